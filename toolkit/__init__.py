@@ -1,0 +1,1 @@
+"""The toolkit: forms as data, locked workbooks, checks, merged returns and finished reports."""

@@ -1,0 +1,1 @@
+"""Many organs: rosters, folders, receipts, merging and tracing."""

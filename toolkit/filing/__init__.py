@@ -1,0 +1,1 @@
+"""What one organ answered, and what is wrong with it."""

@@ -1,0 +1,116 @@
+"""Run a form's rules over a filing and gather every finding in one pass."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from toolkit.filing.findings import Finding, Place, Severity, raise_finding, show
+from toolkit.form.checks import Check, Outcome, State, is_blank
+from toolkit.form.fields import COVER, explanation_id
+from toolkit.form.model import Kind
+from toolkit.form.rules import bind_rules, cell_checks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from toolkit.filing.filing import Filing
+    from toolkit.form.checks import CellCheck
+    from toolkit.form.model import Field, Form
+
+SEVERITIES = {State.BROKEN: Severity.ERROR, State.DOUBTFUL: Severity.WARNING}
+ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
+
+
+def check_filing(filing: Filing) -> tuple[Finding, ...]:
+    """Return every finding about a filing's answers, errors first, each group in the order of the form."""
+    found = [*_cell_findings(filing), *_relation_findings(filing), *_missing_contacts(filing)]
+    return tuple(sorted(found, key=lambda finding: ORDER[finding.severity]))
+
+
+def judge_relations(filing: Filing) -> Mapping[Check, Outcome]:
+    """Return how every check over tables stands; the workbook's 校验 sheet shows the same."""
+    return {check: check.check(filing.values, filing.previous) for check in bind_rules(filing.form)}
+
+
+def judge_cell(form: Form, field: Field, filing: Filing) -> tuple[CellCheck, State] | None:
+    """Return the first demand on a cell that it breaks, or None when the cell is sound."""
+    for check in cell_checks(form)[field.kind]:
+        state = check.check(filing.values[field.id])
+        if state is not State.HOLDS:
+            return check, state
+    return None
+
+
+def _cell_findings(filing: Filing) -> Iterator[Finding]:
+    blanks: dict[str, list[Field]] = {}
+    for field in filing.form.fields.values():
+        broken = judge_cell(filing.form, field, filing)
+        if broken is None:
+            continue
+        check, state = broken
+        if is_blank(filing.values[field.id]) and field.kind is not Kind.TEXT:
+            blanks.setdefault(f"{check.rule}/{field.table}", []).append(field)
+        else:
+            yield _cell_finding(filing, field, check, state)
+    for fields in blanks.values():
+        yield _blank_finding(filing, fields)
+
+
+def _cell_finding(filing: Filing, field: Field, check: CellCheck, state: State) -> Finding:
+    value = filing.values[field.id]
+    found = "没有文字" if field.kind is Kind.TEXT else f"填的是 {show(value)}"
+    return Finding(
+        name=check.rule,
+        severity=SEVERITIES[state],
+        message=f"“{field.label}”{found}；要求：{check.title}",
+        advice=check.advice,
+        places=(Place(field.id, field.label),),
+        figures={} if field.kind is Kind.TEXT else {field.label: value},
+        source=check.source,
+    )
+
+
+def _blank_finding(filing: Filing, fields: list[Field]) -> Finding:
+    check = next(check for check in cell_checks(filing.form)[fields[0].kind] if check.judge(None))
+    heading = filing.form.section(fields[0].table).heading
+    shown = "、".join(f"“{field.label}”" for field in fields[:3])
+    more = f"等 {len(fields)} 格" if len(fields) > len(fields[:3]) else ""
+    return Finding(
+        name=check.rule,
+        severity=SEVERITIES[check.broken],
+        message=f"“{heading}”有 {len(fields)} 格没有填：{shown}{more}",
+        advice=check.advice,
+        places=tuple(Place(field.id, field.label) for field in fields),
+        source=check.source,
+    )
+
+
+def _relation_findings(filing: Filing) -> Iterator[Finding]:
+    for check, outcome in judge_relations(filing).items():
+        if outcome.state in SEVERITIES:
+            yield _relation_finding(filing, check, outcome)
+
+
+def _relation_finding(filing: Filing, check: Check, outcome: Outcome) -> Finding:
+    rule = filing.form.rule(check.rule)
+    left, right = f"{check.left_label}＝{show(outcome.left)}", f"{check.right_label}＝{show(outcome.right)}"
+    gap = f"，相差 {show(outcome.difference)}" if outcome.difference else ""
+    explanation = filing.text(explanation_id(check.key))
+    said = f"（填报人说明：{explanation}）" if explanation else ""
+    subject = f"“{check.subject}”" if check.subject else ""
+    return Finding(
+        name=check.rule,
+        severity=SEVERITIES[outcome.state],
+        message=f"{subject}{check.title}：{left}，{right}{gap}{said}",
+        advice=rule.advice,
+        places=tuple(Place(name, filing.form.fields[name].label) for name in check.fields),
+        figures={check.left_label: outcome.left, check.right_label: outcome.right},
+        source=check.source,
+    )
+
+
+def _missing_contacts(filing: Filing) -> Iterator[Finding]:
+    for note in filing.form.notes:
+        field = f"{COVER}.{note.id}"
+        if note.expected and is_blank(filing.values[field]):
+            yield raise_finding("contact_missing", [Place(field, note.label)], label=note.label)

@@ -1,0 +1,76 @@
+"""What one organ answered for one year: a frozen value without any file, sheet or cell in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from toolkit.form.checks import is_number, number
+from toolkit.form.model import Paragraph
+from toolkit.form.rules import total_parts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from toolkit.form.model import Figure, Form, Value
+
+_NOTHING: Mapping[str, Figure] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class Filing:
+    """One organ's answers. `answers` holds what was typed, by field id; `previous` last year's accepted figures.
+
+    A figure answered with text keeps the text (a finding says so). Fields that are absent are blank.
+    """
+
+    form: Form
+    organ: str
+    code: str
+    year: int
+    answers: Mapping[str, Value]
+    previous: Mapping[str, Figure] = field(default_factory=lambda: _NOTHING)
+
+    @cached_property
+    def values(self) -> Mapping[str, Value]:
+        """Every field of the form, totals included as we compute them, in the order of the form."""
+        totals = total_parts(self.form)
+        known: dict[str, Value] = {}
+
+        def value_of(field_id: str) -> Value:
+            if field_id not in known:
+                parts = totals.get(field_id)
+                known[field_id] = (
+                    self.answers.get(field_id) if parts is None else sum(map(number, map(value_of, parts)))
+                )
+            return known[field_id]
+
+        return MappingProxyType({field_id: value_of(field_id) for field_id in self.form.fields})
+
+    def figure(self, field_id: str) -> Figure | None:
+        """Return a field's number, or None where it is blank or no number."""
+        value = self.values[field_id]
+        return number(value) if is_number(value) else None
+
+    def text(self, field_id: str) -> str:
+        """Return a note or explanation as text; blank gives an empty string."""
+        value = self.values.get(field_id)
+        return "" if value is None or isinstance(value, tuple) else str(value)
+
+    def paragraphs(self, field_id: str) -> tuple[Paragraph, ...]:
+        """Return a prose section's paragraphs, none where it is blank."""
+        value = self.values[field_id]
+        if isinstance(value, tuple):
+            return value
+        return (Paragraph(str(value)),) if value not in (None, "") else ()
+
+    def figures(self) -> Mapping[str, Figure]:
+        """Return every number of the official tables, totals included; blanks and text are left out."""
+        found = ((name, self.figure(name)) for name, entry in self.form.fields.items() if entry.kind.is_figure)
+        return {name: figure for name, figure in found if figure is not None}
+
+    def with_answers(self, answers: Mapping[str, Value]) -> Filing:
+        """Return the same filing with some answers changed."""
+        return replace(self, answers={**self.answers, **answers})

@@ -1,0 +1,228 @@
+"""Findings: what is wrong or doubtful in a filing, as values; and the catalogue of those no form states itself.
+
+A finding's name is the id of the form's rule it broke, or a name of the catalogue below. Messages say where, what was
+found and what was expected; the advice says what to do.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from toolkit.form.model import Figure, Value
+
+
+class Severity(StrEnum):
+    """How bad a finding is. Only an error keeps a filing from being accepted."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+    @property
+    def label(self) -> str:
+        """The word a clerk reads."""
+        return {"error": "错误", "warning": "提醒", "note": "说明"}[self.value]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where to look: a field with its label, and its sheet and cell once a workbook is known."""
+
+    field: str
+    label: str
+    sheet: str = ""
+    cell: str = ""
+
+    def __str__(self) -> str:
+        """Return the place as a clerk finds it."""
+        return f"{self.sheet}!{self.cell}" if self.cell else self.label or self.sheet
+
+
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """A cell whose change alone would mend the finding, with the value that would do it."""
+
+    field: str
+    label: str
+    value: Figure
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One fault or doubt. `figures` are the numbers used, by Chinese name; `source` cites the form's sources."""
+
+    name: str
+    severity: Severity
+    message: str
+    advice: str
+    places: tuple[Place, ...] = ()
+    figures: Mapping[str, Value] = field(default_factory=dict)
+    source: str = ""
+    suspects: tuple[Suspect, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One finding of the catalogue: its severity, the wording, and what `xxgk explain` tells about it."""
+
+    severity: Severity
+    title: str
+    message: str
+    advice: str
+    why: str
+    example: str
+
+
+_ERROR, _WARNING, _NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
+
+CATALOGUE: Mapping[str, Entry] = {
+    "not_a_workbook": Entry(
+        _ERROR,
+        "文件不是 Excel 工作簿",
+        "“{file}”不是能读取的 .xlsx 工作簿：{reason}",
+        "请用 Excel、WPS 或 LibreOffice 打开原文件，另存为“Excel 工作簿（.xlsx）”后再报送。",
+        "只有 .xlsx 工作簿里的数据能够读取。",
+        "把 Word 文件改名为 .xlsx 报送。",
+    ),
+    "not_our_workbook": Entry(
+        _ERROR,
+        "不是下发的报表",
+        "“{file}”是工作簿，但里面没有本工具的报表标识：{reason}",
+        "请在下发给本单位的报表中填写，不要另建表格。",
+        "报表的标识说明它是哪个机关、哪一年、哪个版本的报表。",
+        "自己画了一张表格报送。",
+    ),
+    "edition_not_for_year": Entry(
+        _ERROR,
+        "版本与年度不符",
+        "报表是 {edition} 版，用于{years}，报告年度却是 {year} 年",
+        "请向主管部门索取 {year} 年适用的报表，重新填写。",
+        "不同年度的官方格式不同，用错格式的报告会被退回。",
+        "用 2019 年版填报 2022 年的数据。",
+    ),
+    "identity_disagrees": Entry(
+        _ERROR,
+        "报表的身份信息互相矛盾",
+        "{what}有不同的记载：{found}",
+        "请不要改动封面上锁定的机关名称、代码和年度；重新下载本单位的报表再填写。",
+        "机关、代码和年度在文件里记了三处，至少要有两处一致才能确认是谁的报表。",
+        "把别的单位的报表改个名字拿来用。",
+    ),
+    "identity_altered": Entry(
+        _WARNING,
+        "一处身份信息被改动",
+        "{what}有一处写成了“{odd}”，其余两处是“{value}”，按“{value}”处理",
+        "如确有变更（如机关更名），请告知主管部门，由主管部门重新下发。",
+        "机关、代码和年度以下发时的记载为准。",
+        "在封面上改了机关名称。",
+    ),
+    "contact_missing": Entry(
+        _WARNING,
+        "没有填联系方式",
+        "封面上的“{label}”没有填",
+        "请填上，便于有疑问时联系。",
+        "数据有疑问时需要找得到人。",
+        "联系电话空着。",
+    ),
+    "formula_changed": Entry(
+        _WARNING,
+        "公式被改动",
+        "这一格应是自动计算的公式，现在是 {found}；已按填报的数重新计算为 {expected}",
+        "不必自己算总计。请恢复原公式，或重新下载报表再填写。",
+        "总计由公式算出，手工改动容易与明细不符；读取时一律重新计算。",
+        "取消保护后在总计格里直接打了数字。",
+    ),
+    "stored_total_differs": Entry(
+        _NOTE,
+        "文件里存的总计与重新计算的不同",
+        "文件里存的是 {found}，重新计算为 {expected}，以重新计算的为准",
+        "通常是保存文件的软件没有重新计算，打开后按 F9 再保存即可。",
+        "有的软件保存时不计算公式，存下的结果是旧的。",
+        "用程序改了数而没有重新计算。",
+    ),
+    "formula_in_input": Entry(
+        _WARNING,
+        "填报格里是算式",
+        "这一格填的是算式 {found}，已按结果 {value} 读取",
+        "请直接填结果 {value}。",
+        "填报格应是数字，算式在别的软件里可能算出别的结果。",
+        "填了 =3+4。",
+    ),
+    "formula_refers_elsewhere": Entry(
+        _ERROR,
+        "填报格引用了别处的格子",
+        "这一格填的是引用其他格子的公式 {found}，不能确认它的结果",
+        "请改填数字。",
+        "引用的格子或文件不在手里时，结果无法核实。",
+        "填了 =[台账.xlsx]Sheet1!A1。",
+    ),
+    "anchors_disagree": Entry(
+        _WARNING,
+        "格子的位置被移动过",
+        "按名称是 {by_name}，按行列标识是 {by_key}，已按行列标识读取",
+        "请不要插入、删除或移动行列；如不放心，请重新下载报表填写。",
+        "每个格子有名称、行列标识和标题三种标记，不一致说明表格结构被动过。",
+        "取消保护后插入了一行。",
+    ),
+    "cell_missing": Entry(
+        _ERROR,
+        "找不到填报的格子",
+        "报表里找不到这一格",
+        "请重新下载报表再填写，不要删除工作表、行或列。",
+        "格子被删掉后，里面的数就读不到了。",
+        "删掉了“四、复议诉讼”工作表。",
+    ),
+}
+
+
+def raise_finding(
+    name: str,
+    places: Iterable[Place] = (),
+    figures: Mapping[str, Value] | None = None,
+    **words: object,
+) -> Finding:
+    """Return a finding of the catalogue, its message and advice filled with `words`.
+
+    Raises:
+        KeyError: no such name, or a word the message needs is missing; both are our own mistakes.
+    """
+    entry = CATALOGUE[name]
+    return Finding(
+        name=name,
+        severity=entry.severity,
+        message=entry.message.format(**words),
+        advice=entry.advice.format(**words),
+        places=tuple(places),
+        figures=dict(figures or {}),
+    )
+
+
+def locate(findings: Iterable[Finding], cells: Mapping[str, tuple[str, str]]) -> tuple[Finding, ...]:
+    """Return the findings with sheet and cell written into their places, where `cells` knows the field."""
+
+    def placed(place: Place) -> Place:
+        sheet, cell = cells.get(place.field, ("", ""))
+        return place if place.cell or not cell else replace(place, sheet=sheet, cell=cell)
+
+    return tuple(replace(finding, places=tuple(map(placed, finding.places))) for finding in findings)
+
+
+def has_errors(findings: Iterable[Finding]) -> bool:
+    """Return whether anything keeps the filing from being accepted."""
+    return any(finding.severity is Severity.ERROR for finding in findings)
+
+
+def show(value: Value) -> str:
+    """Return a value as a clerk would write it: figures without trailing zeros, blanks as （空）."""
+    if value is None or value == "":
+        return "（空）"
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return str(value) if not isinstance(value, str) else f"“{value}”"

@@ -1,0 +1,1 @@
+"""What the law asks for: definitions, rules and the geometry of the official tables."""

@@ -1,0 +1,274 @@
+"""One bound check and its four faces: formula for the sheet, check for Python, terms for locating, sentence for people.
+
+Both faces that judge, the formula and the Python check, follow the same definition of readiness: a relation is judged
+only when every cell it rests on holds a number. Until then it is pending, and the blank or unreadable cell is the fault.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from enum import IntEnum, StrEnum
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from toolkit.form.model import Figure, Paragraph, Value
+
+# Differences are compared to this many places in the sheet and in Python alike, so that binary sums cannot disagree
+# with decimal ones.
+PLACES = 6
+_STEP = Decimal(1).scaleb(-PLACES)
+
+
+class State(IntEnum):
+    """How a check stands; the numbers are the codes the workbook's formulas give."""
+
+    HOLDS = 0
+    PENDING = 1  # a cell it rests on is blank or no number
+    BROKEN = 2
+    DOUBTFUL = 3  # broken, but only a warning
+    ABSENT = 4  # nothing to compare with: no figures of last year, no control total
+
+
+class Relation(StrEnum):
+    """What a check demands of its two sides."""
+
+    EQUAL = "应等于"
+    AT_LEAST = "应不小于"
+    NOT_BY_CHANCE = "一般不会恰好等于"
+
+
+class Cells(Protocol):
+    """How a formula learns where fields stand; toolkit.workbook.layout knows."""
+
+    def sum(self, fields: Iterable[str]) -> str:
+        """Return an expression for the sum of the numbers in these fields' cells, `0` for none."""
+
+    def count(self, fields: Iterable[str]) -> str:
+        """Return an expression for how many of these fields' cells hold numbers."""
+
+    def ref(self, field: str) -> str:
+        """Return the reference of one field's cell."""
+
+    def previous(self, field: str) -> str:
+        """Return the reference of the cell that holds last year's figure of a field."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One field of a relation with its sign; `previous` means last year's figure."""
+
+    field: str
+    sign: int = 1
+    previous: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What judging one check gave; the sides are None where they could not be formed."""
+
+    state: State
+    left: Figure | None = None
+    right: Figure | None = None
+
+    @property
+    def difference(self) -> Figure | None:
+        """Left minus right, or None where a side is missing."""
+        return None if self.left is None or self.right is None else self.left - self.right
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """The sheet's face of a check. `state` refers to the cells of the two sides as `{left}` and `{right}`."""
+
+    left: str
+    right: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)  # a key of mappings, by identity
+class Check:
+    """A rule bound to particular fields. `key` is unique in the form; `subject` names the row or column it is about.
+
+    `inputs` are the typed fields the relation rests on (totals followed down to what was typed); `optional` are fields
+    whose blank means there is nothing to compare with. `parts` maps each total to the fields it adds.
+    """
+
+    key: str
+    rule: str
+    title: str
+    subject: str
+    source: str
+    broken: State
+    relation: Relation
+    left: tuple[Term, ...]
+    right: tuple[Term, ...]
+    left_label: str
+    right_label: str
+    inputs: tuple[str, ...]
+    table: str
+    row: str = ""
+    column: str = ""
+    optional: tuple[str, ...] = ()
+    is_total: bool = False
+    parts: Mapping[str, tuple[str, ...]] | None = None
+
+    @property
+    def is_explainable(self) -> bool:
+        """Whether the clerk may say why the figures are right all the same; totals are made by formula."""
+        return not self.is_total
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields of this year that stand in the relation as written, left side first."""
+        return tuple(dict.fromkeys(term.field for term in (*self.left, *self.right) if not term.previous))
+
+    @property
+    def previous_fields(self) -> tuple[str, ...]:
+        """The fields whose figures of last year stand in the relation."""
+        return tuple(dict.fromkeys(term.field for term in (*self.left, *self.right) if term.previous))
+
+    def formula(self, cells: Cells) -> Formula:
+        """Return the two sides and the state code as expressions without functions younger than Excel 2010."""
+        judged = f"IF({self._broken('{left}', '{right}', cells)},{self.broken:d},{State.HOLDS:d})"
+        ready = f"{cells.count(self.inputs)}={len(self.inputs)}"
+        state = f"IF({ready},{judged},{State.PENDING:d})"
+        for absent in self._absent(cells):
+            state = f"IF({absent},{State.ABSENT:d},{state})"
+        return Formula(_side(self.left, cells), _side(self.right, cells), state)
+
+    def check(self, values: Mapping[str, Value], previous: Mapping[str, Figure]) -> Outcome:
+        """Judge the relation on figures of this year (totals included) and of last year."""
+        if any(field not in previous for field in self.previous_fields):
+            return Outcome(State.ABSENT)
+        if any(is_blank(values.get(field)) for field in self.optional):
+            return Outcome(State.ABSENT)
+        if not all(is_number(values.get(field)) for field in self.inputs):
+            return Outcome(State.PENDING)
+        left, right = (_total(side, values, previous) for side in (self.left, self.right))
+        return Outcome(self.broken if self._is_broken(left, right, values, previous) else State.HOLDS, left, right)
+
+    def terms(self) -> Mapping[Term, int]:
+        """Return left minus right as coefficients of what was typed, totals followed down to their parts."""
+        found: Counter[Term] = Counter()
+        for side, weight in ((self.left, 1), (self.right, -1)):
+            for term in side:
+                for field in typed_parts(term.field, self.parts or {}):
+                    found[Term(field, previous=term.previous)] += weight * term.sign
+        return {term: weight for term, weight in found.items() if weight}
+
+    def sentence(self) -> str:
+        """Return the demand in plain Chinese."""
+        subject = f"{self.subject}：" if self.subject else ""
+        return f"{subject}{self.left_label}{self.relation}{self.right_label}"
+
+    def _absent(self, cells: Cells) -> Iterable[str]:
+        if self.previous_fields:
+            references = ",".join(cells.previous(field) for field in self.previous_fields)
+            yield f"COUNT({references})<{len(self.previous_fields)}"
+        for field in self.optional:
+            yield f"LEN({cells.ref(field)})=0"
+
+    def _broken(self, left: str, right: str, cells: Cells) -> str:
+        match self.relation:
+            case Relation.EQUAL:
+                return f"ROUND({left}-{right},{PLACES})<>0"
+            case Relation.AT_LEAST:
+                return f"ROUND({left}-{right},{PLACES})<0"
+            case Relation.NOT_BY_CHANCE:
+                nonzero = ",".join(f"{cells.ref(field)}<>0" for field in self.fields)
+                return f"AND(ROUND({left}-{right},{PLACES})=0,{nonzero})"
+
+    def _is_broken(
+        self, left: Figure, right: Figure, values: Mapping[str, Value], previous: Mapping[str, Figure]
+    ) -> bool:
+        difference = rounded(left - right)
+        match self.relation:
+            case Relation.EQUAL:
+                return difference != 0
+            case Relation.AT_LEAST:
+                return difference < 0
+            case Relation.NOT_BY_CHANCE:
+                return difference == 0 and all(values[field] != 0 for field in self.fields)
+
+
+def _side(terms: tuple[Term, ...], cells: Cells) -> str:
+    plus = [term.field for term in terms if term.sign > 0 and not term.previous]
+    minus = [term.field for term in terms if term.sign < 0 and not term.previous]
+    old = "".join(f"{'+' if term.sign > 0 else '-'}N({cells.previous(term.field)})" for term in terms if term.previous)
+    return cells.sum(plus) + (f"-{cells.sum(minus)}" if minus else "") + old
+
+
+def _total(terms: tuple[Term, ...], values: Mapping[str, Value], previous: Mapping[str, Figure]) -> Figure:
+    total: Figure = 0
+    for term in terms:
+        total += term.sign * number(previous.get(term.field) if term.previous else values.get(term.field))
+    return total
+
+
+def typed_parts(field: str, parts: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """Return the typed fields a total rests on, through totals of totals; a typed field rests on itself."""
+    if field not in parts:
+        return (field,)
+    return tuple(typed for part in parts[field] for typed in typed_parts(part, parts))
+
+
+def is_blank(value: Value) -> bool:
+    """Return whether nothing was typed; white space is something."""
+    return value is None or value in ("", ())
+
+
+def is_number(value: Value) -> bool:
+    """Return whether a value is a figure; truth values are not."""
+    return isinstance(value, int | Decimal) and not isinstance(value, bool)
+
+
+def number(value: Value) -> Figure:
+    """Return a figure as the sheet's SUM sees it: text and blanks count nothing."""
+    return value if isinstance(value, int | Decimal) else 0
+
+
+def rounded(value: Figure) -> Figure:
+    """Return a difference at the precision of comparison, halves away from zero as in the sheet."""
+    return value if isinstance(value, int) else value.quantize(_STEP, ROUND_HALF_UP)
+
+
+@dataclass(frozen=True, slots=True)
+class CellCheck:
+    """A demand on one kind of cell by itself. Same four faces; `formula` and `check` say whether it is broken."""
+
+    rule: str
+    title: str
+    source: str
+    advice: str
+    broken: State
+    expression: str  # with {cell} for the reference
+    judge: Callable[[Value], bool]
+
+    def formula(self, cell: str) -> str:
+        """Return an expression that is TRUE where the cell breaks the demand."""
+        return self.expression.format(cell=cell)
+
+    def check(self, value: Value) -> State:
+        """Judge one value by itself."""
+        return self.broken if self.judge(value) else State.HOLDS
+
+    def terms(self) -> Mapping[Term, int]:
+        """Return no terms: a demand on one cell relates it to no other."""
+        return {}
+
+    def sentence(self) -> str:
+        """Return the demand in plain Chinese."""
+        return self.title
+
+
+# White space that paste brings and eyes do not see: a prose section of nothing else is blank.
+INVISIBLE = ("\u3000", "\u00a0")
+
+
+def prose_is_blank(paragraphs: tuple[Paragraph, ...]) -> bool:
+    """Return whether no paragraph holds a visible character."""
+    return not any(paragraph.text.strip(" " + "".join(INVISIBLE)) for paragraph in paragraphs)

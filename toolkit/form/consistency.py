@@ -1,0 +1,158 @@
+"""What a well-shaped definition can still have wrong: dangling ids, citations and limits of the workbook format."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from toolkit.errors import nearest
+from toolkit.form.fields import RESERVED
+from toolkit.form.model import Kind, leaves
+from toolkit.form.rules import CELL_KINDS, TABLE_KINDS, table_rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from toolkit.form.model import Form, Rule, Table
+
+# Limits of the file format (ECMA-376 and Excel's published specification): sheet names, validation messages.
+SHEET_NAME = 31
+SHEET_NAME_FORBIDDEN = set("[]:*?/\\")
+MESSAGE = 255
+
+
+def find_mistakes(form: Form, folder: str) -> Iterator[str]:
+    """Yield every mistake of meaning in a form, each with its file and path."""
+    for mistake in _mistakes(form):
+        yield f"{folder}/{mistake}"
+
+
+def _mistakes(form: Form) -> Iterator[str]:
+    yield from _unique("form.toml：section", [section.id for section in form.sections])
+    yield from _unique("form.toml：note", [note.id for note in form.notes])
+    yield from _unique("rules.toml：rule", [rule.id for rule in form.rules])
+    yield from _unique("sources.toml：source", [source.id for source in form.sources])
+    yield from _sheet_names(form)
+    yield from _citations(form)
+    nested = [mistake for table in form.tables for mistake in _table_mistakes(table)]
+    yield from nested
+    if nested:  # what rules name cannot be looked up in a table that is not sound
+        return
+    for rule in form.rules:
+        yield from _rule_mistakes(form, rule)
+    yield from _unjudged(form)
+
+
+def _unique(where: str, ids: Sequence[str]) -> Iterator[str]:
+    for entry, times in Counter(ids).items():
+        if times > 1:
+            yield f"{where}[{entry}] 出现了 {times} 次"
+
+
+def _sheet_names(form: Form) -> Iterator[str]:
+    names = [form.words.cover, *(section.sheet for section in form.sections), form.words.checks, form.words.help]
+    yield from _unique("form.toml：工作表名", names)
+    for name in names:
+        if len(name) > SHEET_NAME or SHEET_NAME_FORBIDDEN & set(name):
+            yield f"form.toml：工作表名“{name}”太长（最多 {SHEET_NAME} 字）或含有 [ ] : * ? / \\"
+
+
+def _citations(form: Form) -> Iterator[str]:
+    known = [source.id for source in form.sources]
+    for where, reference in _references(form):
+        name = reference.partition(":")[0]
+        if name and name not in known:
+            yield f"{where}.source 引用的“{name}”不在 sources.toml 中{nearest(name, known)}"
+    cited = {reference.partition(":")[0] for _, reference in _references(form)}
+    for source in form.sources:
+        if source.id not in cited:
+            yield f"sources.toml：source[{source.id}] 没有被引用"
+
+
+def _references(form: Form) -> Iterator[tuple[str, str]]:
+    yield "form.toml：form", form.source
+    for section in form.sections:
+        yield f"form.toml：section[{section.id}]", section.source
+    for table in form.tables:
+        yield f"{table.id}.toml：table", table.source
+        for row in table.rows:
+            yield f"{table.id}.toml：row[{row.id}]", row.source
+        for column in table.columns:
+            yield f"{table.id}.toml：column[{column.id}]", column.source
+    for rule in form.rules:
+        yield f"rules.toml：rule[{rule.id}]", rule.source
+    for source in form.sources:
+        yield f"sources.toml：source[{source.id}].under", source.under
+
+
+def _table_mistakes(table: Table) -> Iterator[str]:
+    name = f"{table.id}.toml"
+    if table.id in RESERVED:
+        yield f"{name}：“{table.id}”是保留的名称"
+    bands = [band.id for band in table.bands]
+    yield from _unique(f"{name}：band", bands)
+    yield from _unique(f"{name}：row", [row.id for row in table.rows])
+    yield from _parents(f"{name}：row", [(row.id, row.parent) for row in table.rows])
+    for row in table.rows:
+        yield from _known(f"{name}：row[{row.id}].band", [row.band], bands)
+    for column in table.columns:
+        yield from _known(f"{name}：column[{column.id}].bands", column.bands, bands)
+    for band in bands:
+        columns = table.columns_of(band)
+        yield from _unique(f"{name}：column", [column.id for column in columns])
+        yield from _parents(f"{name}：column", [(column.id, column.parent) for column in columns])
+        if not columns or not table.leaf_rows(band):
+            yield f"{name}：band[{band}] 没有行或没有列"
+
+
+def _parents(where: str, entries: Sequence[tuple[str, str]]) -> Iterator[str]:
+    seen: list[str] = []
+    for entry, parent in entries:
+        if parent and parent not in seen:
+            known = [name for name, _ in entries]
+            hint = "应排在它之前" if parent in known else f"没有这个{nearest(parent, known)}"
+            yield f"{where}[{entry}].parent 的“{parent}”{hint}"
+        seen.append(entry)
+
+
+def _known(where: str, wanted: Iterable[str], known: Sequence[str]) -> Iterator[str]:
+    for name in wanted:
+        if name not in known:
+            yield f"{where} 的“{name}”不存在{nearest(name, known)}"
+
+
+def _rule_mistakes(form: Form, rule: Rule) -> Iterator[str]:
+    where = f"rules.toml：rule[{rule.id}]"
+    if len(rule.advice) > MESSAGE:
+        yield f"{where}.advice 超过 {MESSAGE} 字，放不进表格的提示框"
+    if rule.kind not in TABLE_KINDS:
+        return
+    if rule.table not in [table.id for table in form.tables]:
+        yield from _known(f"{where}.table", [rule.table], [table.id for table in form.tables])
+        return
+    yield from _parameter_mistakes(where, form.table(rule.table), rule)
+
+
+def _parameter_mistakes(where: str, table: Table, rule: Rule) -> Iterator[str]:
+    kind = table_rule(rule)
+    known = {"row": [row.id for row in table.rows], "column": [column.id for column in table.columns]}
+    for parameter in dataclasses.fields(kind) if kind is not None else ():
+        names = parameter.metadata.get("names")
+        if names is None:
+            continue
+        value = getattr(kind, parameter.name)
+        if not value and parameter.name not in {"rows", "plus", "minus"}:
+            yield f"{where} 缺少“{parameter.name}”"
+        yield from _known(f"{where}.{parameter.name}", [value] if isinstance(value, str) else value, known[names])
+
+
+def _unjudged(form: Form) -> Iterator[str]:
+    """Every kind of figure a form asks for must have a rule that says what may stand there."""
+    kinds = [CELL_KINDS[rule.kind] for rule in form.rules if rule.kind in CELL_KINDS]
+    judged = {name for kind in kinds if kind.says_what_may_stand for name in kind.kinds}
+    used = {
+        column.kind for table in form.tables for band in table.bands for column in leaves(table.columns_of(band.id))
+    }
+    for kind in sorted(used - judged - {Kind.COMPUTED}):
+        yield f"rules.toml：没有规则说明“{kind}”类的格子可以填什么"

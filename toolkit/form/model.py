@@ -1,0 +1,323 @@
+"""What a form is: frozen values, loaded from TOML, from which sheets, checks and reports are all derived."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import date
+
+
+class Kind(StrEnum):
+    """What may stand in a field; the words of the `forms --json` contract."""
+
+    COUNT = "count"
+    AMOUNT = "amount"
+    SIGNED = "signed"
+    TEXT = "text"
+    COMPUTED = "computed"
+    CONTROL = "control"
+    NOTE = "note"
+    EXPLANATION = "explanation"
+
+    @property
+    def is_figure(self) -> bool:
+        """Whether the field belongs to an official table and holds a number."""
+        return self in {Kind.COUNT, Kind.AMOUNT, Kind.SIGNED, Kind.COMPUTED}
+
+    @property
+    def is_required_figure(self) -> bool:
+        """Whether the clerk must type a number here before the workbook can be handed in."""
+        return self in {Kind.COUNT, Kind.AMOUNT, Kind.SIGNED}
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One paragraph of a prose section; `level` 0 is body text, 1 and 2 are sub-headings."""
+
+    text: str
+    level: int = 0
+
+
+Figure = int | Decimal
+# What a field can hold. None is blank; a str in a figure is text that stands where a number belongs.
+Value = int | Decimal | str | tuple[Paragraph, ...] | None
+
+
+class _Named(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+class _Nested(_Named, Protocol):
+    @property
+    def parent(self) -> str: ...
+
+
+NamedT = TypeVar("NamedT", bound=_Named)
+NestedT = TypeVar("NestedT", bound=_Nested)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One legal text; everything else cites it as `id` or `id:clause`."""
+
+    id: str
+    title: str
+    number: str = ""
+    issuer: str = ""
+    issued_on: date | None = None
+    in_force_from: date | None = None
+    url: str = ""
+    under: str = ""
+    last_checked_on: date | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of an official table, or a heading over rows when others name it as `parent`."""
+
+    id: str
+    label: str
+    parent: str = ""
+    band: str = ""
+    kind: Kind | None = None
+    unit: str = ""
+    help: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of an official table, or a heading over columns when others name it as `parent`."""
+
+    id: str
+    label: str
+    parent: str = ""
+    bands: tuple[str, ...] = ()
+    kind: Kind = Kind.COUNT
+    unit: str = ""
+    help: str = ""
+    source: str = ""
+    span: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A block of a table that has its own columns; `stub` is the text over the row labels."""
+
+    id: str
+    label: str = ""
+    stub: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """An optional independent total the clerk copies from the register, equal to some cells of the table."""
+
+    id: str
+    label: str
+    rows: tuple[str, ...]
+    column: str
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)  # compared and cached by identity: a form is loaded once
+class Table:
+    """One official table: bands, rows and columns in printed order."""
+
+    id: str
+    source: str
+    bands: tuple[Band, ...]
+    rows: tuple[Row, ...]
+    columns: tuple[Column, ...]
+    controls: tuple[Control, ...] = ()
+    controls_label: str = ""
+    controls_help: str = ""
+    unit: str = ""
+    caption: str = ""
+
+    def leaf_rows(self, band: str = "") -> tuple[Row, ...]:
+        """Return the rows that carry figures, in printed order, of one band or of all."""
+        return tuple(row for row in leaves(self.rows) if band in ("", row.band))
+
+    def columns_of(self, band: str) -> tuple[Column, ...]:
+        """Return the columns and column headings of one band; a column id is unique within its band."""
+        return tuple(column for column in self.columns if band in column.bands)
+
+    def leaf_columns(self, band: str) -> tuple[Column, ...]:
+        """Return the columns of one band that carry figures, in printed order."""
+        return leaves(self.columns_of(band))
+
+    def row_path(self, row: str) -> tuple[Row, ...]:
+        """Return a row with the headings above it, outermost first."""
+        return path_to(self.rows, row)
+
+    def column_path(self, column: str, band: str) -> tuple[Column, ...]:
+        """Return a column of a band with the headings above it, outermost first."""
+        return path_to(self.columns_of(band), column)
+
+    def rows_under(self, ids: Iterable[str]) -> tuple[str, ...]:
+        """Return the ids of the leaf rows that `ids` stand for; a heading stands for every leaf under it."""
+        return leaves_under(self.rows, ids)
+
+    def columns_under(self, ids: Iterable[str], band: str) -> tuple[str, ...]:
+        """Return the ids of the leaf columns that `ids` stand for; a heading stands for every leaf under it."""
+        return leaves_under(self.columns_of(band), ids)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One numbered part of the report: prose, or an official table."""
+
+    id: str
+    heading: str
+    sheet: str
+    is_table: bool
+    source: str
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A line of the cover the clerk may fill: a contact, an address, a date."""
+
+    id: str
+    label: str
+    help: str = ""
+    example: str = ""
+    expected: bool = False  # whether leaving it blank deserves a warning
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A relation the figures must keep, as the definition states it; toolkit.form.rules gives it its four faces."""
+
+    id: str
+    kind: str
+    severity: str
+    source: str
+    title: str
+    advice: str
+    why: str = ""
+    table: str = ""
+    parameters: tuple[tuple[str, object], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One answer of the form: its id, its official labels, what may stand in it, and why it is asked."""
+
+    id: str
+    table: str
+    row: str
+    column: str
+    kind: Kind
+    label: str
+    row_label: str = ""
+    column_label: str = ""
+    unit: str = ""
+    help: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of the workbook and the report that belong to the form, not to the engine."""
+
+    cover: str
+    checks: str
+    help: str
+    report_title: str
+    preamble: str
+    organ: str
+    code: str
+    year: str
+    levels: tuple[str, str, str]
+    signature: str = "{organ}"
+    date: str = "{year}-{month}-{day}"
+
+
+@dataclass(frozen=True, eq=False)
+class Form:
+    """One official edition: its sections, tables, prose, rules and sources. Compare editions by `fingerprint`."""
+
+    id: str
+    edition: str
+    title: str
+    language: str
+    first_year: int
+    last_year: int | None
+    source: str
+    fingerprint: str
+    words: Words
+    sections: tuple[Section, ...]
+    tables: tuple[Table, ...]
+    notes: tuple[Note, ...]
+    rules: tuple[Rule, ...]
+    sources: tuple[Source, ...]
+
+    def serves(self, year: int) -> bool:
+        """Return whether reports on `year` are made on this edition."""
+        return self.first_year <= year and (self.last_year is None or year <= self.last_year)
+
+    def table(self, table: str) -> Table:
+        """Return the official table with that id; KeyError when the form has none."""
+        return find(self.tables, table)
+
+    def section(self, section: str) -> Section:
+        """Return the section with that id; KeyError when the form has none."""
+        return find(self.sections, section)
+
+    def rule(self, rule: str) -> Rule:
+        """Return the rule with that id; KeyError when the form has none."""
+        return find(self.rules, rule)
+
+    def citation(self, reference: str) -> str:
+        """Return a reference (`regulation:第五十条`) as a reader cites it: 《title》（number）clause."""
+        source_id, _, clause = reference.partition(":")
+        source = find(self.sources, source_id)
+        number = f"（{source.number}）" if source.number else ""
+        return f"《{source.title}》{number}{clause}"
+
+    @cached_property
+    def fields(self) -> Mapping[str, Field]:
+        """Every field of the form by id, in the order of the workbook."""
+        from toolkit.form.fields import list_fields
+
+        return {field.id: field for field in list_fields(self)}
+
+
+def find(entries: Iterable[NamedT], wanted: str) -> NamedT:
+    """Return the entry whose `id` is `wanted`; KeyError when there is none."""
+    for entry in entries:
+        if entry.id == wanted:
+            return entry
+    raise KeyError(wanted)
+
+
+def leaves(entries: tuple[NestedT, ...]) -> tuple[NestedT, ...]:
+    """Return the entries that no other entry names as its parent, in order."""
+    parents = {entry.parent for entry in entries}
+    return tuple(entry for entry in entries if entry.id not in parents)
+
+
+def path_to(entries: tuple[NestedT, ...], wanted: str) -> tuple[NestedT, ...]:
+    """Return an entry with its headings, outermost first."""
+    entry = find(entries, wanted)
+    return (*path_to(entries, entry.parent), entry) if entry.parent else (entry,)
+
+
+def leaves_under(entries: tuple[NestedT, ...], ids: Iterable[str]) -> tuple[str, ...]:
+    """Return the leaf ids that `ids` stand for, in the order of `ids`."""
+    found: list[str] = []
+    for wanted in ids:
+        find(entries, wanted)
+        found += [leaf.id for leaf in leaves(entries) if any(entry.id == wanted for entry in path_to(entries, leaf.id))]
+    return tuple(found)

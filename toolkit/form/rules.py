@@ -1,0 +1,426 @@
+"""The kinds of rule a form may state, each of which binds itself to fields as checks (toolkit.form.checks).
+
+A kind is a dataclass whose attributes are the keys it takes in rules.toml; `names` in an attribute's metadata says what
+the ids in it must name, so that the definition loader can verify them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from decimal import Decimal
+from functools import lru_cache
+from typing import TYPE_CHECKING, ClassVar
+
+from toolkit.form.checks import (
+    INVISIBLE,
+    PLACES,
+    CellCheck,
+    Check,
+    Relation,
+    State,
+    Term,
+    is_blank,
+    is_number,
+    prose_is_blank,
+    rounded,
+    typed_parts,
+)
+from toolkit.form.fields import control_id, figure_id
+from toolkit.form.model import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from toolkit.form.model import Form, Rule, Table, Value
+
+Ids = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class TableRule:
+    """A kind of rule over the cells of one table."""
+
+    left_label: str = ""
+    right_label: str = ""
+    relation: ClassVar[Relation] = Relation.EQUAL
+    is_total: ClassVar[bool] = False
+
+    def sides(self, table: Table) -> Iterator[Bound]:
+        """Yield the two sides of every check this rule stands for."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Bound:
+    """The two sides of one check and the row or column it is about."""
+
+    left: tuple[Term, ...]
+    right: tuple[Term, ...]
+    row: str = ""
+    column: str = ""
+    key: str = ""
+    subject: str = ""
+    optional: Ids = ()
+
+
+def _ids(names: str) -> Ids:
+    return field(default=(), metadata={"names": names})
+
+
+def _id(names: str) -> str:
+    return field(default="", metadata={"names": names})
+
+
+@dataclass(frozen=True)
+class RowTotal(TableRule):
+    """In every row (or in `rows`), the figure in column `into` is the sum of columns `of`."""
+
+    into: str = _id("column")
+    of: Ids = _ids("column")
+    rows: Ids = _ids("row")
+    is_total: ClassVar[bool] = True
+
+    def sides(self, table: Table) -> Iterator[Bound]:
+        """Yield one total per row."""
+        for row in table.leaf_rows():
+            if not self.rows or row.id in table.rows_under(self.rows):
+                parts = [column for column in table.columns_under(self.of, row.band) if column != self.into]
+                left, right = _row_terms(table, row.id, (self.into,)), _row_terms(table, row.id, parts)
+                yield Bound(left, right, row=row.id, column=self.into)
+
+
+@dataclass(frozen=True)
+class ColumnTotal(TableRule):
+    """In every column, the figure in row `into` is the sum of rows `of`; a heading stands for all rows under it."""
+
+    into: str = _id("row")
+    of: Ids = _ids("row")
+    is_total: ClassVar[bool] = True
+
+    def sides(self, table: Table) -> Iterator[Bound]:
+        """Yield one total per column."""
+        parts = [row for row in table.rows_under(self.of) if row != self.into]
+        for column in _columns_of_row(table, self.into):
+            left, right = _column_terms(table, column, (self.into,)), _column_terms(table, column, parts)
+            yield Bound(left, right, row=self.into, column=column)
+
+
+@dataclass(frozen=True)
+class Balance(TableRule):
+    """In every column, rows `left` together equal rows `right` together."""
+
+    left: Ids = _ids("row")
+    right: Ids = _ids("row")
+
+    def sides(self, table: Table) -> Iterator[Bound]:
+        """Yield one balance per column."""
+        for column in _columns_of_row(table, self.left[0]):
+            yield Bound(
+                _column_terms(table, column, self.left), _column_terms(table, column, self.right), column=column
+            )
+
+
+@dataclass(frozen=True)
+class NotLess(TableRule):
+    """In each of `rows`, columns `left` together are not less than columns `right` together."""
+
+    rows: Ids = _ids("row")
+    left: Ids = _ids("column")
+    right: Ids = _ids("column")
+    relation: ClassVar[Relation] = Relation.AT_LEAST
+
+    def sides(self, table: Table) -> Iterator[Bound]:
+        """Yield one bound per row."""
+        for row in table.rows_under(self.rows):
+            yield Bound(_row_terms(table, row, self.left), _row_terms(table, row, self.right), row=row)
+
+
+@dataclass(frozen=True)
+class Coincidence(TableRule):
+    """In each of `rows`, `left` equals `plus` less `minus`, all but by chance a sign that a column was misread."""
+
+    rows: Ids = _ids("row")
+    left: Ids = _ids("column")
+    plus: Ids = _ids("column")
+    minus: Ids = _ids("column")
+    relation: ClassVar[Relation] = Relation.NOT_BY_CHANCE
+
+    def sides(self, table: Table) -> Iterator[Bound]:
+        """Yield one suspicion per row."""
+        for row in table.rows_under(self.rows):
+            right = _row_terms(table, row, self.plus) + _row_terms(table, row, self.minus, sign=-1)
+            yield Bound(_row_terms(table, row, self.left), right, row=row)
+
+
+@dataclass(frozen=True)
+class Carried(TableRule):
+    """In every column, row `row` equals last year's row `from_row`."""
+
+    row: str = _id("row")
+    from_row: str = _id("row")
+
+    def sides(self, table: Table) -> Iterator[Bound]:
+        """Yield one equation per column."""
+        for column in _columns_of_row(table, self.row):
+            old = _column_terms(table, column, (self.from_row,), previous=True)
+            yield Bound(_column_terms(table, column, (self.row,)), old, column=column)
+
+
+@dataclass(frozen=True)
+class Chain(TableRule):
+    """In each of `rows`, `left` equals last year's `previous` columns, plus and minus this year's movements."""
+
+    rows: Ids = _ids("row")
+    left: Ids = _ids("column")
+    previous: Ids = _ids("column")
+    plus: Ids = _ids("column")
+    minus: Ids = _ids("column")
+
+    def sides(self, table: Table) -> Iterator[Bound]:
+        """Yield one chain per row."""
+        for row in table.rows_under(self.rows):
+            old = _row_terms(table, row, self.previous, previous=True)
+            moved = _row_terms(table, row, self.plus) + _row_terms(table, row, self.minus, sign=-1)
+            yield Bound(_row_terms(table, row, self.left), old + moved, row=row)
+
+
+@dataclass(frozen=True)
+class ControlTotals(TableRule):
+    """Every independent total the clerk copied from the register equals the cells it stands for."""
+
+    def sides(self, table: Table) -> Iterator[Bound]:
+        """Yield one equation per control total of the table."""
+        for control in table.controls:
+            mine = control_id(control.id)
+            cells = _column_terms(table, control.column, table.rows_under(control.rows))
+            yield Bound((Term(mine),), cells, key=control.id, subject=control.label, optional=(mine,))
+
+
+@dataclass(frozen=True)
+class CellRule:
+    """A kind of rule on cells by themselves: which kinds of field it judges, and how, in the sheet and in Python."""
+
+    expression: ClassVar[str]
+    kinds: ClassVar[tuple[Kind, ...]] = ()
+    says_what_may_stand: ClassVar[bool] = False
+
+    @staticmethod
+    def judge(value: Value) -> bool:
+        """Return whether the value breaks the demand."""
+        raise NotImplementedError
+
+
+def _unless_number(test: str) -> str:
+    """Return an expression that is TRUE for text and errors, `test` for numbers, FALSE for blanks."""
+    return f"IF(ISERROR({{cell}}),TRUE,IF(ISNUMBER({{cell}}),{test},LEN({{cell}})>0))"
+
+
+def _breaks_number(value: Value, test: Callable[[Decimal], bool]) -> bool:
+    if is_number(value):
+        return test(Decimal(value))  # type: ignore[arg-type]
+    return not is_blank(value)
+
+
+@dataclass(frozen=True)
+class WholeNumber(CellRule):
+    """A count is a whole number, not negative."""
+
+    expression = _unless_number("OR({cell}<0,{cell}<>INT({cell}))")
+    kinds = (Kind.COUNT, Kind.CONTROL)
+    says_what_may_stand = True
+
+    @staticmethod
+    def judge(value: Value) -> bool:
+        """Return whether a typed value is no whole number from 0 up."""
+        return _breaks_number(value, lambda figure: figure < 0 or figure != figure.to_integral_value())
+
+
+@dataclass(frozen=True)
+class SignedNumber(CellRule):
+    """A change is a whole number with its sign."""
+
+    expression = _unless_number("{cell}<>INT({cell})")
+    kinds = (Kind.SIGNED,)
+    says_what_may_stand = True
+
+    @staticmethod
+    def judge(value: Value) -> bool:
+        """Return whether a typed value is no whole number."""
+        return _breaks_number(value, lambda figure: figure != figure.to_integral_value())
+
+
+@dataclass(frozen=True)
+class Amount(CellRule):
+    """An amount is a number, not negative, in the unit the form prints."""
+
+    expression = _unless_number("{cell}<0")
+    kinds = (Kind.AMOUNT,)
+    says_what_may_stand = True
+
+    @staticmethod
+    def judge(value: Value) -> bool:
+        """Return whether a typed value is no number from 0 up."""
+        return _breaks_number(value, lambda figure: figure < 0)
+
+
+@dataclass(frozen=True)
+class FinerThanUnit(CellRule):
+    """An amount has more decimal places than the smallest coin of its unit."""
+
+    expression = f"IF(ISNUMBER({{cell}}),ABS({{cell}}-ROUND({{cell}},{PLACES}))>1E-10,FALSE)"
+    kinds = (Kind.AMOUNT,)
+
+    @staticmethod
+    def judge(value: Value) -> bool:
+        """Return whether a number has more places than are compared."""
+        return is_number(value) and Decimal(value) != rounded(Decimal(value))  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class Required(CellRule):
+    """Every figure the clerk types must be typed; nothing is not zero."""
+
+    expression = "IF(ISERROR({cell}),FALSE,LEN({cell})=0)"
+    kinds = (Kind.COUNT, Kind.AMOUNT, Kind.SIGNED)
+
+    @staticmethod
+    def judge(value: Value) -> bool:
+        """Return whether nothing was typed."""
+        return is_blank(value)
+
+
+def _visible(cell: str) -> str:
+    for invisible in INVISIBLE:
+        cell = f'SUBSTITUTE({cell},"{invisible}","")'
+    return f"LEN(TRIM({cell}))"
+
+
+@dataclass(frozen=True)
+class RequiredProse(CellRule):
+    """Every prose section holds at least one visible character."""
+
+    expression = f"SUMPRODUCT({_visible('{cell}')})=0"
+    kinds = (Kind.TEXT,)
+
+    @staticmethod
+    def judge(value: Value) -> bool:
+        """Return whether a section has no visible text."""
+        return prose_is_blank(value) if isinstance(value, tuple) else is_blank(value)
+
+
+CELL_KINDS: Mapping[str, type[CellRule]] = {
+    "whole_number": WholeNumber,
+    "signed_number": SignedNumber,
+    "amount": Amount,
+    "finer_than_unit": FinerThanUnit,
+    "required": Required,
+    "required_prose": RequiredProse,
+}
+TABLE_KINDS: Mapping[str, type[TableRule]] = {
+    "row_total": RowTotal,
+    "column_total": ColumnTotal,
+    "balance": Balance,
+    "not_less": NotLess,
+    "coincidence": Coincidence,
+    "carried": Carried,
+    "chain": Chain,
+    "control_totals": ControlTotals,
+}
+BROKEN = {"error": State.BROKEN, "warning": State.DOUBTFUL}
+
+
+@lru_cache(maxsize=16)
+def bind_rules(form: Form) -> tuple[Check, ...]:
+    """Return every check over tables that the form's rules stand for: balances first, automatic totals last."""
+    parts = total_parts(form)
+    bound = [check for rule in form.rules if rule.kind in TABLE_KINDS for check in _bind(form, rule, parts)]
+    return tuple(sorted(bound, key=lambda check: check.is_total))
+
+
+@lru_cache(maxsize=16)
+def cell_checks(form: Form) -> Mapping[Kind, tuple[CellCheck, ...]]:
+    """Return for each kind of field the demands on its cells: blank first, then what kind of number, then warnings."""
+    found: dict[Kind, tuple[CellCheck, ...]] = dict.fromkeys(Kind, ())
+    for rule in form.rules:
+        if rule.kind in CELL_KINDS:
+            kind = CELL_KINDS[rule.kind]
+            check = CellCheck(
+                rule.id, rule.title, rule.source, rule.advice, BROKEN[rule.severity], kind.expression, kind.judge
+            )
+            for name in kind.kinds:
+                found[name] = (*found[name], check)
+    return found
+
+
+@lru_cache(maxsize=16)
+def total_parts(form: Form) -> Mapping[str, Ids]:
+    """Return for each computed field the fields it adds. Where two rules give one, the first stated counts."""
+    parts: dict[str, Ids] = {}
+    for rule in form.rules:
+        kind = table_rule(rule)
+        if kind is not None and kind.is_total:
+            for bound in kind.sides(form.table(rule.table)):
+                parts.setdefault(bound.left[0].field, tuple(term.field for term in bound.right))
+    return parts
+
+
+def table_rule(rule: Rule) -> TableRule | None:
+    """Return a rule as its kind with the parameters filled in, or None when it is a rule on single cells."""
+    if rule.kind not in TABLE_KINDS:
+        return None
+    kind = TABLE_KINDS[rule.kind]
+    taken = {parameter.name for parameter in fields(kind)}
+    return kind(**{name: value for name, value in rule.parameters if name in taken})  # type: ignore[arg-type]
+
+
+def _bind(form: Form, rule: Rule, parts: Mapping[str, Ids]) -> Iterator[Check]:
+    kind, table = table_rule(rule), form.table(rule.table)
+    if kind is None:
+        return
+    for bound in kind.sides(table):
+        subject = bound.subject or _subject(table, bound)
+        this_year = [term.field for term in (*bound.left, *bound.right) if not term.previous]
+        yield Check(
+            key=f"{rule.id}.{bound.key or '.'.join(name for name in (bound.row, bound.column) if name)}",
+            rule=rule.id,
+            title=rule.title,
+            subject=subject,
+            source=rule.source,
+            broken=BROKEN[rule.severity],
+            relation=kind.relation,
+            left=bound.left,
+            right=bound.right,
+            left_label=kind.left_label,
+            right_label=kind.right_label,
+            inputs=tuple(dict.fromkeys(typed for name in this_year for typed in typed_parts(name, parts))),
+            table=table.id,
+            row=bound.row,
+            column=bound.column,
+            optional=bound.optional,
+            is_total=kind.is_total,
+            parts=parts,
+        )
+
+
+def _subject(table: Table, bound: Bound) -> str:
+    row = table.row_path(bound.row)[-1].label if bound.row else ""
+    bands = [entry.band for entry in table.rows if entry.id == bound.row] or [table.bands[0].id]
+    column = table.column_path(bound.column, bands[0])[-1].label if bound.column else ""
+    return " · ".join(label for label in (row, column) if label)
+
+
+def _columns_of_row(table: Table, row: str) -> tuple[str, ...]:
+    band = next(entry.band for entry in table.rows if entry.id == row)
+    return tuple(column.id for column in table.leaf_columns(band))
+
+
+def _row_terms(
+    table: Table, row: str, columns: tuple[str, ...] | list[str], *, sign: int = 1, previous: bool = False
+) -> tuple[Term, ...]:
+    return tuple(Term(figure_id(table.id, row, column), sign, previous) for column in columns)
+
+
+def _column_terms(
+    table: Table, column: str, rows: tuple[str, ...] | list[str], *, previous: bool = False
+) -> tuple[Term, ...]:
+    return tuple(Term(figure_id(table.id, row, column), 1, previous) for row in rows)

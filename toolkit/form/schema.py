@@ -1,0 +1,148 @@
+"""Which keys each table of a definition takes, and of which type; nothing here knows what the ids mean."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from toolkit.errors import nearest
+from toolkit.form.model import Kind
+from toolkit.form.rules import CELL_KINDS, TABLE_KINDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+TYPE_NAMES = {str: "文字", int: "整数", bool: "true 或 false", list: "列表", date: "日期", dict: "表"}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Key:
+    """One key of a TOML table: its type, whether it must stand there, and the values it may take."""
+
+    type: type
+    required: bool = False
+    choices: tuple[str, ...] = ()
+
+
+TEXT, MUST, LIST, NUMBER, DATE, FLAG = Key(str), Key(str, required=True), Key(list), Key(int), Key(date), Key(bool)
+KINDS = Key(str, choices=tuple(kind.value for kind in Kind if kind.is_figure))
+
+FORM_KEYS = {
+    "form": {
+        "id": MUST, "edition": MUST, "title": MUST, "language": MUST, "source": MUST,
+        "first_year": Key(int, required=True), "last_year": NUMBER,
+    },
+    "words": {
+        **dict.fromkeys(("cover", "checks", "help", "report_title", "preamble", "organ", "code", "year"), MUST),
+        "signature": TEXT, "date": TEXT, "levels": Key(list, required=True),
+    },
+    "section": {"id": MUST, "heading": MUST, "sheet": MUST, "source": MUST, "table": FLAG, "help": TEXT},
+    "note": {"id": MUST, "label": MUST, "help": TEXT, "example": TEXT, "expected": FLAG},
+}  # fmt: skip
+TABLE_KEYS = {
+    "table": {
+        "source": MUST, "unit": TEXT, "caption": TEXT, "controls_label": TEXT, "controls_help": TEXT,
+    },
+    "band": {"id": MUST, "label": TEXT, "stub": TEXT},
+    "row": {
+        "id": MUST, "label": MUST, "parent": TEXT, "band": TEXT, "kind": KINDS, "unit": TEXT, "help": TEXT,
+        "source": TEXT,
+    },
+    "column": {
+        "id": MUST, "label": MUST, "parent": TEXT, "bands": LIST, "kind": KINDS, "unit": TEXT, "help": TEXT,
+        "source": TEXT, "span": NUMBER,
+    },
+    "control": {"id": MUST, "label": MUST, "rows": Key(list, required=True), "column": MUST, "help": TEXT},
+}  # fmt: skip
+SOURCE_KEYS = {
+    "source": {
+        "id": MUST, "title": MUST, "number": TEXT, "issuer": TEXT, "issued_on": DATE, "in_force_from": DATE,
+        "url": TEXT, "under": TEXT, "last_checked_on": DATE, "note": TEXT,
+    }
+}  # fmt: skip
+RULE_KEYS = {
+    "id": MUST, "kind": Key(str, required=True, choices=(*CELL_KINDS, *TABLE_KINDS)), "source": MUST,
+    "severity": Key(str, required=True, choices=("error", "warning")), "title": MUST, "advice": MUST, "why": TEXT,
+}  # fmt: skip
+SINGLE = ("form", "words", "table")
+
+
+def check_file(name: str, content: Mapping[str, Any]) -> Iterator[str]:
+    """Yield every mistake of shape in one definition file, each with file, path and what was expected."""
+    if name == "rules.toml":
+        yield from _check_rules(name, content)
+        return
+    known = {"form.toml": FORM_KEYS, "sources.toml": SOURCE_KEYS}.get(name, TABLE_KEYS)
+    yield from _unknown(name, "", content, known)
+    for table, keys in known.items():
+        yield from _check_entries(name, table, content.get(table), keys)
+
+
+def _check_entries(name: str, table: str, entries: object, keys: Mapping[str, Key]) -> Iterator[str]:
+    if entries is None and table in {"note", "control"}:
+        return
+    if table in SINGLE:
+        if not isinstance(entries, dict):
+            yield f"{name}：缺少 [{table}]"
+            return
+        yield from check_keys(name, table, entries, keys)
+        return
+    if not isinstance(entries, list):
+        yield f"{name}：缺少 [[{table}]]"
+        return
+    for position, entry in enumerate(entries, 1):
+        label = entry.get("id", position) if isinstance(entry, dict) else position
+        yield from check_keys(name, f"{table}[{label}]", entry, keys)
+
+
+def check_keys(name: str, path: str, entry: object, keys: Mapping[str, Key]) -> Iterator[str]:
+    """Yield every unknown, missing or mistyped key of one TOML table."""
+    if not isinstance(entry, dict):
+        yield f"{name}：{path} 应是一张表"
+        return
+    yield from _unknown(name, path, entry, keys)
+    for key, wanted in keys.items():
+        if key in entry:
+            yield from _check_value(f"{name}：{path}.{key}", entry[key], wanted)
+        elif wanted.required:
+            yield f"{name}：{path} 缺少“{key}”"
+
+
+def _check_value(where: str, value: object, wanted: Key) -> Iterator[str]:
+    if type(value) is not wanted.type:
+        yield f"{where} 应是{TYPE_NAMES[wanted.type]}，现在是 {value!r}"
+    elif wanted.choices and value not in wanted.choices:
+        options = "、".join(wanted.choices)
+        yield f"{where} 的“{value}”不认识，可用：{options}{nearest(str(value), wanted.choices)}"
+    elif isinstance(value, list) and not all(isinstance(item, str) for item in value):
+        yield f"{where} 的每一项应是文字"
+    elif wanted.required and value == "" and not where.endswith(".label"):
+        yield f"{where} 不能为空"
+
+
+def _unknown(name: str, path: str, entry: Mapping[str, Any], keys: Mapping[str, object]) -> Iterator[str]:
+    for key in entry:
+        if key not in keys:
+            yield f"{name}：{path or '顶层'} 不认识“{key}”{nearest(key, keys)}"
+
+
+def _check_rules(name: str, content: Mapping[str, Any]) -> Iterator[str]:
+    yield from _unknown(name, "", content, {"rule": None})
+    entries = content.get("rule")
+    if not isinstance(entries, list):
+        yield f"{name}：缺少 [[rule]]"
+        return
+    for position, entry in enumerate(entries, 1):
+        label = entry.get("id", position) if isinstance(entry, dict) else position
+        kind = entry.get("kind") if isinstance(entry, dict) else None
+        yield from check_keys(name, f"rule[{label}]", entry, RULE_KEYS | _rule_parameters(kind))
+
+
+def _rule_parameters(kind: object) -> dict[str, Key]:
+    if not isinstance(kind, str) or kind not in TABLE_KINDS:
+        return {}
+    found = {"table": MUST}
+    for parameter in dataclasses.fields(TABLE_KINDS[kind]):
+        found[parameter.name] = LIST if parameter.default == () else TEXT
+    return found

@@ -1,0 +1,1 @@
+"""The publication: one neutral document and a renderer for each output."""

@@ -1,0 +1,1 @@
+"""The Excel side: where each field stands, the locked template, filling and reading."""

@@ -1,0 +1,119 @@
+"""How wide the columns of a printed table are and how large its type is, so that no figure ever breaks in two.
+
+Lengths are twips (twentieths of a point), type sizes half-points, as word processors count them; all whole numbers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from toolkit.form.grid import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from toolkit.form.grid import GridCell
+    from toolkit.report.document import ReportTable
+
+TEXT_WIDTH = 8844  # 156 mm, the type area of an A4 page with margins of 28 and 26 mm
+CELL_MARGIN = 40  # 0.7 mm at the left and at the right of every cell
+BANDED_SIZE, PLAIN_SIZE, SMALLEST_SIZE = 21, 18, 11
+# What the label columns get of the width, innermost last: the innermost holds the longest labels.
+_STUB_WIDTHS = (737, 1020, 2948)
+_WIDEST_BALANCED = 8  # longer heads are sentences, which break anywhere
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """The type size of a table in half-points and the width of each of its columns in twips."""
+
+    size: int
+    widths: tuple[int, ...]
+
+    @property
+    def line(self) -> int:
+        """The line height in twips."""
+        return self.size * 29 // 2
+
+    def width(self, cell: GridCell) -> int:
+        """Return the width of a cell over all the columns it spans."""
+        return sum(self.widths[cell.column : cell.column + cell.column_span])
+
+    def inset(self, cell: GridCell) -> int:
+        """Return how much narrower, on each side, the text of a head is set so that it breaks into even lines.
+
+        A head of two-character words would otherwise break inside one of them.
+        """
+        room, length = self.width(cell) - 2 * CELL_MARGIN, len(cell.text)
+        fitting = room // _em(self.size)
+        if cell.role is not Role.HEAD or not is_paired(cell.text) or not 1 < fitting < length:
+            return 0
+        lines = -(-length // fitting)
+        per_line = -(-length // lines)
+        per_line -= per_line % 2
+        return max(0, (room - per_line * _em(self.size) - _em(self.size) // 5) // 2)
+
+
+def is_paired(text: str) -> bool:
+    """Return whether a head reads as two-character words: an even, short run of Chinese characters."""
+    return len(text) % 2 == 0 and len(text) <= _WIDEST_BALANCED and all("\u4e00" <= char <= "\u9fff" for char in text)
+
+
+def measure(table: ReportTable) -> Measures:
+    """Return the largest type and the column widths at which every figure of a table stands on one line.
+
+    Below 5.5 pt nothing is readable, so a table with still longer figures overflows rather than shrinking further.
+    """
+    start = PLAIN_SIZE if table.grid.head_rows else BANDED_SIZE
+    for size in range(start, SMALLEST_SIZE - 1, -1):
+        needs = _needs(table, size)
+        if sum(needs) <= TEXT_WIDTH or size == SMALLEST_SIZE:
+            break
+    return Measures(size, _shared(table, needs))
+
+
+def _needs(table: ReportTable, size: int) -> list[int]:
+    needs = [_em(size) * 14 // 5] * table.grid.width  # two Chinese characters a line, with air
+    for cell in table.grid.cells:
+        if cell.role in {Role.DATA, Role.HEAD}:
+            text = table.text(cell)
+            ems = _figure_width(text, size) if cell.role is Role.DATA else _longest_word(text, size)
+            for column in range(cell.column, cell.column + cell.column_span):
+                needs[column] = max(needs[column], -(-ems // cell.column_span))
+    return [need + 2 * CELL_MARGIN for need in needs]
+
+
+def _figure_width(text: str, size: int) -> int:
+    return (len(text) + 1) * _em(size) // 2
+
+
+def _longest_word(text: str, size: int) -> int:
+    return max((len(word) for word in text.split() if word.isascii()), default=0) * _em(size) * 3 // 5
+
+
+def _em(size: int) -> int:
+    return size * 10
+
+
+def _shared(table: ReportTable, needs: list[int]) -> tuple[int, ...]:
+    """Return the needs widened to the whole text width: label columns first, in a banded table all alike."""
+    stub = table.grid.stub_columns if table.grid.head_rows else 0
+    widths = list(needs)
+    if not table.grid.head_rows and max(needs) * len(needs) <= TEXT_WIDTH:
+        widths = [0] * len(needs)
+    wanted = (*(_STUB_WIDTHS[:1] * stub), *_STUB_WIDTHS)[-stub:] if stub else ()
+    spare = TEXT_WIDTH - sum(widths)
+    for column, want in reversed(list(enumerate(wanted))):
+        extra = max(0, min(spare, want - widths[column]))
+        widths[column] += extra
+        spare -= extra
+    return _spread(widths, range(stub, len(widths)), max(0, spare))
+
+
+def _spread(widths: list[int], columns: range, spare: int) -> tuple[int, ...]:
+    each, left = divmod(spare, len(columns))
+    shares: Iterable[int] = (each + (index < left) for index in range(len(columns)))
+    for column, share in zip(columns, shares, strict=True):
+        widths[column] += share
+    return tuple(widths)

@@ -1,0 +1,140 @@
+"""The report as a web page of its own, and as a fragment to paste into the editor of a site.
+
+The page needs nothing from elsewhere. Every figure names its heads (`headers`) for screen readers and its field
+(`data-field`) for programs, so the page can be parsed back exactly.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from toolkit.form.grid import Role, heads_of
+from toolkit.report.measures import TEXT_WIDTH, is_paired, measure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jinja2 import Environment
+
+    from toolkit.form.grid import GridCell
+    from toolkit.report.document import Report, ReportTable
+
+TEMPLATES = Path(__file__).parent / "templates"
+# Least widths in rem below which a table scrolls sideways instead of shrinking.
+_LABEL_REM, _FIGURE_REM, _DIGIT_REM = 6.0, 3.6, 0.45
+
+
+@dataclass(frozen=True, slots=True)
+class HtmlCell:
+    """One cell of a page: its tag and attributes, and its text in pieces a line may break between."""
+
+    tag: str
+    attributes: dict[str, str | int]
+    pieces: tuple[str, ...]
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class HtmlTable:
+    """A table as HTML nests it: rows of the head, then groups of body rows; widths in per cent."""
+
+    id: str
+    caption: str
+    widths: tuple[str, ...]
+    least_width: str
+    head: tuple[tuple[HtmlCell, ...], ...]
+    bodies: tuple[tuple[tuple[HtmlCell, ...], ...], ...]
+
+
+def render_html(report: Report) -> str:
+    """Return the report as one accessible HTML page without outside resources."""
+    return _render("page.html.jinja", report)
+
+
+def render_html_fragment(report: Report) -> str:
+    """Return the report as HTML to paste into a site's editor: inline styles, no ids, classes or style sheet."""
+    return _render("fragment.html.jinja", report)
+
+
+def _render(template: str, report: Report) -> str:
+    tables = {table.id: _table(table) for table in report.tables}
+    context = {"report": report, "tables": tables, "linked_data": _linked_data(report)}
+    return _environment().get_template(template).render(context).strip() + "\n"
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": False}
+    return environment
+
+
+def _linked_data(report: Report) -> dict[str, Any]:
+    data: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "Report",
+        "name": report.title,
+        "inLanguage": report.language,
+        "publisher": {"@type": "GovernmentOrganization", "name": report.organ},
+        "temporalCoverage": f"{report.year}-01-01/{report.year}-12-31",
+    }
+    if report.issued_on:
+        data["datePublished"] = report.issued_on.isoformat()
+    return data
+
+
+def _table(table: ReportTable) -> HtmlTable:
+    grid = table.grid
+    ids = {cell: f"{table.id}-{number}" for number, cell in enumerate(grid.cells, 1) if not cell.field}
+    lines = [tuple(_cell(table, cell, ids) for cell in line) for line in grid.lines()]
+    starts = [grid.head_rows, *(cell.row for cell in grid.cells if cell.role is Role.BAND and cell.row), grid.height]
+    bodies = tuple(tuple(lines[start:end]) for start, end in pairwise(starts))
+    widths = tuple(f"{100 * width / TEXT_WIDTH:.2f}" for width in measure(table).widths)
+    return HtmlTable(table.id, table.caption, widths, _least_width(table), tuple(lines[: grid.head_rows]), bodies)
+
+
+def _least_width(table: ReportTable) -> str:
+    longest = max(len(text) for text in table.figures.values())
+    figures = (table.grid.width - table.grid.stub_columns) * max(_FIGURE_REM, longest * _DIGIT_REM + 0.5)
+    return f"{table.grid.stub_columns * _LABEL_REM + (figures if table.grid.head_rows else 0):.1f}"
+
+
+def _cell(table: ReportTable, cell: GridCell, ids: dict[GridCell, str]) -> HtmlCell:
+    attributes: dict[str, str | int] = {}
+    if cell.field:
+        attributes["headers"] = " ".join(ids[head] for head in heads_of(table.grid, cell) if head.text)
+        attributes["data-field"] = cell.field
+    else:
+        attributes["id"] = ids[cell]
+        attributes["scope"] = _scope(cell)
+    attributes |= {"rowspan": cell.row_span} if cell.row_span > 1 else {}
+    attributes |= {"colspan": cell.column_span} if cell.column_span > 1 else {}
+    return HtmlCell("td" if cell.field else "th", attributes, tuple(_pieces(table.text(cell), cell)), cell.role)
+
+
+def _scope(cell: GridCell) -> str:
+    if cell.role is Role.BAND:
+        return "rowgroup"
+    if cell.role is Role.STUB:
+        return "rowgroup" if cell.row_span > 1 else "row"
+    return "colgroup" if cell.role is Role.HEAD and cell.column_span > 1 else "col"
+
+
+def _pieces(text: str, cell: GridCell) -> Iterator[str]:
+    """Yield a head of two-character words word by word, so that a line never breaks inside one."""
+    if cell.role is Role.HEAD and is_paired(text):
+        yield from (text[start : start + 2] for start in range(0, len(text), 2))
+    else:
+        yield text

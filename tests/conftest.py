@@ -1,0 +1,48 @@
+"""What every test may ask for: the forms, and the outside programs that vouch for us."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from casebook import SMALL
+from toolkit.form.registry import form_of_edition
+
+if TYPE_CHECKING:
+    from toolkit.form.model import Form
+
+# A marked test needs one of these programs. XXGK_REQUIRE (in CI) names the marks that may not be skipped.
+PROGRAMS = {"office": ("soffice",), "browser": ("chromium", "chromium-browser", "google-chrome")}
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    required = os.environ.get("XXGK_REQUIRE", "").replace(",", " ").split()
+    for mark, names in PROGRAMS.items():
+        if item.get_closest_marker(mark) is None or any(shutil.which(name) for name in names):
+            continue
+        if mark in required:
+            pytest.fail(f"none of {names} is installed, and XXGK_REQUIRE names {mark}")
+        pytest.skip(f"none of {names} is installed")
+
+
+@pytest.fixture(scope="session")
+def form_2019() -> Form:
+    return form_of_edition("2019")
+
+
+@pytest.fixture(scope="session")
+def form_2021() -> Form:
+    return form_of_edition("2021")
+
+
+@pytest.fixture(scope="session")
+def small_form() -> Form:
+    return form_of_edition("small", SMALL)
+
+
+@pytest.fixture(params=["2019", "2021", "small"])
+def form(request: pytest.FixtureRequest) -> Form:
+    return form_of_edition(request.param, SMALL)

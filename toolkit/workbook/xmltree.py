@@ -1,0 +1,197 @@
+"""XML from strangers, read safely: one expat parser for everything, a plain tree for parts that are small.
+
+A document type declaration is refused before anything in it is looked at: no entity is ever expanded, nothing fetched.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from xml.parsers import expat
+
+from toolkit.errors import WorkbookError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# Transitional and strict spellings of one vocabulary mean the same to us; elements of any other keep their namespace in
+# front of their name and so match nothing.
+_OURS = frozenset(
+    {
+        "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+        "http://purl.oclc.org/ooxml/spreadsheetml/main",
+        "http://schemas.openxmlformats.org/package/2006/relationships",
+        "http://schemas.openxmlformats.org/package/2006/content-types",
+        "http://schemas.openxmlformats.org/officeDocument/2006/extended-properties",
+        "http://purl.oclc.org/ooxml/officeDocument/extendedProperties",
+        "http://schemas.openxmlformats.org/officeDocument/2006/custom-properties",
+        "http://purl.oclc.org/ooxml/officeDocument/customProperties",
+        "http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes",
+        "http://purl.oclc.org/ooxml/officeDocument/docPropsVTypes",
+    }
+)
+_DEEPEST = 200  # no part we read nests deeper than a dozen
+_HEXED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def safe_parser() -> expat.XMLParserType:
+    """Return an expat parser that joins namespace and name by a space, gives text unbroken and refuses any DTD."""
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.buffer_text = True
+    parser.StartDoctypeDeclHandler = _refuse_doctype
+    return parser
+
+
+def _refuse_doctype(*_: object) -> None:
+    raise WorkbookError("文件内部的 XML 含有文档类型声明（DTD），可能是恶意构造的，已拒绝读取。")
+
+
+def parse(parser: expat.XMLParserType, xml: bytes, part: str) -> None:
+    """Run `parser` over a whole part; a part that is not well-formed raises WorkbookError naming it."""
+    try:
+        parser.Parse(xml, True)  # noqa: FBT003 - expat takes it by position
+    except (expat.ExpatError, UnicodeError, LookupError) as error:
+        raise WorkbookError(f"文件已损坏：内部部件 {part} 不完整。请用 Excel 或 WPS 打开并另存后再试。") from error
+
+
+def local(name: str) -> str:
+    """Return the bare name of an element of our vocabularies, and any other name with its namespace."""
+    space, _, bare = name.rpartition(" ")
+    return bare if not space or space in _OURS else name
+
+
+@dataclass(slots=True)
+class Node:
+    """An element: its bare name, its attributes by bare name, the text directly in it, its children."""
+
+    tag: str
+    attributes: dict[str, str]
+    text: str = ""
+    children: list[Node] = field(default_factory=list)
+
+    def walk(self, tag: str) -> Iterator[Node]:
+        """Yield every descendant of that name, in document order."""
+        waiting = list(reversed(self.children))
+        while waiting:
+            node = waiting.pop()
+            if node.tag == tag:
+                yield node
+            waiting.extend(reversed(node.children))
+
+    def child(self, tag: str) -> Node | None:
+        """Return the first child of that name, or None."""
+        return next((node for node in self.children if node.tag == tag), None)
+
+    def all_text(self) -> str:
+        """Return the text in this element and everything under it."""
+        return self.text + "".join(child.all_text() for child in self.children)
+
+
+def read_tree(xml: bytes, part: str) -> Node:
+    """Return the root of a small part as a tree."""
+    top = Node("", {})
+    path = [top]
+    parser = safe_parser()
+
+    def begin(name: str, attributes: dict[str, str]) -> None:
+        if len(path) > _DEEPEST:
+            raise WorkbookError(f"内部部件 {part} 嵌套过深，可能是恶意构造的，已拒绝读取。")
+        bare = {key.rpartition(" ")[2]: value for key, value in attributes.items()}
+        node = Node(local(name), bare)
+        path[-1].children.append(node)
+        path.append(node)
+
+    def end(_: str) -> None:
+        path.pop()
+
+    def text(data: str) -> None:
+        path[-1].text += data
+
+    parser.StartElementHandler = begin
+    parser.EndElementHandler = end
+    parser.CharacterDataHandler = text
+    parse(parser, xml, part)
+    return top.children[0]
+
+
+def is_true(flag: str | None) -> bool:
+    """Return what an XML boolean says; a missing one is false."""
+    return flag in {"1", "true"}
+
+
+def unescape_hexed(text: str) -> str:
+    """Return text with the format's own `_xHHHH_` escapes turned into the characters they stand for."""
+    if "_x" not in text:
+        return text
+    decoded = _HEXED.sub(lambda found: chr(int(found[1], 16)), text)
+    # A character beyond the basic plane may be escaped as two halves; a half alone is not a character.
+    return decoded.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def escape_text(text: str) -> str:
+    """Return text fit for XML; what XML cannot carry becomes `_xHHHH_`, and text that looks like that stays literal."""
+    kept = _HEXED.sub(lambda found: "_x005F" + found[0], text)
+    kept = _UNWRITABLE.sub(lambda found: f"_x{ord(found[0]):04X}_", kept)
+    return kept.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+
+
+_TAG = re.compile(rb"""<[^\s/>]+(?:\s+[^\s=]+\s*=\s*(?:"[^"]*"|'[^']*'))*\s*/?>""")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The bytes an element takes up: its tag `start:inner`, its content `inner:close`, its closing tag `close:end`."""
+
+    tag: str
+    attributes: dict[str, str]
+    start: int
+    inner: int
+    close: int
+    end: int
+    prefix: str
+
+    @property
+    def empty(self) -> bool:
+        """Whether the element is one tag that closes itself."""
+        return self.inner == self.end
+
+
+def find_spans(xml: bytes, part: str, tags: frozenset[str]) -> list[Span]:
+    """Return where every element of these names stands, in document order. The part must be UTF-8."""
+    found: list[Span] = []
+    path: list[tuple[str, dict[str, str], int]] = []
+    parser = safe_parser()
+
+    def begin(name: str, attributes: dict[str, str]) -> None:
+        path.append((local(name), attributes, parser.CurrentByteIndex))
+
+    def end(_: str) -> None:
+        tag, attributes, start = path.pop()
+        if tag in tags:
+            found.append(_span(xml, tag, attributes, start, parser.CurrentByteIndex))
+
+    parser.StartElementHandler = begin
+    parser.EndElementHandler = end
+    parse(parser, xml, part)
+    return sorted(found, key=lambda span: span.start)
+
+
+def _span(xml: bytes, tag: str, attributes: dict[str, str], start: int, now: int) -> Span:
+    opening = _TAG.match(xml, start)
+    if not opening:
+        raise WorkbookError("文件已损坏：内部部件的 XML 无法定位。请用 Excel 或 WPS 打开后另存再试。")
+    inner = opening.end()
+    # Of an element that closes itself the parser reports no closing tag, and what stands next belongs to another.
+    empty = xml.startswith(b"/>", inner - 2)
+    close, last = (inner, inner) if empty else (now, xml.index(b">", now) + 1)
+    name = re.split(rb"[\s/>]", xml[start + 1 : inner], maxsplit=1)[0].decode()
+    return Span(tag, attributes, start, inner, close, last, name[: name.find(":") + 1])
+
+
+def as_utf8(xml: bytes) -> bytes:
+    """Return a part in UTF-8, as nearly every part is; one in UTF-16 is turned and its declaration dropped."""
+    if xml[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+        return re.sub(r"^<\?xml[^>]*\?>", "", xml.decode("utf-16")).encode()
+    return xml

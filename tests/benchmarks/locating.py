@@ -1,0 +1,201 @@
+"""How often the right cell is named, on made-up tables of four sizes with one typing error each. Prints a table.
+
+Run as `python tests/benchmarks/locating.py [cases per size]`. The tables are drawn from a multinomial over rows and
+columns whose shares vary from table to table; the error is one of four slips, each as likely, whatever the ranking
+believes about them. Cells that hold 0 are left alone. tests/test_locating.py uses the same cases.
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+import time
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from toolkit.filing.filing import Filing
+from toolkit.filing.locating import MAYBE_MORE, MORE_WRONG, suspects_of
+from toolkit.form.registry import form_for_year
+
+if TYPE_CHECKING:
+    from toolkit.filing.findings import Suspect
+
+FORM = form_for_year(2023)
+TABLE = FORM.table("requests")
+COLUMNS = [column.id for column in TABLE.leaf_columns("all") if column.id != "total"]
+RESULTS = [row for row in TABLE.rows_under(["results"]) if row != "results_total"]
+COLUMN_SHARES = (80, 9, 2, 2, 4, 3)
+ROW_SHARES = {
+    "granted": 32, "partly_granted": 8, "unavailable_not_held": 26, "unavailable_needs_making": 4,
+    "not_processed_petition": 4, "refused_third_party": 3, "refused_internal_affairs": 2, "refused_deliberative": 2,
+}  # fmt: skip
+SIZES = (20, 100, 1_000, 10_000)
+CONTROLS = {control.id: TABLE.rows_under(control.rows) for control in TABLE.controls}
+
+
+@dataclass(frozen=True)
+class Case:
+    """A filing with one figure mistyped, and what was meant where."""
+
+    filing: Filing
+    field: str
+    meant: int
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a filing offers to hold on to: control totals, last year, and columns that resemble each other."""
+
+    controls: bool
+    previous: bool = False
+    alike: bool = True
+
+
+def make_filing(size: int, rng: random.Random, setting: Setting) -> Filing:
+    """Return a filing whose figures add up, of about `size` applications."""
+    columns = [share * rng.gammavariate(2, 0.5) for share in COLUMN_SHARES]
+    rows = _row_shares(rng, alike=setting.alike)
+    answers, zeros = _table(size, rows, columns, rng), dict.fromkeys(_typed(), 0)
+    before = _before(answers, _table(round(size * rng.uniform(0.7, 1.3)), rows, columns, rng))
+    old = Filing(FORM, "某局", "", 2022, zeros | before).figures() if setting.previous else {}
+    return Filing(FORM, "某局", "", 2023, zeros | answers | (_controls(answers) if setting.controls else {}), old)
+
+
+def make_case(size: int, rng: random.Random, setting: Setting) -> Case:
+    """Return a filing with one typing error in a cell of the requests table that is not 0."""
+    filing = make_filing(size, rng, setting)
+    field = rng.choice([name for name, value in filing.answers.items() if name.startswith("requests.") and value])
+    meant = filing.answers[field]
+    return Case(filing.with_answers({field: mistype(meant, rng)}), field, meant)
+
+
+def make_double(size: int, rng: random.Random, setting: Setting) -> tuple[Filing, set[str]]:
+    """Return a filing with typing errors in two cells, and the two cells."""
+    filing = make_filing(size, rng, setting)
+    wrong = rng.sample([name for name, value in filing.answers.items() if name.startswith("requests.") and value], 2)
+    return filing.with_answers({name: mistype(filing.answers[name], rng) for name in wrong}), set(wrong)
+
+
+def claims(suspects: tuple[Suspect, ...]) -> bool:
+    """Return whether one cell alone is named without a word that more may be wrong."""
+    return len(suspects) == 1 and not any(word in suspects[0].reason for word in (MORE_WRONG, MAYBE_MORE))
+
+
+def mistype(meant: int, rng: random.Random) -> int:
+    """Return the figure with one digit changed, added, dropped or swapped with its neighbour."""
+    while True:
+        text, at = str(meant), rng.randrange(len(str(meant)))
+        slip, digit = rng.choice(("changed", "added", "dropped", "swapped")), rng.choice("0123456789")
+        typed = {
+            "changed": text[:at] + digit + text[at + 1 :],
+            "added": text[:at] + digit + text[at:],
+            "dropped": text[:at] + text[at + 1 :],
+            "swapped": text[:at] + text[at : at + 2][::-1] + text[at + 2 :],
+        }[slip]
+        if typed and int(typed) != meant:
+            return int(typed)
+
+
+def rank_of(case: Case) -> int:
+    """Return the place of the right cell with the right value, the same under every broken check; 0 where it lacks."""
+    wanted, worst = (case.field, case.meant), 0
+    for suspects in suspects_of(case.filing).values():
+        named = [(suspect.field, suspect.value) for suspect in suspects]
+        if wanted not in named:
+            return 0
+        worst = max(worst, named.index(wanted) + 1)
+    return worst
+
+
+def _row_shares(rng: random.Random, *, alike: bool) -> dict[str, list[float]]:
+    """Return each column's shares of the rows: one law for all, or each column its own and no row favoured."""
+    law = [ROW_SHARES.get(row, 1) * rng.gammavariate(1, 1) for row in RESULTS]
+    return {column: law if alike else [rng.gammavariate(0.5, 1) + 1e-9 for _ in RESULTS] for column in COLUMNS}
+
+
+def _table(size: int, rows: dict[str, list[float]], columns: list[float], rng: random.Random) -> dict[str, int]:
+    sizes = Counter(rng.choices(COLUMNS, columns, k=size))
+    answers = {
+        _cell(row, column): count
+        for column in COLUMNS
+        for row, count in Counter(rng.choices(RESULTS, rows[column], k=sizes[column])).items()
+    }
+    for row in ("carried_in", "carried_out"):
+        waiting = Counter(rng.choices(COLUMNS, columns, k=round(size * rng.uniform(0, 0.1))))
+        answers |= {_cell(row, column): waiting[column] for column in COLUMNS}
+    for column in COLUMNS:
+        done = sum(answers.get(_cell(row, column), 0) for row in [*RESULTS, "carried_out"])
+        carried = min(done, answers[_cell("carried_in", column)])
+        answers |= {_cell("carried_in", column): carried, _cell("new", column): done - carried}
+    return answers
+
+
+def _before(answers: dict[str, int], old: dict[str, int]) -> dict[str, int]:
+    return old | {_cell("carried_out", column): answers[_cell("carried_in", column)] for column in COLUMNS}
+
+
+def _controls(answers: dict[str, int]) -> dict[str, int]:
+    return {
+        f"control.{name}": sum(answers.get(_cell(row, column), 0) for row in rows for column in COLUMNS)
+        for name, rows in CONTROLS.items()
+    }
+
+
+def _typed() -> list[str]:
+    return [name for name, field in FORM.fields.items() if field.kind.is_required_figure]
+
+
+def _cell(row: str, column: str) -> str:
+    return f"requests.{row}.{column}"
+
+
+def measure(size: int, cases: int, setting: Setting) -> str:
+    """Return one line of the table: shares named first and in the first three, median and worst time."""
+    rng = random.Random(f"{size}-{setting}")  # noqa: S311
+    ranks, times = [], []
+    for _ in range(cases):
+        case = make_case(size, rng, setting)
+        start = time.perf_counter()
+        suspects_of(case.filing)
+        times.append((time.perf_counter() - start) * 1000)
+        ranks.append(rank_of(case))
+    first, three = (sum(1 <= rank <= top for rank in ranks) / cases for top in (1, 3))
+    given = " ".join(f"{'有' if flag else '无':>6}" for flag in (setting.controls, setting.previous, setting.alike))
+    return f"{size:>8,} {given} {first:>10.1%} {three:>10.1%} {sorted(times)[cases // 2]:>10.1f} {max(times):>10.1f}"
+
+
+def measure_double(size: int, cases: int, setting: Setting) -> str:
+    """Return one line on two errors: one cell claimed, an innocent one claimed, any listed, a wrong one listed."""
+    rng = random.Random(f"double-{size}-{setting}")  # noqa: S311
+    counts: Counter[str] = Counter()
+    worst = 0.0
+    for _ in range(cases):
+        filing, wrong = make_double(size, rng, setting)
+        start = time.perf_counter()
+        found = suspects_of(filing).values()
+        worst = max(worst, (time.perf_counter() - start) * 1000)
+        alone = {suspects[0].field for suspects in found if claims(suspects)}
+        fields = {suspect.field for suspects in found for suspect in suspects}
+        counts.update({"alone": bool(alone), "wrong": not alone <= wrong})
+        counts.update({"listed": bool(fields), "hit": bool(fields & wrong)})
+    shares = "".join(f"{counts[name] / cases:>11.1%}" for name in ("alone", "wrong", "listed", "hit"))
+    return f"{size:>8,} {'有' if setting.controls else '无':>6} {shares} {worst:>10.1f}"
+
+
+def main() -> None:
+    """Print the tables."""
+    cases = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
+    print("    件数   核对数   上年数   列相似   首位    前三位   中位毫秒   最长毫秒")  # noqa: T201
+    known = Setting(controls=True, previous=True)
+    for setting in (Setting(controls=False), Setting(controls=True), known, Setting(controls=True, alike=False)):
+        for size in SIZES:
+            print(measure(size, cases, setting), flush=True)  # noqa: T201
+    print("两处错误：件数   核对数   单指一格   其中指错   有嫌疑格   含真错格   最长毫秒")  # noqa: T201
+    for setting in (Setting(controls=False), Setting(controls=True)):
+        for size in SIZES:
+            print(measure_double(size, cases, setting), flush=True)  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()

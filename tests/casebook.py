@@ -91,7 +91,7 @@ def full_id(form: Form, name: str) -> str:
 def load_cases() -> list[Case]:
     """Return every case of every table; those in both.toml once for each edition."""
     return [
-        _case(form_of_edition(edition), entry)
+        _case(form_of_edition(edition, SMALL), entry)
         for path in sorted(CASES.glob("*.toml"))
         for edition in (EDITIONS if path.stem == "both" else (path.stem,))
         for entry in tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)["case"]

@@ -7,8 +7,8 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
-
 from casebook import SMALL
+
 from toolkit.form.registry import form_of_edition
 
 if TYPE_CHECKING:

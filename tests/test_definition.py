@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
-
 from casebook import SMALL
+
 from toolkit.errors import DefinitionError
 from toolkit.form.definition import load_form
 
@@ -52,32 +52,44 @@ REMARKS_RULE = '\nid = "remarks_missing"\nkind = "required_prose"\nseverity = "e
 MISTAKES = [
     Mistake(
         "an unknown key, with the nearest spelling",
-        "form.toml", 'sheet = "3 Remarks"', 'sheet = "3 Remarks"\nhelpp = "x"',
+        "form.toml",
+        'sheet = "3 Remarks"',
+        'sheet = "3 Remarks"\nhelpp = "x"',
         ("form.toml", "section[remarks]", "“helpp”", "“help”"),
     ),
     Mistake(
         "an unknown key at the top of a file",
-        "rules.toml", "# What the figures must keep.", "[rulez]",
+        "rules.toml",
+        "# What the figures must keep.",
+        "[rulez]",
         ("rules.toml", "顶层", "“rulez”", "“rule”"),
     ),
     Mistake(
         "an unknown key far from any other",
-        "handling.toml", 'stub = "Requests"', 'stub = "Requests"\nqqqq = "x"',
+        "handling.toml",
+        'stub = "Requests"',
+        'stub = "Requests"\nqqqq = "x"',
         ("handling.toml", "band[all]", "“qqqq”"),
     ),
     Mistake("a missing key", "form.toml", 'heading = "Part 3. Remarks"\n', "", ("section[remarks]", "缺少“heading”")),
     Mistake("a key of the wrong type", "form.toml", "= 2000", '= "2000"', ("form.first_year", "整数", "'2000'")),
     Mistake(
         "true where a number belongs",
-        "appeals.toml", 'kind = "amount"', 'kind = "amount"\nspan = true',
+        "appeals.toml",
+        'kind = "amount"',
+        'kind = "amount"\nspan = true',
         ("column[refunds].span", "整数", "True"),
     ),
-    Mistake("text where a list belongs", "handling.toml", '["withheld"]', '"withheld"', ("control[withheld].rows", "列表")),
+    Mistake(
+        "text where a list belongs", "handling.toml", '["withheld"]', '"withheld"', ("control[withheld].rows", "列表")
+    ),
     Mistake("a number in a list of names", "handling.toml", '["withheld"]', "[7]", ("control[withheld].rows", "文字")),
     Mistake("a table where a list of tables belongs", "handling.toml", "[[band]]", "[band]", ("缺少 [[band]]",)),
     Mistake(
         "an entry that is no table",
-        "sources.toml", "# An invented act and its guidance;", "note = [1]\n#",
+        "sources.toml",
+        "# An invented act and its guidance;",
+        "note = [1]\n#",
         ("sources.toml", "“note”"),
     ),
     Mistake("an empty id", "sources.toml", 'id = "guidance"', 'id = ""', ("不能为空",)),
@@ -86,41 +98,61 @@ MISTAKES = [
     Mistake("an unknown severity", "rules.toml", '"warning"', '"fatal"', ("severity", "“fatal”", "error、warning")),
     Mistake(
         "a parent that does not exist",
-        "handling.toml", 'parent = "withheld"', 'parent = "witheld"',
+        "handling.toml",
+        'parent = "withheld"',
+        'parent = "witheld"',
         ("row[exempt].parent", "“witheld”", "“withheld”"),
     ),
     Mistake(
         "a parent that comes after",
-        "handling.toml", 'label = "Online"\nparent = "channel"', 'label = "Online"\nparent = "all_channels"',
+        "handling.toml",
+        'label = "Online"\nparent = "channel"',
+        'label = "Online"\nparent = "all_channels"',
         ("column[online].parent", "应排在它之前"),
     ),
-    Mistake("a band that does not exist", "handling.toml", 'id = "open_after"', 'id = "open_after"\nband = "al"', ("“al”",)),
+    Mistake(
+        "a band that does not exist", "handling.toml", 'id = "open_after"', 'id = "open_after"\nband = "al"', ("“al”",)
+    ),
     Mistake(
         "a column of a rule that does not exist",
-        "rules.toml", 'right = ["upheld", "changed"]', 'right = ["upheld", "chagned"]',
+        "rules.toml",
+        'right = ["upheld", "changed"]',
+        'right = ["upheld", "chagned"]',
         ("rule[appeals_lodged].right", "“chagned”", "“changed”"),
     ),
     Mistake(
         "a row of a rule that does not exist",
-        "rules.toml", '["closed", "open_after"]', '["closed", "open_afte"]',
+        "rules.toml",
+        '["closed", "open_after"]',
+        '["closed", "open_afte"]',
         ("rule[handling_balance].right", "“open_afte”", "“open_after”"),
     ),
     Mistake("a table of a rule that does not exist", "rules.toml", '"appeals"', '"apeals"', ("“apeals”", "“appeals”")),
     Mistake("a rule without the ids it relates", "rules.toml", 'of = ["decided"]\n', "", ("缺少“of”",)),
     Mistake(
         "a source that does not exist",
-        "handling.toml", '"act:section 20"', '"atc:section 20"',
+        "handling.toml",
+        '"act:section 20"',
+        '"atc:section 20"',
         ("handling.toml", "row[exempt].source", "“atc”"),
     ),
     Mistake(
         "a source cited by nobody",
-        "sources.toml", "[[source]]", '[[source]]\nid = "unused"\ntitle = "Unused"\n\n[[source]]',
+        "sources.toml",
+        "[[source]]",
+        '[[source]]\nid = "unused"\ntitle = "Unused"\n\n[[source]]',
         ("source[unused]", "没有被引用"),
     ),
-    Mistake("a rule without a source", "rules.toml", REMARKS_RULE, REMARKS_RULE.replace("source", "why"), ("缺少“source”",)),
+    Mistake(
+        "a rule without a source", "rules.toml", REMARKS_RULE, REMARKS_RULE.replace("source", "why"), ("缺少“source”",)
+    ),
     Mistake("a rule with an empty source", "rules.toml", '"guidance:part 3"', '""', ("rule[remarks_missing].source",)),
     Mistake(
-        "a table without a source", "handling.toml", 'source = "guidance:part 1"\n', "", ("handling.toml", "缺少“source”")
+        "a table without a source",
+        "handling.toml",
+        'source = "guidance:part 1"\n',
+        "",
+        ("handling.toml", "缺少“source”"),
     ),
     Mistake("a row twice", "handling.toml", 'id = "not_held"', 'id = "exempt"', ("row[exempt]", "2 次")),
     Mistake("a column twice in a band", "handling.toml", 'id = "web"', 'id = "mail"', ("column[mail]", "2 次")),
@@ -132,13 +164,19 @@ MISTAKES = [
     Mistake("advice too long for a message", "rules.toml", "Copy last year's line D.", "D" * 256, ("advice", "255")),
     Mistake(
         "a kind of cell that no rule judges",
-        "rules.toml", 'kind = "amount"', 'kind = "finer_than_unit"',
+        "rules.toml",
+        'kind = "amount"',
+        'kind = "finer_than_unit"',
         ("rules.toml", "“amount”"),
     ),
-    Mistake("a block without rows", "handling.toml", "[[band]]", '[[band]]\nid = "b"\n\n[[band]]', ("band[all]", "没有行")),
+    Mistake(
+        "a block without rows", "handling.toml", "[[band]]", '[[band]]\nid = "b"\n\n[[band]]', ("band[all]", "没有行")
+    ),
     Mistake("a file that is no TOML", "rules.toml", "[[rule]]", "[[rule", ("small/rules.toml", "TOML")),
-    Mistake("a key twice", "form.toml", 'language = "en"', 'language = "en"\nlanguage = "fr"', ("small/form.toml", "TOML")),
-]  # fmt: skip
+    Mistake(
+        "a key twice", "form.toml", 'language = "en"', 'language = "en"\nlanguage = "fr"', ("small/form.toml", "TOML")
+    ),
+]
 
 
 @pytest.mark.parametrize("mistake", MISTAKES, ids=str)
@@ -187,7 +225,12 @@ def test_several_mistakes_of_shape_are_reported_at_once(tmp_path: Path) -> None:
 
 
 def test_several_mistakes_of_meaning_are_reported_at_once(tmp_path: Path) -> None:
-    names = {"a source that does not exist", "a rule twice", "a sheet name with a stroke", "advice too long for a message"}
+    names = {
+        "a source that does not exist",
+        "a rule twice",
+        "a sheet name with a stroke",
+        "advice too long for a message",
+    }
     mistakes = refused(plant(tmp_path, *(mistake for mistake in MISTAKES if mistake.name in names)))
     files = {text.partition("：")[0] for text in mistakes}
     assert files == {"small/form.toml", "small/handling.toml", "small/rules.toml"}

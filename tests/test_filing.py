@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import string
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import pytest
-
 from casebook import full_filing
+
 from toolkit.errors import InputError, ToolkitError, nearest
-from toolkit.filing.filing import Filing
 from toolkit.filing.findings import CATALOGUE, Finding, Place, Severity, has_errors, locate, raise_finding, show
-from toolkit.form.model import Form, Paragraph
+from toolkit.form.model import Paragraph
+
+if TYPE_CHECKING:
+    from toolkit.filing.filing import Filing
+    from toolkit.form.model import Form
 
 
 def filing_with(form: Form, **answers: object) -> Filing:
@@ -36,7 +40,9 @@ def test_a_total_of_totals_is_the_same_by_row_and_by_column(form_2021: Form) -> 
 
 
 def test_text_and_blanks_add_nothing_to_a_total(form_2021: Form) -> None:
-    filing = filing_with(form_2021, requests__new__business="2件", requests__new__research="", requests__new__total=None)
+    filing = filing_with(
+        form_2021, requests__new__business="2件", requests__new__research="", requests__new__total=None
+    )
     assert filing.values["requests.new.total"] == 0
     assert filing.values["requests.new.business"] == "2件"
 
@@ -49,7 +55,9 @@ def test_figures_hold_every_number_with_totals_and_leave_out_text_and_blanks(for
     assert not {"requests.new.business", "requests.new.research", "overview", "cover.contact"} & set(figures)
 
 
-@pytest.mark.parametrize(("value", "figure"), [(0, 0), (None, None), ("", None), ("3", None), (Decimal("0.5"), Decimal("0.5"))])
+@pytest.mark.parametrize(
+    ("value", "figure"), [(0, 0), (None, None), ("", None), ("3", None), (Decimal("0.5"), Decimal("0.5"))]
+)
 def test_a_figure_is_a_number_or_none(form_2021: Form, value: int | str | None, figure: int | None) -> None:
     assert filing_with(form_2021, requests__new__business=value).figure("requests.new.business") == figure
 
@@ -64,7 +72,8 @@ def test_paragraphs_come_from_a_list_from_one_text_or_from_nothing(form_2021: Fo
 
 def test_notes_are_text_whatever_was_typed(form_2021: Form) -> None:
     filing = filing_with(form_2021, cover__phone=5270, cover__email=None, overview=(Paragraph("字"),))
-    assert [filing.text(name) for name in ("cover.phone", "cover.email", "overview", "cover.unknown")] == ["5270", "", "", ""]
+    assert filing.text("cover.phone") == "5270"
+    assert [filing.text(name) for name in ("cover.email", "overview", "cover.unknown")] == ["", "", ""]
 
 
 def test_changing_answers_leaves_the_old_filing_as_it_was(form_2021: Form) -> None:
@@ -131,7 +140,7 @@ def test_severities_have_words_for_the_clerk() -> None:
         (0, "0"),
         (1808595, "1808595"),
         (Decimal("2.50"), "2.5"),
-        (Decimal("100"), "100"),
+        (Decimal(100), "100"),
         (Decimal("1E+3"), "1000"),
         (Decimal("0.00"), "0"),
     ],

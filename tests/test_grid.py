@@ -10,8 +10,8 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-
 from casebook import SMALL
+
 from toolkit.form.grid import Grid, Role, heads_of, table_grid
 from toolkit.form.model import Band, Column, Row, Table
 from toolkit.form.registry import form_of_edition
@@ -102,7 +102,7 @@ DISCLOSURE_2019 = """
 OUTCOMES = "结果维持 | 结果纠正 | 其他结果 | 尚未审结 | 总计"
 REVIEWS = f"""
 行政复议 [1x5] | 行政诉讼 [1x10]
-结果维持 [2x1] | 结果纠正 [2x1] | 其他结果 [2x1] | 尚未审结 [2x1] | 总计 [2x1] | 未经复议直接起诉 [1x5] | 复议后起诉 [1x5]
+{OUTCOMES.replace(" |", " [2x1] |")} [2x1] | 未经复议直接起诉 [1x5] | 复议后起诉 [1x5]
 {OUTCOMES} | {OUTCOMES}
 # *15
 """
@@ -157,7 +157,7 @@ def form_called(edition: str) -> Form:
 
 
 @pytest.mark.parametrize(("edition", "table", "drawing", "figures"), PRINTED)
-def test_a_table_is_cut_as_the_official_form_prints_it(edition: str, table: str, drawing: str, figures: int) -> None:
+def test_a_table_is_cut_as_the_form_prints_it(edition: str, table: str, drawing: str, figures: int) -> None:
     grid = table_grid(form_called(edition).table(table))
     assert draw(grid) == parse(drawing)
     assert len(grid.data()) == figures
@@ -192,8 +192,10 @@ def labels_above(form: Form, table: str, field: str) -> list[str]:
         (
             "requests",
             "requests.refused_security.legal_service",
-            ["申请人情况", "法人或其他组织", "法律服务机构"]
-            + ["三、本年度办理结果", "（三）不予公开", "3.危及“三安全一稳定”"],
+            [
+                *("申请人情况", "法人或其他组织", "法律服务机构"),
+                *("三、本年度办理结果", "（三）不予公开", "3.危及“三安全一稳定”"),
+            ],
         ),
         ("requests", "requests.carried_out.total", ["申请人情况", "总计", "四、结转下年度继续办理"]),
         ("reviews", "reviews.cases.reviewed_suit_other", ["行政诉讼", "复议后起诉", "其他结果"]),

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-
 from casebook import SMALL
+
 from toolkit.errors import InputError
 from toolkit.form.registry import data_folder, form_for_year, form_of_edition, load_forms, years_of
 

@@ -85,6 +85,13 @@ class Report:
         return self.language.split("-")[0].lower() == "zh"
 
     @property
+    def title_parts(self) -> tuple[str, ...]:
+        """The title cut where a line may break by sense: after the organ's name, where Chinese titles begin with it."""
+        rest = self.title.removeprefix(self.organ)
+        is_cut = self.is_chinese and self.organ and rest and rest != self.title
+        return (self.organ, rest) if is_cut else (self.title,)
+
+    @property
     def tables(self) -> tuple[ReportTable, ...]:
         """The official tables, in printed order."""
         return tuple(section.table for section in self.sections if section.table)

@@ -14,13 +14,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from toolkit.form.grid import GridCell
-    from toolkit.report.document import ReportTable
+    from toolkit.report.document import Report, ReportTable
 
 TEXT_WIDTH = 8844  # 156 mm, the type area of an A4 page with margins of 28 and 26 mm
 CELL_MARGIN = 40  # 0.7 mm at the left and at the right of every cell
 BANDED_SIZE, PLAIN_SIZE, SMALLEST_SIZE = 21, 18, 11
 # What the label columns get of the width, innermost last: the innermost holds the longest labels.
 _STUB_WIDTHS = (737, 1020, 2948)
+_NEAREST, _DATE = 20, 40
+_UNBROKEN = 3
 _WIDEST_BALANCED = 8  # longer heads are sentences, which break anywhere
 
 
@@ -78,9 +80,9 @@ def _needs(table: ReportTable, size: int) -> list[int]:
     for cell in table.grid.cells:
         if cell.role in {Role.DATA, Role.HEAD}:
             text = table.text(cell)
-            ems = _figure_width(text, size) if cell.role is Role.DATA else _longest_word(text, size)
+            room = _figure_width(text, size) if cell.role is Role.DATA else _head_width(text, size)
             for column in range(cell.column, cell.column + cell.column_span):
-                needs[column] = max(needs[column], -(-ems // cell.column_span))
+                needs[column] = max(needs[column], -(-room // cell.column_span))
     return [need + 2 * CELL_MARGIN for need in needs]
 
 
@@ -88,7 +90,9 @@ def _figure_width(text: str, size: int) -> int:
     return (len(text) + 1) * _em(size) // 2
 
 
-def _longest_word(text: str, size: int) -> int:
+def _head_width(text: str, size: int) -> int:
+    if len(text) == _UNBROKEN and not text.isascii():
+        return len(text) * _em(size)  # would leave one character alone on the second line
     return max((len(word) for word in text.split() if word.isascii()), default=0) * _em(size) * 3 // 5
 
 
@@ -117,3 +121,17 @@ def _spread(widths: list[int], columns: range, spare: int) -> tuple[int, ...]:
     for column, share in zip(columns, shares, strict=True):
         widths[column] += share
     return tuple(widths)
+
+
+def signature_indents(report: Report) -> tuple[int, int]:
+    """Return how far in from the right the signature and the date stand, in tenths of an em.
+
+    The date stands four characters in; the organ is centred over it, but a long name never closer than two.
+    """
+    if not report.dated:
+        return _NEAREST, _DATE
+    return max(_NEAREST, _DATE + (_tenths(report.dated) - _tenths(report.signature)) // 2), _DATE
+
+
+def _tenths(text: str) -> int:
+    return sum(5 if char.isascii() else 10 for char in text)

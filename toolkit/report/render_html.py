@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from toolkit.form.grid import Role, heads_of
-from toolkit.report.measures import TEXT_WIDTH, is_paired, measure
+from toolkit.report.measures import TEXT_WIDTH, is_paired, measure, signature_indents
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 TEMPLATES = Path(__file__).parent / "templates"
 # Least widths in rem below which a table scrolls sideways instead of shrinking.
-_LABEL_REM, _FIGURE_REM, _DIGIT_REM = 6.0, 3.6, 0.45
+_LABEL_REM, _FIGURE_REM, _DIGIT_REM = 5.0, 3.2, 0.45
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,8 @@ def render_html_fragment(report: Report) -> str:
 
 def _render(template: str, report: Report) -> str:
     tables = {table.id: _table(table) for table in report.tables}
-    context = {"report": report, "tables": tables, "linked_data": _linked_data(report)}
+    signed, dated = (f"padding-right:{tenths / 10}em" for tenths in signature_indents(report))
+    context = {"report": report, "tables": tables, "signed": signed, "dated": dated, "linked_data": _linked_data(report)}
     return _environment().get_template(template).render(context).strip() + "\n"
 
 

@@ -1,0 +1,145 @@
+"""Write a report to files: every byte is made before the first file is touched, so nothing is left half-written."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from toolkit.errors import InputError, OutputError, nearest
+from toolkit.report.data import render_json, table_csv
+from toolkit.report.document import build_report
+from toolkit.report.render_docx import render_docx
+from toolkit.report.render_html import render_html, render_html_fragment
+from toolkit.report.render_pdf import render_pdf
+from toolkit.report.render_text import render_markdown, render_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from toolkit.filing.filing import Filing
+    from toolkit.report.document import Report
+
+_SUFFIXES = {"fragment": ".fragment.html"}  # every other format is its own suffix
+_FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
+_RESERVED = re.compile(r"(?i)^(con|prn|aux|nul|com\d|lpt\d)(?=\.|$)")
+# File systems allow 255 bytes, a Chinese character takes three; the rest is for what follows the stem.
+_STEM_BYTES = 190
+
+
+def publish(
+    filing: Filing,
+    formats: Sequence[str],
+    out: Path,
+    *,
+    provisional: str = "",
+    font_dir: Path | None = None,
+) -> tuple[Path, ...]:
+    """Return the files written: the report of a filing in each format, in the order asked for.
+
+    Args:
+        filing: what the organ answered.
+        formats: names out of `FORMATS`; `csv` gives one file for each official table.
+        out: a folder, made when missing; or, when one format is asked and it has a suffix, the file itself.
+        provisional: a line every format shows under the title.
+        font_dir: a folder of font files for the PDF, looked in before the fonts of the system.
+
+    Raises:
+        InputError: a format is unknown, or none is given.
+        OutputError: a format cannot be made (no Chinese font for the PDF) or a file cannot be written.
+    """
+    wanted = tuple(dict.fromkeys(formats))
+    _refuse_unknown(wanted)
+    report = build_report(filing, provisional=provisional)
+    job = _Job(filing, report, font_dir)
+    is_file = len(wanted) == 1 and out.suffix != "" and not out.is_dir()
+    base = out.with_suffix("") if is_file else out / safe_stem(report.title)
+    files: dict[Path, bytes] = {}
+    for name in wanted:
+        suffix = out.suffix if is_file else _SUFFIXES.get(name, f".{name}")
+        for ending, content in _MAKERS[name](job).items():
+            files[base.with_name(f"{base.name}{ending}{suffix}")] = content
+    _write_all(files)
+    return tuple(files)
+
+
+def safe_stem(title: str) -> str:
+    """Return a title as a file name without suffix that Windows, Linux and zip programs all accept."""
+    plain = _FORBIDDEN.sub("_", title).strip(" .")
+    plain = _RESERVED.sub(r"\1_", plain)
+    cut = plain.encode()[:_STEM_BYTES].decode(errors="ignore").rstrip(" .")
+    return cut or "_"
+
+
+def _refuse_unknown(formats: tuple[str, ...]) -> None:
+    known = "、".join(FORMATS)
+    mistakes = [
+        f"没有“{name}”这种格式{nearest(name, FORMATS)}；可用的有：{known}" for name in formats if name not in FORMATS
+    ]
+    if not formats:
+        mistakes = [f"没有指定格式；可用的有：{known}"]
+    if mistakes:
+        raise InputError("报告格式", mistakes)
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    filing: Filing
+    report: Report
+    font_dir: Path | None
+
+
+def _tables(filing: Filing) -> Mapping[str, bytes]:
+    # With the mark at its beginning, Excel reads the file as UTF-8 on a double click.
+    return {
+        f"_{safe_stem(filing.form.section(table.id).sheet)}": table_csv(filing, table).encode("utf-8-sig")
+        for table in filing.form.tables
+    }
+
+
+# What makes each format: its files by what is added to the stem.
+_MAKERS: Mapping[str, Callable[[_Job], Mapping[str, bytes]]] = {
+    "docx": lambda job: {"": render_docx(job.report)},
+    "html": lambda job: {"": render_html(job.report).encode()},
+    "pdf": lambda job: {"": render_pdf(job.report, font_dir=job.font_dir)},
+    "txt": lambda job: {"": render_text(job.report).encode()},
+    "md": lambda job: {"": render_markdown(job.report).encode()},
+    "json": lambda job: {"": render_json(job.filing, job.report).encode()},
+    "csv": lambda job: _tables(job.filing),
+    "fragment": lambda job: {"": render_html_fragment(job.report).encode()},
+}
+FORMATS: tuple[str, ...] = tuple(_MAKERS)
+
+
+def _write_all(files: Mapping[Path, bytes]) -> None:
+    """Write every file under a temporary name, then put all in place; a failure removes the temporary ones."""
+    waiting: dict[Path, Path] = {}
+    try:
+        for path, content in files.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            waiting[_write_beside(path, content)] = path
+        for temporary, path in waiting.items():
+            temporary.replace(path)
+    except OSError as error:
+        raise OutputError(
+            f"不能写入“{error.filename}”：{error.strerror}。请检查文件夹是否可写、文件是否正被别的程序打开，然后重试。"
+        ) from error
+    finally:
+        _remove(waiting)
+
+
+def _write_beside(path: Path, content: bytes) -> Path:
+    handle, name = tempfile.mkstemp(prefix=".xxgk-", dir=path.parent)
+    with os.fdopen(handle, "wb") as stream:
+        stream.write(content)
+    temporary = Path(name)
+    temporary.chmod(0o644)  # mkstemp makes files only their owner can read; a report is for everybody
+    return temporary
+
+
+def _remove(paths: Iterable[Path]) -> None:
+    for path in paths:
+        path.unlink(missing_ok=True)

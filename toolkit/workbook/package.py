@@ -22,14 +22,15 @@ from toolkit.workbook.partsxml import (
     without_part,
 )
 from toolkit.workbook.sheetpatch import NewCell, SheetPlan, plan_sheet
+from toolkit.workbook.sheetscan import scan_names, scan_sheet, scan_strings
 from toolkit.workbook.sheetxml import Cell, Sheet, read_sheet, read_strings
 from toolkit.workbook.xmltree import Node, is_true, read_tree
-from toolkit.workbook.zipparts import Archive, read_archive
+from toolkit.workbook.zipparts import Archive, Stamp, prepare_stamp, read_archive
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Cell", "NewCell", "Package", "SheetInfo", "open_package"]
+__all__ = ["Cell", "NewCell", "Package", "SheetInfo", "Stamp", "Stamper", "open_package", "prepare_stamp"]
 
 _STATES = frozenset({"hidden", "veryHidden"})
 # Relationships that lead to something a form never needs and a receiver should know of.
@@ -41,6 +42,7 @@ _HAZARDS = frozenset(
         "webextension", "taskpanes", "powerPivotData", "customData",
     }
 )  # fmt: skip
+_NO_WORKBOOK = "压缩包里没有工作簿，这不是 .xlsx 文件。请报送填好的 .xlsx 工作簿。"
 _LINK = "hyperlink"  # points outside by nature; a clerk's mail address is no danger
 
 
@@ -61,13 +63,17 @@ class _Relation:
 
 
 class Package:
-    """An opened workbook. Facts are read when first asked for and kept; `patched` returns new bytes and changes nothing."""
+    """An opened workbook. Facts are read when first asked for and kept; `patched` returns new bytes."""
 
     def __init__(self, archive: Archive) -> None:
         self._archive = archive
         self._spelled = {name.lower(): name for name in archive.members}
         self._sheets: dict[str, Sheet] = {}
         self._workbook = self._find_workbook()
+        self._scanned_names, rest = scan_names(self._archive.read(self._workbook))
+        self._book = read_tree(rest, self._workbook)
+        if self._book.tag != "workbook":
+            raise WorkbookError(_NO_WORKBOOK)
 
     def _spelling(self, part: str) -> str | None:
         """Return a part's name as the zip spells it (part names ignore case), or None when there is no such part."""
@@ -94,16 +100,12 @@ class Package:
         part = self._spelling((mains or ["xl/workbook.xml"])[0])
         if part and part.lower().endswith(".bin"):
             raise WorkbookError("这是二进制工作簿（.xlsb）。请用 Excel 打开，另存为“Excel 工作簿（.xlsx）”后再报送。")
-        if not part or self._tree_of(part).tag != "workbook":
-            raise WorkbookError("压缩包里没有工作簿，这不是 .xlsx 文件。请报送填好的 .xlsx 工作簿。")
+        if not part:
+            raise WorkbookError(_NO_WORKBOOK)
         return part
 
     def _tree_of(self, part: str) -> Node:
         return read_tree(self._archive.read(part), part)
-
-    @cached_property
-    def _book(self) -> Node:
-        return self._tree_of(self._workbook)
 
     @cached_property
     def _links(self) -> dict[str, _Relation]:
@@ -130,12 +132,8 @@ class Package:
     @cached_property
     def names(self) -> Mapping[str, str]:
         """Defined names of the whole workbook and what each refers to, without `=`, such as `'三、申请办理'!$D$6`."""
-        nodes = self._book.walk("definedName")
-        return {
-            node.attributes.get("name", ""): node.text.strip()
-            for node in nodes
-            if "localSheetId" not in node.attributes
-        }
+        nodes = (node for node in self._book.walk("definedName") if "localSheetId" not in node.attributes)
+        return self._scanned_names | {node.attributes.get("name", ""): node.text.strip() for node in nodes}
 
     @cached_property
     def properties(self) -> Mapping[str, str]:
@@ -184,13 +182,18 @@ class Package:
     def _sheet(self, sheet: str) -> Sheet:
         if sheet not in self._sheets:
             part = self._part_of(sheet)
-            self._sheets[sheet] = read_sheet(self._archive.read(part), part, self._strings)
+            xml, strings = self._archive.read(part), self._strings
+            self._sheets[sheet] = scan_sheet(xml, part, strings) or read_sheet(xml, part, strings)
         return self._sheets[sheet]
 
     @cached_property
     def _strings(self) -> tuple[str, ...]:
         part = self._linked("sharedStrings")
-        return read_strings(self._archive.read(part), part) if part else ()
+        if part is None:
+            return ()
+        xml = self._archive.read(part)
+        found = scan_strings(xml, part)
+        return read_strings(xml, part) if found is None else found
 
     def is_locked(self, style: int) -> bool:
         """Return whether cells of a style are locked, which they are unless the style says otherwise."""
@@ -204,10 +207,10 @@ class Package:
             return ()
         parents = [_own_lock(node) for node in _formats(root, "cellStyleXfs")]
         locks = [(_own_lock(node), node.attributes.get("xfId", "")) for node in _formats(root, "cellXfs")]
-        return tuple(_inherited(own, parent, parents) for own, parent in locks)
+        return tuple(_inherited(parent, parents, own=own) for own, parent in locks)
 
     def hazards(self) -> tuple[str, ...]:
-        """Return parts and outside targets to be reported: links to other files, macros, objects, comments, connections."""
+        """Return parts and outside targets to be reported: links, macros, objects, comments, data connections."""
         found: set[str] = set()
         for name in self._archive.members:
             folder, _, base = name.rpartition("_rels/")
@@ -221,21 +224,33 @@ class Package:
     def patched(
         self, changes: Mapping[str, Mapping[str, NewCell]], properties: Mapping[str, str] | None = None
     ) -> bytes:
-        """Return the workbook with cells (by sheet name, then address) and custom properties changed, other parts untouched.
+        """Return the workbook with cells (by sheet name, then address) and custom properties changed, no more.
 
-        A cell keeps its style. Texts are stored in the cell itself, so the table of shared strings stays too. A carriage
-        return before a line feed is dropped, as Excel does.
+        A cell keeps its style. Texts are stored in the cell itself, so the table of shared strings stays too. A
+        carriage return before a line feed is dropped, as Excel does.
         """
-        plans = {self._part_of(sheet): (self._plan(sheet, cells), cells) for sheet, cells in changes.items() if cells}
-        parts = {part: plan.fill(cells) for part, (plan, cells) in plans.items()}
+        plans = self._plans(changes)
+        parts = {plan.part: plan.fill(changes[sheet]) for sheet, plan in plans.items()}
         parts |= self._with_properties(properties or {})
-        unchained = any(plan.loses_formula for plan, _ in plans.values())
+        unchained = any(plan.loses_formula for plan in plans.values())
         removed = self._forget_chain(parts) if unchained else ()
         return self._archive.rewritten(parts, removed)
 
-    def _plan(self, sheet: str, cells: Mapping[str, NewCell]) -> SheetPlan:
-        part = self._part_of(sheet)
-        return plan_sheet(self._archive.read(part), part, cells)
+    def stamper(self, example: Mapping[str, Mapping[str, NewCell]], *, properties: bool = False) -> Stamper:
+        """Return a maker of copies that differ in the cells of `example` and, if asked for, in custom properties."""
+        plans = self._plans(example)
+        if any(plan.loses_formula for plan in plans.values()):
+            raise WorkbookError("批量生成时不能替换模板里的公式。请只填写输入单元格。")
+        kept = self._properties_part if properties else None
+        if properties and kept is None:
+            raise WorkbookError("模板没有自定义文档属性，无法批量写入属性。请重新生成模板。")
+        variable = [plan.part for plan in plans.values()] + ([kept] if kept else [])
+        xml = self._archive.read(kept) if kept else b""
+        return Stamper(Stamp.of(self._archive, variable), plans, kept, xml)
+
+    def _plans(self, changes: Mapping[str, Mapping[str, NewCell]]) -> dict[str, SheetPlan]:
+        parts = {sheet: self._part_of(sheet) for sheet, cells in changes.items() if cells}
+        return {sheet: plan_sheet(self._archive.read(part), part, changes[sheet]) for sheet, part in parts.items()}
 
     def _with_properties(self, values: Mapping[str, str]) -> dict[str, bytes]:
         if not values:
@@ -258,6 +273,23 @@ class Package:
         return (chain,)
 
 
+@dataclass(frozen=True, slots=True)
+class Stamper:
+    """Makes copies of one workbook for many organs, at about the cost of compressing the few parts that differ."""
+
+    stamp: Stamp
+    plans: Mapping[str, SheetPlan]
+    properties_part: str | None
+    properties_xml: bytes
+
+    def make(self, changes: Mapping[str, Mapping[str, NewCell]], properties: Mapping[str, str] | None = None) -> bytes:
+        """Return one copy. `changes` names exactly the cells of the example; the same input gives the same bytes."""
+        parts = {plan.part: plan.fill(changes[sheet]) for sheet, plan in self.plans.items()}
+        if self.properties_part:
+            parts[self.properties_part] = set_properties(self.properties_xml, properties or {})
+        return self.stamp.make(parts)
+
+
 def _formats(styles: Node, group: str) -> list[Node]:
     node = styles.child(group)
     return [child for child in node.children if child.tag == "xf"] if node else []
@@ -268,14 +300,14 @@ def _own_lock(format_: Node) -> bool | None:
     return None if node is None else is_true(node.attributes.get("locked", "1"))
 
 
-def _inherited(own: bool | None, parent: str, parents: list[bool | None]) -> bool:
+def _inherited(parent: str, parents: list[bool | None], *, own: bool | None) -> bool:
     if own is None and parent.isdecimal() and int(parent) < len(parents):
         own = parents[int(parent)]
     return own is not False
 
 
 def open_package(data: bytes, name: str = "") -> Package:
-    """Return the workbook in `data`; WorkbookError says in Chinese, after `name`, why a file is not one and what to do."""
+    """Return the workbook in `data`; WorkbookError says, after `name`, why a file is not one and what to do."""
     try:
         return Package(read_archive(data))
     except WorkbookError as error:

@@ -78,6 +78,7 @@ def _content(new: NewCell, prefix: str, address: str) -> tuple[str, str]:
 class SheetPlan:
     """A sheet part cut at the cells to be changed: what stands before each place, the places, what follows the last."""
 
+    part: str
     pieces: tuple[bytes, ...]
     places: tuple[_Place, ...]
     loses_formula: bool
@@ -153,8 +154,9 @@ def plan_sheet(xml: bytes, part: str, changes: Mapping[str, NewCell]) -> SheetPl
     loses = any(place.formula and not changes[place.address].cached_only for place in places)
     missing = sorted(at for at in wanted if not _has(known, at))
     places += _inserted(known, missing)
-    pieces = _cut(xml, sorted(places, key=lambda place: (place.start, place.end)), _outdated(known, missing))
-    return SheetPlan(pieces, tuple(sorted(places, key=lambda place: (place.start, place.end))), loses)
+    places.sort(key=lambda place: (place.start, place.end))  # stable: cells inserted at one spot stay in their order
+    pieces = _cut(xml, places, _outdated(known, missing))
+    return SheetPlan(part, pieces, tuple(places), loses)
 
 
 def _has(known: _Map, at: tuple[int, int]) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from xml.parsers import expat
 
@@ -33,7 +34,7 @@ _OURS = frozenset(
 )
 _DEEPEST = 200  # no part we read nests deeper than a dozen
 _HEXED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
+UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def safe_parser() -> expat.XMLParserType:
@@ -56,6 +57,7 @@ def parse(parser: expat.XMLParserType, xml: bytes, part: str) -> None:
         raise WorkbookError(f"文件已损坏：内部部件 {part} 不完整。请用 Excel 或 WPS 打开并另存后再试。") from error
 
 
+@lru_cache(maxsize=512)
 def local(name: str) -> str:
     """Return the bare name of an element of our vocabularies, and any other name with its namespace."""
     space, _, bare = name.rpartition(" ")
@@ -133,7 +135,7 @@ def unescape_hexed(text: str) -> str:
 def escape_text(text: str) -> str:
     """Return text fit for XML; what XML cannot carry becomes `_xHHHH_`, and text that looks like that stays literal."""
     kept = _HEXED.sub(lambda found: "_x005F" + found[0], text)
-    kept = _UNWRITABLE.sub(lambda found: f"_x{ord(found[0]):04X}_", kept)
+    kept = UNWRITABLE.sub(lambda found: f"_x{ord(found[0]):04X}_", kept)
     return kept.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
 
 

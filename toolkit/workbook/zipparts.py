@@ -14,7 +14,7 @@ from toolkit.errors import WorkbookError
 from toolkit.workbook.sniffing import why_not_zip
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
 MAX_FILE = 100 << 20
 MAX_PART = 128 << 20
@@ -98,7 +98,7 @@ class Archive:
         return self.data[member.start : member.start + member.packed]
 
     def rewritten(self, changed: Mapping[str, bytes], removed: Iterable[str] = ()) -> bytes:
-        """Return the zip with some contents changed, some members gone, new ones at the end, all others as they were."""
+        """Return the zip with some contents changed, some members gone, new ones at the end, the rest as it was."""
         gone = frozenset(removed)
         writer = Writer()
         for name, member in self.members.items():
@@ -140,6 +140,39 @@ class Writer:
         count = len(self._directory)
         end = _END.pack(b"PK\5\6", 0, 0, count, count, len(directory), self._offset, len(comment))
         return b"".join((*self._body, directory, end, comment))
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """A zip ready to be copied many times: its constant members joined in front, the variable ones added last."""
+
+    constant: Writer
+    variable: tuple[Member, ...]
+    comment: bytes
+
+    @classmethod
+    def of(cls, archive: Archive, parts: Collection[str]) -> Stamp:
+        """Return the stamp of an archive in which these parts vary; a part it does not have raises WorkbookError."""
+        if unknown := [name for name in parts if name not in archive.members]:
+            raise WorkbookError(f"模板里没有部件 {unknown[0]}，无法批量生成。")
+        constant = Writer()
+        for name, member in archive.members.items():
+            if name not in parts:
+                constant.add(member, archive.packed_bytes(member))
+        variable = tuple(member for name, member in archive.members.items() if name in parts)
+        return cls(constant.joined(), variable, archive.comment)
+
+    def make(self, new_parts: Mapping[str, bytes]) -> bytes:
+        """Return one copy; `new_parts` holds the content of every variable part. Like input gives like bytes."""
+        writer = self.constant.copy()
+        for member in self.variable:
+            writer.add(*deflated(member, new_parts[member.name]))
+        return writer.finished(self.comment)
+
+
+def prepare_stamp(data: bytes, parts: Collection[str]) -> Stamp:
+    """Return the stamp of a workbook's bytes in which these parts vary."""
+    return Stamp.of(read_archive(data), parts)
 
 
 def new_member(name: str) -> Member:

@@ -82,8 +82,10 @@ def test_figures_typed_into_each_others_cells_are_to_be_changed_together():
         ("requests.granted.business", 12),
         ("requests.partly_granted.business", 0),
     }
-    assert "两格要一起改" in first.reason
-    assert "两格要一起改" in second.reason
+    assert {first.reason, second.reason} == {
+        f"“{second.label if first.value else first.label}”里的 12 应填在这一格；两格要一起改",
+        f"12 填错了格，应填在“{first.label if first.value else second.label}”，这一格应为 0；两格要一起改",
+    }
 
 
 def test_a_figure_in_the_neighbouring_column_is_found_without_a_register():
@@ -94,6 +96,20 @@ def test_a_figure_in_the_neighbouring_column_is_found_without_a_register():
         ("requests.unavailable_not_held.business", 3),
         ("requests.unavailable_not_held.research", 0),
     }
+
+
+def test_two_figures_exchanged_say_so():
+    found = suspects_of(filing(requests__granted__business=3, requests__unavailable_not_held__business=12))
+    first, second = found["requests_register.granted"][:2]
+    assert (first.value, second.value) == (12, 3)
+    assert f"与“{second.label}”填反了：这一格 3 应为 12，那一格应为 3" in first.reason
+
+
+def test_figures_their_cells_refuse_are_not_exchanged():
+    wrong = {"requests__unavailable_not_held__business": 0, "requests__unavailable_not_held__research": -3}
+    found = suspects_of(without_register(requests__new__business=9, **wrong))
+    assert all(suspect.value >= 0 for suspects in found.values() for suspect in suspects)
+    assert not any("两格" in suspect.reason for suspects in found.values() for suspect in suspects)
 
 
 def test_errors_in_two_columns_are_solved_apart():

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import combinations
+from itertools import combinations, groupby
 from typing import TYPE_CHECKING
 
 from toolkit.filing.checking import SEVERITIES, judge_relations
@@ -33,7 +33,7 @@ MOST = 5  # more suspects than this help nobody
 EQUAL_FOOTING = 2  # weights within this factor of the best are no reason to prefer one
 TOO_WEAK = 200  # weights this many times below the best are not worth a look
 MORE_REPAIRED = 20  # what repairing one more broken relation is worth
-MORE_WRONG = "改这一格只能消除这一项，还有别处要改"
+MORE_WRONG = "只改这一格还不够，别处也有错"
 MAYBE_MORE = "也可能不止一格有错"
 NEIGHBOURS = 10  # how much likelier a figure lands in the next cell than farther along its row or column
 
@@ -228,14 +228,20 @@ def _exchanges(filing: Filing, system: list[_Equation], broken: list[_Equation])
 
 
 def _exchange(filing: Filing, first: Field, second: Field) -> _Remedy:
-    figures = {field.id: number(filing.answers.get(field.id)) for field in (first, second)}
-    words = {}
-    for mine, other in ((first, second), (second, first)):
-        here, there = show(figures[mine.id]), show(figures[other.id])
-        words[mine.id] = f"与“{other.label}”填反了：这一格 {here} 应为 {there}，那一格应为 {here}，两格要一起改"
-    change = figures[second.id] - figures[first.id]
+    here, there = (number(filing.answers.get(field.id)) for field in (first, second))
+    words = {first.id: _misplaced(here, there, second), second.id: _misplaced(there, here, first)}
     weight = float(NEIGHBOURS if _are_neighbours(filing, first, second) else 1)
-    return _Remedy({first.id: change, second.id: -change}, words, weight)
+    return _Remedy({first.id: there - here, second.id: here - there}, words, weight)
+
+
+def _misplaced(here: Figure, there: Figure, other: Field) -> str:
+    if not here:
+        story = f"“{other.label}”里的 {show(there)} 应填在这一格"
+    elif not there:
+        story = f"{show(here)} 填错了格，应填在“{other.label}”，这一格应为 0"
+    else:
+        story = f"与“{other.label}”填反了：这一格 {show(here)} 应为 {show(there)}，那一格应为 {show(here)}"
+    return f"{story}；两格要一起改"
 
 
 def _are_neighbours(filing: Filing, first: Field, second: Field) -> bool:
@@ -279,9 +285,12 @@ def _suspects(filing: Filing, remedies: list[_Remedy]) -> tuple[Suspect, ...]:
     if sum(remedy.weight * EQUAL_FOOTING >= best for remedy in ranked) > MOST:
         return ()
     found: list[Suspect] = []
-    for remedy in ranked:
-        if remedy.weight * TOO_WEAK >= best and len(found) + len(remedy.changes) <= MOST:
-            found += [_suspect(filing, remedy, field) for field in remedy.changes]
+    for _, equals in groupby(ranked, key=lambda remedy: f"{remedy.weight:.3g}"):
+        group = [remedy for remedy in equals if remedy.weight * TOO_WEAK >= best]
+        more = [_suspect(filing, remedy, field) for remedy in group for field in remedy.changes]
+        if len(found) + len(more) > MOST:  # which of the equals to show would be a guess
+            break
+        found += more
     return tuple(found)
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from toolkit.form.model import Figure
 
-# Shares of the ways to mistype, from studies of copying numbers by hand: wrong and missing digits lead, swaps follow.
+# Shares of the ways to mistype. Assumed, not measured: the benchmark draws its slips evenly and holds all the same.
 CHANGED, DROPPED, ADDED, DOUBLED, SWAPPED = 0.36, 0.22, 0.12, 0.12, 0.12
 # A cell of 0 is seldom touched, so a wrong 0, or a figure where nothing belonged, is the less likely story.
 OMITTED, SPURIOUS = 0.03, 0.01

@@ -98,3 +98,9 @@ def test_both_editions_print_the_six_headings_of_the_official_form(form_2019: Fo
         "六、其他需要报告的事项",
     ]
     assert [section.heading for section in form_2019.sections] == headings
+
+
+def test_what_a_form_does_not_have_is_a_key_error(form: Form) -> None:
+    for look_up in (form.table, form.section, form.rule, form.citation):
+        with pytest.raises(KeyError, match="nowhere"):
+            look_up("nowhere")

@@ -32,6 +32,7 @@ from toolkit.form.rules import (
     CELL_KINDS,
     TABLE_KINDS,
     CellRule,
+    RowTotal,
     TableRule,
     bind_rules,
     cell_checks,
@@ -371,3 +372,8 @@ def test_relations_are_said_in_chinese() -> None:
 
 def test_a_term_tells_last_year_from_this() -> None:
     assert Term("a") != Term("a", previous=True)
+
+
+def test_a_row_total_may_be_asked_of_some_rows_only(small_form: Form) -> None:
+    rule = RowTotal(into="all_channels", of=("channel",), rows=("withheld",))
+    assert [bound.row for bound in rule.sides(small_form.table("handling"))] == ["exempt", "not_held"]

@@ -148,8 +148,12 @@ class Check:
             return Outcome(State.ABSENT)
         if not all(is_number(values.get(field)) for field in self.inputs):
             return Outcome(State.PENDING)
-        left, right = (_total(side, values, previous) for side in (self.left, self.right))
+        left, right = self.sides(values, previous)
         return Outcome(self.broken if self._is_broken(left, right, values, previous) else State.HOLDS, left, right)
+
+    def sides(self, values: Mapping[str, Value], previous: Mapping[str, Figure]) -> tuple[Figure, Figure]:
+        """Return both sides as the sheet shows them at any time, blanks and text counting nothing."""
+        return _total(self.left, values, previous), _total(self.right, values, previous)
 
     def terms(self) -> Mapping[Term, int]:
         """Return left minus right as coefficients of what was typed, totals followed down to their parts."""
@@ -247,6 +251,11 @@ class CellCheck:
     broken: State
     expression: str  # with {cell} for the reference
     judge: Callable[[Value], bool]
+
+    @property
+    def code(self) -> State:
+        """The state the sheet shows for a cell that breaks the demand: pending where the fault is to be blank."""
+        return State.PENDING if self.judge(None) else self.broken
 
     def formula(self, cell: str) -> str:
         """Return an expression that is TRUE where the cell breaks the demand."""

@@ -44,6 +44,7 @@ class TableRule:
     right_label: str = ""
     relation: ClassVar[Relation] = Relation.EQUAL
     is_total: ClassVar[bool] = False
+    settles: ClassVar[bool] = False  # whether last year's figure leaves this year's cell no choice
 
     def sides(self, table: Table) -> Iterator[Bound]:
         """Yield the two sides of every check this rule stands for."""
@@ -158,6 +159,7 @@ class Carried(TableRule):
 
     row: str = _id("row")
     from_row: str = _id("row")
+    settles: ClassVar[bool] = True
 
     def sides(self, table: Table) -> Iterator[Bound]:
         """Yield one equation per column."""

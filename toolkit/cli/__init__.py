@@ -1,0 +1,68 @@
+"""The command line: parse, call one function, print, exit. Heavy libraries are imported by the command that needs them."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import typer
+
+from toolkit.cli.single import check, explain, fill, forms, report, template
+from toolkit.cli.demo import demo
+from toolkit.errors import ToolkitError
+
+CLEAN, FINDINGS, CANNOT_PROCEED = 0, 1, 2
+
+app = typer.Typer(
+    name="xxgk",
+    help="政府信息公开工作年度报告：生成报表、核对、汇总、出报告。",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+for command in (demo, forms, template, fill, check, explain, report):
+    app.command()(command)
+
+# Typer's own base of everything wrong on a command line; it has no public name of its own.
+UsageError = typer.BadParameter.__mro__[1]
+
+
+def main() -> None:
+    """Run `xxgk`. Whatever goes wrong is one Chinese sentence on stderr and exit code 2, never a traceback."""
+    try:
+        code = app(standalone_mode=False)
+    except ToolkitError as error:
+        code = _stop(str(error))
+    except UsageError as error:
+        code = _stop(_usage(error))
+    except (typer.Abort, KeyboardInterrupt):
+        code = _stop("已中断。")
+    except BrokenPipeError:  # the reader of our output has gone, as with `| head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = CLEAN
+    except Exception as error:  # a defect of ours: say so and keep the trace for those who ask for it
+        if os.environ.get("XXGK_DEBUG"):
+            raise
+        code = _stop(f"程序内部出错（{type(error).__name__}：{error}）。请把这一行和所用的命令告诉维护者。")
+    sys.exit(code or CLEAN)
+
+
+def _stop(message: str) -> int:
+    typer.echo(message, err=True)
+    return CANNOT_PROCEED
+
+
+def _usage(error: Exception) -> str:
+    """Return what is wrong with a command line, in Chinese."""
+    name = getattr(error, "param_hint", None) or getattr(getattr(error, "param", None), "opts", [""])[-1]
+    kind = type(error).__name__
+    option = getattr(error, "option_name", "")
+    words = {
+        "MissingParameter": f"缺少 {name}",
+        "NoSuchOption": f"没有 {option} 这个选项",
+        "BadOptionUsage": f"选项 {option} 后面缺少内容",
+        "BadParameter": f"{name} 的值不对：{getattr(error, 'message', '')}",
+    }
+    said = words.get(kind, str(getattr(error, "message", error)))
+    return f"命令写得不对：{said}。用 xxgk --help 查看用法。"

@@ -1,0 +1,76 @@
+"""What every finding and rule means, gathered from the catalogue and the forms' own rules."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from toolkit.errors import InputError, nearest
+from toolkit.filing.findings import CATALOGUE, Severity
+from toolkit.form.registry import load_forms
+from toolkit.form.rules import bind_rules
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from toolkit.form.model import Form, Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """One finding explained: what it says, why it matters, how to mend it, an example, the clause."""
+
+    name: str
+    severity: Severity
+    title: str
+    what: str
+    why: str
+    advice: str
+    example: str
+    source: str
+
+    def as_json(self) -> dict[str, str]:
+        """Return the explanation as JSON has it."""
+        return {key: str(value) for key, value in dataclasses.asdict(self).items()}
+
+
+def explanations(forms: Path | None = None) -> tuple[Explanation, ...]:
+    """Return every finding and rule explained: newest edition's rules first, each name once, then the catalogue."""
+    found: dict[str, Explanation] = {}
+    for form in reversed(load_forms(forms)):
+        for rule in form.rules:
+            found.setdefault(rule.id, _of_rule(form, rule))
+    for name, entry in CATALOGUE.items():
+        found[name] = Explanation(
+            name, entry.severity, entry.title, "", entry.why, _plain(entry.advice), entry.example, ""
+        )
+    return tuple(found.values())
+
+
+def explanation_of(name: str, forms: Path | None = None) -> Explanation:
+    """Return one explanation.
+
+    Raises:
+        InputError: there is no finding or rule of that name.
+    """
+    known = {entry.name: entry for entry in explanations(forms)}
+    if name not in known:
+        raise InputError(f"“{name}”", [f"没有这种问题或规则{nearest(name, known)}（用 xxgk explain 查看全部）"])
+    return known[name]
+
+
+def _of_rule(form: Form, rule: Rule) -> Explanation:
+    checks = [check for check in bind_rules(form) if check.rule == rule.id]
+    what = f"{checks[0].left_label}{checks[0].relation}{checks[0].right_label}" if checks else rule.title
+    example = f"如：{checks[0].sentence()}" if checks else ""
+    severity = Severity(rule.severity)
+    citation = form.citation(rule.source)
+    return Explanation(rule.id, severity, rule.title, what, rule.why, rule.advice, example, citation)
+
+
+def _plain(advice: str) -> str:
+    """Return an advice without the places its message fills in."""
+    for name in ("{value}", "{year}"):
+        advice = advice.replace(f" {name} ", "").replace(f" {name}", "")
+    return advice

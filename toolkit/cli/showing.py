@@ -1,0 +1,64 @@
+"""What `xxgk demo` does, step by step, on the published figures listed in examples/demo.toml."""
+
+from __future__ import annotations
+
+import tomllib
+from typing import TYPE_CHECKING, Any
+
+from toolkit.cli.say import finding_lines
+from toolkit.files import read_file, safe_stem, write_file
+from toolkit.form.registry import data_folder, form_for_year
+from toolkit.report.publish import publish
+from toolkit.workbook.answers import parse_answers, parse_json
+from toolkit.workbook.carrying import previous_figures
+from toolkit.workbook.filling import fill_workbook
+from toolkit.workbook.intake import Examined, Verdict, examine
+from toolkit.workbook.template import blank_filing, write_workbook
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    Say = Callable[[str], None]
+
+FORMATS = ("docx", "html", "txt", "json", "csv")
+
+
+def run_demo(folder: Path, say: Say) -> None:
+    """Generate, fill, check and publish the example figures into a folder, saying what happens."""
+    examples = data_folder("examples")
+    filled: dict[tuple[str, int], Path] = {}
+    for entry in tomllib.loads((examples / "demo.toml").read_text(encoding="utf-8"))["round"]:
+        say(f"\n■ {entry['title']}")
+        before = filled.get((entry["organ"], entry["year"] - 1)) if entry.get("previous") else None
+        home = folder / safe_stem(entry["organ"])
+        filled[entry["organ"], entry["year"]] = _round(entry, home, before, examples / "figures", say)
+    say(f"\n完成。结果在 {folder}：每个机关一个文件夹，里面有空表、已填报表和报告。")
+    say("用 Excel、WPS 或 LibreOffice 打开已填报表，改动任何一个数，看封面的结论怎样变化。")
+
+
+def _round(entry: dict[str, Any], home: Path, before: Path | None, figures: Path, say: Say) -> Path:
+    organ, code, year = entry["organ"], entry["code"], entry["year"]
+    form = form_for_year(year)
+    previous = previous_figures(read_file(before), before.name, organ, code, year) if before else None
+    filing, locked = blank_filing(form, organ, code, year, previous)
+    blank, filled = home / f"{year}-空表.xlsx", home / f"{year}-已填.xlsx"
+    write_file(blank, write_workbook(filing, locked=locked))
+    say(f"  空表　{blank}（{form.edition} 版，按上年锁定 {len(locked)} 格）")
+    raw = parse_json(read_file(figures / entry["values"]), entry["values"])
+    content = fill_workbook(read_file(blank), blank.name, lambda form: parse_answers(form, raw, entry["values"]))
+    write_file(filled, content)
+    say(f"  已填　{filled}（写入 {len(raw)} 个字段）")
+    _judge(examine(content, filled.name), home, year, say)
+    return filled
+
+
+def _judge(examined: Examined, home: Path, year: int, say: Say) -> None:
+    say(f"  核对　{examined.verdict.label}，{len(examined.findings)} 条意见")
+    for finding in examined.findings:
+        first, *_ = finding_lines(finding, None)
+        say(f"    {first}")
+    if examined.filing is not None:
+        kind = "报告" if examined.verdict is Verdict.ACCEPTED else "报告草稿"
+        paths = publish(examined.filing, FORMATS, home / f"{year}-{kind}")
+        say(f"  {kind}　{paths[0].parent}（{len(paths)} 个文件）")

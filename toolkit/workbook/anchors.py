@@ -1,0 +1,134 @@
+"""Where the fields stand in a workbook that came back: by defined name and by hidden keys, which should agree."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from toolkit.form.fields import CONTROL, control_id, explanation_id, figure_id
+from toolkit.form.model import Kind
+from toolkit.workbook import layout as at
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from toolkit.workbook.layout import Layout
+    from toolkit.workbook.package import Cell, Package
+
+Address = tuple[str, str]  # sheet, cell
+_REFERENCE = re.compile(r"^\$?(?:'((?:[^']|'')+)'|([^'!]+))[!.]\$?([A-Z]+)\$?(\d+)")
+_CELL = re.compile(r"^([A-Z]+)(\d+)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Anchors:
+    """Where each field was found: by its name, by its row and column keys."""
+
+    by_name: Mapping[str, Address]
+    by_key: Mapping[str, Address]
+
+    def place(self, field: str) -> Address | None:
+        """Return where a field stands; keys move with their row, so they decide where the two disagree."""
+        return self.by_key.get(field) or self.by_name.get(field)
+
+    def disagreements(self) -> tuple[str, ...]:
+        """Return the fields whose two anchors point at different cells."""
+        return tuple(field for field, cell in self.by_key.items() if self.by_name.get(field, cell) != cell)
+
+
+def find_anchors(package: Package, layout: Layout) -> Anchors:
+    """Return both anchors of every field that still has one."""
+    sheets = {sheet.name for sheet in package.sheets}
+    by_name = {
+        name: place
+        for name, place in ((name, parse_reference(text)) for name, text in package.names.items())
+        if name in layout.form.fields and place is not None and place[0] in sheets
+    }
+    by_key: dict[str, Address] = {}
+    for sheet in package.sheets:
+        for field, place in _keyed(package.cells(sheet.name), sheet.name, layout):
+            by_key.setdefault(field, place)
+    return Anchors(by_name, {field: place for field, place in by_key.items() if field in layout.form.fields})
+
+
+def parse_reference(text: str) -> Address | None:
+    """Return sheet and first cell of a reference, or None when it points nowhere (`#REF!`)."""
+    match = _REFERENCE.match(text.strip())
+    if match is None:
+        return None
+    quoted, plain, column, row = match.groups()
+    return (quoted or plain).replace("''", "'"), f"{column}{row}"
+
+
+def _keyed(cells: Mapping[str, Cell], sheet: str, layout: Layout) -> Iterator[tuple[str, Address]]:
+    """Walk the hidden key column downwards; a marked key opens a block and says how to read the rows under it."""
+    rows = _rows(cells)
+    block, columns = "", dict[str, str]()
+    for number in sorted(rows):
+        key = rows[number].get("A")
+        if not isinstance(key, str) or not key:
+            continue
+        if key.startswith(at.BAND_MARK):
+            block = key.removeprefix(at.BAND_MARK)
+            columns = {
+                text: letters for letters, text in rows[number].items() if letters != "A" and isinstance(text, str)
+            }
+        elif block == CONTROL:
+            yield from _control(control_id(key), sheet, number, layout)
+        elif block:
+            table = block.partition(".")[0]
+            for column, letters in columns.items():
+                yield figure_id(table, key, column), (sheet, f"{letters}{number}")
+        else:
+            yield from _single(key, sheet, number)
+
+
+def _rows(cells: Mapping[str, Cell]) -> dict[int, dict[str, object]]:
+    rows: dict[int, dict[str, object]] = {}
+    for address, cell in cells.items():
+        match = _CELL.match(address)
+        if match is not None:
+            rows.setdefault(int(match[2]), {})[match[1]] = cell.value
+    return rows
+
+
+def _control(field: str, sheet: str, number: int, layout: Layout) -> Iterator[tuple[str, Address]]:
+    spot = layout.spots.get(field)
+    if spot is not None:
+        yield field, (sheet, at.cell_name(number - 1, spot.column))
+
+
+def _single(key: str, sheet: str, number: int) -> Iterator[tuple[str, Address]]:
+    """A key outside any block is a check's (its explanation) or the first paragraph of a prose section."""
+    section, _, place = key.rpartition(".")
+    if place == "1":
+        yield section, (sheet, at.cell_name(number - 1, at.TEXT_COLUMN))
+    yield explanation_id(key), (sheet, at.cell_name(number - 1, at.CHECK_EXPLANATION))
+
+
+def prose_cells(cells: Mapping[str, Cell], section: str) -> tuple[tuple[str, str], ...]:
+    """Return the level and text cells of a prose section's rows by their keys, in order down the sheet."""
+    numbers = sorted(
+        int(address[1:])
+        for address, cell in cells.items()
+        if address[0] == "A"
+        and address[1:].isdigit()
+        and isinstance(cell.value, str)
+        and _is_row_of(cell.value, section)
+    )
+    columns = (at.LEVEL_COLUMN, at.TEXT_COLUMN)
+    return tuple((at.cell_name(number - 1, columns[0]), at.cell_name(number - 1, columns[1])) for number in numbers)
+
+
+def _is_row_of(key: str, section: str) -> bool:
+    head, _, place = key.rpartition(".")
+    return head == section and place.isdigit()
+
+
+def missing_figures(layout: Layout, anchors: Anchors) -> tuple[str, ...]:
+    """Return the fields every workbook must have and this one lacks."""
+    needed = (Kind.COUNT, Kind.AMOUNT, Kind.SIGNED, Kind.TEXT)
+    return tuple(
+        field.id for field in layout.form.fields.values() if field.kind in needed and anchors.place(field.id) is None
+    )

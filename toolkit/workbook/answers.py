@@ -1,0 +1,118 @@
+"""Answers from outside (a JSON object of field id to number or text), made into values or refused, all at once."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from toolkit.errors import InputError, nearest
+from toolkit.form.model import Kind, Paragraph
+from toolkit.workbook.layout import PARAGRAPHS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from toolkit.form.model import Field, Form, Value
+
+MAX_CELL = 32767  # characters a cell can hold, by Excel's published specification
+LEVELS = (0, 1, 2)
+
+
+def parse_json(data: bytes, where: str) -> dict[str, object]:
+    """Return a JSON object; numbers with a point become Decimal, so no amount passes through binary.
+
+    Raises:
+        InputError: the text is not UTF-8 or not JSON, names a key twice, or is no object.
+    """
+
+    def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        twice = [key for place, (key, _) in enumerate(pairs) if key in dict(pairs[:place])]
+        if twice:
+            raise InputError(where, [f"“{key}”写了两次" for key in twice])
+        return dict(pairs)
+
+    try:
+        raw = json.loads(data.decode("utf-8-sig"), parse_float=Decimal, object_pairs_hook=once)
+    except UnicodeDecodeError as error:
+        raise InputError(where, ["不是 UTF-8 编码，请另存为 UTF-8"]) from error
+    except json.JSONDecodeError as error:
+        raise InputError(where, [f"不是合格的 JSON：第 {error.lineno} 行第 {error.colno} 列附近写错了"]) from error
+    if not isinstance(raw, dict):
+        raise InputError(where, ['应是一个 JSON 对象，如 {"字段": 数}'])
+    return raw
+
+
+def parse_answers(form: Form, raw: Mapping[str, object], where: str) -> dict[str, Value]:
+    """Return typed values for the fields a JSON object names.
+
+    Figures take a number, notes and explanations a text (or number), a prose section a list whose items are strings or
+    `{"level": 1, "text": "..."}`; null clears a field.
+
+    Raises:
+        InputError: a field is unknown or computed, or a value is of the wrong type; all mistakes are listed.
+    """
+    mistakes: list[str] = []
+    answers: dict[str, Value] = {}
+    for name, value in raw.items():
+        field = form.fields.get(name)
+        problem = _unknown(form, name) if field is None else _problem(field, value)
+        if problem or field is None:
+            mistakes.append(problem)
+        else:
+            answers[name] = _value(field, value)
+    if mistakes:
+        raise InputError(where, mistakes)
+    return answers
+
+
+def _unknown(form: Form, name: str) -> str:
+    return f"没有字段“{name}”{nearest(name, form.fields)}（用 xxgk forms {form.edition} --json 查看全部字段）"
+
+
+def _problem(field: Field, value: object) -> str:
+    where = f"“{field.id}”（{field.label}）"
+    if field.kind is Kind.COMPUTED:
+        return f"{where}由公式算出，不能填"
+    if value is None:
+        return ""
+    if field.kind is Kind.TEXT:
+        return "".join(_prose_problems(where, value))
+    if field.kind in {Kind.NOTE, Kind.EXPLANATION}:
+        return "" if _is_text_or_number(value) else f"{where}应是文字，现在是 {value!r}"
+    is_number = isinstance(value, int | Decimal) and not isinstance(value, bool)
+    return "" if is_number else f"{where}应是数字，现在是 {value!r}"
+
+
+def _is_text_or_number(value: object) -> bool:
+    return isinstance(value, str | int | Decimal) and not isinstance(value, bool) and len(str(value)) <= MAX_CELL
+
+
+def _prose_problems(where: str, value: object) -> Iterator[str]:
+    if not isinstance(value, list):
+        yield f"{where}应是段落的列表，现在是 {value!r}"
+        return
+    if len(value) > PARAGRAPHS:
+        yield f"{where}有 {len(value)} 段，报表最多放 {PARAGRAPHS} 段"
+    for place, item in enumerate(value, 1):
+        text = item.get("text") if isinstance(item, dict) else item
+        level = item.get("level", 0) if isinstance(item, dict) else 0
+        if not isinstance(text, str) or level not in LEVELS:
+            yield f'{where}第 {place} 段应是文字，或 {{"level": 1, "text": "……"}}，现在是 {item!r}'
+        elif len(text) > MAX_CELL:
+            yield f"{where}第 {place} 段有 {len(text)} 字，一格最多 {MAX_CELL} 字"
+
+
+def _value(field: Field, value: object) -> Value:
+    if isinstance(value, list):
+        return tuple(_paragraph(item) for item in value)
+    if field.kind in {Kind.NOTE, Kind.EXPLANATION} and value is not None:
+        return str(value)
+    return value  # type: ignore[return-value] # _problem has let only numbers and null through
+
+
+def _paragraph(item: Mapping[str, object] | str) -> Paragraph:
+    if isinstance(item, str):
+        return Paragraph(item)
+    level = item.get("level", 0)
+    return Paragraph(str(item["text"]), level if isinstance(level, int) else 0)

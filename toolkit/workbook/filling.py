@@ -1,0 +1,104 @@
+"""Write answers into the input cells of a workbook and refresh the results that depend on them; nothing else changes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from toolkit.errors import InputError, WorkbookError
+from toolkit.form.model import Kind
+from toolkit.workbook.anchors import prose_cells
+from toolkit.workbook.layout import lay_out
+from toolkit.workbook.live import live_cells
+from toolkit.workbook.package import NewCell, open_package
+from toolkit.workbook.reading import Reading, read_workbook
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+    from toolkit.filing.filing import Filing
+    from toolkit.form.model import Field, Form, Paragraph, Value
+    from toolkit.workbook.package import Cell, Package
+
+Changes = dict[str, dict[str, NewCell]]
+
+
+def fill_workbook(
+    data: bytes, name: str, answers_for: Callable[[Form], Mapping[str, Value]], forms: Path | None = None
+) -> bytes:
+    """Return the workbook with answers written into it.
+
+    `answers_for` gets the workbook's form and returns the values to write; None clears a cell. Every part of the file
+    that holds neither an answered cell nor a result that changes stays byte for byte as it was.
+
+    Raises:
+        WorkbookError: the file is not a workbook of ours.
+        InputError: an answer is for a cell that last year's figures have locked.
+    """
+    reading = read_workbook(data, name, forms)
+    if reading.filing is None:
+        raise WorkbookError(reading.findings[-1].message)
+    package = open_package(data, name)
+    answers = answers_for(reading.filing.form)
+    _refuse_locked(package, reading, answers)
+    filled = reading.filing.with_answers(answers)
+    changes: Changes = {}
+    for field_name in answers:
+        for sheet, cell, new in _written(package, reading, filled, filled.form.fields[field_name]):
+            changes.setdefault(sheet, {})[cell] = new
+    for sheet, cell, new in _refreshed(package, filled):
+        changes.setdefault(sheet, {})[cell] = new
+    return package.patched(changes) if changes else data
+
+
+def _refuse_locked(package: Package, reading: Reading, answers: Mapping[str, Value]) -> None:
+    mistakes = []
+    for name, value in answers.items():
+        if name not in reading.cells:
+            mistakes.append(f"“{name}”在这份报表里找不到格子")
+            continue
+        sheet, address = reading.cells[name]
+        cell = package.cells(sheet).get(address)
+        held = reading.filing.values.get(name) if reading.filing else None
+        if cell is not None and package.is_locked(cell.style) and value != held:
+            mistakes.append(f"“{name}”（{sheet}!{address}）已按上年数据锁定为 {held}，不能改填 {value}")
+    if mistakes:
+        raise InputError(reading.name, mistakes)
+
+
+def _written(package: Package, reading: Reading, filled: Filing, field: Field) -> Iterator[tuple[str, str, NewCell]]:
+    sheet, address = reading.cells[field.id]
+    if field.kind is Kind.TEXT:
+        rows = prose_cells(package.cells(sheet), field.id)
+        yield from _prose(package.cells(sheet), sheet, rows, filled.paragraphs(field.id), filled.form)
+        return
+    value = filled.answers[field.id]
+    yield sheet, address, NewCell(value if not isinstance(value, tuple) else None)
+
+
+def _prose(
+    cells: Mapping[str, Cell],
+    sheet: str,
+    rows: tuple[tuple[str, str], ...],
+    paragraphs: tuple[Paragraph, ...],
+    form: Form,
+) -> Iterator[tuple[str, str, NewCell]]:
+    """Write the paragraphs down the rows and clear what stood below them."""
+    for place, (level_cell, text_cell) in enumerate(rows):
+        paragraph = paragraphs[place] if place < len(paragraphs) else None
+        level = form.words.levels[paragraph.level] if paragraph else None
+        for address, value in ((level_cell, level), (text_cell, paragraph.text if paragraph else None)):
+            held = cells[address].value if address in cells else None
+            if held != value:
+                yield sheet, address, NewCell(value)
+
+
+def _refreshed(package: Package, filled: Filing) -> Iterator[tuple[str, str, NewCell]]:
+    """Yield the stored results that differ from what their formulas now give."""
+    present = {sheet.name for sheet in package.sheets}
+    for live in live_cells(lay_out(filled.form), filled):
+        if live.spot.sheet not in present:
+            continue
+        cell = package.cells(live.spot.sheet).get(live.spot.cell)
+        if cell is not None and (cell.formula or cell.shared) and cell.value != live.value:
+            yield live.spot.sheet, live.spot.cell, NewCell(live.value, cached_only=True)

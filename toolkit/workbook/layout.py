@@ -1,0 +1,382 @@
+"""Where everything stands in the workbook: the one owner of sheets, rows, columns and addresses.
+
+Positions are counted from 0 (as XlsxWriter does) and written from 1 (as people do). Three anchors lead to each field:
+its defined name, the hidden keys of its row and column, and its visible label.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from toolkit.form.fields import COVER, control_id
+from toolkit.form.grid import table_grid
+from toolkit.form.model import Kind
+from toolkit.form.rules import bind_rules
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from toolkit.form.checks import Check
+    from toolkit.form.grid import Grid
+    from toolkit.form.model import Field, Form, Section, Table
+
+KEYS_SHEET = "_xxgk"
+KEY_COLUMN = 0  # hidden on every sheet that holds inputs: the row's key
+FIRST_COLUMN = 1
+BAND_MARK = "#"  # begins a key that opens a block of rows: `#table.band`, `#control`
+TITLE_ROW, IDENTITY_ROW, STRIP_ROW, HINT_ROW, BODY_ROW = 0, 1, 2, 3, 4
+
+# 封面
+COVER_LABEL, COVER_VALUE = 1, 2
+COVER_ORGAN_ROW, COVER_CODE_ROW, COVER_YEAR_ROW, COVER_EDITION_ROW = 2, 3, 4, 5
+COVER_VERDICT_ROW, COVER_CODE_LINE_ROW = 7, 8
+COVER_BOARD_ROW = 10  # head of the list of sheets
+
+# prose sheets
+LEVEL_COLUMN, TEXT_COLUMN = 1, 2
+PARAGRAPHS = 60
+
+# 校验
+CHECK_FIRST_ROW = 4
+CHECK_TABLE, CHECK_TITLE, CHECK_SUBJECT, CHECK_LEFT_LABEL, CHECK_LEFT, CHECK_RIGHT_LABEL, CHECK_RIGHT = range(1, 8)
+CHECK_DIFFERENCE, CHECK_RESULT, CHECK_EXPLANATION, CHECK_STATE, CHECK_OWNER = range(8, 13)
+
+# the very hidden sheet: identity first, then one row per field
+IDENTITY_FIRST_ROW = 0
+FIELD_FIRST_ROW = 20
+FIELD_KEY, FIELD_SHEET, FIELD_CELL, FIELD_KIND, FIELD_FLAG, FIELD_OPEN, FIELD_CODE, FIELD_PREVIOUS = range(8)
+
+
+def cell_name(row: int, column: int, *, fixed: bool = False) -> str:
+    """Return an address such as `D6`, or `$D$6` when fixed."""
+    letters, rest = "", column + 1
+    while rest:
+        rest, letter = divmod(rest - 1, 26)
+        letters = chr(65 + letter) + letters
+    return f"${letters}${row + 1}" if fixed else f"{letters}{row + 1}"
+
+
+def quoted(sheet: str) -> str:
+    """Return a sheet's name as formulas write it."""
+    return "'" + sheet.replace("'", "''") + "'"
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """One cell, or for prose the first of a column of cells."""
+
+    sheet: str
+    row: int
+    column: int
+
+    @property
+    def cell(self) -> str:
+        """The address within the sheet."""
+        return cell_name(self.row, self.column)
+
+    @property
+    def reference(self) -> str:
+        """The address with its sheet, fixed."""
+        return f"{quoted(self.sheet)}!{cell_name(self.row, self.column, fixed=True)}"
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnBlock:
+    """The rows under a table that show one rule's checks, one per column of the table."""
+
+    rule: str
+    left_row: int
+    right_row: int
+    result_row: int
+    state_row: int  # hidden
+    columns: Mapping[str, int]  # check key -> sheet column
+
+
+@dataclass(frozen=True, slots=True)
+class RowMargin:
+    """The two columns beside a table that show one rule's checks, one per row of the table."""
+
+    rule: str
+    result_column: int
+    state_column: int  # hidden
+    head_row: int
+    rows: Mapping[str, int]  # check key -> sheet row
+
+
+@dataclass(frozen=True, slots=True)
+class ControlBlock:
+    """The optional block for independent totals: a head row, then one row per control."""
+
+    head_row: int
+    rows: Mapping[str, int]  # check key -> sheet row
+    label_column: int
+    input_column: int
+    figure_column: int
+    result_column: int
+
+
+@dataclass(frozen=True)
+class TableSheet:
+    """How one official table lies on its sheet."""
+
+    section: Section
+    table: Table
+    grid: Grid
+    key_rows: Mapping[str, int]  # band -> the hidden row that holds its column keys
+    grid_rows: tuple[int, ...]  # grid row -> sheet row
+    last_row: int
+    foot_row: int
+    blocks: tuple[ColumnBlock, ...]
+    margins: tuple[RowMargin, ...]
+    controls: ControlBlock | None
+
+    @property
+    def last_column(self) -> int:
+        """The sheet column of the table's right edge."""
+        return FIRST_COLUMN + self.grid.width - 1
+
+    @property
+    def first_data_row(self) -> int:
+        """The sheet row under the table's head, where panes freeze."""
+        return self.grid_rows[self.grid.head_rows] if self.grid.head_rows else BODY_ROW
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Every address of one form's workbook. Also the `Cells` that rules ask for references (see `on`)."""
+
+    form: Form
+    tables: Mapping[str, TableSheet]
+    spots: Mapping[str, Spot]
+    field_rows: Mapping[str, int]  # field -> row of the very hidden sheet
+    check_rows: Mapping[str, int]  # check key -> row of the 校验 sheet
+
+    @property
+    def board_rows(self) -> Mapping[str, int]:
+        """Section id -> its row in the cover's list of sheets."""
+        return {section.id: COVER_BOARD_ROW + 1 + place for place, section in enumerate(self.form.sections)}
+
+    @property
+    def prose_foot_row(self) -> int:
+        """The row of the check code on prose sheets."""
+        return BODY_ROW + PARAGRAPHS + 2
+
+    def prose_range(self, field: str, column: int = TEXT_COLUMN) -> str:
+        """Return the fixed reference of a prose section's text cells (or of another column beside them)."""
+        spot = self.spots[field]
+        first, last = (cell_name(row, column, fixed=True) for row in (spot.row, spot.row + PARAGRAPHS - 1))
+        return f"{quoted(spot.sheet)}!{first}:{last}"
+
+    def key_cell(self, field: str, column: int) -> Spot:
+        """Return a cell of a field's row on the very hidden sheet."""
+        return Spot(KEYS_SHEET, self.field_rows[field], column)
+
+    def check_cell(self, check: str, column: int) -> Spot:
+        """Return a cell of a check's row on the 校验 sheet."""
+        return Spot(self.form.words.checks, self.check_rows[check], column)
+
+    def on(self, sheet: str) -> SheetCells:
+        """Return the references as formulas on one sheet write them."""
+        return SheetCells(self, sheet)
+
+    def names(self) -> Iterator[tuple[str, str]]:
+        """Yield every field's defined name with its reference; a prose name covers all its paragraphs."""
+        for name, spot in self.spots.items():
+            is_prose = self.form.fields[name].kind is Kind.TEXT
+            yield name, self.prose_range(name) if is_prose else spot.reference
+
+
+@dataclass(frozen=True, slots=True)
+class SheetCells:
+    """References to fields' cells as seen from one sheet: unprefixed at home, joined into ranges where possible."""
+
+    layout: Layout
+    sheet: str
+
+    def ref(self, field: str) -> str:
+        """Return the reference of one field's cell."""
+        spot = self.layout.spots[field]
+        return self._prefix(spot.sheet) + spot.cell
+
+    def sum(self, fields: Iterable[str]) -> str:
+        """Return an expression for the sum of the numbers in these cells."""
+        ranges = ",".join(self.ranges(fields))
+        return f"SUM({ranges})" if ranges else "0"
+
+    def count(self, fields: Iterable[str]) -> str:
+        """Return an expression for how many of these cells hold numbers."""
+        return f"COUNT({','.join(self.ranges(fields))})"
+
+    def previous(self, field: str) -> str:
+        """Return the reference of the cell that holds last year's figure."""
+        spot = self.layout.key_cell(field, FIELD_PREVIOUS)
+        return self._prefix(spot.sheet) + spot.cell
+
+    def ranges(self, fields: Iterable[str]) -> list[str]:
+        """Return the fewest rectangles that cover exactly these fields' cells."""
+        by_sheet: dict[str, set[tuple[int, int]]] = {}
+        for field in fields:
+            spot = self.layout.spots[field]
+            by_sheet.setdefault(spot.sheet, set()).add((spot.row, spot.column))
+        return [
+            self._prefix(sheet) + _range(rectangle)
+            for sheet, cells in by_sheet.items()
+            for rectangle in rectangles(cells)
+        ]
+
+    def _prefix(self, sheet: str) -> str:
+        return "" if sheet == self.sheet else f"{quoted(sheet)}!"
+
+
+Rectangle = tuple[int, int, int, int]  # first row, first column, last row, last column
+
+
+def rectangles(cells: Iterable[tuple[int, int]]) -> list[Rectangle]:
+    """Return rectangles covering exactly these cells: runs down each column, joined with equal runs beside them."""
+    runs: dict[tuple[int, int], list[int]] = {}
+    for column, rows in _by_column(cells).items():
+        for first, last in _runs(rows):
+            runs.setdefault((first, last), []).append(column)
+    found = [
+        (first, left, last, right) for (first, last), columns in runs.items() for left, right in _runs(sorted(columns))
+    ]
+    return sorted(found)
+
+
+def _by_column(cells: Iterable[tuple[int, int]]) -> dict[int, list[int]]:
+    columns: dict[int, list[int]] = {}
+    for row, column in sorted(cells):
+        columns.setdefault(column, []).append(row)
+    return columns
+
+
+def _runs(numbers: list[int]) -> Iterator[tuple[int, int]]:
+    start = previous = numbers[0]
+    for number in numbers[1:]:
+        if number != previous + 1:
+            yield start, previous
+            start = number
+        previous = number
+    yield start, previous
+
+
+def _range(rectangle: Rectangle) -> str:
+    first_row, left, last_row, right = rectangle
+    first, last = cell_name(first_row, left), cell_name(last_row, right)
+    return first if first == last else f"{first}:{last}"
+
+
+@lru_cache(maxsize=16)
+def lay_out(form: Form) -> Layout:
+    """Return where everything of a form stands in its workbook."""
+    tables = {section.id: _table_sheet(form, section) for section in form.sections if section.is_table}
+    checks = bind_rules(form)
+    check_rows = {check.key: CHECK_FIRST_ROW + place for place, check in enumerate(checks)}
+    spots = dict(_spots(form, tables, check_rows))
+    field_rows = {field: FIELD_FIRST_ROW + place for place, field in enumerate(form.fields)}
+    return Layout(form, tables, {name: spots[name] for name in form.fields}, field_rows, check_rows)
+
+
+def _spots(form: Form, tables: Mapping[str, TableSheet], check_rows: Mapping[str, int]) -> Iterator[tuple[str, Spot]]:
+    note_row = COVER_BOARD_ROW + len(form.sections) + 3
+    for place, note in enumerate(form.notes):
+        yield f"{COVER}.{note.id}", Spot(form.words.cover, note_row + place, COVER_VALUE)
+    for section in form.sections:
+        if not section.is_table:
+            yield section.id, Spot(section.sheet, BODY_ROW + 1, TEXT_COLUMN)
+    for sheet in tables.values():
+        yield from _table_spots(sheet)
+    for field in form.fields.values():
+        if field.kind is Kind.EXPLANATION:
+            yield field.id, Spot(form.words.checks, check_rows[field.row], CHECK_EXPLANATION)
+
+
+def _table_spots(sheet: TableSheet) -> Iterator[tuple[str, Spot]]:
+    name = sheet.section.sheet
+    for cell in sheet.grid.data():
+        yield cell.field, Spot(name, sheet.grid_rows[cell.row], FIRST_COLUMN + cell.column)
+    if sheet.controls is not None:
+        for control, row in zip(sheet.table.controls, sheet.controls.rows.values(), strict=True):
+            yield control_id(control.id), Spot(name, row, sheet.controls.input_column)
+
+
+def _table_sheet(form: Form, section: Section) -> TableSheet:
+    table = form.table(section.id)
+    grid = table_grid(table)
+    key_rows, grid_rows = _grid_rows(table, grid)
+    last_row = grid_rows[-1]
+    foot_row = last_row + 1
+    checks = [check for check in bind_rules(form) if check.table == table.id and not check.is_total]
+    blocks, next_row = _blocks(table, grid, checks, foot_row + 2)
+    return TableSheet(
+        section=section,
+        table=table,
+        grid=grid,
+        key_rows=key_rows,
+        grid_rows=grid_rows,
+        last_row=last_row,
+        foot_row=foot_row,
+        blocks=blocks,
+        margins=_margins(table, grid, checks, grid_rows),
+        controls=_control_block(table, grid, checks, next_row),
+    )
+
+
+def _grid_rows(table: Table, grid: Grid) -> tuple[Mapping[str, int], tuple[int, ...]]:
+    """Place the grid's rows below one another, a hidden row of column keys before each band."""
+    first_of_band = {band.id: min(cell.row for cell in grid.cells if cell.band == band.id) for band in table.bands}
+    key_rows: dict[str, int] = {}
+    rows: list[int] = []
+    sheet_row = BODY_ROW
+    for row in range(grid.height):
+        for band, first in first_of_band.items():
+            if first == row:
+                key_rows[band] = sheet_row
+                sheet_row += 1
+        rows.append(sheet_row)
+        sheet_row += 1
+    return key_rows, tuple(rows)
+
+
+def _by_rule(checks: Iterable[Check]) -> Mapping[str, list[Check]]:
+    rules: dict[str, list[Check]] = {}
+    for check in checks:
+        rules.setdefault(check.rule, []).append(check)
+    return rules
+
+
+def _blocks(table: Table, grid: Grid, checks: list[Check], row: int) -> tuple[tuple[ColumnBlock, ...], int]:
+    blocks: list[ColumnBlock] = []
+    lefts = {cell.field.split(".")[2]: FIRST_COLUMN + cell.column for cell in grid.data()}
+    for rule, bound in _by_rule(check for check in checks if check.column and not check.row).items():
+        columns = {check.key: lefts[check.column] for check in bound}
+        blocks.append(ColumnBlock(rule, row + 1, row + 2, row + 3, row + 4, columns))
+        row += 5
+    return tuple(blocks), row + 1 if blocks else row
+
+
+def _margins(table: Table, grid: Grid, checks: list[Check], grid_rows: tuple[int, ...]) -> tuple[RowMargin, ...]:
+    rows = {cell.field.split(".")[1]: grid_rows[cell.row] for cell in grid.data()}
+    margins: list[RowMargin] = []
+    column = FIRST_COLUMN + grid.width
+    for rule, bound in _by_rule(check for check in checks if check.row and not check.column).items():
+        placed = {check.key: rows[check.row] for check in bound}
+        margins.append(RowMargin(rule, column, column + 1, min(placed.values()) - 1, placed))
+        column += 2
+    return tuple(margins)
+
+
+def _control_block(table: Table, grid: Grid, checks: list[Check], row: int) -> ControlBlock | None:
+    bound = [check for check in checks if not check.row and not check.column]
+    if not bound:
+        return None
+    rows = {check.key: row + 2 + place for place, check in enumerate(bound)}
+    first = FIRST_COLUMN + max(grid.stub_columns, 1)
+    return ControlBlock(row, rows, FIRST_COLUMN, first, first + 1, first + 2)
+
+
+def typed_fields(form: Form) -> tuple[Field, ...]:
+    """Return the fields whose cells the clerk fills."""
+    return tuple(field for field in form.fields.values() if field.kind is not Kind.COMPUTED)

@@ -1,0 +1,79 @@
+"""How the workbook looks: fonts, colours and cell formats, by name. Every format is locked unless it is for typing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# Colours keep at least 4.5:1 against their ground, and no meaning rests on colour alone: symbols and words say the same.
+INK, MUTED, LINK = "#1A1A1A", "#5F6B76", "#1F4E79"
+INPUT, FILLED, LOCKED, HEAD, BAND = "#FFF6D6", "#FFFFFF", "#F0F2F5", "#E3EAF3", "#D3DEEC"
+BAD, BAD_INK, DOUBT, DOUBT_INK, GOOD_INK = "#FBD9D3", "#9C1C00", "#FFE7BF", "#7A4B00", "#2F6B1E"
+LINE = "#8A97A6"
+
+SONG, HEI = "宋体", "黑体"
+Properties = dict[str, Any]
+
+_BASE: Properties = {"font_name": SONG, "font_size": 10.5, "font_color": INK, "valign": "vcenter"}
+_BOXED: Properties = {**_BASE, "border": 1, "border_color": LINE, "text_wrap": True}
+_TYPED: Properties = {**_BOXED, "bg_color": INPUT, "locked": False}
+_TEXT: Properties = {**_TYPED, "num_format": "@", "valign": "top", "align": "left"}
+
+FORMATS: Mapping[str, Properties] = {
+    "title": {**_BASE, "font_name": HEI, "font_size": 16, "align": "center"},
+    "plain": _BASE,
+    "line": {**_BASE, "align": "left"},
+    "muted": {**_BASE, "font_color": MUTED, "font_size": 9, "text_wrap": True, "valign": "top"},
+    "strip": {**_BASE, "font_color": LINK, "bold": True, "align": "left"},
+    "foot": {**_BASE, "font_color": MUTED, "align": "right"},
+    "head": {**_BOXED, "font_name": HEI, "bg_color": HEAD, "align": "center"},
+    "corner": {**_BOXED, "font_size": 9, "bg_color": HEAD, "align": "center"},
+    "band": {**_BOXED, "font_name": HEI, "bg_color": BAND, "align": "left"},
+    "stub": {**_BOXED, "align": "left"},
+    "stub_group": {**_BOXED, "align": "center"},
+    "count": {**_TYPED, "num_format": "0", "align": "center"},
+    "signed": {**_TYPED, "num_format": "0", "align": "center"},
+    "amount": {**_TYPED, "num_format": "General", "align": "center"},
+    "control": {**_TYPED, "num_format": "0", "align": "center"},
+    "carried": {**_BOXED, "num_format": "0", "align": "center", "bg_color": LOCKED, "italic": True},
+    "computed": {**_BOXED, "num_format": "General", "align": "center", "bg_color": LOCKED, "bold": True},
+    "text": _TEXT,
+    "level": {**_TYPED, "num_format": "@", "align": "center", "valign": "top"},
+    "note": {**_TEXT, "valign": "vcenter"},
+    "explanation": _TEXT,
+    "label": {**_BOXED, "bg_color": HEAD, "align": "left"},
+    "identity": {**_BOXED, "bg_color": LOCKED, "num_format": "@", "align": "left", "bold": True},
+    "identity_year": {**_BOXED, "bg_color": LOCKED, "num_format": "0", "align": "left", "bold": True},
+    "verdict": {**_BOXED, "font_name": HEI, "font_size": 14, "align": "left"},
+    "code": {**_BOXED, "font_size": 14, "bold": True, "align": "left"},
+    "cell": {**_BOXED, "align": "left"},
+    "number": {**_BOXED, "num_format": "General", "align": "center"},
+    "result": {**_BOXED, "align": "center", "font_size": 9},
+    "helper_label": {**_BASE, "font_color": MUTED, "align": "right", "font_size": 9, "text_wrap": True},
+    "helper": {**_BASE, "align": "center", "font_size": 9, "num_format": "General", "text_wrap": True},
+    "helper_text": {**_BASE, "align": "left", "font_size": 9, "text_wrap": True},
+    "link": {**_BOXED, "font_color": LINK, "underline": 1, "align": "left"},
+    "hidden": {"hidden": True, "num_format": "General"},
+}
+
+# Laid over a cell while a condition holds.
+CONDITIONS: Mapping[str, Properties] = {
+    "bad": {"bg_color": BAD, "font_color": BAD_INK, "bold": True},
+    "doubt": {"bg_color": DOUBT, "font_color": DOUBT_INK},
+    "filled": {"bg_color": FILLED},
+    "good": {"font_color": GOOD_INK},
+    "waiting": {"font_color": MUTED},
+}
+
+
+def text_width(text: str) -> float:
+    """Return how wide a text prints, in the width of a digit: two for a full-width character."""
+    return sum(2 if ord(character) > 0x2E7F or character in "“”‘’…—" else 1 for character in text)
+
+
+def lines_needed(text: str, width: float) -> int:
+    """Return how many lines a text takes in a column of that width, paragraphs counted separately."""
+    usable = max(width - 1.5, 2)
+    return sum(max(1, -(-int(text_width(part)) // int(usable))) for part in text.split("\n"))

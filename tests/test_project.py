@@ -27,12 +27,13 @@ NAMES = [str(path.relative_to(ROOT)) for path in MODULES]
 # What a package may import besides itself; the two in the middle do not know each other.
 BELOW = {
     "errors": set(),
+    "files": {"errors"},
     "form": {"errors"},
     "filing": {"form", "errors"},
-    "workbook": {"filing", "form", "errors"},
-    "report": {"filing", "form", "errors"},
-    "campaign": {"report", "workbook", "filing", "form", "errors"},
-    "cli": {"campaign", "report", "workbook", "filing", "form", "errors"},
+    "workbook": {"filing", "form", "errors", "files"},
+    "report": {"filing", "form", "errors", "files"},
+    "campaign": {"report", "workbook", "filing", "form", "errors", "files"},
+    "cli": {"campaign", "report", "workbook", "filing", "form", "errors", "files"},
 }
 LONGEST_FUNCTION, LONGEST_MODULE, LONGEST_PATH = 40, 400, 150
 

@@ -36,7 +36,18 @@ def open_base(report: Report) -> Any:
     # would break lines inside a number.
     for language in document.styles.element.iter(qn("w:lang")):
         language.set(qn("w:eastAsia" if report.is_chinese else "w:val"), report.language)
+    if not report.is_chinese:
+        _adapt_styles(document)
     return document
+
+
+def _adapt_styles(document: Any) -> None:
+    """Tell headings by weight and let paragraphs begin at the margin, where Chinese tells them by face and indent."""
+    for style in document.styles:
+        if style.name.startswith(("Title", "Heading")):
+            style.font.bold = True
+        if style.element.pPr is not None and style.element.pPr.ind is not None:
+            style.element.pPr.remove(style.element.pPr.ind)
 
 
 def to_bytes(document: Any) -> bytes:

@@ -1,4 +1,4 @@
-"""One official table as WordprocessingML, written directly: python-docx rebuilds its whole grid for every merged cell."""
+"""One official table as WordprocessingML, written directly: python-docx rebuilds its grid for every merged cell."""
 
 from __future__ import annotations
 
@@ -62,10 +62,9 @@ def _cell(table: ReportTable, measures: Measures, cell: GridCell, row: int, is_k
     begins = cell.row == row
     merge = "" if cell.row_span == 1 else '<w:vMerge w:val="restart"/>' if begins else "<w:vMerge/>"
     text = table.text(cell) if begins else ""
-    return (
-        f'<w:tc><w:tcPr><w:tcW w:w="{measures.width(cell)}" w:type="dxa"/>{span}{merge}<w:vAlign w:val="center"/></w:tcPr>'
-        f"{_paragraph(table, measures, cell, text, is_kept)}</w:tc>"
-    )
+    width = f'<w:tcW w:w="{measures.width(cell)}" w:type="dxa"/>'
+    properties = f'{width}{span}{merge}<w:vAlign w:val="center"/>'
+    return f"<w:tc><w:tcPr>{properties}</w:tcPr>{_paragraph(table, measures, cell, text, is_kept)}</w:tc>"
 
 
 def _paragraph(table: ReportTable, measures: Measures, cell: GridCell, text: str, is_kept: bool) -> str:  # noqa: FBT001

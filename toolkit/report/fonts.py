@@ -14,7 +14,14 @@ _SERIF = ("SimSun", "NSimSun", "STSong", "Songti SC", "Noto Serif CJK SC", "Sour
 _SANS = ("SimHei", "STHeiti", "Microsoft YaHei", "Noto Sans CJK SC", "Source Han Sans SC", "WenQuanYi Zen Hei")
 _KAI = ("KaiTi_GB2312", "KaiTi", "STKaiti", "Kaiti SC", "LXGW WenKai", "AR PL UKai CN")
 _SONG_TITLE = ("FZXiaoBiaoSong-B05S", "FZXiaoBiaoSong-B05", "STZhongsong")
-_FANG = ("FangSong_GB2312", "FangSong", "STFangsong", "FandolFang R", "FandolFang", "Zhuque Fangsong (technical preview)")
+_FANG = (
+    "FangSong_GB2312",
+    "FangSong",
+    "STFangsong",
+    "FandolFang R",
+    "FandolFang",
+    "Zhuque Fangsong (technical preview)",
+)
 _LATIN = ("Times New Roman", "Liberation Serif", "Tinos", "Nimbus Roman", "Libertinus Serif")
 _ANY = (*_SERIF[4:], *_SERIF[:4], *_SANS[3:], *_SANS[:3], *_KAI)
 
@@ -51,7 +58,8 @@ def font_roles(font_dir: Path | None = None) -> tuple[FontRole, ...]:
         return tuple(dict.fromkeys(installed[name.casefold()] for name in names if name.casefold() in installed))
 
     chinese = tuple(
-        FontRole(role, label, found((*official, *free)), bool(found(official))) for role, label, official, free in _ROLES
+        FontRole(role, label, found((*official, *free)), bool(found(official)))
+        for role, label, official, free in _ROLES
     )
     return (*chinese, FontRole("digits", "数字和西文", found(_LATIN), bool(found(_LATIN[:1])), is_chinese=False))
 

@@ -63,7 +63,13 @@ def render_html_fragment(report: Report) -> str:
 def _render(template: str, report: Report) -> str:
     tables = {table.id: _table(table) for table in report.tables}
     signed, dated = (f"padding-right:{tenths / 10}em" for tenths in signature_indents(report))
-    context = {"report": report, "tables": tables, "signed": signed, "dated": dated, "linked_data": _linked_data(report)}
+    context = {
+        "report": report,
+        "tables": tables,
+        "signed": signed,
+        "dated": dated,
+        "linked_data": _linked_data(report),
+    }
     return _environment().get_template(template).render(context).strip() + "\n"
 
 

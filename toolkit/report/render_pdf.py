@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,18 +17,17 @@ from toolkit.report.fonts import font_roles, load_fonts
 from toolkit.report.measures import measure, signature_indents
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from toolkit.form.grid import GridCell
     from toolkit.report.document import Report, ReportTable
+    from toolkit.report.fonts import FontRole
     from toolkit.report.measures import Measures
 
-STANDARDS = ("a-2a", "ua-1")
 _TEMPLATE = Path(__file__).parent / "templates" / "report.typ"
+_PRIVATE = re.compile(r"contains the codepoint .*?u\{([0-9a-f]+)\}")
 _NO_GLYPH = re.compile(r'the text "(.+?)" could not be displayed', re.DOTALL)
 _TWIPS = 20  # in a point
 # Points of air above and below the text of a cell: the longest official table then fills one page.
-_AIR, _BANDED_AIR = 3.4, 5.2
+_AIR, _BANDED_AIR = 4.3, 5.2
 
 
 def render_pdf(report: Report, *, font_dir: Path | None = None) -> bytes:
@@ -38,21 +38,26 @@ def render_pdf(report: Report, *, font_dir: Path | None = None) -> bytes:
     """
     import typst
 
-    fonts = _families(report, font_dir)
     compiler = typst.Compiler(
         _TEMPLATE.read_bytes(),
         font_paths=load_fonts(font_dir),
-        sys_inputs={"report": json.dumps(_content(report, fonts), ensure_ascii=False)},
+        sys_inputs={"report": json.dumps(_content(report, _usable_roles(report, font_dir)), ensure_ascii=False)},
     )
     try:
-        # The clock would make every run differ, and a report may be undated.
-        made = compiler.compile(format="pdf", pdf_standards=list(STANDARDS), timestamp=0)
+        made = compiler.compile(format="pdf", pdf_standards=["a-2a", "ua-1"], timestamp=_timestamp(report))
     except typst.TypstError as error:
         raise OutputError(_explain(error)) from error
     return made if isinstance(made, bytes) else b""
 
 
-def _families(report: Report, font_dir: Path | None) -> dict[str, tuple[str, ...]]:
+def _timestamp(report: Report) -> int:
+    """Return the date of the report in seconds, or zero: the clock would make every run differ."""
+    if report.issued_on is None:
+        return 0
+    return int(datetime.combine(report.issued_on, time(), UTC).timestamp())
+
+
+def _usable_roles(report: Report, font_dir: Path | None) -> tuple[FontRole, ...]:
     roles = font_roles(font_dir)
     missing = [role.label for role in roles if role.is_chinese and not role.families]
     if missing and report.is_chinese:
@@ -60,9 +65,7 @@ def _families(report: Report, font_dir: Path | None) -> dict[str, tuple[str, ...
             f"没有找到中文字体，排不出 PDF（缺：{'、'.join(missing)}）。"
             "请安装仿宋、黑体、楷体、宋体（或免费的 Noto Serif CJK SC、Noto Sans CJK SC），或指定存放字体文件的文件夹。"
         )
-    return {role.id: role.families for role in roles} | {
-        "title-weight": ("regular" if next(role for role in roles if role.id == "title").official else "bold",)
-    }
+    return roles
 
 
 def _explain(error: Exception) -> str:
@@ -72,17 +75,25 @@ def _explain(error: Exception) -> str:
             f"缺少能显示“{missing[1]}”的字体，没有生成 PDF。"
             "请安装含有这个字的字体（如 Noto Serif CJK SC），或指定存放字体文件的文件夹，然后重试。"
         )
+    private = _PRIVATE.search(str(error))
+    if private:
+        return (
+            f"文字里有自造字（编码 U+{private[1].upper()}），别的电脑上显示不出来，没有生成 PDF。"
+            "请在报表中换成标准汉字，然后重试。"
+        )
     return f"排版程序没有生成 PDF：{error}"
 
 
-def _content(report: Report, fonts: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
+def _content(report: Report, roles: tuple[FontRole, ...]) -> dict[str, Any]:
     language, _, region = report.language.partition("-")
     return {
         "lang": language,
         "region": region or None,
         "chinese": report.is_chinese,
-        "fonts": fonts,
-        "title-weight": fonts["title-weight"][0],
+        "fonts": {role.id: role.families for role in roles},
+        # The title face of the standard is heavy by itself; what stands in for it is set bold.
+        "title-weight": "regular" if any(role.id == "title" and role.official for role in roles) else "bold",
+        "heading-weight": "regular" if report.is_chinese else "bold",  # Chinese headings differ by their face
         "organ": report.organ,
         "title": report.title,
         "title-parts": report.title_parts,

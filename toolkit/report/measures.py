@@ -22,6 +22,7 @@ BANDED_SIZE, PLAIN_SIZE, SMALLEST_SIZE = 21, 18, 11
 # What the label columns get of the width, innermost last: the innermost holds the longest labels.
 _STUB_WIDTHS = (737, 1020, 2948)
 _NEAREST, _DATE = 20, 40
+_SLACK = 20
 _UNBROKEN = 3
 _WIDEST_BALANCED = 8  # longer heads are sentences, which break anywhere
 
@@ -87,7 +88,7 @@ def _needs(table: ReportTable, size: int) -> list[int]:
 
 
 def _figure_width(text: str, size: int) -> int:
-    return (len(text) + 1) * _em(size) // 2
+    return len(text) * _em(size) // 2 + _SLACK  # digits are half an em wide in every face used
 
 
 def _head_width(text: str, size: int) -> int:

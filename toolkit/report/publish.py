@@ -62,7 +62,7 @@ def publish(
         suffix = out.suffix if is_file else _SUFFIXES.get(name, f".{name}")
         for ending, content in _MAKERS[name](job).items():
             files[base.with_name(f"{base.name}{ending}{suffix}")] = content
-    _write_all(files)
+    write_all(files)
     return tuple(files)
 
 
@@ -114,7 +114,7 @@ _MAKERS: Mapping[str, Callable[[_Job], Mapping[str, bytes]]] = {
 FORMATS: tuple[str, ...] = tuple(_MAKERS)
 
 
-def _write_all(files: Mapping[Path, bytes]) -> None:
+def write_all(files: Mapping[Path, bytes]) -> None:
     """Write every file under a temporary name, then put all in place; a failure removes the temporary ones."""
     waiting: dict[Path, Path] = {}
     try:

@@ -1,7 +1,7 @@
 """What reading one filled workbook costs, against its limit (inflate, parse with no handlers) and against openpyxl.
 
-Run: python tests/benchmarks/reading.py [FILE.xlsx] [ROUNDS]. The order is shuffled in each round; medians of one run only
-compare with each other. Without a file, a workbook of the usual shape is written first.
+Run: python tests/benchmarks/reading.py [FILE.xlsx] [ROUNDS]. The order is shuffled in each round; medians of one run
+only compare with each other. Without a file, a workbook of the usual shape is written first.
 """
 
 from __future__ import annotations

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from toolkit.errors import WorkbookError
@@ -92,129 +94,127 @@ class SheetPlan:
 
 
 @dataclass(slots=True)
-class _Row:
-    number: int
+class _Found:
+    """A row or a cell that stands in the part, and what it holds: a row its cells, a cell its formula elements."""
+
     span: Span
-    cells: dict[int, tuple[Span, list[Span]]] = field(default_factory=dict)  # column: the cell and its formula elements
+    inside: list[Span] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class _Map:
-    """Where the rows, cells and formulas of a sheet part stand."""
+    """Where the rows, cells and formulas of a sheet part stand. Rows go by number, cells by row and column."""
 
     xml: bytes
-    data: Span
-    rows: dict[int, _Row]
-    columns: list[Span]
-    dimension: Span | None
+    data: Span | None = None
+    dimension: Span | None = None
+    columns: list[Span] = field(default_factory=list)
+    rows: dict[int, _Found] = field(default_factory=dict)
+    cells: dict[tuple[int, int], _Found] = field(default_factory=dict)
 
     def style_of(self, row: int, column: int) -> str:
         """Return the style an absent cell shows: its row's, else its column's."""
         if row in self.rows and (style := self.rows[row].span.attributes.get("s")):
             return style
         for span in self.columns:
-            if int(span.attributes["min"]) <= column <= int(span.attributes["max"]):
+            first, last = (int(span.attributes.get(end, "0")) for end in ("min", "max"))
+            if first <= column <= last:
                 return span.attributes.get("style", "")
         return ""
 
+    def next_start(self, row: int, column: int) -> int:
+        """Return where a new cell of a standing row has its place: before the first cell further right, else last."""
+        later = [found.span.start for at, found in self.cells.items() if at[0] == row and at[1] > column]
+        return min(later, default=self.rows[row].span.close)
 
-def _map_sheet(xml: bytes, part: str) -> _Map:
-    rows: dict[int, _Row] = {}
-    columns: list[Span] = []
-    data = dimension = row = None
+
+def _map_sheet(xml: bytes, part: str) -> tuple[_Map, Span]:
+    """Return the map of a part, and the element that holds its rows."""
+    known = _Map(xml)
     at = (0, 0)
     for span in find_spans(xml, part, _WANTED_TAGS):
         stated = span.attributes.get("r", "").strip()
         if span.tag == "row":
-            at = (int(stated) if stated else at[0] + 1, 0)
-            row = rows.setdefault(at[0], _Row(at[0], span))
-        elif span.tag == "c" and row:
-            at = split_address(stated) if stated else (row.number, at[1] + 1)
-            row.cells[at[1]] = (span, [])
-        elif span.tag == "f" and row:
-            row.cells[at[1]][1].append(span)
+            at = (split_address(f"A{stated}")[0] if stated else at[0] + 1, 0)
+            known.rows.setdefault(at[0], _Found(span))
+        elif span.tag == "c":
+            at = split_address(stated) if stated else (max(at[0], 1), at[1] + 1)
+            known.cells[at] = _Found(span)  # of two cells with one address the later counts, as it does in reading
+        elif span.tag == "f" and at in known.cells:
+            known.cells[at].inside.append(span)
         elif span.tag == "col":
-            columns.append(span)
+            known.columns.append(span)
         elif span.tag == "sheetData":
-            data = span
+            known.data = span
         elif span.tag == "dimension":
-            dimension = span
-    if data is None:
+            known.dimension = span
+    if known.data is None:
         raise WorkbookError("要填写的工作表不是普通表格，无法写入单元格。")
-    return _Map(xml, data, rows, columns, dimension)
+    return known, known.data
 
 
 def plan_sheet(xml: bytes, part: str, changes: Mapping[str, NewCell]) -> SheetPlan:
     """Return the part cut at the cells named in `changes`; of the new content only `cached_only` matters here."""
     xml = as_utf8(xml)
-    known = _map_sheet(xml, part)
+    known, data = _map_sheet(xml, part)
     wanted = {split_address(address): address for address in changes}
     _refuse_orphans(known, {at for at, address in wanted.items() if not changes[address].cached_only})
-    places = [_standing(known, at, wanted[at]) for at in wanted if _has(known, at)]
+    places = [_standing(known, at, wanted[at]) for at in wanted if at in known.cells]
     loses = any(place.formula and not changes[place.address].cached_only for place in places)
-    missing = sorted(at for at in wanted if not _has(known, at))
-    places += _inserted(known, missing)
+    missing = sorted(wanted.keys() - known.cells.keys())
+    places += _inserted(known, data, missing)
     places.sort(key=lambda place: (place.start, place.end))  # stable: cells inserted at one spot stay in their order
     pieces = _cut(xml, places, _outdated(known, missing))
     return SheetPlan(part, pieces, tuple(places), loses)
 
 
-def _has(known: _Map, at: tuple[int, int]) -> bool:
-    return at[0] in known.rows and at[1] in known.rows[at[0]].cells
-
-
 def _standing(known: _Map, at: tuple[int, int], address: str) -> _Place:
-    span, formulas = known.rows[at[0]].cells[at[1]]
-    formula = b"".join(known.xml[one.start : one.end] for one in formulas)
-    return _Place(address, span.start, span.end, span.prefix, span.attributes.get("s", ""), formula)
+    cell = known.cells[at]
+    formula = b"".join(known.xml[one.start : one.end] for one in cell.inside)
+    return _Place(address, cell.span.start, cell.span.end, cell.span.prefix, cell.span.attributes.get("s", ""), formula)
 
 
 def _refuse_orphans(known: _Map, replaced: set[tuple[int, int]]) -> None:
     """Refuse to replace a formula that other cells borrow, when those cells are to stay."""
     homes: dict[str, tuple[int, int]] = {}
-    borrowers: dict[str, list[tuple[int, int]]] = {}
-    for number, row in known.rows.items():
-        for column, (_, formulas) in row.cells.items():
-            for one in formulas:
-                if one.attributes.get("t") == "shared":
-                    index = one.attributes.get("si", "")
-                    if one.empty or one.inner == one.close:
-                        borrowers.setdefault(index, []).append((number, column))
-                    else:
-                        homes[index] = (number, column)
-    for index, home in homes.items():
-        if home in replaced and any(at not in replaced for at in borrowers.get(index, ())):
-            address = f"{column_letters(home[1])}{home[0]}"
+    borrowed: set[str] = set()
+    for at, cell in known.cells.items():
+        for one in cell.inside:
+            index = one.attributes.get("si", "")
+            if one.attributes.get("t") == "shared" and one.inner < one.close:
+                homes[index] = at
+            elif one.attributes.get("t") == "shared" and at not in replaced:
+                borrowed.add(index)
+    for index in borrowed & homes.keys():
+        row, column = homes[index]
+        if homes[index] in replaced:
+            address = f"{column_letters(column)}{row}"
             raise WorkbookError(f"单元格 {address} 的公式被别的单元格共用，不能单独替换。请先把这些公式改成数值再试。")
 
 
-def _inserted(known: _Map, missing: list[tuple[int, int]]) -> list[_Place]:
+def _inserted(known: _Map, data: Span, missing: list[tuple[int, int]]) -> list[_Place]:
     """Return places for cells that do not exist, in row and column order; a missing row comes with its first cell."""
+    prefix = data.prefix.encode()
     places: list[_Place] = []
-    rows: dict[int, list[_Place]] = {}
-    for at in missing:
-        address = f"{column_letters(at[1])}{at[0]}"
-        rows.setdefault(at[0], []).append(_Place(address, 0, 0, known.data.prefix, known.style_of(*at)))
-    fresh: dict[int, list[_Place]] = {}
-    for number, made in rows.items():
+    fresh: list[_Place] = []
+    for number, group in groupby(missing, key=itemgetter(0)):
+        made = [
+            _Place(f"{column_letters(column)}{row}", 0, 0, data.prefix, known.style_of(row, column))
+            for row, column in group
+        ]
         if row := known.rows.get(number):
-            spots = [_next_start(row, split_address(place.address)[1]) for place in made]
+            spots = [known.next_start(*split_address(place.address)) for place in made]
             places += _opened(row.span, [replace(p, start=s, end=s) for p, s in zip(made, spots, strict=True)])
         else:
-            prefix = known.data.prefix.encode()
-            fresh[number] = _around(made, b'<%srow r="%d">' % (prefix, number), b"</%srow>" % prefix)
-    settled = [replace(p, start=s, end=s) for n, made in fresh.items() for s in (_row_start(known, n),) for p in made]
-    return places + _opened(known.data, settled)
+            start = _row_start(known, data, number)
+            made = _around(made, b'<%srow r="%d">' % (prefix, number), b"</%srow>" % prefix)
+            fresh += [replace(place, start=start, end=start) for place in made]
+    return places + _opened(data, fresh)
 
 
-def _next_start(row: _Row, column: int) -> int:
-    later = [span.start for other, (span, _) in row.cells.items() if other > column]
-    return min(later, default=row.span.close)
-
-
-def _row_start(known: _Map, number: int) -> int:
+def _row_start(known: _Map, data: Span, number: int) -> int:
     later = [row.span.start for other, row in known.rows.items() if other > number]
-    return min(later, default=known.data.close)
+    return min(later, default=data.close)
 
 
 def _around(places: list[_Place], before: bytes, after: bytes) -> list[_Place]:

@@ -225,15 +225,15 @@ def _find_end(data: bytes) -> tuple[int, int, int, int, bytes]:
     at = len(data)
     lowest = max(0, len(data) - _FULL16 - _END.size)
     while (at := data.rfind(b"PK\5\6", lowest, at)) >= 0:
-        # A comment may itself contain the mark, so a candidate must be followed by exactly the comment it announces,
-        # or by bytes that some programs leave behind, and must point at a directory.
+        # A comment may itself contain the mark, and programs may leave bytes behind the end: what counts is whether a
+        # directory ends here. Only an empty zip has none.
         if at + _END.size > len(data):
             continue
         _, _, _, _, count, size, offset, length = _END.unpack_from(data, at)
         comment = data[at + _END.size : at + _END.size + length]
         if at >= _LOCATOR64.size and data.startswith(b"PK\6\7", at - _LOCATOR64.size):
             return (*_find_end64(data, at - _LOCATOR64.size), comment)
-        if size <= at and (count == 0 or data.startswith(b"PK\1\2", at - size)):
+        if at == 0 or (count and size <= at and data.startswith(b"PK\1\2", at - size)):
             return at, count, size, offset, comment
     raise WorkbookError("文件不完整（可能没有传完或被截断），请让对方重新发送。")
 
@@ -314,5 +314,5 @@ def _check_members(members: list[Member], directory: int) -> None:
     if len({member.name.lower() for member in members}) < len(members):
         raise WorkbookError("文件内部有重名的部件，可能被改动过，已拒绝读取。请用 Excel 或 WPS 打开后另存再试。")
     ends = [*(member.header for member in members[1:]), directory]
-    if any(member.start + member.packed > end for member, end in zip(members, ends, strict=True)):
+    if any(member.start + member.packed > end for member, end in zip(members, ends, strict=False)):
         raise WorkbookError(_DAMAGED)

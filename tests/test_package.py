@@ -1,0 +1,545 @@
+"""The package as a whole: strangers' zips, what is refused and in which words, patches that touch nothing else."""
+
+from __future__ import annotations
+
+import io
+import re
+import shutil
+import struct
+import subprocess
+import warnings
+import zipfile
+import zlib
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import openpyxl
+import pytest
+import xlsxwriter
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from packagecases import SHEET, SHEET_PART, by_openpyxl, by_xlsxwriter, prefixed, rezipped, with_sheet
+
+from toolkit.errors import WorkbookError
+from toolkit.workbook.package import Cell, NewCell, SheetInfo, open_package, prepare_stamp
+from toolkit.workbook.sheetscan import scan_sheet
+from toolkit.workbook.sheetxml import read_sheet, read_strings
+from toolkit.workbook.zipparts import read_archive
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+def members(data: bytes) -> dict[str, tuple[bytes, int, tuple[int, ...]]]:
+    """Return, by Python's own zip reader's directory, each member's compressed bytes, checksum and date."""
+    found = {}
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        assert archive.testzip() is None
+        for info in archive.infolist():
+            names, extras = struct.unpack_from("<HH", data, info.header_offset + 26)
+            start = info.header_offset + 30 + names + extras
+            found[info.filename] = (data[start : start + info.compress_size], info.CRC, info.date_time)
+    return found
+
+
+def test_every_fact_of_a_workbook_is_told() -> None:
+    package = open_package(by_xlsxwriter())
+    assert package.sheets == (
+        SheetInfo(SHEET, SHEET_PART, "visible"),
+        SheetInfo("_meta", "xl/worksheets/sheet2.xml", "veryHidden"),
+    )
+    assert package.names == {"requests.new.natural_person": f"'{SHEET}'!$B$3"}
+    assert package.properties == {"code": "11000000"}
+    assert package.application == "Microsoft Excel"
+    assert not package.structure_locked
+    assert package.protection(SHEET)
+    assert not package.protection("_meta")
+    assert package.merges(SHEET) == ("A6:C6",)
+    assert package.hazards() == ()
+    cells = package.cells(SHEET)
+    assert len(cells) == 24
+    assert not package.is_locked(cells["B3"].style)
+    assert package.is_locked(cells["A2"].style)
+    assert package.is_locked(9999)
+    assert cells["F1"].value == "富文本"
+    assert cells["G2"] == Cell(Decimal("2.5e-07"))
+    assert cells["D4"] == Cell("#DIV/0!", "1/0", "e")
+    assert cells.get("Z99") is None
+
+
+def test_a_sheet_that_is_not_there_is_named() -> None:
+    with pytest.raises(WorkbookError, match="“不存在”"):
+        open_package(by_xlsxwriter()).cells("不存在")
+
+
+def change(part: str, old: str, new: str) -> Callable[[bytes], bytes]:
+    def edit(name: str, content: bytes) -> bytes:
+        return content.replace(old.encode(), new.encode()) if name == part else content
+
+    return lambda data: rezipped(data, edit)
+
+
+def commented(data: bytes, comment: bytes) -> bytes:
+    buffer = io.BytesIO(data)
+    with zipfile.ZipFile(buffer, "a") as archive:
+        archive.comment = comment
+    return buffer.getvalue()
+
+
+def wide(data: bytes) -> bytes:
+    """Return the zip written as if it had passed four gigabytes: every limit of zipfile lowered for a moment."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(zipfile, "ZIP64_LIMIT", 10)
+        patch.setattr(zipfile, "ZIP_FILECOUNT_LIMIT", 2)
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new:
+            for info in old.infolist():
+                with new.open(info.filename, "w", force_zip64=True) as member:
+                    member.write(old.read(info))
+    assert b"PK\6\6" in buffer.getvalue()
+    return buffer.getvalue()
+
+
+def stored(data: bytes) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(buffer, "w") as new:
+        for info in old.infolist():
+            new.writestr(info.filename, old.read(info))
+    return buffer.getvalue()
+
+
+CONTAINERS: dict[str, Callable[[bytes], bytes]] = {
+    "data descriptors": lambda data: rezipped(data, lambda _, content: content, streamed=True),
+    "a trailing comment": lambda data: commented(data, b"saved by somebody"),
+    "bytes after the end": lambda data: data + b"\0" * 100,
+    "bytes before the beginning": lambda data: b"PK\3\4" + b"x" * 99 + data,
+    "64-bit fields": wide,
+    "backslashes": lambda data: rezipped(data, lambda _, content: content, lambda name: name.replace("/", "\\")),
+    "capitals": lambda data: rezipped(data, lambda _, content: content, lambda name: name.replace("sheet1", "Sheet1")),
+    "absolute targets": change("xl/_rels/workbook.xml.rels", 'Target="', 'Target="/xl/'),
+    "dotted targets": change("xl/_rels/workbook.xml.rels", 'Target="', 'Target="../xl/./'),
+    "stored members": stored,
+}
+
+
+@pytest.mark.parametrize("name", CONTAINERS)
+def test_every_way_of_packing_reads_the_same_and_can_be_patched(name: str) -> None:
+    package = open_package(CONTAINERS[name](by_xlsxwriter()))
+    assert dict(package.cells(SHEET)) == dict(open_package(by_xlsxwriter()).cells(SHEET))
+    patched = package.patched({SHEET: {"B3": NewCell(41)}})
+    assert open_package(patched).cells(SHEET)["B3"].value == 41
+    with zipfile.ZipFile(io.BytesIO(patched)) as archive:
+        assert archive.testzip() is None
+
+
+def test_a_comment_that_looks_like_an_end_is_not_taken_for_one() -> None:
+    data = commented(by_xlsxwriter(), b"by PK\5\6 " + b"\0" * 30)
+    assert dict(open_package(data).cells(SHEET)) == dict(open_package(by_xlsxwriter()).cells(SHEET))
+
+
+def encrypted(data: bytes) -> bytes:
+    changed = bytearray(data)
+    for mark, place in ((b"PK\3\4", 6), (b"PK\1\2", 8)):
+        at = changed.find(mark)
+        changed[at + place] |= 1
+    return bytes(changed)
+
+
+def bomb(size: int, count: int = 1) -> bytes:
+    def edit(name: str, content: bytes) -> bytes:
+        return b" " * size if name == "docProps/app.xml" else content
+
+    data = rezipped(by_xlsxwriter(), edit)
+    buffer = io.BytesIO(data)
+    with zipfile.ZipFile(buffer, "a", zipfile.ZIP_DEFLATED) as archive:
+        for number in range(count - 1):
+            archive.writestr(f"x{number}", b"")
+    return buffer.getvalue()
+
+
+def lying_size(data: bytes) -> bytes:
+    """Return a zip whose first member states one byte less than it inflates to."""
+    changed = bytearray(data)
+    at = changed.find(b"PK\1\2")
+    size = struct.unpack_from("<L", changed, at + 24)[0]
+    struct.pack_into("<L", changed, at + 24, size - 1)
+    return bytes(changed)
+
+
+def overlapping(data: bytes) -> bytes:
+    """Return a zip whose first member claims to reach into the second."""
+    changed = bytearray(data)
+    at = changed.find(b"PK\1\2")
+    packed = struct.unpack_from("<L", changed, at + 20)[0]
+    struct.pack_into("<L", changed, at + 20, packed + 40)
+    return bytes(changed)
+
+
+def doubled(data: bytes) -> bytes:
+    buffer = io.BytesIO(data)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        with zipfile.ZipFile(buffer, "a") as archive:
+            archive.writestr(SHEET_PART.upper(), "<x/>")
+    return buffer.getvalue()
+
+
+OLE = bytes.fromhex("D0CF11E0A1B11AE1")
+DOCTYPE = '<!DOCTYPE workbook [<!ENTITY e SYSTEM "file:///etc/hostname">]><workbook'
+REFUSED: dict[str, tuple[Callable[[bytes], bytes], str]] = {
+    "nothing": (lambda _: b"", "空的"),
+    "an old workbook": (lambda _: OLE + "Workbook".encode("utf-16-le"), "旧格式"),
+    "an encrypted workbook": (lambda _: OLE + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le"), "打开密码"),
+    "an old document": (lambda _: OLE + "WordDocument".encode("utf-16-le"), "Word"),
+    "a web page": (lambda _: b"\xef\xbb\xbf\r\n<HTML><table></table></HTML>", "网页"),
+    "a web page in utf-16": (lambda _: "<html>".encode("utf-16"), "网页"),
+    "a web archive": (lambda _: b"MIME-Version: 1.0\r\n", "网页"),
+    "an XML spreadsheet": (lambda _: b'<?xml?><W xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>', "XML"),
+    "a PDF": (lambda _: b"%PDF-1.7", "PDF"),
+    "a RAR": (lambda _: b"Rar!\x1a\7", "RAR"),
+    "text": (lambda _: "机关,数量\n".encode(), "看不出"),
+    "the first half": (lambda data: data[: len(data) // 2], "不完整"),
+    "a cut end": (lambda data: data[:-10], "不完整"),
+    "another zip": (lambda _: rezipped(by_xlsxwriter(), lambda name, _: b"" if name == "a" else None), "没有工作簿"),
+    "a text document": (lambda data: change("xl/workbook.xml", "<workbook", "<document")(change(
+        "xl/workbook.xml", "</workbook", "</document")(data)), "没有工作簿"),
+    "a binary workbook": (lambda data: rezipped(change("_rels/.rels", "workbook.xml", "workbook.bin")(data),
+        lambda _, content: content, lambda name: name.replace("workbook.xml", "workbook.bin")), "xlsb"),
+    "a password on the zip": (encrypted, "密码"),
+    "overlapping members": (overlapping, "损坏"),
+    "a part named twice": (doubled, "重名"),
+    "too many parts": (lambda _: bomb(1, 5001), "异常巨大"),
+    "a document type": (change("xl/workbook.xml", "<workbook", DOCTYPE), "DTD"),
+    "a broken workbook part": (change("xl/workbook.xml", "</workbook>", ""), "损坏"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_is_no_workbook_is_refused_with_the_reason(name: str) -> None:
+    spoil, reason = REFUSED[name]
+    with pytest.raises(WorkbookError, match=reason) as refusal:
+        open_package(spoil(by_xlsxwriter()), "某局.xlsx")
+    assert str(refusal.value).startswith("某局.xlsx：")
+    assert str(refusal.value).endswith("。")
+
+
+def test_a_part_that_would_inflate_without_end_is_refused_when_asked_for() -> None:
+    package = open_package(bomb(40 << 20))
+    with pytest.raises(WorkbookError, match="异常巨大"):
+        _ = package.application
+
+
+def test_a_part_that_inflates_to_more_than_it_states_is_refused() -> None:
+    archive = read_archive(lying_size(by_xlsxwriter()))
+    with pytest.raises(WorkbookError, match="异常巨大"):
+        archive.read(next(iter(archive.members)))
+
+
+def test_a_flipped_bit_is_noticed() -> None:
+    data = bytearray(stored(by_xlsxwriter()))
+    at = data.find(b"<sheetData>")
+    data[at + 1] ^= 1
+    package = open_package(bytes(data))
+    with pytest.raises(WorkbookError, match="校验值"):
+        package.cells(SHEET)
+
+
+def test_a_sheet_without_its_part_is_named() -> None:
+    data = rezipped(by_xlsxwriter(), lambda name, content: None if name == SHEET_PART else content)
+    with pytest.raises(WorkbookError, match=SHEET):
+        _ = open_package(data).sheets
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.data())
+def test_no_damage_escapes_as_anything_but_a_workbook_error(data: st.DataObject) -> None:
+    spoilt = bytearray(by_xlsxwriter_once())
+    for _ in range(data.draw(st.integers(1, 4))):
+        spoilt[data.draw(st.integers(0, len(spoilt) - 1))] = data.draw(st.integers(0, 255))
+    try:
+        package = open_package(
+            bytes(spoilt[: data.draw(st.integers(0, len(spoilt)))] if data.draw(st.booleans()) else spoilt)
+        )
+        for info in package.sheets:
+            list(package.cells(info.name).values())
+        _ = package.names, package.properties, package.hazards(), package.is_locked(1), package.application
+    except WorkbookError:
+        pass
+
+
+_ONCE: list[bytes] = []
+
+
+def by_xlsxwriter_once() -> bytes:
+    if not _ONCE:
+        _ONCE.append(by_xlsxwriter())
+    return _ONCE[0]
+
+
+def test_hazards_are_told_by_what_parts_are_for_and_not_by_their_names() -> None:
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer, {"in_memory": True})
+    sheet = book.add_worksheet()
+    sheet.write_comment("A1", "批注")
+    sheet.write_url("A2", "https://example.org/")
+    book.close()
+    assert open_package(buffer.getvalue()).hazards() == ("xl/comments1.xml",)
+    relation = '<Relationship Id="rId99" Type="http://a.example/vbaProject" Target="a.bin"/>'
+    data = change("xl/_rels/workbook.xml.rels", "</Relationships>", relation + "</Relationships>")(by_xlsxwriter())
+    assert open_package(data).hazards() == ("xl/a.bin",)
+
+
+def test_structure_lock_and_inherited_locks_are_seen() -> None:
+    data = change("xl/workbook.xml", "<bookViews>", '<workbookProtection lockStructure="1"/><bookViews>')(
+        by_xlsxwriter()
+    )
+    assert open_package(data).structure_locked
+    parent = '<cellStyleXfs count="1"><xf><protection locked="0"/></xf></cellStyleXfs><cellXfs'
+    renamed = change("xl/styles.xml", "cellStyleXfs", "forgotten")(by_xlsxwriter())
+    bare = change("xl/styles.xml", "<cellXfs", parent)(renamed)
+    assert not open_package(bare).is_locked(0)
+
+
+CHANGES = {
+    "B3": NewCell(41),
+    "A3": NewCell("  -甲&<乙>\n第二行  "),
+    "A2": NewCell(Decimal("0.10")),
+    "C3": NewCell(False),  # noqa: FBT003
+    "B1": NewCell(None),
+    "A4": NewCell(None),
+    "C4": NewCell(7),
+    "A5": NewCell("新行"),
+    "K2": NewCell("行尾"),
+    "C900": NewCell(1),
+    "D3": NewCell("=1+1"),
+    "B4": NewCell("可以报送", cached_only=True),
+    "E4": NewCell(True, cached_only=True),  # noqa: FBT003
+    "F4": NewCell(5, cached_only=True),
+}
+SAYS = {"A4": None, "D3": "=1+1"}
+
+
+@pytest.mark.parametrize("write", [str, prefixed])
+def test_a_patch_changes_the_named_cells_and_nothing_else(write: Callable[[str], str]) -> None:
+    before = with_sheet(by_xlsxwriter(), write)
+    after = open_package(before).patched({SHEET: CHANGES})
+    old, new = open_package(before).cells(SHEET), open_package(after).cells(SHEET)
+    assert set(new) == set(old) | set(CHANGES)
+    for address, cell in new.items():
+        if address not in CHANGES:
+            assert cell == old[address]
+            continue
+        assert cell.value == CHANGES[address].value
+        assert type(cell.value) is type(CHANGES[address].value)
+        assert cell.style == (old[address].style if address in old else 0)
+        assert cell.formula == (old[address].formula if CHANGES[address].cached_only else "")
+    assert {name: one for name, one in members(after).items() if name != SHEET_PART} == {
+        name: one for name, one in members(before).items() if name != SHEET_PART
+    }
+    assert list(members(after)) == list(members(before))
+
+
+def test_bytes_of_cells_that_are_not_changed_stay() -> None:
+    before = read_archive(by_xlsxwriter()).read(SHEET_PART)
+    after = read_archive(open_package(by_xlsxwriter()).patched({SHEET: {"B3": NewCell(41)}})).read(SHEET_PART)
+    assert after == before.replace(b'<c r="B3" s="1"><v>7</v></c>', b'<c r="B3" s="1"><v>41</v></c>')
+
+
+def test_rows_and_cells_are_inserted_in_order() -> None:
+    after = open_package(by_xlsxwriter()).patched({SHEET: CHANGES})
+    xml = read_archive(after).read(SHEET_PART).decode()
+    rows = [int(row) for row in re.findall(r'<row r="(\d+)"', xml)]
+    assert rows == sorted(rows) == [1, 2, 3, 4, 5, 6, 900]
+    places = [(int(row), len(letters), letters) for letters, row in re.findall(r'<c r="([A-Z]+)(\d+)"', xml)]
+    assert places == sorted(places)
+    assert "<dimension" not in xml
+
+
+@pytest.mark.parametrize("empty", ["<sheetData/>", "<sheetData></sheetData>", '<sheetData><row r="5"/></sheetData>'])
+def test_an_empty_sheet_or_row_is_opened_for_new_cells(empty: str) -> None:
+    data = with_sheet(by_xlsxwriter(), lambda xml: re.sub(r"<sheetData>.*</sheetData>", empty, xml))
+    changes = {address: NewCell(address) for address in ("B5", "A5", "C7", "A1", "AA5")}
+    after = open_package(data).patched({SHEET: changes})
+    assert {address: cell.value for address, cell in open_package(after).cells(SHEET).items()} == {
+        address: address for address in changes
+    }
+    sheet = openpyxl.load_workbook(io.BytesIO(after))[SHEET]
+    assert [sheet[address].value for address in changes] == list(changes)
+
+
+def test_a_new_cell_takes_the_style_of_its_row_or_column() -> None:
+    data = with_sheet(by_xlsxwriter(), lambda xml: xml.replace(
+        "<sheetData>", '<cols><col min="26" max="27" style="1"/></cols><sheetData>').replace(
+        '<row r="6"', '<row r="6" s="2" customFormat="1"'))  # fmt: skip
+    cells = open_package(open_package(data).patched({SHEET: {"Z2": NewCell(1), "Z6": NewCell(1)}})).cells(SHEET)
+    assert (cells["Z2"].style, cells["Z6"].style) == (1, 2)
+
+
+def test_openpyxl_reads_a_patched_workbook_as_it_was_meant() -> None:
+    after = open_package(by_xlsxwriter()).patched({SHEET: CHANGES}, {"code": "22000000", "收件": "甲&乙"})
+    values = openpyxl.load_workbook(io.BytesIO(after), data_only=True)
+    formulas = openpyxl.load_workbook(io.BytesIO(after))
+    for address, new in CHANGES.items():
+        expected = float(new.value) if isinstance(new.value, Decimal) else new.value
+        assert values[SHEET][address].value == expected
+    assert formulas[SHEET]["B4"].value == '=IF(A2=0,"待填","")'
+    assert formulas[SHEET]["D3"].data_type == "s"
+    assert [(one.name, one.value) for one in values.custom_doc_props.props] == [("code", "22000000"), ("收件", "甲&乙")]
+
+
+@pytest.mark.office
+@pytest.mark.slow
+def test_libreoffice_reads_a_patched_workbook_and_we_read_libreoffice(tmp_path: Path) -> None:
+    office = shutil.which("soffice") or ""
+    source = tmp_path / "patched.xlsx"
+    source.write_bytes(open_package(by_openpyxl()).patched({SHEET: CHANGES}))
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    command = [office, profile, "--headless", "--convert-to", "xlsx", "--outdir", str(tmp_path / "out"), str(source)]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    data = (tmp_path / "out" / "patched.xlsx").read_bytes()
+    package = open_package(data)
+    cells = package.cells(SHEET)
+    assert "LibreOffice" in package.application
+    for address in ("B3", "A3", "A2", "C3", "C4", "A5", "K2", "C900", "D3"):
+        assert cells[address].value == CHANGES[address].value
+    assert cells["B2"].value == 12
+    assert package.protection(SHEET)
+    assert not package.is_locked(cells["B3"].style)
+    assert package.names["requests.new.natural_person"].endswith("!$B$3")
+    archive = read_archive(data)
+    strings = read_strings(archive.read("xl/sharedStrings.xml"), "strings")
+    fast = scan_sheet(archive.read(SHEET_PART), SHEET_PART, strings)
+    assert fast is not None
+    assert dict(fast.cells) == dict(read_sheet(archive.read(SHEET_PART), SHEET_PART, strings).cells)
+
+
+def test_properties_are_set_added_and_begun() -> None:
+    again = open_package(by_xlsxwriter()).patched({}, {"code": "1", "年份": "2024"})
+    assert open_package(again).properties == {"code": "1", "年份": "2024"}
+    buffer = io.BytesIO()
+    book = openpyxl.Workbook()
+    book.active.title = "甲"
+    book.save(buffer)
+    package = open_package(buffer.getvalue())
+    assert package.properties == {}
+    begun = package.patched({"甲": {"A1": NewCell(1)}}, {"code": 'a"b'})
+    assert open_package(begun).properties == {"code": 'a"b'}
+    assert openpyxl.load_workbook(io.BytesIO(begun)).custom_doc_props["code"].value == 'a"b'
+
+
+def with_chain() -> bytes:
+    """Return the workbook as Excel would save it, with a calculation chain."""
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.calcChain+xml"
+    relation = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/calcChain"
+    override = f'<Override PartName="/xl/calcChain.xml" ContentType="{kind}"/></Types>'
+    link = f'<Relationship Id="rId77" Type="{relation}" Target="calcChain.xml"/></Relationships>'
+    data = change("[Content_Types].xml", "</Types>", override)(by_xlsxwriter())
+    buffer = io.BytesIO(change("xl/_rels/workbook.xml.rels", "</Relationships>", link)(data))
+    with zipfile.ZipFile(buffer, "a") as archive:
+        archive.writestr("xl/calcChain.xml", '<calcChain xmlns="x"><c r="A4" i="1"/></calcChain>')
+    return buffer.getvalue()
+
+
+def test_a_calculation_chain_that_would_name_a_lost_formula_is_dropped_and_only_then() -> None:
+    kept = open_package(with_chain()).patched({SHEET: {"B3": NewCell(1), "A4": NewCell(3, cached_only=True)}})
+    assert "xl/calcChain.xml" in members(kept)
+    lost = open_package(with_chain()).patched({SHEET: {"A4": NewCell(3)}})
+    assert "xl/calcChain.xml" not in members(lost)
+    archive = read_archive(lost)
+    assert not any(b"calcChain" in archive.read(name) for name in archive.members)
+    assert openpyxl.load_workbook(io.BytesIO(lost))[SHEET]["A4"].value == 3
+
+
+def test_a_formula_that_others_borrow_is_not_replaced_alone() -> None:
+    home = '<f t="shared" ref="A4:A5" si="0">SUM(A2:B2)</f><v>12</v></c></row>'
+    borrower = '<row r="5"><c r="A5"><f t="shared" si="0"/><v>1</v></c></row>'
+    data = with_sheet(by_xlsxwriter(), lambda xml: re.sub(r"<f>SUM\(A2:B2\)</f>.*?</row>", home + borrower, xml))
+    package = open_package(data)
+    assert package.cells(SHEET)["A5"] == Cell(1, shared=True)
+    with pytest.raises(WorkbookError, match="A4 的公式"):
+        package.patched({SHEET: {"A4": NewCell(1)}})
+    both = package.patched({SHEET: {"A4": NewCell(1), "A5": NewCell(2)}})
+    assert open_package(both).cells(SHEET)["A5"] == Cell(2)
+    child = package.patched({SHEET: {"A5": NewCell(9, cached_only=True)}})
+    assert open_package(child).cells(SHEET)["A5"] == Cell(9, shared=True)
+
+
+@pytest.mark.parametrize(
+    ("address", "new", "reason"),
+    [
+        ("A2", NewCell(1, cached_only=True), "没有公式"),
+        ("A2", NewCell("长" * 32768), "分段"),
+        ("A2", NewCell(Decimal("NaN")), "有限"),
+        ("a2", NewCell(1), "不合规"),
+        ("XFE1", NewCell(1), "超出"),
+    ],
+)
+def test_a_change_that_cannot_be_made_is_refused(address: str, new: NewCell, reason: str) -> None:
+    with pytest.raises(WorkbookError, match=reason):
+        open_package(by_xlsxwriter()).patched({SHEET: {address: new}})
+
+
+VALUES = st.one_of(
+    st.text(max_size=40),
+    st.from_regex(r"_x[0-9A-Fa-f]{4}_", fullmatch=True),
+    st.integers(-(10**20), 10**20),
+    st.decimals(-(10**9), 10**9, places=2),
+    st.booleans(),
+    st.none(),
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(VALUES)
+def test_what_is_written_is_what_is_read(value: int | Decimal | str | bool | None) -> None:  # noqa: FBT001 - a value
+    after = open_package(by_xlsxwriter_once()).patched({SHEET: {"B3": NewCell(value)}})
+    cell = open_package(after).cells(SHEET)["B3"]
+    expected = value
+    if isinstance(value, str):
+        expected = value.replace("\r\n", "\n").encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    assert cell.value == expected
+    assert cell.type == {str: "inlineStr", bool: "b"}.get(type(value), "n")
+
+
+def test_a_stamp_repeats_what_is_constant_and_changes_what_is_given() -> None:
+    before = by_xlsxwriter()
+    xml = read_archive(before).read(SHEET_PART)
+    stamp = prepare_stamp(before, [SHEET_PART])
+    new = xml.replace(b"<v>7</v>", b"<v>8</v>")
+    made = stamp.make({SHEET_PART: new})
+    assert made == stamp.make({SHEET_PART: new})
+    assert open_package(made).cells(SHEET)["B3"].value == 8
+    assert {name: one for name, one in members(made).items() if name != SHEET_PART} == {
+        name: one for name, one in members(before).items() if name != SHEET_PART
+    }
+    assert zlib.crc32(new) == members(made)[SHEET_PART][1]
+    with pytest.raises(WorkbookError, match="没有部件"):
+        prepare_stamp(before, ["xl/nothing.xml"])
+
+
+def test_a_stamper_makes_what_a_patch_makes() -> None:
+    package = open_package(by_xlsxwriter())
+    example = {SHEET: {"B3": NewCell(None), "A3": NewCell("")}, "_meta": {"A1": NewCell("")}}
+    stamper = package.stamper(example, properties=True)
+    for number in range(3):
+        changes = {
+            SHEET: {"B3": NewCell(number), "A3": NewCell(f"第{number}局")},
+            "_meta": {"A1": NewCell(f"{number:08}")},
+        }
+        properties = {"code": f"{number:08}"}
+        made, patched = open_package(stamper.make(changes, properties)), package.patched(changes, properties)
+        assert dict(made.cells(SHEET)) == dict(open_package(patched).cells(SHEET))
+        assert made.properties == properties
+        assert made.cells("_meta")["A1"].value == f"{number:08}"
+        assert openpyxl.load_workbook(io.BytesIO(stamper.make(changes, properties)))[SHEET]["B3"].value == number
+
+
+def test_a_stamper_refuses_what_would_differ_in_more_than_inputs() -> None:
+    package = open_package(by_xlsxwriter())
+    with pytest.raises(WorkbookError, match="公式"):
+        package.stamper({SHEET: {"A4": NewCell(1)}})
+    buffer = io.BytesIO()
+    openpyxl.Workbook().save(buffer)
+    with pytest.raises(WorkbookError, match="属性"):
+        open_package(buffer.getvalue()).stamper({}, properties=True)

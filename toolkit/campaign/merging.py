@@ -1,0 +1,254 @@
+"""Many returns become one: added field by field over the hierarchy, with what is counted, covered and missing.
+
+Figures are whole numbers and decimals from beginning to end. pandas holds them only in `figures_frame`, at the edge.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from enum import StrEnum
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from toolkit.errors import InputError
+from toolkit.filing.checking import check_filing
+from toolkit.filing.findings import Finding, Place, has_errors, raise_finding, show
+from toolkit.form.model import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    import pandas as pd
+
+    from toolkit.campaign.roster import Organ, Roster
+    from toolkit.filing.filing import Filing
+    from toolkit.form.model import Figure, Form
+
+
+class Part(StrEnum):
+    """What part an organ's return has in the sum."""
+
+    COUNTED = "counted"
+    COVERED = "covered"  # an organ above has handed in a return that already holds it
+    MISSING = "missing"
+
+    @property
+    def label(self) -> str:
+        """The words people read."""
+        return {"counted": "已计入", "covered": "已含在上级汇总中", "missing": "尚缺"}[self.value]
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One organ's place in the sum. `filing` is its accepted return, None where there is none; depth 0 is the top."""
+
+    organ: Organ
+    depth: int
+    part: Part
+    filing: Filing | None
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """The sum of an organ with everything below it. Its counted shares stand together, from `first` up to `stop`."""
+
+    organ: Organ
+    depth: int
+    first: int
+    stop: int
+    missing: int
+    filing: Filing
+
+
+@dataclass(frozen=True)
+class Merged:
+    """The sum of a round. `whole` is itself a filing, the coordinator's; `findings` are about its figures."""
+
+    whole: Filing
+    shares: tuple[Share, ...]
+    levels: tuple[Level, ...]
+    findings: tuple[Finding, ...]
+
+    @cached_property
+    def counted(self) -> tuple[Share, ...]:
+        """The shares whose figures make up the sum, each parent right before what is below it."""
+        return tuple(share for share in self.shares if share.part is Part.COUNTED)
+
+    @cached_property
+    def missing(self) -> tuple[Share, ...]:
+        """The organs that belong into the sum and are not in it."""
+        return tuple(share for share in self.shares if share.part is Part.MISSING)
+
+    @property
+    def expected(self) -> int:
+        """How many returns make the sum complete."""
+        return len(self.counted) + len(self.missing)
+
+    @property
+    def provisional(self) -> str:
+        """The stamp of an incomplete sum; empty when every organ is in."""
+        if not self.missing:
+            return ""
+        return f"暂定：应计入 {self.expected} 家，已计入 {len(self.counted)} 家，尚缺 {len(self.missing)} 家"
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether a finding about the figures keeps the sum from being sound."""
+        return has_errors(self.findings)
+
+
+def merge_filings(roster: Roster, returns: Mapping[str, Filing], base: Filing) -> Merged:
+    """Return the sum of the accepted returns over the roster's hierarchy.
+
+    Args:
+        roster: who belongs into the sum, under whom.
+        returns: the accepted return of each organ by code; organs without one are missing, never zero.
+        base: the coordinator's own filing: form, identity, prose and contacts; its figures are replaced.
+
+    Raises:
+        InputError: nothing is in yet, so there is nothing to add, or a return is of another edition than the sum.
+    """
+    _refuse_unaddable(returns, base)
+    shares = tuple(_shares(roster.depth_first(), returns))
+    counted = [share for share in shares if share.part is Part.COUNTED]
+    whole = _sum(base, [share.filing for share in counted if share.filing])
+    levels = tuple(_levels(roster, shares, base))
+    figures = [finding for finding in check_filing(whole) if _is_about_figures(finding, base.form)]
+    return Merged(whole, shares, levels, (*figures, *_covering_findings(roster, returns, base)))
+
+
+def _refuse_unaddable(returns: Mapping[str, Filing], base: Filing) -> None:
+    if not returns:
+        raise InputError("汇总", ["还没有一份报表通过核对，没有可以相加的数；请先用 xxgk collect 收取报表"])
+    others = [filing.organ for filing in returns.values() if filing.form.edition != base.form.edition]
+    if others:
+        raise InputError("汇总", [f"“{organ}”的报表不是 {base.form.edition} 版，不能相加" for organ in others])
+
+
+def _shares(organs: Iterable[Organ], returns: Mapping[str, Filing]) -> Iterator[Share]:
+    """Yield the part of each of these organs, given parents first."""
+    covered: set[str] = set()
+    depths: dict[str, int] = {}
+    for organ in organs:
+        depths[organ.code] = depths.get(organ.parent, -1) + 1
+        filing = returns.get(organ.code)
+        if organ.parent in covered:
+            covered.add(organ.code)
+            yield Share(organ, depths[organ.code], Part.COVERED, filing)
+            continue
+        if organ.covers_all_below and filing is not None:
+            covered.add(organ.code)
+        yield Share(organ, depths[organ.code], Part.COUNTED if filing else Part.MISSING, filing)
+
+
+def _levels(roster: Roster, shares: tuple[Share, ...], base: Filing) -> Iterator[Level]:
+    """Yield a level for every organ that has others below it, found by where its shares stand among all."""
+    counted = [share for share in shares if share.part is Part.COUNTED]
+    before = _running(share.part is Part.COUNTED for share in shares)
+    absent = _running(share.part is Part.MISSING for share in shares)
+    for place, share in enumerate(shares):
+        if share.part is Part.COVERED or not roster.children(share.organ.code):
+            continue
+        end = place + len(roster.under(share.organ.code))
+        filings = [entry.filing for entry in counted[before[place] : before[end]] if entry.filing]
+        if filings:
+            named = replace(base, organ=share.organ.name, code=share.organ.code, answers={})
+            missing = absent[end] - absent[place]
+            yield Level(share.organ, share.depth, before[place], before[end], missing, _sum(named, filings))
+
+
+def _running(flags: Iterable[bool]) -> list[int]:
+    """Return how many flags are set before each place, and at the end before none."""
+    sums = [0]
+    for flag in flags:
+        sums.append(sums[-1] + flag)
+    return sums
+
+
+def _sum(base: Filing, filings: list[Filing]) -> Filing:
+    """Return `base` with the sum of the figures of these filings, this year's and, where all know it, last year's."""
+    kept = {name: value for name, value in base.answers.items() if not base.form.fields[name].kind.is_required_figure}
+    added = {name: figure for name in addends(base.form) if (figure := _added(name, filings)) is not None}
+    return replace(base, answers={**kept, **added}, previous=_previous(base, filings))
+
+
+def addends(form: Form) -> tuple[str, ...]:
+    """Return the fields that are added; totals are recomputed from their sums."""
+    return tuple(field.id for field in form.fields.values() if field.kind.is_required_figure)
+
+
+def _added(field: str, filings: list[Filing]) -> Figure | None:
+    figures = [figure for filing in filings if (figure := filing.figure(field)) is not None]
+    return sum(figures) if figures else None
+
+
+def _previous(base: Filing, filings: list[Filing]) -> Mapping[str, Figure]:
+    if not filings or not all(filing.previous for filing in filings):
+        return base.previous
+    shared = [name for name in filings[0].previous if all(name in filing.previous for filing in filings)]
+    return {name: sum(filing.previous[name] for filing in filings) for name in shared}
+
+
+def _is_about_figures(finding: Finding, form: Form) -> bool:
+    return any(form.fields[place.field].kind.is_figure for place in finding.places if place.field in form.fields)
+
+
+def _covering_findings(roster: Roster, returns: Mapping[str, Filing], base: Filing) -> Iterator[Finding]:
+    """Compare every return that covers the organs below it with their own returns, where they handed any in."""
+    for organ in roster.organs:
+        if organ.covers_all_below and organ.code in returns and roster.children(organ.code):
+            below = tuple(_shares(roster.under(organ.code)[1:], returns))
+            filings = [share.filing for share in below if share.part is Part.COUNTED and share.filing]
+            if filings:
+                is_complete = all(share.part is not Part.MISSING for share in below)
+                yield from _compare(organ, returns[organ.code], _sum(base, filings), is_complete=is_complete)
+
+
+def _compare(organ: Organ, covering: Filing, below: Filing, *, is_complete: bool) -> Iterator[Finding]:
+    for field in covering.form.fields.values():
+        if not field.kind.is_figure:
+            continue
+        total, parts = covering.figure(field.id), below.figure(field.id)
+        if total is None or parts is None or total == parts:
+            continue
+        if is_complete or (parts > total and field.kind is not Kind.SIGNED):
+            figures = {"汇总报表": total, "下级合计": parts}
+            yield raise_finding(
+                "covering_total_differs",
+                [Place(field.id, field.label)],
+                figures,
+                organ=organ.name,
+                field=field.label,
+                total=show(total),
+                parts=show(parts),
+                gap=show(abs(total - parts)),
+            )
+
+
+def figures_frame(merged: Merged) -> pd.DataFrame:
+    """Return one row per counted organ: `code`, `organ`, `parent`, then every figure of the form by field id.
+
+    Counts are nullable whole numbers (Int64) and amounts Decimal objects, so that no figure ever becomes binary.
+    """
+    import pandas as pd
+
+    rows = [(share.organ, share.filing) for share in merged.counted if share.filing is not None]
+    columns: dict[str, pd.Series[Any]] = {
+        "code": pd.Series([organ.code for organ, _ in rows], dtype="str"),
+        "organ": pd.Series([organ.name for organ, _ in rows], dtype="str"),
+        "parent": pd.Series([organ.parent for organ, _ in rows], dtype="str"),
+    }
+    for field in merged.whole.form.fields.values():
+        if field.kind.is_figure:
+            figures = [filing.figure(field.id) for _, filing in rows]
+            columns[field.id] = _series(figures, is_amount=field.kind is Kind.AMOUNT)
+    return pd.DataFrame(columns)
+
+
+def _series(figures: list[Figure | None], *, is_amount: bool) -> pd.Series[Any]:
+    import pandas as pd
+
+    if not is_amount and not any(isinstance(figure, Decimal) for figure in figures):
+        return pd.Series(figures, dtype="Int64")
+    return pd.Series([None if figure is None else Decimal(figure) for figure in figures], dtype="object")

@@ -13,7 +13,8 @@ from toolkit.filing.findings import Severity
 from toolkit.form.checks import State
 from toolkit.form.fields import explanation_id
 from toolkit.form.registry import form_of_edition
-from toolkit.form.rules import CELL_KINDS, bind_rules
+from toolkit.form.cellrules import CELL_KINDS
+from toolkit.form.rules import bind_rules
 
 CASES = load_cases()
 

@@ -117,7 +117,9 @@ def official_texts() -> set[str]:
     for path in (ROOT / "workbook_templates").rglob("*.toml"):
         if path.name == "rules.toml":  # its titles are our own words
             continue
-        for entries in tomllib.loads(path.read_text(encoding="utf-8")).values():
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+        tables.pop("note", None)  # contacts are no official words; a roster has them too
+        for entries in tables.values():
             for entry in entries if isinstance(entries, list) else [entries]:
                 found |= {value for key, value in entry.items() if key in keys and isinstance(value, str)}
     return found - {""}

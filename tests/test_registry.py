@@ -68,7 +68,6 @@ def test_an_unknown_edition_is_refused_with_the_nearest_name() -> None:
     assert "是否想写“2021”" in str(caught.value)
 
 
-@pytest.mark.xfail(strict=True, reason="form_for_year drops the copy together with the original")
 def test_a_copy_of_ours_in_another_folder_still_serves(tmp_path: Path) -> None:
     shutil.copytree(data_folder("workbook_templates") / "2021", tmp_path / "2021")
     assert form_for_year(2023, tmp_path).edition == "2021"

@@ -1,6 +1,6 @@
 """What stops the program. Faults in people's figures are findings (toolkit.filing.findings), never these.
 
-Every class builds its whole Chinese sentence from what it is given; the command line prints it and ends with exit code 2.
+Every class builds its whole Chinese sentence from what it is given; the command line prints it and ends with code 2.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The command line: parse, call one function, print, exit. Heavy libraries are imported by the command that needs them."""
+"""The command line: parse, call one function, print, exit. A command imports the heavy libraries it needs itself."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ import sys
 
 import typer
 
-from toolkit.cli.single import check, explain, fill, forms, report, template
 from toolkit.cli.demo import demo
+from toolkit.cli.single import check, explain, fill, forms, report, template
 from toolkit.errors import ToolkitError
 
 CLEAN, FINDINGS, CANNOT_PROCEED = 0, 1, 2
 
 app = typer.Typer(
     name="xxgk",
-    help="政府信息公开工作年度报告：生成报表、核对、汇总、出报告。",
+    help="政府信息公开年报：生成报表、核对、汇总、出报告。",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -25,7 +25,7 @@ for command in (demo, forms, template, fill, check, explain, report):
     app.command()(command)
 
 # Typer's own base of everything wrong on a command line; it has no public name of its own.
-UsageError = typer.BadParameter.__mro__[1]
+UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 
 
 def main() -> None:

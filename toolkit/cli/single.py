@@ -12,11 +12,11 @@ JsonOption = Annotated[bool, typer.Option("--json", help="输出 JSON，供程�
 
 
 def forms(
-    edition: Annotated[str, typer.Argument(metavar="[版本]", help="版本名，如 2021。不写则列出全部版本。")] = "",
+    edition: Annotated[str, typer.Argument(metavar="[版本]", help="版本名。不写则列出全部版本。")] = "",
     json: JsonOption = False,
     forms: FormsOption = None,
 ) -> None:
-    """列出表式版本，或一个版本的全部字段。例：xxgk forms 2021 --json"""
+    """列出表式版本，或一个版本的全部字段。例：xxgk forms --json"""
     from toolkit.cli.listing import say_fields, say_forms
     from toolkit.form.registry import form_of_edition, load_forms
 
@@ -27,7 +27,7 @@ def forms(
 
 
 def template(
-    year: Annotated[int, typer.Option("--year", metavar="年度", help="报告年度，如 2024。")],
+    year: Annotated[int, typer.Option("--year", metavar="年度", help="报告年度，四位数字。")],
     organ: Annotated[str, typer.Option("--organ", metavar="机关", help="行政机关全称。")],
     out: Annotated[Path, typer.Option("--out", metavar="文件", help="生成的报表，扩展名 .xlsx。")],
     code: Annotated[str, typer.Option("--code", metavar="代码", help="机关代码。")] = "",
@@ -36,11 +36,11 @@ def template(
     ] = None,
     forms: FormsOption = None,
 ) -> None:
-    """生成一份锁定的报表。例：xxgk template --year 2024 --organ 某县财政局 --out 财政局.xlsx"""
+    """生成一份锁定的报表。例：xxgk template --year 年度 --organ 某县财政局 --out 财政局.xlsx"""
     from toolkit.files import read_file, write_file
     from toolkit.form.registry import form_for_year
-    from toolkit.workbook.template import blank_filing, write_workbook
     from toolkit.workbook.carrying import previous_figures
+    from toolkit.workbook.template import blank_filing, write_workbook
 
     form = form_for_year(year, forms)
     figures = previous_figures(read_file(previous), previous.name, organ, code, year, forms) if previous else None

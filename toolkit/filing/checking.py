@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from toolkit.filing.findings import Finding, Place, Severity, raise_finding, show
+from toolkit.form.cellrules import cell_checks
 from toolkit.form.checks import Check, Outcome, State, is_blank
 from toolkit.form.fields import COVER, explanation_id
 from toolkit.form.model import Kind
-from toolkit.form.rules import bind_rules, cell_checks
+from toolkit.form.rules import bind_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -46,7 +46,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Suspect:
-    """A cell whose change alone would mend the finding, with the value that would do it."""
+    """A cell whose change would mend the finding, and the value that does it; `reason` says if others change too."""
 
     field: str
     label: str
@@ -105,7 +105,7 @@ CATALOGUE: Mapping[str, Entry] = {
         "报表是 {edition} 版，用于{years}，报告年度却是 {year} 年",
         "请向主管部门索取 {year} 年适用的报表，重新填写。",
         "不同年度的官方格式不同，用错格式的报告会被退回。",
-        "用 2019 年版填报 2022 年的数据。",
+        "用旧版报表填报新年度的数据。",
     ),
     "identity_disagrees": Entry(
         _ERROR,
@@ -166,7 +166,7 @@ CATALOGUE: Mapping[str, Entry] = {
     "anchors_disagree": Entry(
         _WARNING,
         "格子的位置被移动过",
-        "工作表“{sheet}”有 {count} 格的名称与行列标识指向不同，例如按名称是 {by_name}，按行列标识是 {by_key}；已按行列标识读取",
+        "工作表“{sheet}”有 {count} 格的名称与行列标识指向不同（如 {by_name} 与 {by_key}）；已按行列标识读取",
         "请不要插入、删除或移动行列；如不放心，请重新下载报表填写。",
         "每个格子有名称、行列标识和标题三种标记，不一致说明表格结构被动过。",
         "取消保护后插入了一行。",
@@ -201,7 +201,7 @@ CATALOGUE: Mapping[str, Entry] = {
         "报表里找不到 {count} 格，例如{label}",
         "请重新下载报表再填写，不要删除工作表、行或列。",
         "格子被删掉后，里面的数就读不到了。",
-        "删掉了“四、复议诉讼”工作表。",
+        "删掉了一张工作表。",
     ),
     "covering_total_differs": Entry(
         _WARNING,

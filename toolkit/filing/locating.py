@@ -17,8 +17,9 @@ from toolkit.filing.checking import SEVERITIES, judge_relations
 from toolkit.filing.findings import Suspect, show
 from toolkit.filing.plausible import outlook_of
 from toolkit.filing.slips import slip_between
+from toolkit.form.cellrules import cell_checks
 from toolkit.form.checks import Relation, State, Term, number, rounded
-from toolkit.form.rules import bind_rules, cell_checks
+from toolkit.form.rules import bind_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

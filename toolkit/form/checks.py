@@ -1,7 +1,7 @@
-"""One bound check and its four faces: formula for the sheet, check for Python, terms for locating, sentence for people.
+"""One bound check and its four faces: formula for sheets, check for Python, terms for locating, sentence for people.
 
-Both faces that judge, the formula and the Python check, follow the same definition of readiness: a relation is judged
-only when every cell it rests on holds a number. Until then it is pending, and the blank or unreadable cell is the fault.
+Both faces that judge, formula and check, follow the same definition of readiness: a relation is judged only when every
+cell it rests on holds a number. Until then it is pending, and the blank or unreadable cell is the fault.
 """
 
 from __future__ import annotations
@@ -149,7 +149,7 @@ class Check:
         if not all(is_number(values.get(field)) for field in self.inputs):
             return Outcome(State.PENDING)
         left, right = self.sides(values, previous)
-        return Outcome(self.broken if self._is_broken(left, right, values, previous) else State.HOLDS, left, right)
+        return Outcome(self.broken if self._is_broken(left, right, values) else State.HOLDS, left, right)
 
     def sides(self, values: Mapping[str, Value], previous: Mapping[str, Figure]) -> tuple[Figure, Figure]:
         """Return both sides as the sheet shows them at any time, blanks and text counting nothing."""
@@ -186,9 +186,7 @@ class Check:
                 nonzero = ",".join(f"{cells.ref(field)}<>0" for field in self.fields)
                 return f"AND(ROUND({left}-{right},{PLACES})=0,{nonzero})"
 
-    def _is_broken(
-        self, left: Figure, right: Figure, values: Mapping[str, Value], previous: Mapping[str, Figure]
-    ) -> bool:
+    def _is_broken(self, left: Figure, right: Figure, values: Mapping[str, Value]) -> bool:
         difference = rounded(left - right)
         match self.relation:
             case Relation.EQUAL:
@@ -232,7 +230,7 @@ def is_number(value: Value) -> bool:
 
 def number(value: Value) -> Figure:
     """Return a figure as the sheet's SUM sees it: text and blanks count nothing."""
-    return value if isinstance(value, int | Decimal) else 0
+    return value if isinstance(value, int | Decimal) and not isinstance(value, bool) else 0
 
 
 def rounded(value: Figure) -> Figure:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
+from string import Formatter
 from typing import TYPE_CHECKING
 
 from toolkit.errors import nearest
-from toolkit.form.fields import RESERVED
+from toolkit.form.cellrules import CELL_KINDS
+from toolkit.form.fields import RESERVED, control_id, figure_id
+from toolkit.form.grid import table_grid
 from toolkit.form.model import Kind, leaves
-from toolkit.form.rules import CELL_KINDS, TABLE_KINDS, table_rule
+from toolkit.form.rules import TABLE_KINDS, table_rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -20,6 +23,12 @@ if TYPE_CHECKING:
 SHEET_NAME = 31
 SHEET_NAME_FORBIDDEN = set("[]:*?/\\")
 MESSAGE = 255
+PLACEHOLDERS = {
+    "report_title": ("organ", "year"),
+    "preamble": ("organ", "year"),
+    "signature": ("organ", "year"),
+    "date": ("year", "month", "day"),
+}
 
 
 def find_mistakes(form: Form, folder: str) -> Iterator[str]:
@@ -35,13 +44,16 @@ def _mistakes(form: Form) -> Iterator[str]:
     yield from _unique("sources.toml：source", [source.id for source in form.sources])
     yield from _sheet_names(form)
     yield from _citations(form)
+    yield from _words(form)
     nested = [mistake for table in form.tables for mistake in _table_mistakes(table)]
     yield from nested
     if nested:  # what rules name cannot be looked up in a table that is not sound
         return
-    for rule in form.rules:
-        yield from _rule_mistakes(form, rule)
+    named = [mistake for rule in form.rules for mistake in _rule_mistakes(form, rule)]
+    yield from named
     yield from _unjudged(form)
+    if not named:  # nor can rules be bound that name what is not there
+        yield from _binding_mistakes(form)
 
 
 def _unique(where: str, ids: Sequence[str]) -> Iterator[str]:
@@ -56,6 +68,16 @@ def _sheet_names(form: Form) -> Iterator[str]:
     for name in names:
         if len(name) > SHEET_NAME or SHEET_NAME_FORBIDDEN & set(name):
             yield f"form.toml：工作表名“{name}”太长（最多 {SHEET_NAME} 字）或含有 [ ] : * ? / \\"
+
+
+def _words(form: Form) -> Iterator[str]:
+    if form.last_year is not None and form.last_year < form.first_year:
+        yield f"form.toml：form.last_year 的 {form.last_year} 早于 first_year 的 {form.first_year}"
+    for name, allowed in PLACEHOLDERS.items():
+        for _, placeholder, _, _ in Formatter().parse(getattr(form.words, name)):
+            if placeholder is not None and placeholder not in allowed:
+                hint = nearest(placeholder, allowed)
+                yield f"form.toml：words.{name} 不认识 {{{placeholder}}}{hint}，可用：{'、'.join(allowed)}"
 
 
 def _citations(form: Form) -> Iterator[str]:
@@ -104,6 +126,16 @@ def _table_mistakes(table: Table) -> Iterator[str]:
         yield from _parents(f"{name}：column", [(column.id, column.parent) for column in columns])
         if not columns or not table.leaf_rows(band):
             yield f"{name}：band[{band}] 没有行或没有列"
+    yield from _unique(f"{name}：control", [control.id for control in table.controls])
+    yield from _controls(table)
+
+
+def _controls(table: Table) -> Iterator[str]:
+    columns = [column.id for band in table.bands for column in table.leaf_columns(band.id)]
+    for control in table.controls:
+        where = f"{table.id}.toml：control[{control.id}]"
+        yield from _known(f"{where}.rows", control.rows, [row.id for row in table.rows])
+        yield from _known(f"{where}.column", [control.column], columns)
 
 
 def _parents(where: str, entries: Sequence[tuple[str, str]]) -> Iterator[str]:
@@ -142,8 +174,10 @@ def _parameter_mistakes(where: str, table: Table, rule: Rule) -> Iterator[str]:
         if names is None:
             continue
         value = getattr(kind, parameter.name)
-        if not value and parameter.name not in {"rows", "plus", "minus"}:
-            yield f"{where} 缺少“{parameter.name}”"
+        if not value:
+            if parameter.name not in {"rows", "plus", "minus"}:
+                yield f"{where} 缺少“{parameter.name}”"
+            continue
         yield from _known(f"{where}.{parameter.name}", [value] if isinstance(value, str) else value, known[names])
 
 
@@ -156,3 +190,32 @@ def _unjudged(form: Form) -> Iterator[str]:
     }
     for kind in sorted(used - judged - {Kind.COMPUTED}):
         yield f"rules.toml：没有规则说明“{kind}”类的格子可以填什么"
+
+
+def _binding_mistakes(form: Form) -> Iterator[str]:
+    """A rule may relate only cells that exist, and every computed cell needs exactly one rule that adds it."""
+    figures = {cell.field for table in form.tables for cell in table_grid(table).data()}
+    controls = {control_id(control.id) for table in form.tables for control in table.controls}
+    added: set[str] = set()
+    for rule in form.rules:
+        kind = table_rule(rule)
+        for bound in kind.sides(form.table(rule.table)) if kind is not None else ():
+            for term in (*bound.left, *bound.right):
+                if term.field not in figures | controls:
+                    row, column = term.field.split(".")[1:]
+                    yield f"rules.toml：rule[{rule.id}] 指向不存在的格子：“{row}”行“{column}”列（标题行列不能直接用）"
+            if kind is not None and kind.is_total:
+                added.add(bound.left[0].field)
+    computed = set(_computed(form))
+    for field in sorted(computed - added):
+        yield f"rules.toml：没有规则算出“{field}”，它的行或列是 computed"
+    for field in sorted(added - computed):
+        yield f"rules.toml：有规则算出“{field}”，它的行或列却不是 computed"
+
+
+def _computed(form: Form) -> Iterator[str]:
+    for table in form.tables:
+        for row in table.leaf_rows():
+            for column in table.leaf_columns(row.band):
+                if Kind.COMPUTED in (row.kind, column.kind):
+                    yield figure_id(table.id, row.id, column.id)

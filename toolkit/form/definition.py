@@ -37,7 +37,7 @@ def load_form(folder: Path) -> Form:
     if mistakes:
         raise DefinitionError(mistakes)
     for name, content in files.items():
-        mistakes += schema.check_file(name, content)
+        mistakes += [f"{folder.name}/{mistake}" for mistake in schema.check_file(name, content)]
     if mistakes:
         raise DefinitionError(mistakes)
     form = _build(files)
@@ -53,9 +53,12 @@ def _read_files(folder: Path, mistakes: list[str]) -> dict[str, Toml]:
         files[name] = _read_toml(folder / name, mistakes)
     sections = files["form.toml"].get("section", [])
     for section in sections if isinstance(sections, list) else []:
-        if isinstance(section, dict) and section.get("table") is True:
-            name = f"{section.get('id')}.toml"
-            files[name] = _read_toml(folder / name, mistakes)
+        if isinstance(section, dict) and section.get("table") is True and isinstance(section.get("id"), str):
+            name = f"{section['id']}.toml"
+            if name in files:
+                mistakes.append(f"{folder.name}/form.toml：section 的 id“{section['id']}”与定义文件重名")
+            else:
+                files[name] = _read_toml(folder / name, mistakes)
     return files
 
 

@@ -77,6 +77,7 @@ class Source:
     under: str = ""
     last_checked_on: date | None = None
     note: str = ""
+    cite: str = ""  # how to cite what is no published text
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,9 +281,11 @@ class Form:
         return find(self.rules, rule)
 
     def citation(self, reference: str) -> str:
-        """Return a reference (`regulation:第五十条`) as a reader cites it: 《title》（number）clause."""
+        """Return a reference (`source:clause`) as a reader cites it: 《title》（number）clause."""
         source_id, _, clause = reference.partition(":")
         source = find(self.sources, source_id)
+        if source.cite:
+            return f"{source.cite}{clause}"
         number = f"（{source.number}）" if source.number else ""
         return f"《{source.title}》{number}{clause}"
 

@@ -19,7 +19,6 @@ def data_folder(name: str) -> Path:
     return packaged if packaged.is_dir() else Path(__file__).parents[2] / name
 
 
-@lru_cache(maxsize=8)
 def load_forms(extra: Path | None = None) -> tuple[Form, ...]:
     """Return every edition that ships with the toolkit, then those in the folder `extra`, oldest first.
 
@@ -27,36 +26,35 @@ def load_forms(extra: Path | None = None) -> tuple[Form, ...]:
         DefinitionError: a definition is wrong.
         InputError: `extra` holds no definition.
     """
-    forms = _forms_in(data_folder("workbook_templates"))
-    if extra is not None:
-        found = _forms_in(extra)
-        if not found:
-            raise InputError(str(extra), ["里面没有表式定义（每个版本一个文件夹，内有 form.toml）"])
-        forms += found
+    forms = (*_forms_in(data_folder("workbook_templates")), *(_extra_forms(extra) if extra is not None else ()))
     return tuple(sorted(forms, key=lambda form: form.first_year))
 
 
-def _forms_in(folder: Path) -> list[Form]:
+def _extra_forms(folder: Path) -> tuple[Form, ...]:
+    found = _forms_in(folder)
+    if not found:
+        raise InputError(str(folder), ["里面没有表式定义（每个版本一个文件夹，内有 form.toml）"])
+    return found
+
+
+@lru_cache(maxsize=8)
+def _forms_in(folder: Path) -> tuple[Form, ...]:
     if (folder / "form.toml").is_file():
-        return [load_form(folder)]
-    return [load_form(path.parent) for path in sorted(folder.glob("*/form.toml"))]
+        return (load_form(folder),)
+    return tuple(load_form(path.parent) for path in sorted(folder.glob("*/form.toml")))
 
 
 def form_for_year(year: int, extra: Path | None = None) -> Form:
-    """Return the edition on which a report about `year` is made; one of `extra` comes before ours.
+    """Return the edition on which a report about `year` is made: one of the folder `extra` where it has one.
 
     Raises:
         InputError: no edition serves that year; the message lists the editions and their years.
     """
-    own = len(load_forms())
-    candidates = load_forms(extra)
-    if extra is not None and len(candidates) > own:
-        shipped = {form.fingerprint for form in load_forms()}
-        candidates = tuple(form for form in candidates if form.fingerprint not in shipped)
-    for form in candidates:
+    shipped = _forms_in(data_folder("workbook_templates"))
+    for form in (*(_extra_forms(extra) if extra is not None else ()), *shipped):
         if form.serves(year):
             return form
-    known = "；".join(f"{form.edition} 版用于 {years_of(form)}" for form in candidates)
+    known = "；".join(f"{form.edition} 版用于 {years_of(form)}" for form in load_forms(extra))
     raise InputError(f"{year} 年", [f"没有用于这一年的表式。现有：{known}。请核对年度"])
 
 

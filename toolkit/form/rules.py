@@ -1,4 +1,4 @@
-"""The kinds of rule a form may state, each of which binds itself to fields as checks (toolkit.form.checks).
+"""The kinds of rule on tables a form may state, each of which binds itself to fields as checks (toolkit.form.checks).
 
 A kind is a dataclass whose attributes are the keys it takes in rules.toml; `names` in an attribute's metadata says what
 the ids in it must name, so that the definition loader can verify them.
@@ -7,31 +7,17 @@ the ids in it must name, so that the definition loader can verify them.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
-from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar
 
-from toolkit.form.checks import (
-    INVISIBLE,
-    PLACES,
-    CellCheck,
-    Check,
-    Relation,
-    State,
-    Term,
-    is_blank,
-    is_number,
-    prose_is_blank,
-    rounded,
-    typed_parts,
-)
+from toolkit.form.cellrules import BROKEN
+from toolkit.form.checks import Check, Relation, Term, typed_parts
 from toolkit.form.fields import control_id, figure_id
-from toolkit.form.model import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
-    from toolkit.form.model import Form, Rule, Table, Value
+    from toolkit.form.model import Form, Rule, Table
 
 Ids = tuple[str, ...]
 
@@ -198,126 +184,6 @@ class ControlTotals(TableRule):
             yield Bound((Term(mine),), cells, key=control.id, subject=control.label, optional=(mine,))
 
 
-@dataclass(frozen=True)
-class CellRule:
-    """A kind of rule on cells by themselves: which kinds of field it judges, and how, in the sheet and in Python."""
-
-    expression: ClassVar[str]
-    kinds: ClassVar[tuple[Kind, ...]] = ()
-    says_what_may_stand: ClassVar[bool] = False
-
-    @staticmethod
-    def judge(value: Value) -> bool:
-        """Return whether the value breaks the demand."""
-        raise NotImplementedError
-
-
-def _unless_number(test: str) -> str:
-    """Return an expression that is TRUE for text and errors, `test` for numbers, FALSE for blanks."""
-    return f"IF(ISERROR({{cell}}),TRUE,IF(ISNUMBER({{cell}}),{test},LEN({{cell}})>0))"
-
-
-def _breaks_number(value: Value, test: Callable[[Decimal], bool]) -> bool:
-    if is_number(value):
-        return test(Decimal(value))  # type: ignore[arg-type]
-    return not is_blank(value)
-
-
-@dataclass(frozen=True)
-class WholeNumber(CellRule):
-    """A count is a whole number, not negative."""
-
-    expression = _unless_number("OR({cell}<0,{cell}<>INT({cell}))")
-    kinds = (Kind.COUNT, Kind.CONTROL)
-    says_what_may_stand = True
-
-    @staticmethod
-    def judge(value: Value) -> bool:
-        """Return whether a typed value is no whole number from 0 up."""
-        return _breaks_number(value, lambda figure: figure < 0 or figure != figure.to_integral_value())
-
-
-@dataclass(frozen=True)
-class SignedNumber(CellRule):
-    """A change is a whole number with its sign."""
-
-    expression = _unless_number("{cell}<>INT({cell})")
-    kinds = (Kind.SIGNED,)
-    says_what_may_stand = True
-
-    @staticmethod
-    def judge(value: Value) -> bool:
-        """Return whether a typed value is no whole number."""
-        return _breaks_number(value, lambda figure: figure != figure.to_integral_value())
-
-
-@dataclass(frozen=True)
-class Amount(CellRule):
-    """An amount is a number, not negative, in the unit the form prints."""
-
-    expression = _unless_number("{cell}<0")
-    kinds = (Kind.AMOUNT,)
-    says_what_may_stand = True
-
-    @staticmethod
-    def judge(value: Value) -> bool:
-        """Return whether a typed value is no number from 0 up."""
-        return _breaks_number(value, lambda figure: figure < 0)
-
-
-@dataclass(frozen=True)
-class FinerThanUnit(CellRule):
-    """An amount has more decimal places than the smallest coin of its unit."""
-
-    expression = f"IF(ISNUMBER({{cell}}),ABS({{cell}}-ROUND({{cell}},{PLACES}))>1E-10,FALSE)"
-    kinds = (Kind.AMOUNT,)
-
-    @staticmethod
-    def judge(value: Value) -> bool:
-        """Return whether a number has more places than are compared."""
-        return is_number(value) and Decimal(value) != rounded(Decimal(value))  # type: ignore[arg-type]
-
-
-@dataclass(frozen=True)
-class Required(CellRule):
-    """Every figure the clerk types must be typed; nothing is not zero."""
-
-    expression = "IF(ISERROR({cell}),FALSE,LEN({cell})=0)"
-    kinds = (Kind.COUNT, Kind.AMOUNT, Kind.SIGNED)
-
-    @staticmethod
-    def judge(value: Value) -> bool:
-        """Return whether nothing was typed."""
-        return is_blank(value)
-
-
-def _visible(cell: str) -> str:
-    for invisible in INVISIBLE:
-        cell = f'SUBSTITUTE({cell},"{invisible}","")'
-    return f"LEN(TRIM({cell}))"
-
-
-@dataclass(frozen=True)
-class RequiredProse(CellRule):
-    """Every prose section holds at least one visible character."""
-
-    expression = f"SUMPRODUCT({_visible('{cell}')})=0"
-    kinds = (Kind.TEXT,)
-
-    @staticmethod
-    def judge(value: Value) -> bool:
-        """Return whether a section has no visible text."""
-        return prose_is_blank(value) if isinstance(value, tuple) else is_blank(value)
-
-
-CELL_KINDS: Mapping[str, type[CellRule]] = {
-    "whole_number": WholeNumber,
-    "signed_number": SignedNumber,
-    "amount": Amount,
-    "finer_than_unit": FinerThanUnit,
-    "required": Required,
-    "required_prose": RequiredProse,
-}
 TABLE_KINDS: Mapping[str, type[TableRule]] = {
     "row_total": RowTotal,
     "column_total": ColumnTotal,
@@ -328,30 +194,15 @@ TABLE_KINDS: Mapping[str, type[TableRule]] = {
     "chain": Chain,
     "control_totals": ControlTotals,
 }
-BROKEN = {"error": State.BROKEN, "warning": State.DOUBTFUL}
 
 
 @lru_cache(maxsize=16)
 def bind_rules(form: Form) -> tuple[Check, ...]:
     """Return every check over tables that the form's rules stand for: balances first, automatic totals last."""
     parts = total_parts(form)
-    bound = [check for rule in form.rules if rule.kind in TABLE_KINDS for check in _bind(form, rule, parts)]
+    kinds = [(rule, kind) for rule in form.rules if (kind := table_rule(rule)) is not None]
+    bound = [check for rule, kind in kinds for check in _bind(form, rule, kind, parts)]
     return tuple(sorted(bound, key=lambda check: check.is_total))
-
-
-@lru_cache(maxsize=16)
-def cell_checks(form: Form) -> Mapping[Kind, tuple[CellCheck, ...]]:
-    """Return for each kind of field the demands on its cells: blank first, then what kind of number, then warnings."""
-    found: dict[Kind, tuple[CellCheck, ...]] = dict.fromkeys(Kind, ())
-    for rule in form.rules:
-        if rule.kind in CELL_KINDS:
-            kind = CELL_KINDS[rule.kind]
-            check = CellCheck(
-                rule.id, rule.title, rule.source, rule.advice, BROKEN[rule.severity], kind.expression, kind.judge
-            )
-            for name in kind.kinds:
-                found[name] = (*found[name], check)
-    return found
 
 
 @lru_cache(maxsize=16)
@@ -375,10 +226,8 @@ def table_rule(rule: Rule) -> TableRule | None:
     return kind(**{name: value for name, value in rule.parameters if name in taken})  # type: ignore[arg-type]
 
 
-def _bind(form: Form, rule: Rule, parts: Mapping[str, Ids]) -> Iterator[Check]:
-    kind, table = table_rule(rule), form.table(rule.table)
-    if kind is None:
-        return
+def _bind(form: Form, rule: Rule, kind: TableRule, parts: Mapping[str, Ids]) -> Iterator[Check]:
+    table = form.table(rule.table)
     for bound in kind.sides(table):
         subject = bound.subject or _subject(table, bound)
         this_year = [term.field for term in (*bound.left, *bound.right) if not term.previous]

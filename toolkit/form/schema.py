@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from toolkit.errors import nearest
+from toolkit.form.cellrules import CELL_KINDS
 from toolkit.form.model import Kind
-from toolkit.form.rules import CELL_KINDS, TABLE_KINDS
+from toolkit.form.rules import TABLE_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+LEVELS = 3
+ID = re.compile(r"[a-z][a-z0-9_]*")  # what a defined name of a workbook can hold between two dots
 TYPE_NAMES = {str: "文字", int: "整数", bool: "true 或 false", list: "列表", date: "日期", dict: "表"}
 
 
@@ -58,7 +62,7 @@ TABLE_KEYS = {
 SOURCE_KEYS = {
     "source": {
         "id": MUST, "title": MUST, "number": TEXT, "issuer": TEXT, "issued_on": DATE, "in_force_from": DATE,
-        "url": TEXT, "under": TEXT, "last_checked_on": DATE, "note": TEXT,
+        "url": TEXT, "under": TEXT, "last_checked_on": DATE, "note": TEXT, "cite": TEXT,
     }
 }  # fmt: skip
 RULE_KEYS = {
@@ -119,6 +123,12 @@ def _check_value(where: str, value: object, wanted: Key) -> Iterator[str]:
         yield f"{where} 的每一项应是文字"
     elif wanted.required and value == "" and not where.endswith(".label"):
         yield f"{where} 不能为空"
+    elif where.endswith(".levels") and isinstance(value, list) and len(value) != LEVELS:
+        yield f"{where} 应有 {LEVELS} 项（正文和两级小标题），现在有 {len(value)} 项"
+    elif where.endswith((".id", ".parent")) and value and not ID.fullmatch(str(value)):
+        yield f"{where} 的“{value}”应由小写字母、数字和下划线组成，以字母开头"
+    elif where.endswith(".span") and isinstance(value, int) and value < 1:
+        yield f"{where} 应不小于 1，现在是 {value}"
 
 
 def _unknown(name: str, path: str, entry: Mapping[str, Any], keys: Mapping[str, object]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""XlsxWriter, made strict: what it would refuse with a warning or a negative number raises, and the structure is locked."""
+"""XlsxWriter, made strict: what it refuses with a warning or a negative number raises; the structure is locked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Write answers into the input cells of a workbook and refresh the results that depend on them; nothing else changes."""
+"""Write answers into a workbook's input cells and refresh the results that depend on them; nothing else changes."""
 
 from __future__ import annotations
 

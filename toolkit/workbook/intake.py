@@ -1,4 +1,4 @@
-"""A file comes in: read it, check it, and say what is to be done with it. One call for the command line and campaigns."""
+"""A file comes in: read it, check it, say what is to be done. One call for the command line and for campaigns."""
 
 from __future__ import annotations
 
@@ -10,14 +10,13 @@ from toolkit.filing.checkcode import check_code
 from toolkit.filing.checking import ORDER, check_filing
 from toolkit.filing.findings import Finding, has_errors, locate
 from toolkit.filing.locating import with_suspects
-from toolkit.form.model import Paragraph
 from toolkit.workbook.reading import Reading, read_workbook
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from toolkit.filing.filing import Filing
-    from toolkit.form.model import Value
+    from toolkit.form.model import Paragraph, Value
 
 
 class Verdict(StrEnum):

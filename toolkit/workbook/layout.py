@@ -309,7 +309,7 @@ def _table_sheet(form: Form, section: Section) -> TableSheet:
     last_row = grid_rows[-1]
     foot_row = last_row + 1
     checks = [check for check in bind_rules(form) if check.table == table.id and not check.is_total]
-    blocks, next_row = _blocks(table, grid, checks, foot_row + 2)
+    blocks, next_row = _blocks(grid, checks, foot_row + 2)
     return TableSheet(
         section=section,
         table=table,
@@ -319,8 +319,8 @@ def _table_sheet(form: Form, section: Section) -> TableSheet:
         last_row=last_row,
         foot_row=foot_row,
         blocks=blocks,
-        margins=_margins(table, grid, checks, grid_rows),
-        controls=_control_block(table, grid, checks, next_row),
+        margins=_margins(grid, checks, grid_rows),
+        controls=_control_block(grid, checks, next_row),
     )
 
 
@@ -347,7 +347,7 @@ def _by_rule(checks: Iterable[Check]) -> Mapping[str, list[Check]]:
     return rules
 
 
-def _blocks(table: Table, grid: Grid, checks: list[Check], row: int) -> tuple[tuple[ColumnBlock, ...], int]:
+def _blocks(grid: Grid, checks: list[Check], row: int) -> tuple[tuple[ColumnBlock, ...], int]:
     blocks: list[ColumnBlock] = []
     lefts = {cell.field.split(".")[2]: FIRST_COLUMN + cell.column for cell in grid.data()}
     for rule, bound in _by_rule(check for check in checks if check.column and not check.row).items():
@@ -357,7 +357,7 @@ def _blocks(table: Table, grid: Grid, checks: list[Check], row: int) -> tuple[tu
     return tuple(blocks), row + 1 if blocks else row
 
 
-def _margins(table: Table, grid: Grid, checks: list[Check], grid_rows: tuple[int, ...]) -> tuple[RowMargin, ...]:
+def _margins(grid: Grid, checks: list[Check], grid_rows: tuple[int, ...]) -> tuple[RowMargin, ...]:
     rows = {cell.field.split(".")[1]: grid_rows[cell.row] for cell in grid.data()}
     margins: list[RowMargin] = []
     column = FIRST_COLUMN + grid.width
@@ -368,7 +368,7 @@ def _margins(table: Table, grid: Grid, checks: list[Check], grid_rows: tuple[int
     return tuple(margins)
 
 
-def _control_block(table: Table, grid: Grid, checks: list[Check], row: int) -> ControlBlock | None:
+def _control_block(grid: Grid, checks: list[Check], row: int) -> ControlBlock | None:
     bound = [check for check in checks if not check.row and not check.column]
     if not bound:
         return None

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 from toolkit.filing import checkcode
 from toolkit.filing.checking import judge_cell, judge_relations
 from toolkit.filing.findings import show
+from toolkit.form.cellrules import cell_checks
 from toolkit.form.checks import PLACES, State, rounded
 from toolkit.form.model import Kind
-from toolkit.form.rules import cell_checks, total_parts
+from toolkit.form.rules import total_parts
 from toolkit.workbook import layout as at
 from toolkit.workbook.identity import IDENTITY_FACTS
 

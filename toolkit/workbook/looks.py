@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-# Colours keep at least 4.5:1 against their ground, and no meaning rests on colour alone: symbols and words say the same.
+# Colours keep at least 4.5:1 against their ground. No meaning rests on colour alone: symbols and words say the same.
 INK, MUTED, LINK = "#1A1A1A", "#5F6B76", "#1F4E79"
 INPUT, FILLED, LOCKED, HEAD, BAND = "#FFF6D6", "#FFFFFF", "#F0F2F5", "#E3EAF3", "#D3DEEC"
 BAD, BAD_INK, DOUBT, DOUBT_INK, GOOD_INK = "#FBD9D3", "#9C1C00", "#FFE7BF", "#7A4B00", "#2F6B1E"
@@ -68,9 +68,12 @@ CONDITIONS: Mapping[str, Properties] = {
 }
 
 
+FIRST_WIDE = "\u2e80"  # the first of the CJK blocks
+
+
 def text_width(text: str) -> float:
     """Return how wide a text prints, in the width of a digit: two for a full-width character."""
-    return sum(2 if ord(character) > 0x2E7F or character in "“”‘’…—" else 1 for character in text)
+    return sum(2 if character >= FIRST_WIDE or character in "“”‘’…—" else 1 for character in text)
 
 
 def lines_needed(text: str, width: float) -> int:

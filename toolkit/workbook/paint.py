@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from toolkit.form.cellrules import cell_checks
 from toolkit.form.checks import State
 from toolkit.form.fields import control_id
 from toolkit.form.model import Kind
-from toolkit.form.rules import bind_rules, cell_checks
+from toolkit.form.rules import bind_rules
 from toolkit.workbook.layout import cell_name, rectangles
 
 if TYPE_CHECKING:

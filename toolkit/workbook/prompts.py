@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from toolkit.form.cellrules import cell_checks
 from toolkit.form.fields import control_id
 from toolkit.form.model import Kind
-from toolkit.form.rules import cell_checks
 from toolkit.workbook.layout import rectangles
 
 if TYPE_CHECKING:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from toolkit.form.cellrules import cell_checks
 from toolkit.form.fields import CONTROL, control_id, explanation_id
 from toolkit.form.grid import Role
 from toolkit.form.model import Kind
-from toolkit.form.rules import bind_rules, cell_checks
+from toolkit.form.rules import bind_rules
 from toolkit.workbook import layout as at
 from toolkit.workbook.live import CODE_SUM_ROW, CODE_TEXT_ROW, IDENTITY_VALUE
 from toolkit.workbook.looks import lines_needed
@@ -23,7 +24,8 @@ STUB_WIDTHS = {0: (), 1: (30,), 2: (14, 36), 3: (8, 13, 42)}
 NARROW, FIGURE, WIDE, MARGIN = 8.0, 10.0, 17.0, 34.0
 LINE_HEIGHT, LEAST_HEIGHT = 14.0, 20.0
 LOOKS = {Role.BAND: "band", Role.CORNER: "corner", Role.HEAD: "head"}
-A4 = 9
+A4 = 9  # XlsxWriter's number for the paper
+MANY_COLUMNS, PORTRAIT_WIDTH = 8, 95
 
 
 def write_table(writer: TemplateWriter, sheet: Any) -> None:
@@ -52,7 +54,7 @@ def _column_widths(here: TableSheet) -> list[float]:
     stubs = STUB_WIDTHS[here.grid.stub_columns]
     data = [cell for cell in here.grid.data() if cell.column_span == 1]
     alone = {cell.column for cell in data}
-    if here.grid.width > 8:
+    if here.grid.width > MANY_COLUMNS:
         wide = NARROW if not stubs else FIGURE
         return [*stubs, *[wide] * (here.grid.width - len(stubs))]
     return [*stubs, *[WIDE if place in alone else WIDE / 2 for place in range(len(stubs), here.grid.width)]]
@@ -165,7 +167,7 @@ def _write_controls(writer: TemplateWriter, sheet: Any, here: TableSheet, block:
 
 def _print_table(sheet: Any, here: TableSheet, width: float) -> None:
     sheet.set_paper(A4)
-    if width > 95:
+    if width > PORTRAIT_WIDTH:
         sheet.set_landscape()
     sheet.fit_to_pages(1, 1)  # every official table is read as one page
     sheet.set_margins(left=0.6, right=0.6, top=0.7, bottom=0.7)
@@ -249,7 +251,7 @@ def _print_list(sheet: Any, head_row: int, last_row: int, last_column: int) -> N
 
 
 def write_keys(writer: TemplateWriter, sheet: Any) -> None:
-    """Write the very hidden sheet: who and what the workbook is, then one row per field with its state and last year."""
+    """Write the very hidden sheet: whose workbook it is, then a row per field with its state and last year's figure."""
     sheet.very_hidden()
     for place, (name, value) in enumerate(writer.identity.items()):
         sheet.write_string(at.IDENTITY_FIRST_ROW + place, 0, name)

@@ -5,7 +5,7 @@ Collects what stands where from `layout` and `live`, then hands it to XlsxWriter
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import io
 import warnings
 from typing import TYPE_CHECKING, Any
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from toolkit.workbook.live import Live
 
 # The same definition must give the same bytes, so the file does not carry the clock.
-CREATED = datetime.datetime(2000, 1, 1)  # noqa: DTZ001 (XlsxWriter takes naive UTC)
+CREATED = dt.datetime(2000, 1, 1)  # noqa: DTZ001 (XlsxWriter takes naive UTC)
 # What stays free on a locked sheet: reading comfort, never content.
 FREE = {
     "format_columns": True,

@@ -1,0 +1,89 @@
+"""Fillings at random: what clerks type, and what should never be typed, for tests that compare sheet and Python."""
+
+from __future__ import annotations
+
+import random
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from toolkit.filing.filing import Filing
+from toolkit.form.checks import State, number, typed_parts
+from toolkit.form.model import Kind, Paragraph
+from toolkit.form.rules import bind_rules, total_parts
+from toolkit.workbook.template import carried_figures
+
+if TYPE_CHECKING:
+    from toolkit.form.checks import Check
+    from toolkit.form.model import Field, Form, Value
+
+ODD: tuple[Value, ...] = ("减4", "１２", "12", " ", "\u3000", "-", "/", "无", "1,200", "12件", -1, -250, Decimal("2.5"), Decimal("0.125"))
+PROSE = (
+    (),
+    (Paragraph("本年度工作有序开展。"),),
+    (Paragraph("（一）主要做法", 1), Paragraph("=1+1 开头的文字仍是文字"), Paragraph("-减号开头")),
+    (Paragraph("\u3000\u00a0 "),),
+)
+
+
+def random_filing(form: Form, year: int, seed: int) -> Filing:
+    """Return a filing whose cells are blank, sound or odd at rates that differ from filing to filing."""
+    dice = random.Random(seed)
+    blank, odd, big = (dice.choice([0, 0, 0.02, 0.3]) for _ in range(3))
+    if dice.random() < 0.3:
+        blank = odd = 0
+    previous = {}
+    if dice.random() < 0.6:
+        before = random_filing_values(form, dice, 0, 0, big)
+        figures = Filing(form, "前", "", year - 1, before).figures()
+        previous = {name: figure for name, figure in figures.items() if dice.random() < 0.95}
+    answers = random_filing_values(form, dice, blank, odd, big)
+    if dice.random() < 0.5:
+        answers |= {name: value for name, value in carried_figures(form, previous).items() if dice.random() < 0.9}
+    filing = Filing(form, f"示例机关{seed}", f"C{seed:04d}", year, answers, previous)
+    return sound(filing, dice) if dice.random() < 0.5 else filing
+
+
+def random_filing_values(form: Form, dice: random.Random, blank: float, odd: float, big: float) -> dict[str, Value]:
+    """Return a value for every typed field."""
+    values = {}
+    for field in form.fields.values():
+        if field.kind is not Kind.COMPUTED:
+            values[field.id] = _value(field, dice, blank, odd, big)
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _value(field: Field, dice: random.Random, blank: float, odd: float, big: float) -> Value:
+    if field.kind is Kind.TEXT:
+        return dice.choice(PROSE[1:3] if dice.random() >= blank else PROSE)
+    if field.kind in {Kind.NOTE, Kind.EXPLANATION}:
+        return dice.choice([None, "示例说明", "=A1"])
+    if field.kind is Kind.CONTROL and dice.random() < 0.6:
+        return None
+    if dice.random() < blank:
+        return None
+    if dice.random() < odd:
+        return dice.choice(ODD)
+    if field.kind is Kind.AMOUNT:
+        return dice.choice([0, Decimal("59237.2449"), Decimal("0.1"), Decimal("0.1234567"), 316441])
+    figure = dice.choice([0, 0, 1, 2, dice.randrange(40), dice.randrange(10**6) if dice.random() < big else 3])
+    return -figure if field.kind is Kind.SIGNED and dice.random() < 0.5 else figure
+
+
+def sound(filing: Filing, dice: random.Random) -> Filing:
+    """Return the filing with every error mended by adding to a typed cell of the side that falls short."""
+    for check in bind_rules(filing.form):
+        if check.is_total or check.broken is not State.BROKEN:
+            continue
+        if check.check(filing.values, filing.previous).state is State.BROKEN:
+            filing = filing.with_answers(dict([_mended(filing, check, dice)]))
+    return filing
+
+
+def _mended(filing: Filing, check: Check, dice: random.Random) -> tuple[str, Value]:
+    left, right = check.sides(filing.values, filing.previous)
+    side, lack = (check.left, right - left) if right > left or check.previous_fields else (check.right, left - right)
+    lack = right - left if check.previous_fields or check.optional else lack
+    side = check.left if check.optional else side
+    typed = [field for term in side for field in typed_parts(term.field, total_parts(filing.form))]
+    field = typed[0] if check.previous_fields else dice.choice(typed)
+    return field, number(filing.values[field]) + lack

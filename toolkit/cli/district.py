@@ -1,0 +1,104 @@
+"""The made-up district of the demonstration: who is in it, what each organ answers, and how its returns arrive.
+
+All of it is data in examples/district; nothing here knows a single organ.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import tomllib
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from toolkit.form.registry import data_folder, form_for_year
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from toolkit.form.model import Form
+
+Raw = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One file that comes back. `file` is its path in the inbox, or its name in the archive `zip`."""
+
+    organ: str
+    file: str
+    zip: str = ""
+    change: Mapping[str, object] = field(default_factory=dict)
+    blank: tuple[str, ...] = ()
+    register: bool = False
+    year: int = 0
+    text: str = ""
+    same_as: str = ""
+    story: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wave:
+    """Files that arrive together. `absent` organs send nothing in it."""
+
+    title: str
+    arrivals: tuple[Arrival, ...]
+    absent: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One year of the district: the coordinator, the roster's path, the answers by organ code, the waves of returns."""
+
+    form: Form
+    year: int
+    organ: str
+    code: str
+    previous: int
+    roster: Path
+    answers: Mapping[str, Raw]
+    waves: tuple[Wave, ...]
+
+
+def load_round(year: int, folder: Path | None = None) -> Round:
+    """Return one year of the example district; `answers` are as `parse_answers` takes them, zeros included."""
+    folder = folder or data_folder("examples") / "district"
+    story = tomllib.loads((folder / f"round_{year}.toml").read_text(encoding="utf-8"))
+    form = form_for_year(year)
+    return Round(
+        form=form,
+        year=year,
+        organ=story["organ"],
+        code=story["code"],
+        previous=story.get("previous", 0),
+        roster=folder / f"roster_{year}.csv",
+        answers=_answers(form, folder, year),
+        waves=tuple(map(_wave, story["wave"])),
+    )
+
+
+def _wave(entry: Mapping[str, Any]) -> Wave:
+    arrivals = tuple(Arrival(**raw) for raw in entry.get("arrival", ()))
+    return Wave(entry["title"], arrivals, frozenset(entry.get("absent", ())))
+
+
+def _answers(form: Form, folder: Path, year: int) -> dict[str, Raw]:
+    """Return what every organ answers: zero where no figure is listed, paragraphs from its words."""
+    zeros: Raw = {name: 0 for name, entry in form.fields.items() if entry.kind.is_required_figure}
+    answers: dict[str, Raw] = {}
+    for words in _rows(folder / f"words_{year}.csv"):
+        prose: Raw = {name: text.splitlines() for name, text in words.items() if name != "code"}
+        answers[words["code"]] = zeros | prose
+    for figure in _rows(folder / f"figures_{year}.csv"):
+        answers[figure["code"]][figure["field"]] = _number(figure["value"])
+    return answers
+
+
+def _rows(path: Path) -> Iterator[dict[str, str]]:
+    yield from csv.DictReader(io.StringIO(path.read_text(encoding="utf-8")))
+
+
+def _number(text: str) -> int | Decimal:
+    return Decimal(text) if "." in text else int(text)

@@ -30,7 +30,8 @@ def sample_filing(name: str) -> Filing:
     """Return one filing: an example from practice, the English form, or one made to break a layout."""
     match name:
         case "small":
-            return numbered(form_of_edition("small", SMALL), "Harbour & Sons Authority")
+            english = {"cover.officer": "A. Smith", "cover.email": "a@example.org", "remarks": "No change."}
+            return numbered(form_of_edition("small", SMALL), "Harbour & Sons Authority").with_answers(english)
         case "large":
             return large_filing()
         case "hostile":

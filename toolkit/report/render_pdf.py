@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _TEMPLATE = Path(__file__).parent / "templates" / "report.typ"
 _PRIVATE = re.compile(r"contains the codepoint .*?u\{([0-9a-f]+)\}")
-_NO_GLYPH = re.compile(r'the text "(.+?)" could not be displayed', re.DOTALL)
+_NO_GLYPH = re.compile(r'the text `?"(.+?)"`? could not be displayed', re.DOTALL)
 _TWIPS = 20  # in a point
 # Points of air above and below the text of a cell: the longest official table then fills one page.
 _AIR, _BANDED_AIR = 4.3, 5.2

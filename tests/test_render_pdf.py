@@ -1,0 +1,186 @@
+"""The PDF: its text read back by other programs, its standards, and what happens without fonts."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import pypdfium2
+import pytest
+from casebook import ROOT
+from report_samples import CHINESE, SAMPLES, sample_filing, sample_report
+
+from toolkit.errors import OutputError
+from toolkit.report import fonts
+from toolkit.report.document import build_report
+from toolkit.report.fonts import font_roles
+from toolkit.report.measures import is_paired
+from toolkit.report.render_pdf import render_pdf
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from toolkit.report.document import Report
+
+A4 = (595, 842)
+
+
+def has_chinese_fonts() -> bool:
+    return all(role.families for role in font_roles())
+
+
+needs_fonts = pytest.mark.skipif(not has_chinese_fonts(), reason="no Chinese font is installed")
+
+
+def pages_of(data: bytes) -> list[str]:
+    document = pypdfium2.PdfDocument(data)
+    try:
+        return [page.get_textpage().get_text_range() for page in document]
+    finally:
+        document.close()
+
+
+def squeezed(text: str) -> str:
+    # A PDF keeps no white space at the end of a line, nor which of the two hyphens it was.
+    return re.sub(r"[\s\u3000\u200b\ufeff\ufffe\u0002]", "", text)
+
+
+@needs_fonts
+@pytest.mark.parametrize("name", CHINESE)
+def test_every_figure_is_printed_as_often_as_the_model_has_it(name: str) -> None:
+    report = sample_report(name)
+    words = Counter(word for page in pages_of(render_pdf(report)) for word in page.split())
+    figures = Counter(text for table in report.tables for text in table.figures.values() if text)
+    assert {figure: times for figure, times in figures.items() if words[figure] < times} == {}
+
+
+@needs_fonts
+@pytest.mark.parametrize("name", SAMPLES)
+def test_every_heading_and_paragraph_is_printed(name: str) -> None:
+    report = sample_report(name)
+    text = "".join(re.sub(r"—\d+—$", "", squeezed(page)) for page in pages_of(render_pdf(report)))
+    wanted = [report.title, report.preamble, report.signature, report.dated, report.contact_note]
+    wanted += [section.heading for section in report.sections]
+    if report.is_chinese:  # English is hyphenated
+        wanted += [paragraph.text for section in report.sections for paragraph in section.paragraphs]
+    assert [part for part in wanted if squeezed(part) not in text] == []
+
+
+@needs_fonts
+@pytest.mark.parametrize("name", ["suqian_2024", "erqi_2020", "small"])
+def test_every_label_is_printed(name: str) -> None:
+    report = sample_report(name)
+    text = "".join(map(squeezed, pages_of(render_pdf(report))))
+    labels = {cell.text for table in report.tables for cell in table.grid.cells if not cell.field}
+    # A head of two-character words is read line by line, across its neighbours.
+    words = {word for label in labels for word in (re.findall("..", label) if is_paired(label) else [label])}
+    assert {word for word in words if squeezed(word) not in text} == set()
+
+
+@needs_fonts
+@pytest.mark.parametrize("name", SAMPLES)
+def test_the_same_report_gives_the_same_bytes(name: str) -> None:
+    assert render_pdf(sample_report(name)) == render_pdf(sample_report(name))
+
+
+@needs_fonts
+@pytest.mark.parametrize("name", SAMPLES)
+def test_the_file_claims_archiving_and_accessibility(name: str) -> None:
+    data = render_pdf(sample_report(name))
+    for claim in (b"<pdfaid:part>2<", b"<pdfaid:conformance>A<", b"<pdfuaid:part>1<"):
+        assert claim in data
+    assert b"/MarkInfo" in data
+    assert f"/Lang ({sample_report(name).language})".encode() in data.replace(b"/Lang(", b"/Lang (")
+
+
+@needs_fonts
+def test_the_outline_lists_the_headings_on_a4_pages() -> None:
+    report = sample_report("suqian_2023")
+    document = pypdfium2.PdfDocument(render_pdf(report))
+    titles = [entry.get_title() for entry in document.get_toc()]
+    sizes = {tuple(round(length) for length in page.get_size()) for page in document}
+    properties = document.get_metadata_dict()
+    document.close()
+    assert titles == [section.heading for section in report.sections]
+    assert sizes == {A4}
+    assert (properties["Title"], properties["Author"]) == (report.title, report.organ)
+
+
+@needs_fonts
+def test_the_longest_table_stands_whole_on_one_page() -> None:
+    report = sample_report("suqian_2023")
+    labels = [squeezed(cell.text) for cell in report.tables[1].grid.cells if len(cell.text) > 5]
+    whole = [page for page in map(squeezed, pages_of(render_pdf(report))) if all(label in page for label in labels)]
+    assert len(whole) == 1
+
+
+@needs_fonts
+@pytest.mark.parametrize("name", SAMPLES)
+def test_the_signature_never_stands_alone_on_a_page(name: str) -> None:
+    report = sample_report(name)
+    last = squeezed(pages_of(render_pdf(report))[-1])
+    before, found, _ = last.rpartition(squeezed(report.signature + report.dated))
+    assert found
+    assert before.strip("—0123456789")
+
+
+@needs_fonts
+def test_a_provisional_report_says_so() -> None:
+    report = build_report(sample_filing("suqian_2023"), provisional="（暂定）")
+    assert "（暂定）" in pages_of(render_pdf(report))[0]
+
+
+@needs_fonts
+@pytest.mark.parametrize(
+    ("text", "words"), [("\ue123", "自造字（编码 U\\+E123）"), ("\U0001bc00", "缺少能显示“\U0001bc00”的字体")]
+)
+def test_a_character_nobody_can_read_stops_the_file_and_is_named(text: str, words: str) -> None:
+    with pytest.raises(OutputError, match=words):
+        render_pdf(with_prose(text))
+
+
+def with_prose(text: str) -> Report:
+    return build_report(sample_filing("suqian_2023").with_answers({"overview": f"甲{text}乙"}))
+
+
+def test_without_chinese_fonts_there_is_a_sentence_and_no_file(tmp_path: Path) -> None:
+    (tmp_path / "fonts.conf").write_text("<fontconfig><dir>nowhere</dir></fontconfig>", encoding="utf-8")
+    program = (
+        "import sys; sys.path.insert(0, 'tests')\n"
+        "from pathlib import Path\n"
+        "from report_samples import sample_filing\n"
+        "from toolkit.errors import OutputError\n"
+        "from toolkit.report.publish import publish\n"
+        "try: publish(sample_filing('suqian_2023'), ['html', 'pdf'], Path(sys.argv[1]))\n"
+        "except OutputError as error: print(error)\n"
+        "publish(sample_filing('small'), ['pdf'], Path(sys.argv[1]))\n"
+    )
+    environment = {"FONTCONFIG_FILE": str(tmp_path / "fonts.conf"), "HOME": str(tmp_path), "PYTHONIOENCODING": "utf-8"}
+    command = [sys.executable, "-c", program, str(tmp_path / "out")]
+    ran = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, encoding="utf-8", check=True)
+    assert ran.stdout.startswith("没有找到中文字体")
+    assert [path.suffix for path in (tmp_path / "out").iterdir()] == [".pdf"]  # the English one
+
+
+def test_roles_prefer_the_official_face_and_say_when_another_serves(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Installed:
+        def families(self) -> list[str]:
+            return ["simsun", "FangSong", "Noto Serif CJK SC", "Noto Sans CJK SC", "KaiTi", "Times New Roman"]
+
+    monkeypatch.setattr(fonts, "load_fonts", lambda _font_dir: Installed())
+    first = {role.id: (role.families[0], role.official) for role in font_roles()}
+    assert first == {
+        "title": ("Noto Serif CJK SC", False),
+        "heading": ("Noto Sans CJK SC", False),
+        "kai": ("KaiTi", True),
+        "body": ("FangSong", True),
+        "table": ("simsun", True),
+        "digits": ("Times New Roman", True),
+    }
+
+
+def test_fonts_of_a_folder_are_found(tmp_path: Path) -> None:
+    assert font_roles(tmp_path) == font_roles()

@@ -33,7 +33,7 @@ RESULTS = {
     State.PENDING: "… 待填",
     State.BROKEN: "✗ 不符",
     State.DOUBTFUL: "！请核对",
-    State.ABSENT: "— 不适用",
+    State.ABSENT: "— 无对照",
 }
 MARKS = {State.BROKEN: "✗", State.DOUBTFUL: "！"}
 READY = "可以报送"

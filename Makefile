@@ -1,0 +1,43 @@
+# Two words matter: `make demo` shows the whole job, `make test` proves it. Both set up what they need in .venv.
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+DEMO ?= demo-output
+
+.PHONY: demo test lint types golden docs bench wheel clean
+
+$(READY): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "需要 Python 3.11 或更高版本（make PYTHON=python3.12 …）"; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable ".[dev]"
+	@touch $@
+
+demo: $(READY)  ## the whole job on published figures, into demo-output/
+	$(BIN)/xxgk demo $(DEMO)
+
+test: $(READY)  ## every test; office and browser checks run where the programs are, and must in CI
+	$(BIN)/pytest -n auto
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(READY)
+	$(BIN)/mypy
+
+golden: $(READY)  ## rewrite the golden workbooks after a wanted change
+	XXGK_UPDATE_GOLDEN=1 $(BIN)/pytest tests/test_template.py
+
+docs: $(READY)  ## rewrite the generated reference pages
+	$(BIN)/python tests/docgen.py --write
+
+bench: $(READY)  ## measurements, as ratios against peers in one run
+	for script in tests/benchmarks/*.py; do $(BIN)/python $$script || exit 1; done
+
+wheel: $(READY)
+	rm -rf dist
+	$(BIN)/pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
+
+clean:
+	rm -rf .venv dist demo-output .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -222,7 +222,7 @@ def _compare(organ: Organ, covering: Filing, below: Filing, *, is_complete: bool
                 field=field.label,
                 total=show(total),
                 parts=show(parts),
-                gap=show(abs(total - parts)),
+                gap=show(max(total, parts) - min(total, parts)),
             )
 
 

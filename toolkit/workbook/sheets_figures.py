@@ -114,11 +114,10 @@ def _area(here: TableSheet, cell: GridCell) -> tuple[int, int, int, int]:
 
 
 def _write_figure(writer: TemplateWriter, sheet: Any, area: tuple[int, int, int, int], name: str) -> None:
-    field = writer.form.fields[name]
-    if field.kind is Kind.COMPUTED:
+    if area[:2] in writer.live[sheet.name]:
         writer.put_live_merged(sheet, area, "computed")
         return
-    look = "carried" if name in writer.locked else field.kind.value
+    look = "carried" if name in writer.locked else writer.form.fields[name].kind.value
     writer.put_merged(sheet, area, writer.filing.answers.get(name), look)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import warnings
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from toolkit.errors import InputError, OutputError
@@ -17,16 +18,15 @@ from toolkit.form.rules import bind_rules, table_rule
 from toolkit.workbook import layout as at
 from toolkit.workbook.identity import PROPERTY_PREFIX, identity_of
 from toolkit.workbook.layout import lay_out
-from toolkit.workbook.live import live_cells
+from toolkit.workbook.live import Live, live_cells
 from toolkit.workbook.looks import CONDITIONS, FORMATS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from toolkit.form.model import Figure, Form, Value
     from toolkit.workbook.identity import Identity
     from toolkit.workbook.layout import Layout
-    from toolkit.workbook.live import Live
 
 # The same definition must give the same bytes, so the file does not carry the clock.
 CREATED = dt.datetime(2000, 1, 1)  # noqa: DTZ001 (XlsxWriter takes naive UTC)
@@ -38,6 +38,14 @@ FREE = {
     "select_locked_cells": True,
     "select_unlocked_cells": True,
 }
+
+
+@dataclass(frozen=True)
+class Consolidation:
+    """What a consolidated return has besides: formulas that give typed fields, without `=`, and sheets of its own."""
+
+    formulas: Mapping[str, str] = field(default_factory=dict)
+    sheets: Sequence[tuple[str, Callable[[TemplateWriter, Any], None]]] = ()
 
 
 def blank_filing(
@@ -70,7 +78,12 @@ def carried_figures(form: Form, previous: Mapping[str, Figure]) -> dict[str, Val
 
 
 def write_workbook(
-    filing: Filing, *, locked: frozenset[str] = frozenset(), seal: str = "", password: str = ""
+    filing: Filing,
+    *,
+    locked: frozenset[str] = frozenset(),
+    seal: str = "",
+    password: str = "",
+    consolidation: Consolidation | None = None,
 ) -> bytes:
     """Return the workbook of a filing as .xlsx bytes, the same bytes for the same input.
 
@@ -86,7 +99,7 @@ def write_workbook(
         warnings.simplefilter("error")
         try:
             book = LockedWorkbook(buffer, {"in_memory": True})
-            TemplateWriter(book, filing, locked, seal, password).write()
+            TemplateWriter(book, filing, locked, seal, password).write(consolidation or Consolidation())
             book.close()
         except UserWarning as warning:
             raise OutputError(f"工作簿没有写成：{warning}") from warning
@@ -110,21 +123,31 @@ class TemplateWriter:
         for live in live_cells(self.layout, filing):
             self.live.setdefault(live.spot.sheet, {})[live.spot.row, live.spot.column] = live
 
-    def write(self) -> None:
+    def write(self, consolidation: Consolidation) -> None:
         """Write every sheet, then names, properties and protection."""
         from toolkit.workbook.sheets_cover import write_cover, write_help
         from toolkit.workbook.sheets_figures import write_checks, write_keys, write_table
         from toolkit.workbook.sheets_prose import write_prose
 
+        self._add_formulas(consolidation.formulas)
         self._sheet(self.form.words.cover, write_cover)
         for section in self.form.sections:
             self._sheet(section.sheet, write_table if section.is_table else write_prose)
         self._sheet(self.form.words.checks, write_checks)
         self._sheet(self.form.words.help, write_help)
         self._sheet(at.KEYS_SHEET, write_keys)
+        for name, write in consolidation.sheets:
+            self._sheet(name, write)
         for name, reference in self.layout.names():
             self.book.define_name(name, f"={reference}")
         self._properties()
+
+    def _add_formulas(self, formulas: Mapping[str, str]) -> None:
+        """Let formulas give these typed fields, whose cells are then locked like those of totals."""
+        self.locked |= frozenset(formulas)
+        for name, formula in formulas.items():
+            spot, figure = self.layout.spots[name], self.filing.figure(name)
+            self.live.setdefault(spot.sheet, {})[spot.row, spot.column] = Live(spot, formula, figure or 0)
 
     def _sheet(self, name: str, write: Callable[[TemplateWriter, Any], None]) -> None:
         sheet = self.book.add_worksheet(name)

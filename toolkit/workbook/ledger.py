@@ -1,0 +1,75 @@
+"""The ledger of a consolidated return: one row per organ, one column per typed figure; the official cells add it up.
+
+A sum over the ledger can be verified in the file itself, so the reader takes it where it refuses any other formula.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from toolkit.form.checks import PLACES, is_number, number, rounded
+from toolkit.form.model import Kind
+from toolkit.workbook.layout import cell_name, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from toolkit.form.model import Figure, Form
+    from toolkit.workbook.package import Cell, Package
+
+LEDGER_SHEET = "各机关明细"
+# Positions counted from 0. Column A stays empty: on other sheets it holds the keys the reader looks for.
+KEY_ROW, HEAD_ROW, FIRST_ROW = 2, 5, 6
+CODE, NAME, PARENT, FILE, CHECK_CODE, HASH, FIRST_FIGURE = range(1, 8)
+_SUM = rf"SUM\({LEDGER_SHEET}[!.]([A-Z]+)(\d+):([A-Z]+)(\d+)\)"
+_FORMULA = re.compile(rf"{_SUM}|ROUND\({_SUM}[,;]{PLACES}\)")
+
+
+def ledger_columns(form: Form) -> Mapping[str, int]:
+    """Return the ledger's column of every typed figure."""
+    typed = [field.id for field in form.fields.values() if field.kind.is_required_figure]
+    return {name: FIRST_FIGURE + place for place, name in enumerate(typed)}
+
+
+def ledger_formula(form: Form, field: str, first: int, stop: int) -> str:
+    """Return the formula, without `=`, that adds a field over the organs from place `first` up to `stop`."""
+    column = ledger_columns(form)[field]
+    top, bottom = cell_name(FIRST_ROW + first, column), cell_name(FIRST_ROW + stop - 1, column)
+    total = f"SUM({quoted(LEDGER_SHEET)}!{top}:{bottom})"
+    # Binary sums of amounts carry dust in the last places; counts are exact.
+    return f"ROUND({total},{PLACES})" if form.fields[field].kind is Kind.AMOUNT else total
+
+
+def ledger_sum(package: Package, field: str, formula: str) -> Figure | None:
+    """Return what a formula gives when it adds the whole ledger column of a field, recomputed from the ledger.
+
+    None when it is another formula, leaves rows out, adds another field's column, or a row holds no plain number.
+    """
+    found = _FORMULA.fullmatch(re.sub(r"[\s$']", "", formula))
+    if found is None or LEDGER_SHEET not in {sheet.name for sheet in package.sheets}:
+        return None
+    left, first, right, last = (part for part in found.groups() if part is not None)
+    cells = package.cells(LEDGER_SHEET)
+    key = cells.get(f"{left}{KEY_ROW + 1}")
+    if left != right or key is None or key.value != field or int(first) != FIRST_ROW + 1:
+        return None
+    if int(last) != _last_row(cells):
+        return None
+    column = list(_figures(cells, left, int(first), int(last)))
+    return None if None in column else rounded(sum(number(figure) for figure in column))
+
+
+def _last_row(cells: Mapping[str, Cell]) -> int:
+    """Return the number, from 1, of the last row that names an organ."""
+    row = FIRST_ROW
+    while (cell := cells.get(cell_name(row, CODE))) is not None and cell.value is not None:
+        row += 1
+    return row
+
+
+def _figures(cells: Mapping[str, Cell], column: str, first: int, last: int) -> Iterator[Figure | None]:
+    for row in range(first, last + 1):
+        cell = cells.get(f"{column}{row}")
+        is_plain = cell is not None and not (cell.formula or cell.shared) and is_number(cell.value)
+        yield number(cell.value) if cell is not None and is_plain else None

@@ -18,7 +18,7 @@ import pytest
 import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from packagecases import SHEET, SHEET_PART, by_openpyxl, by_xlsxwriter, prefixed, rezipped, with_sheet
+from packagecases import SHEET, SHEET_PART, SHEET_XML, by_openpyxl, by_xlsxwriter, prefixed, rezipped, with_sheet
 
 from toolkit.errors import WorkbookError
 from toolkit.workbook.package import Cell, NewCell, SheetInfo, open_package, prepare_stamp
@@ -228,6 +228,25 @@ def test_a_part_that_would_inflate_without_end_is_refused_when_asked_for() -> No
     package = open_package(bomb(40 << 20))
     with pytest.raises(WorkbookError, match="异常巨大"):
         _ = package.application
+
+
+@pytest.mark.parametrize(
+    ("part", "content"),
+    [
+        ("docProps/app.xml", b"<a>" * 100_000),
+        ("docProps/app.xml", b"<a>" + b"<b/>" * 400_000 + b"</a>"),
+        (SHEET_PART, b"<a>" * 100_000),
+        (SHEET_PART, SHEET_XML.encode() % (b"<row>" + b"<c/>" * 1_100_000 + b"</row>")),
+        ("xl/sharedStrings.xml", b"<a>" * 100_000),
+    ],
+)
+def test_a_part_made_to_exhaust_the_reader_is_refused_soon(part: str, content: bytes) -> None:
+    def edit(name: str, old: bytes) -> bytes:
+        return content if name == part else old
+
+    package = open_package(rezipped(by_xlsxwriter(), edit))
+    with pytest.raises(WorkbookError, match="拒绝读取"):
+        _ = package.application, list(package.cells(SHEET))
 
 
 def test_a_part_that_inflates_to_more_than_it_states_is_refused() -> None:

@@ -27,12 +27,19 @@ _CELL = re.compile(
     r"</c>)"
 )
 _FIELDS = 7  # what stands before a cell, and its six groups
+# Rows as the usual programs write them, each attribute at most once; the reference need not see them, only others.
+_ROWS = re.compile(
+    r'(?:<row r="[1-9][0-9]{0,5}"(?: spans="[0-9: ]++")?(?: s="[0-9]++")?(?: customFormat="[a-z0-9]++")?'
+    r'(?: ht="[0-9.]++")?(?: hidden="[a-z0-9]++")?(?: customHeight="[a-z0-9]++")?(?: outlineLevel="[0-9]++")?'
+    r'(?: collapsed="[a-z0-9]++")?(?:/>|></row>))*+'
+)
 _STRING = re.compile(rf"<si><t{_SPACE}>([^<]*+)</t></si>")
 _PROBE_AT, _PROBE_STYLE = "XFD1048576", 987654321
 _PROBE = f'<c r="{_PROBE_AT}" s="{_PROBE_STYLE}"/>'
 _PROBE_FOUND = {_PROBE_AT: Cell(None, style=_PROBE_STYLE)}
 _PROBE_TEXT = "987654321"
-_UNSURE = ("\r", "<?", "]]>")  # what the expression would read otherwise than an XML parser does
+_CONTROLS = bytes(set(range(32)) - set(b"\t\n\r"))  # in no XML; searching for them as text would cost far more
+_UNSURE = ("\r", "<?", "]]>", "\ufffe", "\uffff")  # what the expression would read otherwise than an XML parser does
 _DECLARATION = re.compile(r"""\ufeff?<\?xml[^>]*encoding=["']([^"']*)["']""")
 _NAME = re.compile(r'<definedName name="([^"<>&]++)">([^<]*+)</definedName>')
 _TYPES = frozenset({*TYPES, None})
@@ -69,15 +76,16 @@ class _Cells(Mapping[str, Cell]):
 def scan_sheet(xml: bytes, part: str, strings: Sequence[str]) -> Sheet | None:
     """Return what `read_sheet` would, or None when only that can tell."""
     cut = _cut(xml, "<sheetData>", "</sheetData>")
-    if cut is None:
+    if cut is None or cut[1].count("<c") > MAX_CELLS:
         return None
     before, inside, after = cut
     fields = _CELL.split(inside)
     gaps = "".join(fields[::_FIELDS])
-    if not _is_plain(inside) or "xmlns" in gaps or len(fields) > MAX_CELLS * _FIELDS or not _are_typed(fields):
+    if not _is_plain(inside) or "xmlns" in gaps or not _are_typed(fields):
         return None
+    rows = "" if _ROWS.fullmatch(gaps) else gaps
     try:
-        around = read_sheet(f"{before}<sheetData>{_PROBE}{gaps}</sheetData>{after}".encode(), part, ())
+        around = read_sheet(f"{before}<sheetData>{_PROBE}{rows}</sheetData>{after}".encode(), part, ())
     except WorkbookError:
         return None
     return Sheet(_Cells(fields, strings), around.protected, around.merges) if around.cells == _PROBE_FOUND else None
@@ -128,7 +136,8 @@ def _cut(xml: bytes, opening: str, closing: str) -> tuple[str, str, str] | None:
     except UnicodeDecodeError:
         return None
     declared = _DECLARATION.match(text)
-    if (declared and declared[1].lower() != "utf-8") or "<!" in text:
+    is_utf8 = not declared or declared[1].lower() == "utf-8"
+    if not is_utf8 or "<!" in text or len(xml.translate(None, _CONTROLS)) < len(xml):
         return None
     before, opened, rest = text.partition(opening)
     inside, closed, after = rest.rpartition(closing)
@@ -137,14 +146,14 @@ def _cut(xml: bytes, opening: str, closing: str) -> tuple[str, str, str] | None:
 
 def _is_plain(text: str) -> bool:
     """Return whether the expression reads this text as an XML parser does, and the parser would allow it."""
-    if any(mark in text for mark in _UNSURE) or not (text.isprintable() or UNWRITABLE.search(text) is None):
+    if any(mark in text for mark in _UNSURE):
         return False
     if "&" not in text:
         return True
+    if text.count("&") != len(_REFERENCE.findall(text)):
+        return False
     codes = [int(ten) if ten else int(sixteen, 16) for ten, sixteen in _NUMBERED.findall(text)]
-    return text.count("&") == len(_REFERENCE.findall(text)) and not any(
-        code > _LAST_CHARACTER or UNWRITABLE.match(chr(code)) for code in codes
-    )
+    return not any(code > _LAST_CHARACTER or UNWRITABLE.match(chr(code)) for code in codes)
 
 
 def _cell(written: Sequence[str | None], strings: Sequence[str]) -> Cell:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from toolkit.errors import WorkbookError
-from toolkit.workbook.xmltree import is_true, local, parse, safe_parser, unescape_hexed
+from toolkit.workbook.xmltree import check_depth, is_true, local, parse, safe_parser, unescape_hexed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -125,7 +125,9 @@ def _shared_string(index: str, strings: Sequence[str]) -> str | None:
 class _Reader:
     """Follows one sheet part. Only elements of the sheet's own vocabulary count, wherever their prefix puts them."""
 
-    def __init__(self, strings: Sequence[str]) -> None:
+    def __init__(self, part: str, strings: Sequence[str]) -> None:
+        self._part = part
+        self._depth = 0
         self.cells: dict[str, Cell] = {}
         self.protected = False
         self.merges: list[str] = []
@@ -135,11 +137,13 @@ class _Reader:
         self._address = ""
         self._kind = ""
         self._style = 0
-        self._texts: dict[str, str] = {}
+        self._texts: dict[str, list[str]] = {}
         self._open = ""
 
     def begin(self, name: str, attributes: dict[str, str]) -> None:
         tag = local(name)
+        self._depth += 1
+        check_depth(self._depth, self._part)
         if self._inside:
             self._begin_content(tag)
         elif tag == "c":
@@ -173,14 +177,15 @@ class _Reader:
         if tag == "rPh":
             self._phonetic = True
         elif tag in {"v", "f", "is", "t"} and not self._phonetic:
-            self._texts.setdefault(tag, "")
+            self._texts.setdefault(tag, [])
             self._open = "" if tag == "is" else tag  # of an inline string only its <t> is text
 
     def text(self, data: str) -> None:
         if self._open:
-            self._texts[self._open] += data
+            self._texts[self._open].append(data)
 
     def end(self, name: str) -> None:
+        self._depth -= 1
         if not self._inside:
             return
         tag = local(name)
@@ -193,7 +198,7 @@ class _Reader:
 
     def _end_cell(self) -> None:
         self._inside = False
-        found = self._texts
+        found = {tag: "".join(pieces) for tag, pieces in self._texts.items()}
         inline = "t" if "t" in found else "is"
         stored = found[inline] if self._kind == "inlineStr" and inline in found else found.get("v")
         self.cells[self._address] = make_cell(self._kind, stored, found.get("f"), self._style, self._strings)
@@ -203,7 +208,7 @@ class _Reader:
 
 def read_sheet(xml: bytes, part: str, strings: Sequence[str]) -> Sheet:
     """Return what a sheet part says. `strings` is the package's table of shared strings."""
-    reader = _Reader(strings)
+    reader = _Reader(part, strings)
     parser = safe_parser()
     parser.StartElementHandler = reader.begin
     parser.EndElementHandler = reader.end
@@ -217,18 +222,21 @@ def read_strings(xml: bytes, part: str) -> tuple[str, ...]:
     found: list[str] = []
     pieces: list[str] = []
     state = {"phonetic": False, "open": False}
+    path: list[str] = []
     parser = safe_parser()
 
     def begin(name: str, _: dict[str, str]) -> None:
         tag = local(name)
+        path.append(tag)
+        check_depth(len(path), part)
         if tag == "si":
             pieces.clear()
         elif tag == "rPh":
             state["phonetic"] = True
         state["open"] = tag == "t" and not state["phonetic"]
 
-    def end(name: str) -> None:
-        tag = local(name)
+    def end(_: str) -> None:
+        tag = path.pop()
         state["open"] = False
         if tag == "rPh":
             state["phonetic"] = False

@@ -32,7 +32,9 @@ _OURS = frozenset(
         "http://purl.oclc.org/ooxml/officeDocument/docPropsVTypes",
     }
 )
-_DEEPEST = 200  # no part we read nests deeper than a dozen
+_DEEPEST = 200  # no part we read nests deeper than a dozen elements
+_MOST_NODES = 300_000
+_MOST_SPANS = 3_000_000
 _HEXED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -55,6 +57,12 @@ def parse(parser: expat.XMLParserType, xml: bytes, part: str) -> None:
         parser.Parse(xml, True)  # noqa: FBT003 - expat takes it by position
     except (expat.ExpatError, UnicodeError, LookupError) as error:
         raise WorkbookError(f"文件已损坏：内部部件 {part} 不完整。请用 Excel 或 WPS 打开并另存后再试。") from error
+
+
+def check_depth(depth: int, part: str) -> None:
+    """Raise WorkbookError when elements nest deeper than any real part's do."""
+    if depth > _DEEPEST:
+        raise WorkbookError(f"内部部件 {part} 嵌套过深，可能是恶意构造的，已拒绝读取。")
 
 
 @lru_cache(maxsize=512)
@@ -95,21 +103,28 @@ def read_tree(xml: bytes, part: str) -> Node:
     """Return the root of a small part as a tree."""
     top = Node("", {})
     path = [top]
+    # Text is gathered in pieces: adding to one long string again and again is what a hostile file would count on.
+    pieces: list[list[str]] = [[]]
+    count = 0
     parser = safe_parser()
 
     def begin(name: str, attributes: dict[str, str]) -> None:
-        if len(path) > _DEEPEST:
-            raise WorkbookError(f"内部部件 {part} 嵌套过深，可能是恶意构造的，已拒绝读取。")
+        nonlocal count
+        count += 1
+        check_depth(len(path), part)
+        if count > _MOST_NODES:
+            raise WorkbookError(f"内部部件 {part} 异常庞大，可能是恶意构造的，已拒绝读取。")
         bare = {key.rpartition(" ")[2]: value for key, value in attributes.items()}
         node = Node(local(name), bare)
         path[-1].children.append(node)
         path.append(node)
+        pieces.append([])
 
     def end(_: str) -> None:
-        path.pop()
+        path.pop().text = "".join(pieces.pop())
 
     def text(data: str) -> None:
-        path[-1].text += data
+        pieces[-1].append(data)
 
     parser.StartElementHandler = begin
     parser.EndElementHandler = end
@@ -167,11 +182,14 @@ def find_spans(xml: bytes, part: str, tags: frozenset[str]) -> list[Span]:
     parser = safe_parser()
 
     def begin(name: str, attributes: dict[str, str]) -> None:
+        check_depth(len(path), part)
         path.append((local(name), attributes, parser.CurrentByteIndex))
 
     def end(_: str) -> None:
         tag, attributes, start = path.pop()
         if tag in tags:
+            if len(found) > _MOST_SPANS:
+                raise WorkbookError(f"内部部件 {part} 异常庞大，可能是恶意构造的，已拒绝读取。")
             found.append(_span(xml, tag, attributes, start, parser.CurrentByteIndex))
 
     parser.StartElementHandler = begin

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
 MAX_FILE = 100 << 20
-MAX_PART = 128 << 20
+MAX_PART = 64 << 20
 MAX_TOTAL = 512 << 20
 MAX_MEMBERS = 5000
 MAX_RATIO = 300  # XML of many like rows reaches about a hundred; deflate itself stops near a thousand

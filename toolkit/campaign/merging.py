@@ -110,7 +110,7 @@ def merge_filings(roster: Roster, returns: Mapping[str, Filing], base: Filing) -
         InputError: nothing is in yet, so there is nothing to add, or a return is of another edition than the sum.
     """
     _refuse_unaddable(returns, base)
-    shares = tuple(_shares(roster.depth_first(), returns))
+    shares = tuple(shares_of(roster.depth_first(), returns))
     counted = [share for share in shares if share.part is Part.COUNTED]
     whole = _sum(base, [share.filing for share in counted if share.filing])
     levels = tuple(_levels(roster, shares, base))
@@ -126,8 +126,8 @@ def _refuse_unaddable(returns: Mapping[str, Filing], base: Filing) -> None:
         raise InputError("汇总", [f"“{organ}”的报表不是 {base.form.edition} 版，不能相加" for organ in others])
 
 
-def _shares(organs: Iterable[Organ], returns: Mapping[str, Filing]) -> Iterator[Share]:
-    """Yield the part of each of these organs, given parents first."""
+def shares_of(organs: Iterable[Organ], returns: Mapping[str, Filing]) -> Iterator[Share]:
+    """Yield what part each of these organs (each parent before its children) has in the sum of these returns."""
     covered: set[str] = set()
     depths: dict[str, int] = {}
     for organ in organs:
@@ -198,7 +198,7 @@ def _covering_findings(roster: Roster, returns: Mapping[str, Filing], base: Fili
     """Compare every return that covers the organs below it with their own returns, where they handed any in."""
     for organ in roster.organs:
         if organ.covers_all_below and organ.code in returns and roster.children(organ.code):
-            below = tuple(_shares(roster.under(organ.code)[1:], returns))
+            below = tuple(shares_of(roster.under(organ.code)[1:], returns))
             filings = [share.filing for share in below if share.part is Part.COUNTED and share.filing]
             if filings:
                 is_complete = all(share.part is not Part.MISSING for share in below)

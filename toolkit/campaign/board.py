@@ -1,0 +1,223 @@
+"""The board of a round: how every organ stands, the counts, and whom to chase, as values for every output."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from toolkit.campaign.merging import Part, shares_of
+from toolkit.campaign.receipts import ReceiptBook, State, filing_of, standing
+from toolkit.files import read_file
+from toolkit.filing.findings import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import date
+
+    from toolkit.campaign.folder import Campaign
+    from toolkit.campaign.merging import Share
+    from toolkit.campaign.receipts import Receipt, Standing
+    from toolkit.campaign.roster import Organ
+    from toolkit.filing.filing import Filing
+
+LABELS = {State.ACCEPTED: "已通过", State.NEEDS_FIXING: "待修改", State.MISSING: "未报"}
+TOP = "（没有上级）"
+
+
+@dataclass(frozen=True)
+class BoardRow:
+    """One organ's line of the board. `copy` is the path of the received file, relative to the campaign folder."""
+
+    organ: Organ
+    parent: str  # its name
+    depth: int
+    state: State
+    part: Part
+    issued: bool
+    late: bool
+    latest: Receipt | None
+    versions: int
+    superseded: int
+    has_unfit_newer: bool
+    copy: str
+
+    @property
+    def label(self) -> str:
+        """How it stands, in words."""
+        is_covered = self.part is Part.COVERED and self.state is not State.ACCEPTED
+        label = Part.COVERED.label if is_covered else LABELS[self.state]
+        return f"{label}（新交的一份待修改，仍按旧的计入）" if self.has_unfit_newer else label
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether the sum waits for it."""
+        return self.part is Part.MISSING
+
+    @property
+    def errors(self) -> int:
+        """How many errors its latest version has."""
+        return self._count(Severity.ERROR)
+
+    @property
+    def doubts(self) -> int:
+        """How many warnings its latest version has."""
+        return self._count(Severity.WARNING)
+
+    @property
+    def received_on(self) -> str:
+        """The day its latest version came, as an ISO date; empty when nothing came."""
+        return self.latest.received_at[:10] if self.latest else ""
+
+    def _count(self, severity: Severity) -> int:
+        found = self.latest.findings if self.latest else ()
+        return sum(finding["severity"] == severity.value for finding in found)
+
+
+@dataclass(frozen=True)
+class Board:
+    """How a round stands: one row per organ, each parent right before what is below it."""
+
+    organ: str
+    year: int
+    day: date
+    rows: tuple[BoardRow, ...]
+
+    @cached_property
+    def counts(self) -> Mapping[str, int]:
+        """How many organs (of `superseded`: versions) are in each state of the contract, `covered` besides."""
+        states = Counter(row.state.value for row in self.rows if row.part is not Part.COVERED)
+        covered = sum(row.part is Part.COVERED for row in self.rows)
+        return {
+            "roster": len(self.rows),
+            "issued": sum(row.issued for row in self.rows),
+            "received": sum(row.versions > 0 for row in self.rows),
+            **{state.value: states[state.value] for state in (State.ACCEPTED, State.NEEDS_FIXING, State.MISSING)},
+            "covered": covered,
+            "superseded": sum(row.superseded for row in self.rows),
+            "late": sum(row.late for row in self.rows if row.part is not Part.COVERED),
+        }
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every return the sum waits for is in."""
+        return not any(row.is_awaited for row in self.rows)
+
+    @cached_property
+    def chase(self) -> Mapping[str, tuple[BoardRow, ...]]:
+        """Whom to chase, by the name of the organ above, the late first."""
+        groups: dict[str, list[BoardRow]] = {}
+        for row in self.rows:
+            if row.is_awaited:
+                groups.setdefault(row.parent or TOP, []).append(row)
+        return {parent: tuple(sorted(rows, key=lambda row: not row.late)) for parent, rows in groups.items()}
+
+
+@dataclass(frozen=True)
+class Round:
+    """A campaign with its receipts read: where everyone stands and the accepted returns, by the organ's code."""
+
+    campaign: Campaign
+    standings: Mapping[str, Standing]
+    returns: Mapping[str, Filing]
+
+    def receipt(self, code: str) -> Receipt:
+        """Return the receipt that counts for an organ; KeyError where none does."""
+        counts = self.standings[code].counts
+        if counts is None:
+            raise KeyError(code)
+        return counts
+
+
+def read_round(campaign: Campaign, today: date | None = None) -> Round:
+    """Return how a campaign stands, read from its receipt book."""
+    with ReceiptBook(campaign.receipts_file) as book:
+        standings = standing(campaign, book, today)
+    form = campaign.form
+    accepted = {code: found.counts for code, found in standings.items() if found.counts is not None}
+    return Round(campaign, standings, {code: filing_of(receipt, form) for code, receipt in accepted.items()})
+
+
+def make_board(state: Round, day: date) -> Board:
+    """Return the board of a round as it stands on a day."""
+    campaign = state.campaign
+    issued = _issued(campaign)
+    shares = shares_of(campaign.roster.depth_first(), state.returns)
+    names = {organ.code: organ.name for organ in campaign.roster.organs}
+    rows = tuple(_row(campaign, share, state.standings[share.organ.code], names, issued) for share in shares)
+    return Board(campaign.organ, campaign.year, day, rows)
+
+
+def _row(
+    campaign: Campaign, share: Share, where: Standing, names: Mapping[str, str], issued: frozenset[str]
+) -> BoardRow:
+    latest = where.counts or where.latest
+    copy = campaign.received_copy(latest.sha256).relative_to(campaign.folder).as_posix() if latest else ""
+    has_newer = where.counts is not None and where.latest is not where.counts
+    return BoardRow(
+        organ=share.organ,
+        parent=names.get(share.organ.parent, ""),
+        depth=share.depth,
+        state=where.state,
+        part=share.part,
+        issued=share.organ.code in issued,
+        late=where.late,
+        latest=latest,
+        versions=len(where.superseded) + int(latest is not None) + int(has_newer),
+        superseded=len(where.superseded),
+        has_unfit_newer=has_newer,
+        copy=copy,
+    )
+
+
+def _issued(campaign: Campaign) -> frozenset[str]:
+    """Return the codes of the organs whose workbook the manifest of the outbox names."""
+    manifest = campaign.outbox / "manifest.csv"
+    if not manifest.is_file():
+        return frozenset()
+    rows = csv.reader(io.StringIO(read_file(manifest).decode("utf-8-sig")))
+    return frozenset(row[0] for row in rows if row)
+
+
+def board_json(board: Board) -> dict[str, Any]:
+    """Return the board as the JSON of `xxgk status`."""
+    return {
+        "organ": board.organ,
+        "year": board.year,
+        "day": board.day.isoformat(),
+        "complete": board.is_complete,
+        "counts": dict(board.counts),
+        "organs": [_row_json(row) for row in board.rows],
+        "chase": [{"parent": parent, "codes": _codes(rows)} for parent, rows in board.chase.items()],
+    }
+
+
+def _codes(rows: Iterable[BoardRow]) -> list[str]:
+    return [row.organ.code for row in rows]
+
+
+def _row_json(row: BoardRow) -> dict[str, Any]:
+    organ, latest = row.organ, row.latest
+    return {
+        "code": organ.code,
+        "organ": organ.name,
+        "parent": organ.parent,
+        "state": row.state.value,
+        "part": row.part.value,
+        "issued": row.issued,
+        "late": row.late,
+        "deadline": organ.deadline.isoformat() if organ.deadline else None,
+        "received_at": latest.received_at if latest else None,
+        "versions": row.versions,
+        "superseded": row.superseded,
+        "errors": row.errors,
+        "warnings": row.doubts,
+        "file": latest.file if latest else None,
+        "sha256": latest.sha256 if latest else None,
+        "check_code": latest.check_code if latest else None,
+        "contact": organ.contact,
+        "phone": organ.phone,
+    }

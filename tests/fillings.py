@@ -20,6 +20,7 @@ ODD: tuple[Value, ...] = ("减4", "１２", "12", " ", "\u3000", "-", "/", "无"
 PROSE = (
     (),
     (Paragraph("本年度工作有序开展。"),),
+    (Paragraph("新收{本年新收}件，{无此标记}，转下年{结转下年度}件"), Paragraph("收费{收费金额}万元")),
     (Paragraph("（一）主要做法", 1), Paragraph("=1+1 开头的文字仍是文字"), Paragraph("-减号开头")),
     (Paragraph("\u3000\u00a0 "),),
 )
@@ -54,7 +55,7 @@ def random_filing_values(form: Form, dice: random.Random, blank: float, odd: flo
 
 def _value(field: Field, dice: random.Random, blank: float, odd: float, big: float) -> Value:
     if field.kind is Kind.TEXT:
-        return dice.choice(PROSE[1:3] if dice.random() >= blank else PROSE)
+        return dice.choice(PROSE[1:4] if dice.random() >= blank else PROSE)
     if field.kind in {Kind.NOTE, Kind.EXPLANATION}:
         return dice.choice([None, "示例说明", "=A1"])
     if field.kind is Kind.CONTROL and dice.random() < 0.6:

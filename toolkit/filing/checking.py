@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from toolkit.errors import nearest
 from toolkit.filing.findings import Finding, Place, Severity, raise_finding, show
+from toolkit.filing.prose import unknown_marks
 from toolkit.form.cellrules import cell_checks
 from toolkit.form.checks import Check, Outcome, State, is_blank
 from toolkit.form.fields import COVER, explanation_id
@@ -24,7 +26,7 @@ ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
 
 def check_filing(filing: Filing) -> tuple[Finding, ...]:
     """Return every finding about a filing's answers, errors first, each group in the order of the form."""
-    found = [*_cell_findings(filing), *_relation_findings(filing), *_missing_contacts(filing)]
+    found = [*_cell_findings(filing), *_relation_findings(filing), *_missing_contacts(filing), *_unknown_marks(filing)]
     return tuple(sorted(found, key=lambda finding: ORDER[finding.severity]))
 
 
@@ -108,6 +110,17 @@ def _relation_finding(filing: Filing, check: Check, outcome: Outcome) -> Finding
         figures={check.left_label: outcome.left, check.right_label: outcome.right},
         source=check.source,
     )
+
+
+def _unknown_marks(filing: Filing) -> Iterator[Finding]:
+    for section in filing.form.sections:
+        if section.is_table or not filing.form.marks:
+            continue
+        for place, paragraph in enumerate(filing.paragraphs(section.id), 1):
+            for mark in unknown_marks(filing.form, paragraph.text):
+                hint = nearest(mark, [known.label for known in filing.form.marks])
+                places = [Place(section.id, section.heading)]
+                yield raise_finding("unknown_mark", places, section=section.heading, place=place, mark=mark, hint=hint)
 
 
 def _missing_contacts(filing: Filing) -> Iterator[Finding]:

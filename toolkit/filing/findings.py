@@ -131,6 +131,14 @@ CATALOGUE: Mapping[str, Entry] = {
         "数据有疑问时需要找得到人。",
         "联系电话空着。",
     ),
+    "unknown_mark": Entry(
+        _WARNING,
+        "文字里的数据标记不认识",
+        "“{section}”第 {place} 段里的“{{{mark}}}”不是可用的数据标记，报告中会原样印出{hint}",
+        "请从文字部分右侧的“数据标记”中复制，或改成文字。",
+        "花括号里的名称要与可用的标记一字不差，才能换成表里的数。",
+        "把 {本年新收} 写成了 {新收}。",
+    ),
     "formula_changed": Entry(
         _WARNING,
         "公式被改动",

@@ -11,6 +11,7 @@ from toolkit.errors import nearest
 from toolkit.form.cellrules import CELL_KINDS
 from toolkit.form.fields import RESERVED, control_id, figure_id
 from toolkit.form.grid import table_grid
+from toolkit.form.marks import MARK
 from toolkit.form.model import Kind, leaves
 from toolkit.form.rules import TABLE_KINDS, table_rule
 
@@ -51,6 +52,7 @@ def _mistakes(form: Form) -> Iterator[str]:
         return
     named = [mistake for rule in form.rules for mistake in _rule_mistakes(form, rule)]
     yield from named
+    yield from _marks(form)
     yield from _unjudged(form)
     if not named:  # nor can rules be bound that name what is not there
         yield from _binding_mistakes(form)
@@ -190,6 +192,26 @@ def _unjudged(form: Form) -> Iterator[str]:
     }
     for kind in sorted(used - judged - {Kind.COMPUTED}):
         yield f"rules.toml：没有规则说明“{kind}”类的格子可以填什么"
+
+
+def _marks(form: Form) -> Iterator[str]:
+    yield from _unique("marks.toml：mark", [mark.label for mark in form.marks])
+    tables = [table.id for table in form.tables]
+    for mark in form.marks:
+        where = f"marks.toml：mark[{mark.label}]"
+        if mark.table not in tables:
+            yield from _known(f"{where}.table", [mark.table], tables)
+            continue
+        table = form.table(mark.table)
+        yield from _known(f"{where}.rows", mark.rows, [row.id for row in table.rows])
+        bands = {row.band for row in table.rows if row.id in mark.rows}
+        columns = [column.id for band in bands for column in table.leaf_columns(band)]
+        yield from _known(f"{where}.column", [mark.column], columns)
+    labels, prose = [mark.label for mark in form.marks], [entry.id for entry in form.sections if not entry.is_table]
+    for draft in form.drafts:
+        where = f"marks.toml：draft[{draft.text[:10]}…]"
+        yield from _known(f"{where}.section", [draft.section], prose)
+        yield from _known(f"{where}.text", [found[1] for found in MARK.finditer(draft.text)], labels)
 
 
 def _binding_mistakes(form: Form) -> Iterator[str]:

@@ -4,6 +4,7 @@ form.toml       the form itself: words, sections in printed order, cover notes
 <section>.toml  one official table each: bands, rows, columns, control totals
 rules.toml      the relations the figures must keep
 sources.toml    every legal text, once
+marks.toml      optional: names for figures that prose may hold, and standard sentences that use them
 """
 
 from __future__ import annotations
@@ -17,12 +18,28 @@ from typing import TYPE_CHECKING, Any
 from toolkit.errors import DefinitionError
 from toolkit.form import schema
 from toolkit.form.consistency import find_mistakes
-from toolkit.form.model import Band, Column, Control, Form, Kind, Note, Row, Rule, Section, Source, Table, Words
+from toolkit.form.model import (
+    Band,
+    Column,
+    Control,
+    Draft,
+    Form,
+    Kind,
+    Mark,
+    Note,
+    Row,
+    Rule,
+    Section,
+    Source,
+    Table,
+    Words,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 Toml = dict[str, Any]
+MARKS = "marks.toml"
 
 
 def load_form(folder: Path) -> Form:
@@ -51,6 +68,8 @@ def _read_files(folder: Path, mistakes: list[str]) -> dict[str, Toml]:
     files: dict[str, Toml] = {}
     for name in ("form.toml", "rules.toml", "sources.toml"):
         files[name] = _read_toml(folder / name, mistakes)
+    if (folder / MARKS).exists():
+        files[MARKS] = _read_toml(folder / MARKS, mistakes)
     sections = files["form.toml"].get("section", [])
     for section in sections if isinstance(sections, list) else []:
         if isinstance(section, dict) and section.get("table") is True and isinstance(section.get("id"), str):
@@ -93,7 +112,14 @@ def _build(files: dict[str, Toml]) -> Form:
         notes=tuple(Note(**entry) for entry in top.get("note", [])),
         rules=tuple(_rule(entry) for entry in files["rules.toml"].get("rule", [])),
         sources=tuple(Source(**entry) for entry in files["sources.toml"].get("source", [])),
+        marks=tuple(Mark(**{**entry, "rows": tuple(entry["rows"])}) for entry in _listed(files, "mark")),
+        drafts=tuple(Draft(**entry) for entry in _listed(files, "draft")),
     )
+
+
+def _listed(files: dict[str, Toml], name: str) -> list[Toml]:
+    entries: list[Toml] = files.get(MARKS, {}).get(name, [])
+    return entries
 
 
 def _fingerprint(files: dict[str, Toml]) -> str:

@@ -212,6 +212,24 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """A name that prose may hold in braces for a figure of the tables: the sum of one column over some rows."""
+
+    label: str
+    table: str
+    rows: tuple[str, ...]
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A standard sentence, with marks, that a clerk may use in a prose section."""
+
+    section: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
     """One answer of the form: its id, its official labels, what may stand in it, and why it is asked."""
 
@@ -263,6 +281,8 @@ class Form:
     notes: tuple[Note, ...]
     rules: tuple[Rule, ...]
     sources: tuple[Source, ...]
+    marks: tuple[Mark, ...] = ()
+    drafts: tuple[Draft, ...] = ()
 
     def serves(self, year: int) -> bool:
         """Return whether reports on `year` are made on this edition."""

@@ -59,6 +59,10 @@ TABLE_KEYS = {
     },
     "control": {"id": MUST, "label": MUST, "rows": Key(list, required=True), "column": MUST, "help": TEXT},
 }  # fmt: skip
+MARK_KEYS = {
+    "mark": {"label": MUST, "table": MUST, "rows": Key(list, required=True), "column": MUST},
+    "draft": {"section": MUST, "text": MUST},
+}
 SOURCE_KEYS = {
     "source": {
         "id": MUST, "title": MUST, "number": TEXT, "issuer": TEXT, "issued_on": DATE, "in_force_from": DATE,
@@ -77,14 +81,14 @@ def check_file(name: str, content: Mapping[str, Any]) -> Iterator[str]:
     if name == "rules.toml":
         yield from _check_rules(name, content)
         return
-    known = {"form.toml": FORM_KEYS, "sources.toml": SOURCE_KEYS}.get(name, TABLE_KEYS)
+    known = {"form.toml": FORM_KEYS, "sources.toml": SOURCE_KEYS, "marks.toml": MARK_KEYS}.get(name, TABLE_KEYS)
     yield from _unknown(name, "", content, known)
     for table, keys in known.items():
         yield from _check_entries(name, table, content.get(table), keys)
 
 
 def _check_entries(name: str, table: str, entries: object, keys: Mapping[str, Key]) -> Iterator[str]:
-    if entries is None and table in {"note", "control"}:
+    if entries is None and table in {"note", "control", "mark", "draft"}:
         return
     if table in SINGLE:
         if not isinstance(entries, dict):

@@ -35,7 +35,8 @@ COVER_VERDICT_ROW, COVER_CODE_LINE_ROW = 7, 8
 COVER_BOARD_ROW = 10  # head of the list of sheets
 
 # prose sheets
-LEVEL_COLUMN, TEXT_COLUMN = 1, 2
+LEVEL_COLUMN, TEXT_COLUMN, PREVIEW_COLUMN = 1, 2, 3
+MARK_COLUMN, MARK_VALUE_COLUMN = 5, 6  # beside the paragraphs, where the form has marks
 PARAGRAPHS = 60
 
 # 校验
@@ -168,6 +169,10 @@ class Layout:
         spot = self.spots[field]
         first, last = (cell_name(row, column, fixed=True) for row in (spot.row, spot.row + PARAGRAPHS - 1))
         return f"{quoted(spot.sheet)}!{first}:{last}"
+
+    def mark_rows(self) -> Mapping[str, int]:
+        """Return for each mark of the form its row beside the paragraphs of every prose sheet."""
+        return {mark.label: BODY_ROW + 1 + place for place, mark in enumerate(self.form.marks)}
 
     def key_cell(self, field: str, column: int) -> Spot:
         """Return a cell of a field's row on the very hidden sheet."""

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 from toolkit.filing import checkcode
 from toolkit.filing.checking import judge_cell, judge_relations
 from toolkit.filing.findings import show
+from toolkit.filing.prose import fill_marks, mark_figures
 from toolkit.form.cellrules import cell_checks
 from toolkit.form.checks import PLACES, State, rounded
+from toolkit.form.marks import mark_fields, marks_in
 from toolkit.form.model import Kind
 from toolkit.form.rules import total_parts
 from toolkit.workbook import layout as at
@@ -134,6 +136,9 @@ class LiveSheets:
         yield from self._check_rows()
         for sheet in self.layout.tables.values():
             yield from self._table_helpers(sheet)
+        for section in self.layout.form.sections:
+            if not section.is_table and self.layout.form.marks:
+                yield from self._previews(section)
         yield from self._codes()
         yield from self._cover()
         yield from self._lines()
@@ -244,6 +249,20 @@ class LiveSheets:
     def _check_ref(self, check: Check, column: int) -> str:
         return self.layout.check_cell(check.key, column).reference
 
+    def _previews(self, section: Section) -> Iterator[Live]:
+        """Yield the marks' figures beside a prose section and what each paragraph says with them filled in."""
+        cells, rows = self.layout.on(section.sheet), self.layout.mark_rows()
+        figures = mark_figures(self.filing)
+        for label, fields in mark_fields(self.layout.form).items():
+            spot = at.Spot(section.sheet, rows[label], at.MARK_VALUE_COLUMN)
+            yield Live(spot, cells.sum(fields), figures[label])
+        paragraphs = self.filing.paragraphs(section.id)
+        for place in range(at.PARAGRAPHS):
+            row = at.BODY_ROW + 1 + place
+            text = paragraphs[place].text if place < len(paragraphs) else ""
+            shown = fill_marks(text, self.filing) if any(mark in rows for mark in marks_in(text)) else ""
+            yield Live(at.Spot(section.sheet, row, at.PREVIEW_COLUMN), _preview(row, rows), shown)
+
     def _codes(self) -> Iterator[Live]:
         fields = checkcode.coded_fields(self.layout.form)
         rows = [self.layout.field_rows[field.id] for field in fields]
@@ -341,6 +360,15 @@ def foot_row(layout: Layout, section: Section) -> int:
 def live_cells(layout: Layout, filing: Filing) -> tuple[Live, ...]:
     """Return every formula cell of the workbook with the value it gives for this filing."""
     return tuple(LiveSheets(layout, filing).cells())
+
+
+def _preview(row: int, mark_rows: Mapping[str, int]) -> str:
+    """Return an expression for a paragraph with its marks filled in; empty where it holds none."""
+    text = filled = at.cell_name(row, at.TEXT_COLUMN)
+    for mark_row in mark_rows.values():
+        mark, value = (at.cell_name(mark_row, column, fixed=True) for column in (at.MARK_COLUMN, at.MARK_VALUE_COLUMN))
+        filled = f"SUBSTITUTE({filled},{mark},{value})"
+    return f'IF(ISNUMBER(FIND("{{",{text})),IF({filled}={text},"",{filled}),"")'
 
 
 def _sides_of(block: at.ColumnBlock) -> Mapping[int, int]:

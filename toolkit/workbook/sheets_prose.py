@@ -10,7 +10,7 @@ from toolkit.workbook.prompts import validate_levels, validate_text
 if TYPE_CHECKING:
     from toolkit.workbook.template import TemplateWriter
 
-LEVEL_WIDTH, TEXT_WIDTH = 16.0, 96.0
+LEVEL_WIDTH, TEXT_WIDTH, PREVIEW_WIDTH, MARK_WIDTH = 16.0, 96.0, 60.0, 30.0
 A4 = 9
 
 
@@ -31,6 +31,8 @@ def write_prose(writer: TemplateWriter, sheet: Any) -> None:
     writer.put(sheet, at.BODY_ROW, at.LEVEL_COLUMN, "段落级别", "head")
     writer.put(sheet, at.BODY_ROW, at.TEXT_COLUMN, "内容（每行一段，不必空格缩进）", "head")
     _write_paragraphs(writer, sheet, section.id)
+    if writer.form.marks:
+        _write_marks(writer, sheet, section.id)
     validate_levels(sheet, (first, at.LEVEL_COLUMN, last, at.LEVEL_COLUMN), writer.form.words.levels)
     validate_text(sheet, [(first, at.TEXT_COLUMN, last, at.TEXT_COLUMN)], section.heading, section.help)
     foot = writer.layout.prose_foot_row
@@ -47,6 +49,28 @@ def _write_paragraphs(writer: TemplateWriter, sheet: Any, section: str) -> None:
         level = writer.form.words.levels[paragraph.level] if paragraph else None
         writer.put(sheet, row, at.LEVEL_COLUMN, level, "level")
         writer.put(sheet, row, at.TEXT_COLUMN, paragraph.text if paragraph else None, "text")
+
+
+def _write_marks(writer: TemplateWriter, sheet: Any, section: str) -> None:
+    """Write beside the paragraphs what they say with figures filled in, the marks to choose from, and drafts to use."""
+    sheet.set_column(at.PREVIEW_COLUMN, at.PREVIEW_COLUMN, PREVIEW_WIDTH)
+    sheet.set_column(at.PREVIEW_COLUMN + 1, at.PREVIEW_COLUMN + 1, 2)
+    sheet.set_column(at.MARK_COLUMN, at.MARK_COLUMN, MARK_WIDTH)
+    writer.put(sheet, at.BODY_ROW, at.PREVIEW_COLUMN, "代入数据后（报告中的样子）", "head")
+    for place in range(at.PARAGRAPHS):
+        writer.put_live(sheet, at.BODY_ROW + 1 + place, at.PREVIEW_COLUMN, "helper_text")
+    writer.put(sheet, at.BODY_ROW, at.MARK_COLUMN, "数据标记（可复制到正文）", "head")
+    writer.put(sheet, at.BODY_ROW, at.MARK_VALUE_COLUMN, "现在的数", "head")
+    rows = writer.layout.mark_rows()
+    for label, row in rows.items():
+        writer.put(sheet, row, at.MARK_COLUMN, f"{{{label}}}", "cell")
+        writer.put_live(sheet, row, at.MARK_VALUE_COLUMN, "number")
+    drafts = [draft.text for draft in writer.form.drafts if draft.section == section]
+    below = max(rows.values()) + 2
+    if drafts:
+        writer.put(sheet, below, at.MARK_COLUMN, "参考语句（可复制到正文再修改）", "head")
+    for place, text in enumerate(drafts, 1):
+        writer.put(sheet, below + place, at.MARK_COLUMN, text, "plain")
 
 
 def _print(sheet: Any, foot: int) -> None:

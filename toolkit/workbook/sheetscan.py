@@ -158,6 +158,8 @@ def _is_plain(text: str) -> bool:
 
 def _cell(written: Sequence[str | None], strings: Sequence[str]) -> Cell:
     style, kind, formula, value, inline = written
+    if kind is formula is value is None:
+        return Cell(None, style=int(style or 0))
     stored = inline if inline is not None else _inner(value)
     text = None if stored is None else _resolved(stored)
     formula = _inner(formula)

@@ -21,6 +21,7 @@ _ADDRESS = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?")
 _LONGEST_NUMBER = 400  # a sheet's numbers stop at 1E308; anything longer was never typed into one
 _WIDEST_EXPONENT = 308
+_EXACT_DIGITS = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,8 @@ def column_letters(number: int) -> str:
 
 def read_number(text: str) -> int | Decimal | str | None:
     """Return the number written, None for nothing, and text that is no number of a sheet as it stands."""
+    if text.isdigit() and text.isascii() and len(text) <= _EXACT_DIGITS:
+        return int(text)  # nearly every figure of a form
     text = text.strip()
     if not text:
         return None

@@ -1,0 +1,42 @@
+"""Prose with live figures: what a paragraph says once the marks in it are replaced by the tables' figures."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from toolkit.filing.findings import show
+from toolkit.form.checks import number
+from toolkit.form.marks import MARK, mark_fields, marks_in
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from toolkit.filing.filing import Filing
+    from toolkit.form.model import Figure, Form, Paragraph
+
+
+def mark_figures(filing: Filing) -> Mapping[str, Figure]:
+    """Return the figure each mark of the form stands for; blanks count nothing, as in the sheet's SUM."""
+    return {
+        label: sum((number(filing.values[field]) for field in fields), start=0)
+        for label, fields in mark_fields(filing.form).items()
+    }
+
+
+def fill_marks(text: str, filing: Filing) -> str:
+    """Return a text with every mark of the form replaced by its figure; other braces stay as they are."""
+    figures = mark_figures(filing) if "{" in text else {}
+    return MARK.sub(lambda match: show(figures[match[1]]) if match[1] in figures else match[0], text)
+
+
+def filled_paragraphs(filing: Filing, section: str) -> tuple[Paragraph, ...]:
+    """Return a prose section's paragraphs as they are published."""
+    return tuple(
+        replace(paragraph, text=fill_marks(paragraph.text, filing)) for paragraph in filing.paragraphs(section)
+    )
+
+
+def unknown_marks(form: Form, text: str) -> tuple[str, ...]:
+    """Return the names in braces that are no marks of the form."""
+    return tuple(name for name in marks_in(text) if name not in mark_fields(form))

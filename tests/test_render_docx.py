@@ -142,6 +142,13 @@ def test_the_signature_never_stands_alone_on_a_page() -> None:
     assert kept == [True, True, True, None]
 
 
+def test_without_contacts_the_date_ends_the_document() -> None:
+    filing = sample_filing("suqian_2023")
+    notes = {name: None for name in filing.answers if name.startswith("cover.") and name != "cover.date"}
+    report = build_report(filing.with_answers(notes))
+    assert docx.Document(io.BytesIO(render_docx(report))).paragraphs[-1].text == report.dated != ""
+
+
 def test_the_page_is_that_of_official_papers() -> None:
     document = docx.Document(io.BytesIO(render_docx(sample_report("suqian_2023"))))
     section = document.sections[0]

@@ -18,7 +18,7 @@ from toolkit.report import fonts
 from toolkit.report.document import build_report
 from toolkit.report.fonts import font_roles
 from toolkit.report.measures import is_paired
-from toolkit.report.render_pdf import render_pdf
+from toolkit.report.render_pdf import _explain, render_pdf
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -165,12 +165,29 @@ def test_without_chinese_fonts_there_is_a_sentence_and_no_file(tmp_path: Path) -
     assert [path.suffix for path in (tmp_path / "out").iterdir()] == [".pdf"]  # the English one
 
 
-def test_roles_prefer_the_official_face_and_say_when_another_serves(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Installed:
-        def families(self) -> list[str]:
-            return ["simsun", "FangSong", "Noto Serif CJK SC", "Noto Sans CJK SC", "KaiTi", "Times New Roman"]
+def test_other_refusals_of_the_typesetter_are_passed_on() -> None:
+    assert _explain(RuntimeError("page too small")) == "排版程序没有生成 PDF：page too small"
 
-    monkeypatch.setattr(fonts, "load_fonts", lambda _font_dir: Installed())
+
+class Installed:
+    """Fonts as typst lists them."""
+
+    def __init__(self, *families: str) -> None:
+        self.listed = list(families)
+
+    def families(self) -> list[str]:
+        return self.listed
+
+
+def test_missing_roles_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fonts, "load_fonts", lambda _font_dir: Installed("DejaVu Sans", "Times New Roman"))
+    with pytest.raises(OutputError, match=r"没有找到中文字体.*正文（仿宋）"):
+        render_pdf(sample_report("suqian_2023"))
+
+
+def test_roles_prefer_the_official_face_and_say_when_another_serves(monkeypatch: pytest.MonkeyPatch) -> None:
+    families = ("simsun", "FangSong", "Noto Serif CJK SC", "Noto Sans CJK SC", "KaiTi", "Times New Roman")
+    monkeypatch.setattr(fonts, "load_fonts", lambda _font_dir: Installed(*families))
     first = {role.id: (role.families[0], role.official) for role in font_roles()}
     assert first == {
         "title": ("Noto Serif CJK SC", False),

@@ -69,11 +69,9 @@ def measure(table: ReportTable) -> Measures:
     Below 5.5 pt nothing is readable, so a table with still longer figures overflows rather than shrinking further.
     """
     start = PLAIN_SIZE if table.grid.head_rows else BANDED_SIZE
-    for size in range(start, SMALLEST_SIZE - 1, -1):
-        needs = _needs(table, size)
-        if sum(needs) <= TEXT_WIDTH or size == SMALLEST_SIZE:
-            break
-    return Measures(size, _shared(table, needs))
+    sizes = range(start, SMALLEST_SIZE, -1)
+    size = next((size for size in sizes if sum(_needs(table, size)) <= TEXT_WIDTH), SMALLEST_SIZE)
+    return Measures(size, _shared(table, _needs(table, size)))
 
 
 def _needs(table: ReportTable, size: int) -> list[int]:

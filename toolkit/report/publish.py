@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import re
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from toolkit.errors import InputError, OutputError, nearest
+from toolkit.errors import InputError, nearest
+from toolkit.files import safe_stem, write_files
 from toolkit.report.data import render_json, table_csv
 from toolkit.report.document import build_report
 from toolkit.report.render_docx import render_docx
@@ -18,16 +15,13 @@ from toolkit.report.render_pdf import render_pdf
 from toolkit.report.render_text import render_markdown, render_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
     from toolkit.filing.filing import Filing
     from toolkit.report.document import Report
 
 _SUFFIXES = {"fragment": ".fragment.html"}  # every other format is its own suffix
-_FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
-_RESERVED = re.compile(r"(?i)^(con|prn|aux|nul|com\d|lpt\d)(?=\.|$)")
-# File systems allow 255 bytes, a Chinese character takes three; the rest is for what follows the stem.
-_STEM_BYTES = 190
 
 
 def publish(
@@ -62,16 +56,8 @@ def publish(
         suffix = out.suffix if is_file else _SUFFIXES.get(name, f".{name}")
         for ending, content in _MAKERS[name](job).items():
             files[base.with_name(f"{base.name}{ending}{suffix}")] = content
-    write_all(files)
+    write_files(files)
     return tuple(files)
-
-
-def safe_stem(title: str) -> str:
-    """Return a title as a file name without suffix that Windows, Linux and zip programs all accept."""
-    plain = _FORBIDDEN.sub("_", title).strip(" .")
-    plain = _RESERVED.sub(r"\1_", plain)
-    cut = plain.encode()[:_STEM_BYTES].decode(errors="ignore").rstrip(" .")
-    return cut or "_"
 
 
 def _refuse_unknown(formats: tuple[str, ...]) -> None:
@@ -112,34 +98,3 @@ _MAKERS: Mapping[str, Callable[[_Job], Mapping[str, bytes]]] = {
     "fragment": lambda job: {"": render_html_fragment(job.report).encode()},
 }
 FORMATS: tuple[str, ...] = tuple(_MAKERS)
-
-
-def write_all(files: Mapping[Path, bytes]) -> None:
-    """Write every file under a temporary name, then put all in place; a failure removes the temporary ones."""
-    waiting: dict[Path, Path] = {}
-    try:
-        for path, content in files.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            waiting[_write_beside(path, content)] = path
-        for temporary, path in waiting.items():
-            temporary.replace(path)
-    except OSError as error:
-        raise OutputError(
-            f"不能写入“{error.filename}”：{error.strerror}。请检查文件夹是否可写、文件是否正被别的程序打开，然后重试。"
-        ) from error
-    finally:
-        _remove(waiting)
-
-
-def _write_beside(path: Path, content: bytes) -> Path:
-    handle, name = tempfile.mkstemp(prefix=".xxgk-", dir=path.parent)
-    with os.fdopen(handle, "wb") as stream:
-        stream.write(content)
-    temporary = Path(name)
-    temporary.chmod(0o644)  # mkstemp makes files only their owner can read; a report is for everybody
-    return temporary
-
-
-def _remove(paths: Iterable[Path]) -> None:
-    for path in paths:
-        path.unlink(missing_ok=True)

@@ -9,7 +9,7 @@ import json
 import re
 from datetime import UTC, datetime, time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from toolkit.errors import OutputError
 from toolkit.form.grid import Role
@@ -47,7 +47,7 @@ def render_pdf(report: Report, *, font_dir: Path | None = None) -> bytes:
         made = compiler.compile(format="pdf", pdf_standards=["a-2a", "ua-1"], timestamp=_timestamp(report))
     except typst.TypstError as error:
         raise OutputError(_explain(error)) from error
-    return made if isinstance(made, bytes) else b""
+    return cast("bytes", made)
 
 
 def _timestamp(report: Report) -> int:

@@ -63,17 +63,11 @@ def parse_reference(text: str) -> Address | None:
 
 def _keyed(cells: Mapping[str, Cell], sheet: str, layout: Layout) -> Iterator[tuple[str, Address]]:
     """Walk the hidden key column downwards; a marked key opens a block and says how to read the rows under it."""
-    rows = _rows(cells)
     block, columns = "", dict[str, str]()
-    for number in sorted(rows):
-        key = rows[number].get("A")
-        if not isinstance(key, str) or not key:
-            continue
+    for number, key in _key_column(cells):
         if key.startswith(at.BAND_MARK):
             block = key.removeprefix(at.BAND_MARK)
-            columns = {
-                text: letters for letters, text in rows[number].items() if letters != "A" and isinstance(text, str)
-            }
+            columns = _column_keys(cells, number)
         elif block == CONTROL:
             yield from _control(control_id(key), sheet, number, layout)
         elif block:
@@ -84,13 +78,23 @@ def _keyed(cells: Mapping[str, Cell], sheet: str, layout: Layout) -> Iterator[tu
             yield from _single(key, sheet, number)
 
 
-def _rows(cells: Mapping[str, Cell]) -> dict[int, dict[str, object]]:
-    rows: dict[int, dict[str, object]] = {}
-    for address, cell in cells.items():
+def _key_column(cells: Mapping[str, Cell]) -> list[tuple[int, str]]:
+    """Return the texts of the first column by row. Only these cells are looked into: parsing a cell is what costs."""
+    numbers = sorted(int(address[1:]) for address in cells if address[0] == "A" and address[1:].isdigit())
+    keys = ((number, cells[f"A{number}"].value) for number in numbers)
+    return [(number, key) for number, key in keys if isinstance(key, str) and key]
+
+
+def _column_keys(cells: Mapping[str, Cell], number: int) -> dict[str, str]:
+    """Return the column keys of a band's hidden row with the letters of the columns they stand in."""
+    found: dict[str, str] = {}
+    for address in cells:
         match = _CELL.match(address)
-        if match is not None:
-            rows.setdefault(int(match[2]), {})[match[1]] = cell.value
-    return rows
+        if match is not None and match[2] == str(number) and match[1] != "A":
+            key = cells[address].value
+            if isinstance(key, str):
+                found[key] = match[1]
+    return found
 
 
 def _control(field: str, sheet: str, number: int, layout: Layout) -> Iterator[tuple[str, Address]]:
@@ -109,14 +113,7 @@ def _single(key: str, sheet: str, number: int) -> Iterator[tuple[str, Address]]:
 
 def prose_cells(cells: Mapping[str, Cell], section: str) -> tuple[tuple[str, str], ...]:
     """Return the level and text cells of a prose section's rows by their keys, in order down the sheet."""
-    numbers = sorted(
-        int(address[1:])
-        for address, cell in cells.items()
-        if address[0] == "A"
-        and address[1:].isdigit()
-        and isinstance(cell.value, str)
-        and _is_row_of(cell.value, section)
-    )
+    numbers = [number for number, key in _key_column(cells) if _is_row_of(key, section)]
     columns = (at.LEVEL_COLUMN, at.TEXT_COLUMN)
     return tuple((at.cell_name(number - 1, columns[0]), at.cell_name(number - 1, columns[1])) for number in numbers)
 

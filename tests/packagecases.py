@@ -62,13 +62,14 @@ def rezipped(
     rename: Callable[[str], str] = str,
     *,
     streamed: bool = False,
+    method: int = zipfile.ZIP_DEFLATED,
 ) -> bytes:
     """Return the zip with each member passed through `edit` (None drops it), maybe renamed, maybe with descriptors."""
     buffer = io.BytesIO()
     target = _Unseekable(buffer) if streamed else buffer
     with (
         zipfile.ZipFile(io.BytesIO(data)) as old,
-        zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new,  # type: ignore[arg-type]
+        zipfile.ZipFile(target, "w", method) as new,  # type: ignore[arg-type]
     ):
         for info in old.infolist():
             content = edit(info.filename, old.read(info))

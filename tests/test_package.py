@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from packagecases import SHEET, SHEET_PART, SHEET_XML, by_openpyxl, by_xlsxwriter, prefixed, rezipped, with_sheet
 
 from toolkit.errors import WorkbookError
+from toolkit.workbook import sheetxml, xmltree, zipparts
 from toolkit.workbook.package import Cell, NewCell, SheetInfo, open_package, prepare_stamp
 from toolkit.workbook.sheetscan import scan_sheet
 from toolkit.workbook.sheetxml import read_sheet, read_strings
@@ -29,6 +30,7 @@ from toolkit.workbook.zipparts import read_archive
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+    from types import ModuleType
 
 
 def members(data: bytes) -> dict[str, tuple[bytes, int, tuple[int, ...]]]:
@@ -138,6 +140,21 @@ def test_a_comment_that_looks_like_an_end_is_not_taken_for_one() -> None:
     assert dict(open_package(data).cells(SHEET)) == dict(open_package(by_xlsxwriter()).cells(SHEET))
 
 
+def renumbered(data: bytes) -> bytes:
+    """Return the zip with its 64-bit fields under a number that means something else."""
+    return re.sub(rb"\x01\x00([\x10\x18])\x00", lambda found: b"\x02\x00" + found[1] + b"\x00", data)
+
+
+def one_more(data: bytes) -> bytes:
+    """Return the zip with its directory announcing one more member than it has."""
+    at = data.rfind(b"PK\5\6") + 10
+    return data[:at] + struct.pack("<H", struct.unpack_from("<H", data, at)[0] + 1) + data[at + 2 :]
+
+
+def same(_: str, content: bytes) -> bytes:
+    return content
+
+
 def encrypted(data: bytes) -> bytes:
     changed = bytearray(data)
     for mark, place in ((b"PK\3\4", 6), (b"PK\1\2", 8)):
@@ -206,6 +223,12 @@ REFUSED: dict[str, tuple[Callable[[bytes], bytes], str]] = {
         "xl/workbook.xml", "</workbook", "</document")(data)), "没有工作簿"),
     "a binary workbook": (lambda data: rezipped(change("_rels/.rels", "workbook.xml", "workbook.bin")(data),
         lambda _, content: content, lambda name: name.replace("workbook.xml", "workbook.bin")), "xlsb"),
+    "a compression of its own": (lambda data: rezipped(data, same, method=zipfile.ZIP_BZIP2), "压缩方式"),
+    "a lost 64-bit directory": (lambda data: wide(data).replace(b"PK\6\6", b"PK\6\0"), "损坏"),
+    "lost 64-bit sizes": (lambda data: renumbered(wide(data)), "损坏"),
+    "a directory that runs on": (lambda data: one_more(commented(data, b"x" * 60)), "损坏"),
+    "a directory before the beginning": (lambda data: data[:-6] + b"\xff\xff\xff\x7f" + data[-2:], "损坏"),
+    "a directory that is too short": (lambda data: data[:-14] + b"\x63\0\x63\0" + data[-10:], "损坏"),
     "a password on the zip": (encrypted, "密码"),
     "overlapping members": (overlapping, "损坏"),
     "a part named twice": (doubled, "重名"),
@@ -247,6 +270,28 @@ def test_a_part_made_to_exhaust_the_reader_is_refused_soon(part: str, content: b
     package = open_package(rezipped(by_xlsxwriter(), edit))
     with pytest.raises(WorkbookError, match="拒绝读取"):
         _ = package.application, list(package.cells(SHEET))
+
+
+@pytest.mark.parametrize(
+    ("module", "limit", "most"),
+    [
+        (zipparts, "MAX_FILE", 100),
+        (zipparts, "MAX_TOTAL", 100),
+        (xmltree, "_MOST_NODES", 5),
+        (sheetxml, "MAX_CELLS", 20),
+    ],
+)
+def test_nothing_passes_its_limit(monkeypatch: pytest.MonkeyPatch, module: ModuleType, limit: str, most: int) -> None:
+    monkeypatch.setattr(module, limit, most)
+    with pytest.raises(WorkbookError, match="拒绝读取"):
+        open_package(with_sheet(by_xlsxwriter(), prefixed)).cells(SHEET)
+
+
+def test_a_part_with_more_places_than_a_sheet_can_hold_is_not_patched(monkeypatch: pytest.MonkeyPatch) -> None:
+    package = open_package(by_xlsxwriter())
+    monkeypatch.setattr(xmltree, "_MOST_SPANS", 20)
+    with pytest.raises(WorkbookError, match="拒绝读取"):
+        package.patched({SHEET: {"B3": NewCell(1)}})
 
 
 def test_a_part_that_inflates_to_more_than_it_states_is_refused() -> None:
@@ -296,6 +341,52 @@ def by_xlsxwriter_once() -> bytes:
     return _ONCE[0]
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "iso-8859-1", "gbk", "gb18030"])
+def test_a_sheet_in_another_encoding_is_read_and_patched(encoding: str) -> None:
+    def rewrite(xml: str) -> bytes:
+        return xml.replace("UTF-8", encoding).encode(encoding, "replace")
+
+    package = open_package(with_sheet(by_xlsxwriter(), rewrite))
+    assert package.cells(SHEET)["B4"].value == ("??" if encoding == "iso-8859-1" else "待填")
+    cells = open_package(package.patched({SHEET: {"B3": NewCell("汉字")}})).cells(SHEET)
+    assert cells["B3"].value == "汉字"
+    assert cells["B4"].value == package.cells(SHEET)["B4"].value
+
+
+def test_an_encoding_that_is_only_guessed_is_not_patched() -> None:
+    package = open_package(with_sheet(by_xlsxwriter(), lambda xml: xml[xml.index("?>") + 3 :].encode("utf-16-le")))
+    assert package.cells(SHEET)["B4"].value == "待填"
+    with pytest.raises(WorkbookError, match="定位"):
+        package.patched({SHEET: {"B3": NewCell(1)}})
+
+
+def test_an_encoding_nobody_knows_is_refused() -> None:
+    with pytest.raises(WorkbookError, match="编码"):
+        xmltree.as_utf8(b'<?xml version="1.0" encoding="klingon"?><a/>')
+
+
+def test_a_workbook_without_styles_or_strings_is_read() -> None:
+    bare = with_sheet(by_openpyxl(), lambda xml: xml)
+    bare = change("xl/_rels/workbook.xml.rels", "relationships/styles", "relationships/forgotten")(bare)
+    package = open_package(bare)
+    assert package.is_locked(0)
+    assert package.cells(SHEET)["B2"].value == 12
+    formula = open_package(bare).patched({SHEET: {"A4": NewCell(3)}})
+    assert open_package(formula).cells(SHEET)["A4"] == Cell(3)
+
+
+def test_a_sheet_of_charts_has_no_cells_and_takes_none() -> None:
+    package = open_package(with_sheet(by_xlsxwriter(), lambda xml: re.sub(r"<sheetData>.*</sheetData>", "", xml)))
+    assert package.cells(SHEET) == {}
+    with pytest.raises(WorkbookError, match="不是普通表格"):
+        package.patched({SHEET: {"A1": NewCell(1)}})
+
+
+def test_names_with_a_vocabulary_of_their_own_are_left_to_the_parser() -> None:
+    odd = change("xl/workbook.xml", "<definedNames>", '<definedNames><x xmlns="urn:x"/>')(by_xlsxwriter())
+    assert open_package(odd).names == {"requests.new.natural_person": f"'{SHEET}'!$B$3"}
+
+
 def test_hazards_are_told_by_what_parts_are_for_and_not_by_their_names() -> None:
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True})
@@ -307,6 +398,10 @@ def test_hazards_are_told_by_what_parts_are_for_and_not_by_their_names() -> None
     relation = '<Relationship Id="rId99" Type="http://a.example/vbaProject" Target="a.bin"/>'
     data = change("xl/_rels/workbook.xml.rels", "</Relationships>", relation + "</Relationships>")(by_xlsxwriter())
     assert open_package(data).hazards() == ("xl/a.bin",)
+    loose = rezipped(
+        by_xlsxwriter(), lambda _, content: content, lambda name: name.replace("app.xml", "vbaProject.bin")
+    )
+    assert open_package(loose).hazards() == ("docProps/vbaProject.bin",)
 
 
 def test_structure_lock_and_inherited_locks_are_seen() -> None:
@@ -375,7 +470,15 @@ def test_rows_and_cells_are_inserted_in_order() -> None:
     assert "<dimension" not in xml
 
 
-@pytest.mark.parametrize("empty", ["<sheetData/>", "<sheetData></sheetData>", '<sheetData><row r="5"/></sheetData>'])
+@pytest.mark.parametrize(
+    "empty",
+    [
+        "<sheetData/>",
+        "<sheetData></sheetData>",
+        '<sheetData><row r="5"/></sheetData>',
+        "<sheetData><row><f>1</f></row></sheetData>",
+    ],
+)
 def test_an_empty_sheet_or_row_is_opened_for_new_cells(empty: str) -> None:
     data = with_sheet(by_xlsxwriter(), lambda xml: re.sub(r"<sheetData>.*</sheetData>", empty, xml))
     changes = {address: NewCell(address) for address in ("B5", "A5", "C7", "A1", "AA5")}
@@ -389,7 +492,7 @@ def test_an_empty_sheet_or_row_is_opened_for_new_cells(empty: str) -> None:
 
 def test_a_new_cell_takes_the_style_of_its_row_or_column() -> None:
     data = with_sheet(by_xlsxwriter(), lambda xml: xml.replace(
-        "<sheetData>", '<cols><col min="26" max="27" style="1"/></cols><sheetData>').replace(
+        "<sheetData>", '<cols><col min="1" max="2"/><col min="26" max="27" style="1"/></cols><sheetData>').replace(
         '<row r="6"', '<row r="6" s="2" customFormat="1"'))  # fmt: skip
     cells = open_package(open_package(data).patched({SHEET: {"Z2": NewCell(1), "Z6": NewCell(1)}})).cells(SHEET)
     assert (cells["Z2"].style, cells["Z6"].style) == (1, 2)
@@ -552,6 +655,11 @@ def test_a_stamper_makes_what_a_patch_makes() -> None:
         assert made.properties == properties
         assert made.cells("_meta")["A1"].value == f"{number:08}"
         assert openpyxl.load_workbook(io.BytesIO(stamper.make(changes, properties)))[SHEET]["B3"].value == number
+
+
+def test_a_stamper_without_properties_leaves_them() -> None:
+    changes = {SHEET: {"B3": NewCell(5)}}
+    assert open_package(open_package(by_xlsxwriter()).stamper(changes).make(changes)).properties == {"code": "11000000"}
 
 
 def test_a_stamper_refuses_what_would_differ_in_more_than_inputs() -> None:

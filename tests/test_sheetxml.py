@@ -206,6 +206,13 @@ def written_cells(draw: st.DrawFn) -> str:
     return f"<c{place}{draw(ATTRIBUTES)}>{inner}</c>" if inner else f"<c{place}{draw(ATTRIBUTES)}/>"
 
 
+def test_a_damaged_table_of_strings_is_left_to_the_reference() -> None:
+    broken = f'<sst xmlns="{MAIN}"><si><t>a</t></si><si></sst>'.encode()
+    assert scan_strings(broken, "strings") is None
+    with pytest.raises(WorkbookError, match="损坏"):
+        read_strings(broken, "strings")
+
+
 @settings(max_examples=600, deadline=None)
 @given(cells=st.lists(written_cells(), max_size=5), data=st.data())
 def test_the_fast_reader_never_contradicts_the_reference(cells: list[str], data: st.DataObject) -> None:

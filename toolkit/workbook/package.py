@@ -21,6 +21,7 @@ from toolkit.workbook.partsxml import (
     with_properties_part,
     without_part,
 )
+from toolkit.workbook.rowheights import with_row_heights
 from toolkit.workbook.sheetpatch import NewCell, SheetPlan, plan_sheet
 from toolkit.workbook.sheetscan import scan_names, scan_sheet, scan_strings
 from toolkit.workbook.sheetxml import Cell, Sheet, read_sheet, read_strings
@@ -222,15 +223,23 @@ class Package:
         return tuple(sorted(found))
 
     def patched(
-        self, changes: Mapping[str, Mapping[str, NewCell]], properties: Mapping[str, str] | None = None
+        self,
+        changes: Mapping[str, Mapping[str, NewCell]],
+        properties: Mapping[str, str] | None = None,
+        heights: Mapping[str, Mapping[int, float]] | None = None,
     ) -> bytes:
         """Return the workbook with cells (by sheet name, then address) and custom properties changed, no more.
+
+        `heights` says by sheet how high rows of changed cells show (rows from 1, in points).
 
         A cell keeps its style. Texts are stored in the cell itself, so the table of shared strings stays too. A
         carriage return before a line feed is dropped, as Excel does.
         """
         plans = self._plans(changes)
         parts = {plan.part: plan.fill(changes[sheet]) for sheet, plan in plans.items()}
+        for sheet, plan in plans.items():
+            if heights and sheet in heights:
+                parts[plan.part] = with_row_heights(parts[plan.part], heights[sheet])
         parts |= self._with_properties(properties or {})
         unchained = any(plan.loses_formula for plan in plans.values())
         removed = self._forget_chain(parts) if unchained else ()

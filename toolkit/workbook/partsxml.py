@@ -73,10 +73,8 @@ def _property(name: str, value: str, number: str) -> bytes:
 
 def appended(span: Span, content: bytes) -> tuple[int, int, bytes]:
     """Return the edit that puts `content` last in an element, opening it when it is one self-closing tag."""
-    if not span.empty:
+    if not span.empty or not content:
         return span.close, span.close, content
-    if not content:
-        return span.end, span.end, b""
     return span.inner - 2, span.inner, b">" + content + b"</%s%s>" % (span.prefix.encode(), span.tag.encode())
 
 

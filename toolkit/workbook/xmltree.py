@@ -35,6 +35,7 @@ _OURS = frozenset(
 _DEEPEST = 200  # no part we read nests deeper than a dozen elements
 _MOST_NODES = 300_000
 _MOST_SPANS = 3_000_000
+_ENCODING = re.compile(rb"""<\?xml[^>]*encoding=["']([A-Za-z0-9._-]+)""")
 _HEXED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -54,8 +55,8 @@ def _refuse_doctype(*_: object) -> None:
 def parse(parser: expat.XMLParserType, xml: bytes, part: str) -> None:
     """Run `parser` over a whole part; a part that is not well-formed raises WorkbookError naming it."""
     try:
-        parser.Parse(xml, True)  # noqa: FBT003 - expat takes it by position
-    except (expat.ExpatError, UnicodeError, LookupError) as error:
+        parser.Parse(as_utf8(xml), True)  # noqa: FBT003 - expat takes it by position
+    except (expat.ExpatError, ValueError, LookupError) as error:
         raise WorkbookError(f"文件已损坏：内部部件 {part} 不完整。请用 Excel 或 WPS 打开并另存后再试。") from error
 
 
@@ -211,7 +212,13 @@ def _span(xml: bytes, tag: str, attributes: dict[str, str], start: int, now: int
 
 
 def as_utf8(xml: bytes) -> bytes:
-    """Return a part in UTF-8, as nearly every part is; one in UTF-16 is turned and its declaration dropped."""
-    if xml[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-        return re.sub(r"^<\?xml[^>]*\?>", "", xml.decode("utf-16")).encode()
-    return xml
+    """Return a part in UTF-8, as nearly all are; one in another encoding is turned and its declaration dropped."""
+    marked = "utf-16" if xml[:2] in {b"\xff\xfe", b"\xfe\xff"} else ""
+    declared = _ENCODING.match(xml)
+    encoding = marked or (declared[1].decode() if declared else "utf-8")
+    if encoding.lower() == "utf-8":
+        return xml
+    try:
+        return re.sub(r"^<\?xml[^>]*\?>", "", xml.decode(encoding)).encode()
+    except (LookupError, UnicodeError) as error:
+        raise WorkbookError("文件内部使用了不认识的文字编码。请用 Excel 或 WPS 打开后另存再试。") from error

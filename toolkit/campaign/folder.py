@@ -20,6 +20,7 @@ from toolkit.form.registry import form_for_year, form_of_edition, years_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from toolkit.campaign.roster import Organ
     from toolkit.form.model import Form
 
 SETTINGS, KEYS = "campaign.toml", "key.toml"
@@ -83,6 +84,10 @@ class Campaign:
     def reports(self) -> Path:
         """Where reports are put."""
         return self.folder / "reports"
+
+    def file_name(self, organ: Organ) -> str:
+        """Return the name of an organ's workbook in outbox/."""
+        return f"{organ.stem}-{self.year}.xlsx"
 
     def received_copy(self, sha256: str) -> Path:
         """Return where the untouched copy of a received file stands."""

@@ -1,0 +1,44 @@
+"""Files a campaign writes again and again: left untouched where nothing changed, moved aside rather than deleted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from toolkit.errors import OutputError
+from toolkit.files import write_file
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def write_if_new(path: Path, content: bytes) -> bool:
+    """Write a file unless it already holds these bytes; return whether it was written."""
+    try:
+        if path.stat().st_size == len(content) and path.read_bytes() == content:
+            return False
+    except OSError:  # not there, or not readable: writing will say what is wrong
+        pass
+    write_file(path, content)
+    return True
+
+
+def move_aside(path: Path, target: Path) -> None:
+    """Move a file, beside an older one of that name where there is one.
+
+    Raises:
+        OutputError: it cannot be moved.
+    """
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        path.rename(free_name(target))
+    except OSError as error:
+        raise OutputError(f"不能移动“{path}”：{error.strerror}。请关闭正在使用它的程序，然后重试。") from error
+
+
+def free_name(path: Path) -> Path:
+    """Return the path, or with a number behind its stem where a file of that name stands already."""
+    number, free = 1, path
+    while free.exists():
+        number += 1
+        free = path.with_stem(f"{path.stem}({number})")
+    return free

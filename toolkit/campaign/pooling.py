@@ -1,0 +1,95 @@
+"""Work in chunks over many cores or machines; results come in the order of the chunks, whichever is done first."""
+
+from __future__ import annotations
+
+import importlib
+import multiprocessing
+import os
+from collections import deque
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from toolkit.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from concurrent.futures import Executor, Future
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+CHUNK = 50  # files in one task: with one file a task, handing it over costs more than the work
+_FEW = 200  # below this, starting processes takes longer than they save
+_AHEAD = 3  # chunks in hand per worker; more would only pile up results in memory
+
+
+@dataclass(frozen=True, slots=True)
+class Workers:
+    """Who does the work: `count` processes here (0: as many as fit), or the machines behind a Dask scheduler."""
+
+    count: int = 0
+    scheduler: str = ""
+
+    def needed(self, items: int) -> int:
+        """Return how many processes to start for so many items; 1 means this process alone."""
+        if self.count:
+            return self.count
+        return 1 if items < _FEW else os.cpu_count() or 1
+
+
+def run_chunks(
+    work: Callable[[Sequence[Item]], Result], items: Sequence[Item], workers: Workers
+) -> Iterator[tuple[Sequence[Item], Result]]:
+    """Yield every chunk with its result, in order. `work` must be importable, as it may run in another process.
+
+    Raises:
+        InputError: a scheduler is named and Dask is not installed or does not answer.
+    """
+    chunks = [items[start : start + CHUNK] for start in range(0, len(items), CHUNK)]
+    processes = workers.needed(len(items))
+    if not workers.scheduler and (processes == 1 or len(chunks) == 1):
+        for chunk in chunks:
+            yield chunk, work(chunk)
+        return
+    with _executor(workers, processes) as executor:
+        waiting: deque[tuple[Sequence[Item], Future[Result]]] = deque()
+        for chunk in chunks:
+            waiting.append((chunk, executor.submit(work, chunk)))
+            if len(waiting) > processes * _AHEAD:
+                first, future = waiting.popleft()
+                yield first, future.result()
+        for chunk, future in waiting:
+            yield chunk, future.result()
+
+
+@contextmanager
+def _executor(workers: Workers, processes: int) -> Iterator[Executor]:
+    if workers.scheduler:
+        with _cluster(workers.scheduler) as executor:
+            yield executor
+        return
+    # spawn: a forked child hangs when a library of ours has started threads
+    executor = ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"))
+    try:
+        yield executor
+    finally:
+        executor.shutdown(wait=True, cancel_futures=True)
+
+
+@contextmanager
+def _cluster(address: str) -> Iterator[Executor]:
+    try:
+        distributed = importlib.import_module("distributed")
+    except ImportError as error:
+        advice = "用多台机器需要 Dask，请先运行 pip install 'xxgk-toolkit[cluster]'；不写 --scheduler 就在本机处理"
+        raise InputError("--scheduler", [advice]) from error
+    try:
+        client = distributed.Client(address)
+    except (OSError, ValueError) as error:
+        raise InputError("--scheduler", [f"连不上 {address}（{error}）；请核对地址，并确认调度程序已启动"]) from error
+    try:
+        yield client.get_executor()
+    finally:
+        client.close()

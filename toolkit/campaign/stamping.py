@@ -1,0 +1,227 @@
+"""Many workbooks from one: the template is built once with words in place of the organ, and cut where they stand.
+
+What differs between organs is a handful of texts and, where last year is known, its figures and the results that hang
+on them. Everything else is compressed once. A stamped workbook holds what `write_workbook` would have written.
+"""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from toolkit.campaign.seals import seal_of
+from toolkit.workbook import layout as at
+from toolkit.workbook.layout import lay_out
+from toolkit.workbook.live import live_cells
+from toolkit.workbook.package import NewCell, open_package
+from toolkit.workbook.sheetpatch import SheetPlan, plan_sheet
+from toolkit.workbook.template import blank_filing, write_workbook
+from toolkit.workbook.xmltree import escape_text
+from toolkit.workbook.zipparts import Member, Stamp, deflated, read_archive
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from toolkit.campaign.folder import Campaign
+    from toolkit.campaign.roster import Organ
+    from toolkit.filing.filing import Filing
+    from toolkit.form.model import Figure, Value
+
+# Stand-ins in the template; no definition and no roster holds such words.
+ORGAN, CODE, SEAL = "XXGK-ORGAN-XXGK", "XXGK-CODE-XXGK", "XXGK-SEAL-XXGK"
+_LEVEL = 6
+Address = tuple[str, str]  # sheet, cell
+
+
+@dataclass(frozen=True)
+class Prints:
+    """What is put into one copy: words for stand-ins, and new contents of cells by sheet."""
+
+    words: Mapping[str, str]
+    cells: Mapping[str, Mapping[str, NewCell]]
+
+
+@dataclass(frozen=True)
+class WordPart:
+    """A part in which only stand-ins vary: compressed between them once and for all."""
+
+    member: Member
+    pieces: tuple[bytes, ...]
+    packed: tuple[bytes, ...]
+    words: tuple[str, ...]
+
+    @classmethod
+    def of(cls, member: Member, xml: bytes, standins: tuple[str, ...]) -> WordPart:
+        """Return the part cut at every stand-in."""
+        pieces, words = _cut(xml, standins)
+        packed = [_flushed(piece) for piece in pieces[:-1]]
+        return cls(member, tuple(pieces), (*packed, _finished(pieces[-1])), tuple(words))
+
+    def make(self, prints: Prints) -> tuple[Member, bytes]:
+        """Return the entry and the compressed bytes of one copy."""
+        filled = [escape_text(prints.words[word]).encode() for word in self.words]
+        crc, size, stream = zlib.crc32(self.pieces[0]), len(self.pieces[0]), [self.packed[0]]
+        for text, piece, packed in zip(filled, self.pieces[1:], self.packed[1:], strict=True):
+            crc = zlib.crc32(piece, zlib.crc32(text, crc))
+            size += len(text) + len(piece)
+            stream += (_flushed(text), packed)
+        whole = b"".join(stream)
+        return replace(self.member, method=zlib.DEFLATED, crc=crc, packed=len(whole), size=size), whole
+
+
+@dataclass(frozen=True)
+class SheetPart:
+    """A sheet in which cells vary too: filled, and compressed as a whole."""
+
+    member: Member
+    sheet: str
+    plan: SheetPlan
+
+    def make(self, prints: Prints) -> tuple[Member, bytes]:
+        """Return the entry and the compressed bytes of one copy."""
+        return deflated(self.member, self.plan.fill(prints.cells[self.sheet]))
+
+
+@dataclass(frozen=True)
+class Mould:
+    """The template of all organs that know the same fields of last year."""
+
+    stamp: Stamp
+    parts: tuple[WordPart | SheetPart, ...]
+    results: Mapping[Address, Value]  # what the formulas give in the template, as far as no copy may differ from it
+    variable: frozenset[Address]
+
+    def make(self, prints: Prints) -> bytes:
+        """Return one copy; the same prints give the same bytes."""
+        writer = self.stamp.constant.copy()
+        for part in self.parts:
+            writer.add(*part.make(prints))
+        return writer.finished(self.stamp.comment)
+
+
+class Press:
+    """Makes the workbooks of a campaign. Moulds are made when first needed and kept."""
+
+    def __init__(self, campaign: Campaign) -> None:
+        self._campaign = campaign
+        self._moulds: dict[frozenset[str], Mould] = {}
+
+    def workbook(self, organ: Organ, previous: Mapping[str, Figure]) -> bytes:
+        """Return an organ's locked workbook with last year's figures in it; the same input gives the same bytes."""
+        filing, locked = self._filing(organ.name, organ.code, previous)
+        seal = seal_of(self._campaign, organ.code)
+        known = frozenset(previous)
+        if known not in self._moulds:
+            self._moulds[known] = self._mould(known)
+        mould = self._moulds[known]
+        words = {ORGAN: organ.name, CODE: organ.code, SEAL: seal}
+        cells = _changes(filing, locked, mould) if previous else {}
+        if cells is None:
+            return write_workbook(filing, locked=locked, seal=seal, password=self._campaign.key.password)
+        return mould.make(Prints(words, cells))
+
+    def _filing(self, organ: str, code: str, previous: Mapping[str, Figure]) -> tuple[Filing, frozenset[str]]:
+        campaign = self._campaign
+        return blank_filing(campaign.form, organ, code, campaign.year, previous)
+
+    def _mould(self, known: frozenset[str]) -> Mould:
+        """Build the template and find out, by two other sets of figures, which results hang on last year."""
+        fields = [name for name in self._campaign.form.fields if name in known]
+        filing, locked = self._filing(ORGAN, CODE, dict.fromkeys(fields, 0))
+        data = write_workbook(filing, locked=locked, seal=SEAL, password=self._campaign.key.password)
+        results = _results(filing)
+        probes = [
+            _results(self._filing(ORGAN, CODE, dict(zip(fields, range(start, start + len(fields)), strict=True)))[0])
+            for start in (1, len(fields) + 1)
+        ]
+        variable = frozenset(cell for cell, value in results.items() if any(probe[cell] != value for probe in probes))
+        if known:  # texts with the organ's name lie on the same sheets
+            variable |= {cell for cell, value in results.items() if ORGAN in str(value)}
+        fixed = {cell: value for cell, value in results.items() if cell not in variable}
+        example = dict.fromkeys(_constants(filing, locked), NewCell(0))
+        example |= dict.fromkeys(variable, NewCell(0, cached_only=True))
+        return _cut_template(data, _grouped(example), fixed, variable)
+
+
+def _cut_template(
+    data: bytes,
+    example: Mapping[str, Mapping[str, NewCell]],
+    results: Mapping[Address, Value],
+    variable: frozenset[Address],
+) -> Mould:
+    archive, package = read_archive(data), open_package(data)
+    sheets = {info.part: info.name for info in package.sheets if info.name in example}
+    standins = (ORGAN, CODE, SEAL)
+    parts: list[WordPart | SheetPart] = []
+    for name, member in archive.members.items():
+        xml = archive.read(name)
+        if name in sheets:
+            sheet = sheets[name]
+            parts.append(SheetPart(member, sheet, plan_sheet(xml, name, example[sheet])))
+        elif any(word.encode() in xml for word in standins):
+            parts.append(WordPart.of(member, xml, standins))
+    stamp = Stamp.of(archive, [part.member.name for part in parts])
+    return Mould(stamp, tuple(parts), results, variable)
+
+
+def _results(filing: Filing) -> Mapping[Address, Value]:
+    return {(live.spot.sheet, live.spot.cell): live.value for live in live_cells(lay_out(filing.form), filing)}
+
+
+def _constants(filing: Filing, locked: frozenset[str]) -> Iterator[Address]:
+    """Yield the cells that hold last year's figures as such: the locked inputs and the very hidden sheet's column."""
+    layout = lay_out(filing.form)
+    for name in locked:
+        yield layout.spots[name].sheet, layout.spots[name].cell
+    for name in filing.previous:
+        yield at.KEYS_SHEET, layout.key_cell(name, at.FIELD_PREVIOUS).cell
+
+
+def _changes(filing: Filing, locked: frozenset[str], mould: Mould) -> Mapping[str, Mapping[str, NewCell]] | None:
+    """Return what to put into the cells of a copy; None where a result differs that the mould took for constant."""
+    layout, results = lay_out(filing.form), _results(filing)
+    if any(results[cell] != value for cell, value in mould.results.items() if ORGAN not in str(value)):
+        return None
+    new = {cell: NewCell(_plain(results[cell]), cached_only=True) for cell in mould.variable}
+    for name in locked:
+        new[layout.spots[name].sheet, layout.spots[name].cell] = NewCell(_plain(filing.answers[name]))
+    for name, figure in filing.previous.items():
+        new[at.KEYS_SHEET, layout.key_cell(name, at.FIELD_PREVIOUS).cell] = NewCell(figure)
+    return _grouped(new)
+
+
+def _plain(value: Value) -> int | str | None:
+    return value  # type: ignore[return-value] # a result is a figure or a text, never paragraphs
+
+
+def _grouped(cells: Mapping[Address, NewCell]) -> Mapping[str, Mapping[str, NewCell]]:
+    found: dict[str, dict[str, NewCell]] = {}
+    for (sheet, cell), new in cells.items():
+        found.setdefault(sheet, {})[cell] = new
+    return found
+
+
+def _cut(xml: bytes, standins: tuple[str, ...]) -> tuple[list[bytes], list[str]]:
+    pieces, words = [xml], list[str]()
+    for word in standins:
+        mark = word.encode()
+        fresh: list[bytes] = []
+        names: list[str] = []
+        for place, piece in enumerate(pieces):
+            inner = piece.split(mark)
+            fresh += inner
+            names += [word] * (len(inner) - 1) + words[place : place + 1]
+        pieces, words = fresh, names
+    return pieces, words
+
+
+def _flushed(piece: bytes) -> bytes:
+    # A full flush forgets what came before, so that the next piece may follow whatever is put in between.
+    packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
+    return packer.compress(piece) + packer.flush(zlib.Z_FULL_FLUSH)
+
+
+def _finished(piece: bytes) -> bytes:
+    packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
+    return packer.compress(piece) + packer.flush()

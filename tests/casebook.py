@@ -9,7 +9,6 @@ findings     every finding expected, as "name @ place": the row or column, the f
 
 from __future__ import annotations
 
-import json
 import tomllib
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -20,6 +19,7 @@ from toolkit.filing.filing import Filing
 from toolkit.form.model import Kind, Paragraph
 from toolkit.form.registry import form_for_year, form_of_edition
 from toolkit.form.rules import bind_rules
+from toolkit.workbook.answers import parse_answers, parse_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -125,7 +125,6 @@ def place_of(form: Form, finding: Finding) -> str:
 
 def example_filing(name: str) -> Filing:
     """Return one of the examples' filings, `name` being its file without the ending, the year last."""
-    year = int(name.rpartition("_")[2])
-    raw = json.loads((FIGURES / f"{name}.json").read_text(encoding="utf-8"), parse_float=Decimal)
-    answers = {field_id: as_value(value) for field_id, value in raw.items()}
-    return Filing(form_for_year(year), name, "001", year, answers)
+    form = form_for_year(year := int(name.rpartition("_")[2]))
+    raw = parse_json((FIGURES / f"{name}.json").read_bytes(), name)
+    return Filing(form, name, "001", year, parse_answers(form, raw, name))

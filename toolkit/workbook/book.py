@@ -46,6 +46,21 @@ class LockedWorkbook(xlsxwriter.Workbook):  # type: ignore[misc]
 class StrictWorksheet(Worksheet):  # type: ignore[misc]
     """A sheet that raises where XlsxWriter returns a negative number and carries on."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._growing: set[int] = set()
+
+    def grow_row(self, row: int, height: float) -> None:
+        """Show a row that high, in points, and let it go on growing with its text."""
+        self.set_row(row, height)
+        self._growing.add(row + 1)
+
+    def _xml_start_tag_unencoded(self, tag: str, attributes: Any) -> None:
+        # XlsxWriter marks every stated height as the user's own, which would stop the row from growing.
+        if tag == "row" and dict(attributes).get("r") in self._growing:
+            attributes = [pair for pair in attributes if pair[0] != "customHeight"]
+        super()._xml_start_tag_unencoded(tag, attributes)
+
 
 def _strict(name: str) -> Any:
     original = getattr(Worksheet, name)

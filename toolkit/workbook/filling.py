@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from toolkit.errors import InputError, WorkbookError
 from toolkit.form.model import Kind
 from toolkit.workbook.anchors import prose_cells
-from toolkit.workbook.layout import lay_out
+from toolkit.workbook.layout import PARAGRAPHS, lay_out
 from toolkit.workbook.live import live_cells
+from toolkit.workbook.looks import TEXT_WIDTH, text_height
 from toolkit.workbook.package import NewCell, open_package
 from toolkit.workbook.reading import Reading, read_workbook
 
@@ -48,7 +49,7 @@ def fill_workbook(
             changes.setdefault(sheet, {})[cell] = new
     for sheet, cell, new in _refreshed(package, filled):
         changes.setdefault(sheet, {})[cell] = new
-    return package.patched(changes) if changes else data
+    return package.patched(changes, heights=_heights(reading, filled, answers)) if changes else data
 
 
 def _refuse_locked(package: Package, reading: Reading, answers: Mapping[str, Value]) -> None:
@@ -91,6 +92,21 @@ def _prose(
             held = cells[address].value if address in cells else None
             if held != value:
                 yield sheet, address, NewCell(value)
+
+
+def _heights(reading: Reading, filled: Filing, answers: Mapping[str, Value]) -> dict[str, dict[int, float]]:
+    """Return how high the rows of the prose just written must be to show it whole."""
+    found: dict[str, dict[int, float]] = {}
+    for name in answers:
+        if filled.form.fields[name].kind is Kind.TEXT:
+            sheet, address = reading.cells[name]
+            first = int("".join(filter(str.isdigit, address)))
+            rows = found.setdefault(sheet, {})
+            for place in range(PARAGRAPHS):
+                paragraphs = filled.paragraphs(name)
+                text = paragraphs[place].text if place < len(paragraphs) else ""
+                rows[first + place] = text_height(text, TEXT_WIDTH)
+    return found
 
 
 def _refreshed(package: Package, filled: Filing) -> Iterator[tuple[str, str, NewCell]]:

@@ -6,6 +6,7 @@ A sum over the ledger can be verified in the file itself, so the reader takes it
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from toolkit.form.checks import PLACES, is_number, number, rounded
@@ -26,6 +27,7 @@ _SUM = rf"SUM\({LEDGER_SHEET}[!.]([A-Z]+)(\d+):([A-Z]+)(\d+)\)"
 _FORMULA = re.compile(rf"{_SUM}|ROUND\({_SUM}[,;]{PLACES}\)")
 
 
+@lru_cache(maxsize=16)
 def ledger_columns(form: Form) -> Mapping[str, int]:
     """Return the ledger's column of every typed figure."""
     typed = [field.id for field in form.fields.values() if field.kind.is_required_figure]

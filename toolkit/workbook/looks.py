@@ -76,6 +76,15 @@ def text_width(text: str) -> float:
     return sum(2 if character >= FIRST_WIDE or character in "“”‘’…—" else 1 for character in text)
 
 
+LINE_HEIGHT, MOST_HEIGHT = 14.0, 409.0  # points; no sheet shows a row higher than the latter
+TEXT_WIDTH = 96.0  # of the column that holds paragraphs
+
+
+def text_height(text: str, width: float) -> float:
+    """Return how high a row must be to show a wrapped text whole."""
+    return min(lines_needed(text, width) * LINE_HEIGHT + 3, MOST_HEIGHT)
+
+
 def lines_needed(text: str, width: float) -> int:
     """Return how many lines a text takes in a column of that width, paragraphs counted separately."""
     usable = max(width - 1.5, 2)

@@ -33,8 +33,9 @@ def colour_figures(writer: TemplateWriter, sheet: Any, here: TableSheet) -> None
     _colour_rows(writer, sheet, here)
     _colour_controls(writer, sheet, here)
     filled = [field.id for field in fields if field.kind is not Kind.COMPUTED and field.id not in writer.locked]
-    areas = _areas(writer, filled)
-    _paint(writer, sheet, areas, f"LEN({_first(areas)})>0", "filled")
+    if filled:  # a consolidated return leaves nothing to fill in most tables
+        areas = _areas(writer, filled)
+        _paint(writer, sheet, areas, f"LEN({_first(areas)})>0", "filled")
 
 
 def colour_results(writer: TemplateWriter, sheet: Any, area: Rectangle) -> None:

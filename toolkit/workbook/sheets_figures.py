@@ -11,7 +11,7 @@ from toolkit.form.model import Kind
 from toolkit.form.rules import bind_rules
 from toolkit.workbook import layout as at
 from toolkit.workbook.live import CODE_SUM_ROW, CODE_TEXT_ROW, IDENTITY_VALUE
-from toolkit.workbook.looks import lines_needed
+from toolkit.workbook.looks import LINE_HEIGHT, lines_needed
 from toolkit.workbook.paint import colour_figures, colour_results
 from toolkit.workbook.prompts import validate_figures, validate_text
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 STUB_WIDTHS = {0: (), 1: (30,), 2: (14, 36), 3: (8, 13, 42)}
 NARROW, FIGURE, WIDE, MARGIN = 8.0, 10.0, 17.0, 34.0
-LINE_HEIGHT, LEAST_HEIGHT = 14.0, 20.0
+LEAST_HEIGHT = 20.0
 LOOKS = {Role.BAND: "band", Role.CORNER: "corner", Role.HEAD: "head"}
 A4 = 9  # XlsxWriter's number for the paper
 MANY_COLUMNS, PORTRAIT_WIDTH = 8, 95

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from toolkit.workbook import layout as at
+from toolkit.workbook.looks import TEXT_WIDTH, text_height
 from toolkit.workbook.prompts import validate_levels, validate_text
 
 if TYPE_CHECKING:
     from toolkit.workbook.template import TemplateWriter
 
-LEVEL_WIDTH, TEXT_WIDTH, PREVIEW_WIDTH, MARK_WIDTH = 16.0, 96.0, 60.0, 30.0
+LEVEL_WIDTH, PREVIEW_WIDTH, MARK_WIDTH, MARK_VALUE_WIDTH = 16.0, 60.0, 30.0, 14.0
 A4 = 9
 
 
@@ -47,6 +48,8 @@ def _write_paragraphs(writer: TemplateWriter, sheet: Any, section: str) -> None:
         sheet.write_string(row, at.KEY_COLUMN, f"{section}.{place + 1}")
         paragraph = paragraphs[place] if place < len(paragraphs) else None
         level = writer.form.words.levels[paragraph.level] if paragraph else None
+        if paragraph:
+            sheet.grow_row(row, text_height(paragraph.text, TEXT_WIDTH))
         writer.put(sheet, row, at.LEVEL_COLUMN, level, "level")
         writer.put(sheet, row, at.TEXT_COLUMN, paragraph.text if paragraph else None, "text")
 
@@ -56,6 +59,7 @@ def _write_marks(writer: TemplateWriter, sheet: Any, section: str) -> None:
     sheet.set_column(at.PREVIEW_COLUMN, at.PREVIEW_COLUMN, PREVIEW_WIDTH)
     sheet.set_column(at.PREVIEW_COLUMN + 1, at.PREVIEW_COLUMN + 1, 2)
     sheet.set_column(at.MARK_COLUMN, at.MARK_COLUMN, MARK_WIDTH)
+    sheet.set_column(at.MARK_VALUE_COLUMN, at.MARK_VALUE_COLUMN, MARK_VALUE_WIDTH)
     writer.put(sheet, at.BODY_ROW, at.PREVIEW_COLUMN, "代入数据后（报告中的样子）", "head")
     for place in range(at.PARAGRAPHS):
         writer.put_live(sheet, at.BODY_ROW + 1 + place, at.PREVIEW_COLUMN, "helper_text")

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 BOARD_SHEET, CHASE_SHEET = "进度", "催报"
 BOARD_HEADS = (
     ("上级机关", 22), ("机关代码", 14), ("机关名称", 30), ("状态", 22), ("是否逾期", 10), ("截止日期", 12),
-    ("收到日期", 12), ("错误", 7), ("提醒", 7), ("份数", 7), ("收到的文件", 34), ("校验码", 12), ("联系人", 12), ("电话", 16),
+    ("收到日期", 12), ("错误", 7), ("提醒", 7), ("份数", 7),
+    ("收到的文件", 34), ("校验码", 12), ("联系人", 12), ("电话", 16),
 )  # fmt: skip
 CHASE_HEADS = (
     ("上级机关", 22), ("机关代码", 14), ("机关名称", 30), ("要催什么", 22), ("是否逾期", 10), ("截止日期", 12),
@@ -113,7 +114,8 @@ def _write_chase(sheet: Any, formats: Mapping[str, Any], board: Board) -> None:
         organ = entry.organ
         texts = (
             parent, organ.code, organ.name, "改好后重新报送" if entry.versions else "尽快报送",
-            "逾期" if entry.late else "", organ.deadline.isoformat() if organ.deadline else "", organ.contact, organ.phone,
+            "逾期" if entry.late else "", organ.deadline.isoformat() if organ.deadline else "",
+            organ.contact, organ.phone,
         )  # fmt: skip
         for column, text in enumerate(texts):
             sheet.write_string(row, column, text, formats["cell"])

@@ -98,13 +98,14 @@ class Merged:
         return has_errors(self.findings)
 
 
-def merge_filings(roster: Roster, returns: Mapping[str, Filing], base: Filing) -> Merged:
+def merge_filings(roster: Roster, returns: Mapping[str, Filing], base: Filing, *, is_continued: bool = False) -> Merged:
     """Return the sum of the accepted returns over the roster's hierarchy.
 
     Args:
         roster: who belongs into the sum, under whom.
         returns: the accepted return of each organ by code; organs without one are missing, never zero.
         base: the coordinator's own filing: form, identity, prose and contacts; its figures are replaced.
+        is_continued: whether a round came before, so that a return without last year's figures is of a new organ.
 
     Raises:
         InputError: nothing is in yet, so there is nothing to add, or a return is of another edition than the sum.
@@ -112,7 +113,8 @@ def merge_filings(roster: Roster, returns: Mapping[str, Filing], base: Filing) -
     _refuse_unaddable(returns, base)
     shares = tuple(shares_of(roster.depth_first(), returns))
     counted = [share for share in shares if share.part is Part.COUNTED]
-    whole = _sum(base, [share.filing for share in counted if share.filing])
+    filings = [share.filing for share in counted if share.filing]
+    whole = replace(_sum(base, filings), previous=_previous(filings, is_continued=is_continued))
     levels = tuple(_levels(roster, shares, base))
     figures = [finding for finding in check_filing(whole) if _is_about_figures(finding, base.form)]
     return Merged(whole, shares, levels, (*figures, *_covering_findings(roster, returns, base)))
@@ -167,10 +169,10 @@ def _running(flags: Iterable[bool]) -> list[int]:
 
 
 def _sum(base: Filing, filings: list[Filing]) -> Filing:
-    """Return `base` with the sum of the figures of these filings, this year's and, where all know it, last year's."""
+    """Return `base` with the sum of the figures of these filings in place of its own."""
     kept = {name: value for name, value in base.answers.items() if not base.form.fields[name].kind.is_required_figure}
     added = {name: figure for name in addends(base.form) if (figure := _added(name, filings)) is not None}
-    return replace(base, answers={**kept, **added}, previous=_previous(base, filings))
+    return replace(base, answers={**kept, **added})
 
 
 def addends(form: Form) -> tuple[str, ...]:
@@ -183,11 +185,13 @@ def _added(field: str, filings: list[Filing]) -> Figure | None:
     return sum(figures) if figures else None
 
 
-def _previous(base: Filing, filings: list[Filing]) -> Mapping[str, Figure]:
-    if not filings or not all(filing.previous for filing in filings):
-        return base.previous
-    shared = [name for name in filings[0].previous if all(name in filing.previous for filing in filings)]
-    return {name: sum(filing.previous[name] for filing in filings) for name in shared}
+def _previous(filings: list[Filing], *, is_continued: bool) -> Mapping[str, Figure]:
+    """Return the sum of last year's figures; none unless every return has them or those without are of new organs."""
+    known = [filing.previous for filing in filings if filing.previous]
+    if not known or (len(known) < len(filings) and not is_continued):
+        return {}
+    shared = [name for name in known[0] if all(name in previous for previous in known)]
+    return {name: sum(previous[name] for previous in known) for name in shared}
 
 
 def _is_about_figures(finding: Finding, form: Form) -> bool:

@@ -1,0 +1,101 @@
+"""Rounds for the tests of the campaign's output side: a folder, a roster, returns put straight into the receipt book."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from casebook import full_answers
+
+from toolkit.campaign.board import Round, read_round
+from toolkit.campaign.folder import init_campaign, open_campaign
+from toolkit.campaign.receipts import Receipt, ReceiptBook
+from toolkit.filing.checkcode import check_code
+from toolkit.filing.filing import Filing
+from toolkit.workbook.layout import lay_out
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from toolkit.campaign.folder import Campaign
+    from toolkit.form.model import Form, Value
+
+YEAR = 2024
+TODAY = date(2025, 2, 1)
+HEADS = "代码,名称,上级代码,类型,联系人,电话,截止日期"
+# A county whose town 3 hands in one return for itself and its two villages.
+COUNTY = (
+    "1,甲县财政局,,,张三,0101,2025-01-20",
+    "2,甲县教育局,,,李四,0102,2025-01-20",
+    "21,第一中学,2,,王五,0121,2025-02-20",
+    "22,第二中学,2,,赵六,0122,2025-02-20",
+    "3,乙镇人民政府,,汇总,孙七,0103,2025-01-20",
+    "31,乙镇东村,3,,,,",
+    "32,乙镇西村,3,,,,",
+)
+
+
+def make_campaign(folder: Path, roster: Iterable[str] = COUNTY, *, previous: Path | None = None) -> Campaign:
+    """Return a fresh campaign of a county office."""
+    folder.mkdir(parents=True, exist_ok=True)
+    table = folder.with_name(f"{folder.name}.csv")
+    table.write_text("\n".join((HEADS, *roster)) + "\n", encoding="utf-8")
+    return init_campaign(
+        folder, year=YEAR, organ="甲县人民政府办公室", code="0", roster=table, previous=previous
+    )
+
+
+def filled(form: Form, code: str, organ: str = "示例机关", **typed: Value) -> Filing:
+    """Return a sound filing with zeros except for `typed`, whose names have `__` for the dots of a field id."""
+    answers = full_answers(form) | {name.replace("__", "."): value for name, value in typed.items()}
+    return Filing(form, organ, code, YEAR, answers)
+
+
+def asked(form: Form, code: str, number: int, organ: str = "示例机关") -> Filing:
+    """Return a sound filing in which people made `number` requests, all granted."""
+    requests = {"requests__new__natural_person": number, "requests__granted__natural_person": number}
+    return filled(form, code, organ, **requests)
+
+
+def receipt_of(filing: Filing, *, verdict: str = "accepted", day: str = "2025-01-10", mark: str = "") -> Receipt:
+    """Return the receipt of a filing's workbook; `mark` makes another file of the same figures."""
+    spots = lay_out(filing.form).spots
+    values = dict(filing.values)
+    findings = () if verdict == "accepted" else ({"name": "requests_balance", "severity": "error"},)
+    return Receipt(
+        sha256=hashlib.sha256(f"{filing.code}{mark}{values}".encode()).hexdigest(),
+        file=f"inbox/{filing.organ}{mark}.xlsx",
+        code=filing.code,
+        organ=filing.organ,
+        year=filing.year,
+        verdict=verdict,
+        received_at=f"{day}T09:00:00+08:00",
+        check_code=check_code(filing),
+        values=values,
+        findings=findings,
+        cells={name: (spot.sheet, spot.cell) for name, spot in spots.items()},
+        previous=filing.previous,
+    )
+
+
+def hand_in(campaign: Campaign, receipts: Iterable[Receipt]) -> Round:
+    """Put receipts into the book in this order and return how the round stands."""
+    with ReceiptBook(campaign.receipts_file) as book:
+        book.add(receipts)
+    return read_round(open_campaign(campaign.folder), TODAY)
+
+
+def county(folder: Path, numbers: Mapping[str, int]) -> Round:
+    """Return the round of the county in which these organs handed in, with how many requests each had."""
+    campaign = make_campaign(folder)
+    names = {organ.code: organ.name for organ in campaign.roster.organs}
+    filings = [asked(campaign.form, code, number, names[code]) for code, number in numbers.items()]
+    return hand_in(campaign, [receipt_of(filing) for filing in filings])
+
+
+def renamed(receipt: Receipt, file: str) -> Receipt:
+    """Return the same receipt under another file name."""
+    return replace(receipt, file=file)

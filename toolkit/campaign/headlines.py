@@ -1,0 +1,51 @@
+"""The few figures a round is judged by at a glance: those a form names as independent totals of a table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from toolkit.form.checks import typed_parts
+from toolkit.form.fields import figure_id
+from toolkit.form.rules import Balance, bind_rules, table_rule, total_parts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from toolkit.form.model import Figure, Form
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """One total: its short label, the typed fields it adds, and on which side of the table's balance it stands."""
+
+    label: str
+    fields: tuple[str, ...]
+    is_result: bool
+
+    def of(self, figures: Mapping[str, Figure]) -> Figure:
+        """Return the total over some figures, blanks counting nothing."""
+        return sum(figures.get(name, 0) for name in self.fields)
+
+
+@lru_cache(maxsize=16)
+def headlines(form: Form) -> tuple[Headline, ...]:
+    """Return the totals a form names, in its order; none when it names none."""
+    parts = total_parts(form)
+    results = frozenset(_results(form))
+    found = []
+    for table in form.tables:
+        for control in table.controls:
+            cells = (figure_id(table.id, row, control.column) for row in table.rows_under(control.rows))
+            typed = tuple(name for cell in cells for name in typed_parts(cell, parts))
+            found.append(Headline(control.label, typed, results.issuperset(typed)))
+    return tuple(found)
+
+
+def _results(form: Form) -> Iterator[str]:
+    """Yield the typed fields on the right of a balance: what became of what came in."""
+    for check in bind_rules(form):
+        if isinstance(table_rule(form.rule(check.rule)), Balance):
+            for term in check.right:
+                yield from typed_parts(term.field, check.parts or {})

@@ -24,8 +24,10 @@ if TYPE_CHECKING:
     from toolkit.report.document import Report, ReportTable
 
 TEMPLATES = Path(__file__).parent / "templates"
-# Least widths in rem below which a table scrolls sideways instead of shrinking.
+# Least widths in rem below which a table scrolls sideways instead of shrinking. On a phone the labels are narrower, so
+# that figures are in sight beside them; page.html.jinja has the same two widths.
 _LABEL_REM, _FIGURE_REM, _DIGIT_REM = 5.0, 3.2, 0.45
+_PHONE_LABEL_REM, _PHONE_LAST_LABEL_REM = 3.0, 6.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +42,16 @@ class HtmlCell:
 
 @dataclass(frozen=True, slots=True)
 class HtmlTable:
-    """A table as HTML nests it: rows of the head, then groups of body rows; widths in per cent."""
+    """A table as HTML nests it: rows of the head, then groups of body rows.
+
+    `columns` gives each column's class and its share of the width in per cent; the two widths are in rem.
+    """
 
     id: str
     caption: str
-    widths: tuple[str, ...]
+    columns: tuple[tuple[str, str], ...]
     least_width: str
+    phone_width: str
     head: tuple[tuple[HtmlCell, ...], ...]
     bodies: tuple[tuple[tuple[HtmlCell, ...], ...], ...]
 
@@ -108,14 +114,25 @@ def _table(table: ReportTable) -> HtmlTable:
     lines = [tuple(_cell(table, cell, ids) for cell in line) for line in grid.lines()]
     starts = [grid.head_rows, *(cell.row for cell in grid.cells if cell.role is Role.BAND and cell.row), grid.height]
     bodies = tuple(tuple(lines[start:end]) for start, end in pairwise(starts))
-    widths = tuple(f"{100 * width / TEXT_WIDTH:.2f}" for width in measure(table).widths)
-    return HtmlTable(table.id, table.caption, widths, _least_width(table), tuple(lines[: grid.head_rows]), bodies)
+    least, phone = _least_widths(table)
+    return HtmlTable(table.id, table.caption, _columns(table), least, phone, tuple(lines[: grid.head_rows]), bodies)
 
 
-def _least_width(table: ReportTable) -> str:
+def _columns(table: ReportTable) -> tuple[tuple[str, str], ...]:
+    stub = table.grid.stub_columns
+    kinds = [*["label"] * (stub - 1), *["last label"] * (stub > 0), *["figure"] * (table.grid.width - stub)]
+    return tuple(
+        (kind, f"{100 * width / TEXT_WIDTH:.2f}") for kind, width in zip(kinds, measure(table).widths, strict=True)
+    )
+
+
+def _least_widths(table: ReportTable) -> tuple[str, str]:
+    """Return the width a table needs on a desk and on a phone; one of several bands fits any screen."""
+    stub = table.grid.stub_columns
     longest = max(len(text) for text in table.figures.values())
-    figures = (table.grid.width - table.grid.stub_columns) * max(_FIGURE_REM, longest * _DIGIT_REM + 0.5)
-    return f"{table.grid.stub_columns * _LABEL_REM + (figures if table.grid.head_rows else 0):.1f}"
+    figures = (table.grid.width - stub) * max(_FIGURE_REM, longest * _DIGIT_REM + 0.5) if table.grid.head_rows else 0.0
+    phone_labels = (stub - 1) * _PHONE_LABEL_REM + _PHONE_LAST_LABEL_REM if stub else 0.0
+    return f"{stub * _LABEL_REM + figures:.1f}", f"{phone_labels + figures:.1f}"
 
 
 def _cell(table: ReportTable, cell: GridCell, ids: dict[GridCell, str]) -> HtmlCell:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from functools import cache
 from typing import TYPE_CHECKING
 
 import openpyxl
@@ -142,3 +143,20 @@ SAME: dict[str, Callable[[str], str | bytes]] = {
     "text before the declaration's encoding": lambda xml: xml.replace('encoding="UTF-8"', "encoding='utf-8'"),
     "an emptied element": lambda xml: xml.replace("<row ", "<row  "),
 }
+
+
+def change(part: str, old: str, new: str) -> Callable[[bytes], bytes]:
+    def edit(name: str, content: bytes) -> bytes:
+        return content.replace(old.encode(), new.encode()) if name == part else content
+
+    return lambda data: rezipped(data, edit)
+
+
+def same(_: str, content: bytes) -> bytes:
+    return content
+
+
+@cache
+def by_xlsxwriter_once() -> bytes:
+    """Return the workbook of `by_xlsxwriter`, written only once."""
+    return by_xlsxwriter()

@@ -24,6 +24,7 @@ from toolkit.workbook.package import NewCell, open_package
 from toolkit.workbook.sheetpatch import plan_sheet
 from toolkit.workbook.sheetscan import scan_names, scan_sheet, scan_strings
 from toolkit.workbook.sheetxml import Cell, Sheet, column_letters, column_number, read_sheet, read_strings
+from toolkit.workbook.xmltree import as_utf8
 from toolkit.workbook.zipparts import read_archive
 
 STRINGS = ("零", "一", "")
@@ -167,6 +168,30 @@ def test_cells_that_do_not_say_where_they_stand_are_counted_from_the_left() -> N
     plain = open_package(by_xlsxwriter()).cells(SHEET)
     counted = open_package(with_sheet(by_xlsxwriter(), without_places)).cells(SHEET)
     assert {address: counted[address] for address in plain} == dict(plain)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "iso-8859-1", "gbk", "gb18030"])
+def test_a_sheet_in_another_encoding_is_read_and_patched(encoding: str) -> None:
+    def rewrite(xml: str) -> bytes:
+        return xml.replace("UTF-8", encoding).encode(encoding, "replace")
+
+    package = open_package(with_sheet(by_xlsxwriter(), rewrite))
+    assert package.cells(SHEET)["B4"].value == ("??" if encoding == "iso-8859-1" else "待填")
+    cells = open_package(package.patched({SHEET: {"B3": NewCell("汉字")}})).cells(SHEET)
+    assert cells["B3"].value == "汉字"
+    assert cells["B4"].value == package.cells(SHEET)["B4"].value
+
+
+def test_an_encoding_that_is_only_guessed_is_not_patched() -> None:
+    package = open_package(with_sheet(by_xlsxwriter(), lambda xml: xml[xml.index("?>") + 3 :].encode("utf-16-le")))
+    assert package.cells(SHEET)["B4"].value == "待填"
+    with pytest.raises(WorkbookError, match="定位"):
+        package.patched({SHEET: {"B3": NewCell(1)}})
+
+
+def test_an_encoding_nobody_knows_is_refused() -> None:
+    with pytest.raises(WorkbookError, match="编码"):
+        as_utf8(b'<?xml version="1.0" encoding="klingon"?><a/>')
 
 
 NUMBERS = ["", "0", "12", "1.50", "1e3", " 3 ", "NaN", "2"]

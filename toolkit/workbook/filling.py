@@ -70,7 +70,7 @@ def _refuse_locked(package: Package, reading: Reading, answers: Mapping[str, Val
 def _written(package: Package, reading: Reading, filled: Filing, field: Field) -> Iterator[tuple[str, str, NewCell]]:
     sheet, address = reading.cells[field.id]
     if field.kind is Kind.TEXT:
-        rows = prose_cells(package.cells(sheet), field.id)
+        rows = prose_cells(package.cells(sheet), field.id, address)
         yield from _prose(package.cells(sheet), sheet, rows, filled.paragraphs(field.id), filled.form)
         return
     value = filled.answers[field.id]
@@ -116,5 +116,6 @@ def _refreshed(package: Package, filled: Filing) -> Iterator[tuple[str, str, New
         if live.spot.sheet not in present:
             continue
         cell = package.cells(live.spot.sheet).get(live.spot.cell)
-        if cell is not None and (cell.formula or cell.shared) and cell.value != live.value:
+        held = "" if cell is None or cell.value is None else cell.value  # an empty text is stored as no result
+        if cell is not None and (cell.formula or cell.shared) and held != live.value:
             yield live.spot.sheet, live.spot.cell, NewCell(live.value, cached_only=True)

@@ -11,7 +11,7 @@ expected_files.txt            every file that must lie in out/ afterwards
 requires.txt                  what the machine must have: `chinese-fonts`
 expected/                     files that must lie in out/ with just this text
 
-`python tests/exampleruns.py --write` rewrites those that stand there from what the commands do now; look at what changed.
+`python tests/exampleruns.py --write` rewrites those that stand there from what the commands do now; check what changed.
 """
 
 from __future__ import annotations

@@ -102,11 +102,15 @@ def test_the_file_claims_archiving_and_accessibility(name: str) -> None:
 def test_the_outline_lists_the_headings_on_a4_pages() -> None:
     report = sample_report("suqian_2023")
     document = pypdfium2.PdfDocument(render_pdf(report))
-    titles = [entry.get_title() for entry in document.get_toc()]
+    outline = [(entry.get_title(), entry.level) for entry in document.get_toc()]
     sizes = {tuple(round(length) for length in page.get_size()) for page in document}
     properties = document.get_metadata_dict()
     document.close()
-    assert titles == [section.heading for section in report.sections]
+    headings = []
+    for section in report.sections:
+        headings.append((section.heading, 0))
+        headings += [(paragraph.text, paragraph.level) for paragraph in section.paragraphs if paragraph.level]
+    assert outline == headings
     assert sizes == {A4}
     assert (properties["Title"], properties["Author"]) == (report.title, report.organ)
 

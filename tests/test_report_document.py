@@ -88,3 +88,9 @@ def test_a_chinese_title_may_break_after_the_organ_and_nowhere_else(form_2021: F
     chinese, english = (build_report(full_filing(form)) for form in (form_2021, small_form))
     assert chinese.title_parts == (chinese.organ, chinese.title.removeprefix(chinese.organ))
     assert english.title_parts == (english.title,)
+
+
+def test_marks_in_prose_become_the_figures_of_the_tables(form_2021: Form) -> None:
+    answers = {"overview": (Paragraph("新收{本年新收}件，{别的}不变。"),), "requests.new.natural_person": 1234567}
+    report = build_report(full_filing(form_2021).with_answers(answers))
+    assert report.sections[0].paragraphs == (Paragraph("新收1234567件，{别的}不变。"),)

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from toolkit.filing.findings import show
+from toolkit.filing.prose import filled_paragraphs
 from toolkit.form.checks import INVISIBLE, is_number
 from toolkit.form.fields import COVER
 from toolkit.form.grid import table_grid
@@ -157,7 +158,7 @@ def _section(filing: Filing, section: Section) -> ReportSection:
 
 
 def _paragraphs(filing: Filing, section: str) -> Iterator[Paragraph]:
-    for paragraph in filing.paragraphs(section):
+    for paragraph in filled_paragraphs(filing, section):
         for line in paragraph.text.splitlines():
             if text := clean(line):
                 yield Paragraph(text, paragraph.level)

@@ -1,0 +1,120 @@
+"""Workbooks for the tests: as issued, as filled, and as they come back when people and programs have been at them."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import openpyxl
+from casebook import SMALL, full_answers, full_filing
+from packagecases import rezipped
+
+from toolkit.form.checks import is_blank, prose_is_blank
+from toolkit.form.registry import form_of_edition
+from toolkit.workbook.intake import Examined, examine
+from toolkit.workbook.package import NewCell, open_package
+from toolkit.workbook.template import blank_filing, write_workbook
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from toolkit.form.model import Form, Value
+    from toolkit.workbook.layout import Spot
+
+NAME = "报表.xlsx"
+YEARS = {"2019": 2020, "2021": 2024, "small": 2050}
+ORGAN, CODE = "示例县财政局", "001"
+Change = int | str | bool | None
+
+
+@lru_cache
+def issued(edition: str) -> bytes:
+    """Return the workbook of an edition as it is sent out, blank."""
+    return write_workbook(blank_filing(form_of_edition(edition, SMALL), ORGAN, CODE, YEARS[edition])[0])
+
+
+@lru_cache
+def filled(edition: str) -> bytes:
+    """Return a workbook that would be accepted: noughts, a sentence in every section, contacts."""
+    return write_workbook(full_filing(form_of_edition(edition, SMALL)))
+
+
+def with_cells(data: bytes, changes: Mapping[Spot, Change]) -> bytes:
+    """Return the workbook with constants written over cells, formulas included."""
+    by_sheet: dict[str, dict[str, NewCell]] = {}
+    for spot, value in changes.items():
+        by_sheet.setdefault(spot.sheet, {})[spot.cell] = NewCell(value)
+    return open_package(data).patched(by_sheet)
+
+
+def with_part(data: bytes, part: str, change: Callable[[str], str]) -> bytes:
+    """Return the workbook with the text of one part changed; the change must change something."""
+
+    def edit(name: str, content: bytes) -> bytes:
+        if name != part:
+            return content
+        changed = change(content.decode()).encode()
+        assert changed != content, f"{part} is as it was"
+        return changed
+
+    return rezipped(data, edit)
+
+
+def part_of(data: bytes, sheet: str) -> str:
+    """Return the name of the part that holds a sheet."""
+    return next(info.part for info in open_package(data).sheets if info.name == sheet)
+
+
+def with_formula(data: bytes, spot: Spot, formula: str, result: str | None) -> bytes:
+    """Return the workbook with a formula in a cell, stored with that result or with none."""
+
+    def change(xml: str) -> str:
+        value = "" if result is None else f"<v>{result}</v>"
+        return re.sub(
+            rf'<c r="{spot.cell}"( s="\d+")?[^>]*?(?:/>|>.*?</c>)',
+            lambda cell: f'<c r="{spot.cell}"{cell[1] or ""}><f>{formula}</f>{value}</c>',
+            xml,
+            count=1,
+        )
+
+    return with_part(data, part_of(data, spot.sheet), change)
+
+
+def by_openpyxl(data: bytes, change: Callable[[openpyxl.Workbook], object]) -> bytes:
+    """Return the workbook changed by a script as people write them; openpyxl stores no results of formulas."""
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    change(book)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def parts(data: bytes) -> dict[str, bytes]:
+    """Return every part of a workbook by name."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def look_at(data: bytes, name: str = NAME) -> Examined:
+    """Return a workbook examined, the small form being known."""
+    return examine(data, name, SMALL)
+
+
+def names_of(examined: Examined) -> list[str]:
+    """Return the names of the findings, in their order, each once."""
+    return list(dict.fromkeys(finding.name for finding in examined.findings))
+
+
+def same_value(found: Value, typed: Value) -> bool:
+    """Return whether two values say the same: all that is blank does, and prose without a word is blank."""
+    if found == typed:
+        return True
+    return all(is_blank(value) or (isinstance(value, tuple) and prose_is_blank(value)) for value in (found, typed))
+
+
+def sound_answers(form: Form) -> dict[str, Value]:
+    """Return answers that leave nothing to mend."""
+    return full_answers(form)

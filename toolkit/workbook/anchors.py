@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 Address = tuple[str, str]  # sheet, cell
 _REFERENCE = re.compile(r"^\$?(?:'((?:[^']|'')+)'|([^'!]+))[!.]\$?([A-Z]+)\$?(\d+)")
 _CELL = re.compile(r"^([A-Z]+)(\d+)$")
+_LETTERS = string.ascii_uppercase
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +50,10 @@ def find_anchors(package: Package, layout: Layout) -> Anchors:
     by_key: dict[str, Address] = {}
     for sheet in package.sheets:
         for field, place in _keyed(package.cells(sheet.name), sheet.name, layout):
-            by_key.setdefault(field, place)
-    return Anchors(by_name, {field: place for field, place in by_key.items() if field in layout.form.fields})
+            # A sheet copied within the book has the same keys; the name tells which is the one we issued.
+            if field in layout.form.fields and (field not in by_key or by_name.get(field) == place):
+                by_key[field] = place
+    return Anchors(by_name, by_key)
 
 
 def parse_reference(text: str) -> Address | None:
@@ -111,11 +115,18 @@ def _single(key: str, sheet: str, number: int) -> Iterator[tuple[str, Address]]:
     yield explanation_id(key), (sheet, at.cell_name(number - 1, at.CHECK_EXPLANATION))
 
 
-def prose_cells(cells: Mapping[str, Cell], section: str) -> tuple[tuple[str, str], ...]:
-    """Return the level and text cells of a prose section's rows by their keys, in order down the sheet."""
+def prose_cells(cells: Mapping[str, Cell], section: str, first: str) -> tuple[tuple[str, str], ...]:
+    """Return the level and text cells of a prose section's rows, in order down the sheet.
+
+    The rows are those with the section's keys; where the keys are lost, as many as we issue from the cell `first`.
+    """
     numbers = [number for number, key in _key_column(cells) if _is_row_of(key, section)]
+    start = int(first.lstrip(_LETTERS))
     columns = (at.LEVEL_COLUMN, at.TEXT_COLUMN)
-    return tuple((at.cell_name(number - 1, columns[0]), at.cell_name(number - 1, columns[1])) for number in numbers)
+    return tuple(
+        (at.cell_name(number - 1, columns[0]), at.cell_name(number - 1, columns[1]))
+        for number in numbers or range(start, start + at.PARAGRAPHS)
+    )
 
 
 def _is_row_of(key: str, section: str) -> bool:

@@ -108,7 +108,7 @@ def _typed(package: Package, layout: Layout, anchors: Anchors, findings: list[Fi
         if place is None:
             continue
         if entry.kind is Kind.TEXT:
-            yield entry.id, _paragraphs(package, layout, entry.id, place[0])
+            yield entry.id, _paragraphs(package, layout, entry.id, place)
             continue
         cell = package.cells(place[0]).get(place[1])
         if cell is None:
@@ -147,11 +147,11 @@ def _formula_findings(entry: Field, cell: Cell) -> Iterator[Finding]:
     yield raise_finding(name, [Place(entry.id, entry.label)], where=where, found=found, value=show(_value(cell)))
 
 
-def _paragraphs(package: Package, layout: Layout, section: str, sheet: str) -> tuple[Paragraph, ...]:
-    cells = package.cells(sheet)
+def _paragraphs(package: Package, layout: Layout, section: str, place: Address) -> tuple[Paragraph, ...]:
+    cells = package.cells(place[0])
     levels = {label: level for level, label in enumerate(layout.form.words.levels)}
     found: list[Paragraph] = []
-    for level_cell, text_cell in prose_cells(cells, section):
+    for level_cell, text_cell in prose_cells(cells, section, place[1]):
         cell = cells.get(text_cell)
         text = _text(_value(cell)) if cell is not None and _value(cell) is not None else ""
         if text.strip():

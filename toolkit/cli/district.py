@@ -6,7 +6,9 @@ All of it is data in examples/district; nothing here knows a single organ.
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
+import re
 import tomllib
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
     from toolkit.form.model import Form
 
+_DATE = re.compile(r"\d{4}-\d\d-\d\d(?=,)")  # not the phone numbers
 Raw = dict[str, object]
 
 
@@ -50,14 +53,17 @@ class Wave:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One year of the district: the coordinator, the roster's path, the answers by organ code, the waves of returns."""
+    """One year of the district: the coordinator, the roster, the answers by organ code, the waves of returns.
+
+    `roster` is the text of a CSV whose deadlines have been moved so that the story happens today.
+    """
 
     form: Form
     year: int
     organ: str
     code: str
     previous: int
-    roster: Path
+    roster: str
     answers: Mapping[str, Raw]
     waves: tuple[Wave, ...]
 
@@ -73,14 +79,22 @@ def load_round(year: int, folder: Path | None = None) -> Round:
         organ=story["organ"],
         code=story["code"],
         previous=story.get("previous", 0),
-        roster=folder / f"roster_{year}.csv",
+        roster=_moved((folder / f"roster_{year}.csv").read_text(encoding="utf-8"), _today() - story["today"]),
         answers=_answers(form, folder, year),
         waves=tuple(map(_wave, story["wave"])),
     )
 
 
+def _today() -> dt.date:
+    return dt.datetime.now().astimezone().date()
+
+
+def _moved(text: str, by: dt.timedelta) -> str:
+    return _DATE.sub(lambda day: (dt.date.fromisoformat(day[0]) + by).isoformat(), text)
+
+
 def _wave(entry: Mapping[str, Any]) -> Wave:
-    arrivals = tuple(Arrival(**raw) for raw in entry.get("arrival", ()))
+    arrivals = tuple(Arrival(**raw | {"blank": tuple(raw.get("blank", ()))}) for raw in entry.get("arrival", ()))
     return Wave(entry["title"], arrivals, frozenset(entry.get("absent", ())))
 
 

@@ -48,8 +48,7 @@ class BoardRow:
     @property
     def label(self) -> str:
         """How it stands, in words."""
-        is_covered = self.part is Part.COVERED and self.state is not State.ACCEPTED
-        label = Part.COVERED.label if is_covered else LABELS[self.state]
+        label = Part.COVERED.label if self.part is Part.COVERED else LABELS[self.state]
         return f"{label}（新交的一份待修改，仍按旧的计入）" if self.has_unfit_newer else label
 
     @property

@@ -86,7 +86,7 @@ def _insert(
     height = MARGIN + BAR * organs
     bars = _chart(writer, sheet, "bar", name, (organs_row + 1, organs_row + organs), [THIS_YEAR], height)
     bars.set_y_axis({"reverse": True, "num_font": FONT, "label_position": "low"})
-    bars.set_x_axis({"num_font": FONT, "major_gridlines": {"visible": False}, "label_position": "none"})
+    bars.set_x_axis({"visible": False, "major_gridlines": {"visible": False}})
     sheet.insert_chart(TOTAL_ROW - 1, CHART_COLUMN, bars, {"description": name})
     results = [place for place, line in enumerate(lines) if line.is_result]
     below = TOTAL_ROW + height // PIXELS_A_ROW

@@ -12,7 +12,8 @@ from toolkit.campaign.boardbook import BOARD_SHEET, COLOURS, FROM_MERGED, write_
 from toolkit.campaign.chartsheet import CHART_SHEET, write_charts
 from toolkit.campaign.ledgersheets import LEVEL_SHEET, REMARK_SHEET, write_ledger, write_levels, write_remarks
 from toolkit.campaign.merging import addends, merge_filings
-from toolkit.files import read_file, safe_stem
+from toolkit.campaign.tidy import tidy_files
+from toolkit.files import read_file, safe_stem, write_files
 from toolkit.form.model import Kind, Paragraph
 from toolkit.workbook import layout as at
 from toolkit.workbook.intake import examine
@@ -82,6 +83,19 @@ def _draft(merged: Merged) -> str:
     names = "、".join(share.organ.name for share in merged.missing[:NAMED])
     more = f"等 {len(merged.missing)} 家" if len(merged.missing) > NAMED else ""
     return f"{text}，尚缺：{names}{more}。"
+
+
+def write_merged(merged: Merged, state: Round, board: Board) -> tuple[Path, ...]:
+    """Write the consolidated workbook and the data files beside it, all or none, and return where they stand.
+
+    Raises:
+        OutputError: a file cannot be written; those of before are still whole.
+    """
+    folder = state.campaign.merged
+    files = {workbook_path(state.campaign): consolidated_workbook(merged, state, board)}
+    files |= {folder / name: content for name, content in tidy_files(merged).items()}
+    write_files(files)
+    return tuple(files)
 
 
 @dataclass(frozen=True)

@@ -22,12 +22,11 @@ if TYPE_CHECKING:
 LEVEL_SHEET, REMARK_SHEET = "各级小计", "汇总问题"
 LEDGER_HEADS = ("机关代码", "机关名称", "上级代码", "报表文件", "校验码", "文件指纹（SHA-256）")
 LEVEL_HEADS = ("机关代码", "机关名称（含下级）", "上级代码", "已计入（家）", "尚缺（家）", "")
-WIDTHS = (16, 30, 16, 30, 12, 20)
+WIDTHS = (16, 30, 16, 30, 12, 70)
 FIGURE_WIDTH = 9
 REMARK_HEADS = (("程度", 8), ("问题", 70), ("怎么办", 60), ("依据", 40), ("格子", 20))
 REMARK_ROW = 4
 A3 = 8
-HASH_SHOWN = 64
 
 
 def write_ledger(writer: TemplateWriter, sheet: Any, merged: Merged, state: Round) -> None:
@@ -49,7 +48,7 @@ def _write_share(writer: TemplateWriter, sheet: Any, row: int, share: Share, sta
         ledger.NAME: organ.name,
         ledger.PARENT: organ.parent,
         ledger.CHECK_CODE: receipt.check_code,
-        ledger.HASH: receipt.sha256[:HASH_SHOWN],
+        ledger.HASH: receipt.sha256,
     }
     for column, text in texts.items():
         sheet.write_string(row, column, text, writer.formats["cell"])

@@ -1,0 +1,92 @@
+"""The reports of a round: the whole's, stamped while organs are missing, and on request every counted organ's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from toolkit.campaign.pooling import Workers, run_chunks
+from toolkit.campaign.progress import Progress
+from toolkit.filing.checking import check_filing
+from toolkit.filing.filing import Filing
+from toolkit.filing.findings import has_errors
+from toolkit.form.registry import form_of_edition
+from toolkit.report.publish import publish
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from toolkit.campaign.board import Round
+    from toolkit.campaign.merging import Merged
+    from toolkit.form.model import Figure, Value
+
+ORGANS = "各机关"  # the folder of the organs' reports
+
+
+@dataclass(frozen=True)
+class Job:
+    """One organ's report to make, as plain values: a form and its caches do not travel between processes."""
+
+    edition: str
+    forms: Path | None
+    organ: str
+    code: str
+    year: int
+    answers: Mapping[str, Value]
+    previous: Mapping[str, Figure]
+    formats: tuple[str, ...]
+    out: Path
+    font_dir: Path | None
+
+
+def publish_whole(
+    merged: Merged, formats: Sequence[str], out: Path, *, font_dir: Path | None = None
+) -> tuple[Path, ...]:
+    """Return the files of the whole's report, stamped provisional while organs are missing or it has errors.
+
+    Raises:
+        InputError: a format is unknown.
+        OutputError: a format cannot be made or a file cannot be written.
+    """
+    return publish(merged.whole, formats, out, provisional=stamp(merged), font_dir=font_dir)
+
+
+def stamp(merged: Merged) -> str:
+    """Return the line under the title of an unfinished report, empty for a finished one."""
+    if merged.provisional:
+        return merged.provisional
+    return "草稿：还有内容待补或待改" if merged.has_errors or has_errors(check_filing(merged.whole)) else ""
+
+
+def publish_organs(
+    state: Round, formats: Sequence[str], out: Path, *, workers: Workers | None = None, font_dir: Path | None = None
+) -> int:
+    """Return how many organs' reports were written, each into a folder of its own under `out`.
+
+    Raises:
+        InputError: a format is unknown.
+        OutputError: a format cannot be made or a file cannot be written.
+    """
+    campaign = state.campaign
+    jobs = [
+        Job(
+            campaign.form.edition, campaign.forms, organ.name, organ.code, campaign.year,
+            dict(state.returns[organ.code].answers), dict(state.returns[organ.code].previous), tuple(formats),
+            out / ORGANS / organ.stem, font_dir,
+        )
+        for organ in campaign.roster.depth_first()
+        if organ.code in state.returns
+    ]  # fmt: skip
+    progress = Progress("生成报告", len(jobs))
+    for chunk, _ in run_chunks(publish_jobs, jobs, workers or Workers()):
+        progress.add(len(chunk))
+    return len(jobs)
+
+
+def publish_jobs(jobs: Sequence[Job]) -> None:
+    """Write the reports of some organs; it runs in any process."""
+    for job in jobs:
+        form = form_of_edition(job.edition, job.forms)
+        filing = Filing(form, job.organ, job.code, job.year, job.answers, job.previous)
+        publish(filing, job.formats, job.out, font_dir=job.font_dir)

@@ -1,0 +1,99 @@
+"""Commands on what has come in: status, merge, why, publish."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from toolkit.cli.single import JsonOption  # noqa: TC001 (Typer reads annotations when it runs)
+
+FolderArgument = Annotated[Path, typer.Argument(metavar="[文件夹]", help="工作文件夹，不写就是当前文件夹。")]
+HERE = Path()
+
+
+def status(folder: FolderArgument = HERE, json: JsonOption = False) -> None:
+    """看进度：谁报了、谁没报、谁要改，并生成 status.xlsx 和 status.html。例：xxgk status 2024年报"""
+    from toolkit.campaign.board import board_json
+    from toolkit.cli.boards import open_board, say_board, write_boards
+    from toolkit.cli.say import say_json
+
+    _, board = open_board(folder)
+    paths = write_boards(folder, board)
+    if json:
+        say_json(board_json(board))
+    else:
+        say_board(board, paths)
+    raise typer.Exit(int(not board.is_complete))
+
+
+def merge(folder: FolderArgument = HERE, json: JsonOption = False) -> None:
+    """汇总已通过的报表：生成可上报的汇总报表和数据文件。例：xxgk merge 2024年报"""
+    from toolkit.campaign.consolidated import merge_round, write_merged
+    from toolkit.campaign.tidy import whole_json
+    from toolkit.cli.boards import open_board, say_merged
+    from toolkit.cli.say import say_json
+
+    state, board = open_board(folder)
+    merged = merge_round(state)
+    paths = write_merged(merged, state, board)
+    if json:
+        say_json(whole_json(merged) | {"files": [str(path) for path in paths]})
+    else:
+        say_merged(merged, paths)
+    raise typer.Exit(int(merged.has_errors))
+
+
+def why(
+    folder: Annotated[Path, typer.Argument(metavar="文件夹", help="工作文件夹。")],
+    field: Annotated[str, typer.Argument(metavar="[字段]", help="要追查的字段，如 requests.new.total。")] = "",
+    organ: Annotated[
+        str, typer.Option("--organ", metavar="代码", help="只查这个机关连同它下面机关的合计；不写就查全部合计。")
+    ] = "",
+    if_: Annotated[
+        tuple[str, str] | None,
+        typer.Option("--if", metavar="机关 字段=数", help="假如这个机关的这个数改成另一个数，哪些公布的数会变。"),
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """追查一个合计数：由哪些机关、哪份文件、哪一格的数相加而来。例：xxgk why 2024年报 requests.new.total"""
+    from toolkit.campaign.consolidated import merge_round
+    from toolkit.campaign.tracing import outlook_json, trace, trace_json, what_if
+    from toolkit.cli.boards import open_board, say_outlook, say_trace
+    from toolkit.cli.say import say_json
+
+    state, _ = open_board(folder)
+    merged = merge_round(state)
+    if if_ is not None:
+        outlook = what_if(state, merged, *if_)
+        say_json(outlook_json(outlook)) if json else say_outlook(outlook)
+        return
+    found = trace(state, merged, field, organ)
+    say_json(trace_json(found)) if json else say_trace(found)
+
+
+def publish(
+    folder: FolderArgument = HERE,
+    to: Annotated[
+        list[str] | None,
+        typer.Option("--to", metavar="格式", help="docx、html、pdf、txt、md、json、csv、fragment，可写多次。"),
+    ] = None,
+    all_: Annotated[bool, typer.Option("--all", help="每个已通过的机关也各出一份报告。")] = False,
+    workers: Annotated[int, typer.Option("--workers", metavar="个数", help="同时用几个进程；0 为自动。")] = 0,
+    font_dir: Annotated[
+        Path | None, typer.Option("--font-dir", metavar="文件夹", help="PDF 用的字体所在文件夹。")
+    ] = None,
+) -> None:
+    """出汇总报告（没到齐时盖“暂定”），加 --all 时各机关的报告也一起出。例：xxgk publish 2024年报 --to docx --all"""
+    from toolkit.campaign.consolidated import merge_round
+    from toolkit.campaign.pooling import Workers
+    from toolkit.campaign.publishing import publish_organs, publish_whole, stamp
+    from toolkit.cli.boards import open_board, say_published, split_names
+
+    state, _ = open_board(folder)
+    merged, out = merge_round(state), state.campaign.reports
+    formats = split_names(to or ["docx", "html"])
+    paths = publish_whole(merged, formats, out, font_dir=font_dir)
+    organs = publish_organs(state, formats, out, workers=Workers(workers), font_dir=font_dir) if all_ else 0
+    say_published(paths, stamp(merged), organs, out)

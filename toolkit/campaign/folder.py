@@ -91,12 +91,17 @@ class Campaign:
 
     def received_copy(self, sha256: str) -> Path:
         """Return where the untouched copy of a received file stands."""
-        return self.received / sha256[:2] / f"{sha256}.xlsx"
+        return received_copy(self.folder, sha256)
 
     @cached_property
     def previous_campaign(self) -> Campaign | None:
         """The round before, opened; None when none was named. InputError when it cannot be opened."""
         return open_campaign(self.previous) if self.previous else None
+
+
+def received_copy(folder: Path, sha256: str) -> Path:
+    """Return where a campaign folder keeps the untouched copy of a received file."""
+    return folder / "received" / sha256[:2] / f"{sha256}.xlsx"
 
 
 def open_campaign(folder: Path) -> Campaign:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from toolkit.campaign.roster import Organ
     from toolkit.form.model import Figure, Form, Value
 
-ACCEPTED, UNREADABLE = "accepted", "unreadable"
+ACCEPTED, NEEDS_FIXING, UNREADABLE = "accepted", "needs-fixing", "unreadable"
 _VERSION = 1
 _SCHEMA = """
 CREATE TABLE shared (id INTEGER PRIMARY KEY, body TEXT NOT NULL UNIQUE);
@@ -187,34 +187,58 @@ class ReceiptBook:
             rows = self._base.execute("SELECT path, size, mtime_ns, sha256 FROM files").fetchall()
         return {(path, size, mtime_ns): sha256 for path, size, mtime_ns, sha256 in rows}
 
-    def known_contents(self) -> frozenset[str]:
-        """Return the hashes of every content that has a receipt."""
+    def files(self) -> Mapping[str, tuple[int, str]]:
+        """Return for every path that ever arrived when what it held last was changed (ns), and the hash of that."""
         with self._told():
-            return frozenset(row[0] for row in self._base.execute("SELECT sha256 FROM receipts"))
+            rows = self._base.execute("SELECT path, mtime_ns, sha256 FROM files").fetchall()
+        return {path: (mtime_ns, sha256) for path, mtime_ns, sha256 in rows}
+
+    def has(self, sha256: str) -> bool:
+        """Return whether a content has a receipt."""
+        with self._told():
+            found = self._base.execute("SELECT 1 FROM receipts WHERE sha256 = ?", (sha256,)).fetchone()
+        return found is not None
+
+    def heads(self) -> tuple[Receipt, ...]:
+        """Return every receipt in the order of arrival without values, cells and findings, which is quick."""
+        with self._told():
+            rows = self._base.execute(_SELECT_HEADS).fetchall()
+        return tuple(Receipt(*told, seq=seq) for *told, seq in rows)
+
+    def whole(self, head: Receipt) -> Receipt:
+        """Return a receipt that came without values, cells and findings, with them."""
+        return self._receipts(f"{_SELECT} WHERE seq = ?", (head.seq,))[0]
 
     def all(self) -> tuple[Receipt, ...]:
         """Return every receipt in the order of arrival."""
+        return self._receipts(f"{_SELECT} ORDER BY seq")
+
+    def _receipts(self, question: str, words: tuple[int, ...] = ()) -> tuple[Receipt, ...]:
         with self._told():
             shared = {key: json.loads(body) for key, body in self._base.execute("SELECT id, body FROM shared")}
-            places = {key: _cells(body) for key, body in shared.items() if isinstance(body, dict)}
-            rows = self._base.execute(_SELECT).fetchall()
+            rows = self._base.execute(question, words).fetchall()
+        places = {key: _cells(body) for key, body in shared.items() if isinstance(body, dict)}
         return tuple(_receipt(row, shared[row[10]], places[row[11]]) for row in rows)
 
-    def judged_on(self) -> str:
-        """Return the mark of the roster and record on which campaign findings were last made; empty at first."""
+    def fact(self, name: str) -> str:
+        """Return a fact the book keeps about the state of the work; empty where it was never set."""
         with self._told():
-            row = self._base.execute("SELECT value FROM facts WHERE name = 'judged_on'").fetchone()
+            row = self._base.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
         return row[0] if row else ""
 
-    def judge_anew(self, receipts: Iterable[Receipt], mark: str) -> None:
-        """Record the verdicts and findings of known receipts, and the mark they were made on."""
+    def set_fact(self, name: str, value: str) -> None:
+        """Keep a fact."""
+        with self._writing():
+            self._base.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
+
+    def judge_anew(self, receipts: Iterable[Receipt]) -> None:
+        """Record the verdicts and findings of known receipts, which a change of roster or record has altered."""
         with self._writing():
             for receipt in receipts:
                 self._base.execute(
                     "UPDATE receipts SET verdict = ?, findings = ? WHERE sha256 = ?",
                     (receipt.verdict, pack_findings(receipt.findings), receipt.sha256),
                 )
-            self._base.execute("INSERT OR REPLACE INTO facts VALUES ('judged_on', ?)", (mark,))
 
 
 _COLUMNS = (
@@ -222,7 +246,10 @@ _COLUMNS = (
     " findings"
 )
 _INSERT = f"INSERT OR IGNORE INTO receipts ({_COLUMNS}) VALUES ({', '.join('?' * 14)})"  # noqa: S608 (our own words)
-_SELECT = f"SELECT seq, {_COLUMNS} FROM receipts ORDER BY seq"  # noqa: S608
+_SELECT = f"SELECT seq, {_COLUMNS} FROM receipts"  # noqa: S608
+_SELECT_HEADS = (
+    "SELECT sha256, file, code, organ, year, verdict, received_at, check_code, seq FROM receipts ORDER BY seq"
+)
 
 
 def _receipt(row: tuple[Any, ...], names: list[str], cells: Mapping[str, tuple[str, str]]) -> Receipt:
@@ -250,10 +277,15 @@ def filing_of(receipt: Receipt, form: Form) -> Filing:
 
 def standing(campaign: Campaign, book: ReceiptBook, today: date | None = None) -> Mapping[str, Standing]:
     """Return where every organ of the roster stands, by code, in roster order. `today` decides what is late."""
+    return standing_by(campaign, book.all(), today)
+
+
+def standing_by(campaign: Campaign, receipts: Iterable[Receipt], today: date | None = None) -> Mapping[str, Standing]:
+    """Return where every organ stands by these receipts, which come in the order of arrival."""
     now = today or datetime.now().astimezone().date()
     versions: dict[str, list[Receipt]] = {code: [] for code in campaign.roster.by_code}
-    for receipt in book.all():
-        if receipt.year == campaign.year and receipt.code in versions:
+    for receipt in receipts:
+        if receipt.year == campaign.year and receipt.code in versions and receipt.verdict != UNREADABLE:
             versions[receipt.code].append(receipt)
     return {code: _standing(campaign.roster.by_code[code], found, now) for code, found in versions.items()}
 

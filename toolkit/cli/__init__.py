@@ -7,6 +7,7 @@ import sys
 
 import typer
 
+from toolkit.cli.campaign import collect, init, issue
 from toolkit.cli.demo import demo
 from toolkit.cli.single import check, explain, fill, forms, report, template
 from toolkit.errors import ToolkitError
@@ -21,7 +22,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for command in (demo, forms, template, fill, check, explain, report):
+for command in (demo, forms, template, fill, check, explain, report, init, issue, collect):
     app.command()(command)
 
 # Typer's own base of everything wrong on a command line; it has no public name of its own.

@@ -1,0 +1,149 @@
+"""Collect: read what is new in inbox/, record it chunk by chunk, judge it, and write what has to go back.
+
+Chunks are recorded in the order of arrival, each all or nothing, so a run that is killed and begun again ends in the
+same state as one that was left alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from toolkit.campaign.arrivals import bring_in, list_arrivals
+from toolkit.campaign.folder import open_campaign
+from toolkit.campaign.judging import Judge, mark_of
+from toolkit.campaign.locking import only_one
+from toolkit.campaign.pooling import Workers, run_chunks
+from toolkit.campaign.progress import Progress
+from toolkit.campaign.readreturns import Reader
+from toolkit.campaign.receipts import UNREADABLE, Receipt, ReceiptBook, Standing, State, standing_by
+from toolkit.campaign.record import previous_record
+from toolkit.campaign.sendback import send_back
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from toolkit.campaign.arrivals import Arrival
+    from toolkit.campaign.folder import Campaign
+
+_JUDGED, _SENT = "judged_on", "sent_back_on"
+
+
+@dataclass(frozen=True)
+class Collected:
+    """What a collection found and how the round stands now.
+
+    `new` are this collection's receipts (without values), `repeated` files whose content was known, `blocked` files
+    that could not be opened, with reasons; `unplaced` files now in inbox/ that count for no organ. `places` holds
+    standings by code, their receipts without values.
+    """
+
+    files: int
+    new: tuple[Receipt, ...]
+    repeated: tuple[str, ...]
+    blocked: Mapping[str, str]
+    unplaced: tuple[Receipt, ...]
+    places: Mapping[str, Standing]
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether the newest version of every return is accepted and every file has found its organ."""
+        to_mend = any(place.latest and not place.latest.is_accepted for place in self.places.values())
+        return not (to_mend or self.blocked or self.unplaced)
+
+    def count(self, state: State) -> int:
+        """Return how many organs stand so."""
+        return sum(place.state is state for place in self.places.values())
+
+
+def collect_returns(folder: Path, files: Iterable[Path] = (), workers: Workers | None = None) -> Collected:
+    """Read what is new in inbox/ and in `files`, which are copied there first; return how the round stands.
+
+    Raises:
+        InputError: the campaign cannot be opened, a file is missing, or another command is at work in the folder.
+        OutputError: something cannot be written; what is recorded stays, run again to go on.
+    """
+    campaign = open_campaign(folder)
+    with only_one(folder, "收件（xxgk collect）"), ReceiptBook(campaign.receipts_file) as book:
+        bring_in(campaign, files)
+        arrivals = list_arrivals(campaign)
+        known = book.known_files()
+        fresh = [arrival for arrival in arrivals if arrival.known not in known]
+        mark = mark_of(campaign)
+        new, repeated, blocked = _read(campaign, book, fresh, mark, workers or Workers())
+        heads = book.heads()
+        places = standing_by(campaign, heads)
+        unplaced = _unplaced(campaign, book, arrivals, heads)
+        _send_back_once(campaign, book, places, unplaced, mark)
+        return Collected(len(arrivals), tuple(new), tuple(repeated), blocked, unplaced, places)
+
+
+def _read(
+    campaign: Campaign, book: ReceiptBook, fresh: Sequence[Arrival], mark: str, workers: Workers
+) -> tuple[list[Receipt], list[str], dict[str, str]]:
+    new: list[Receipt] = []
+    repeated: list[str] = []
+    blocked: dict[str, str] = {}
+    if not fresh and book.fact(_JUDGED) == mark:
+        return new, repeated, blocked
+    judge = Judge(campaign, previous_record(campaign))
+    _judge_anew(book, judge, mark)
+    now = datetime.now().astimezone().isoformat(timespec="seconds")
+    reader = Reader(campaign.folder, campaign.receipts_file, campaign.forms, now)
+    progress = Progress("收件", len(fresh))
+    for chunk, read in run_chunks(reader.read, fresh, workers):
+        receipts = [judge.judged(receipt) for receipt in read.receipts]
+        book.add(receipts, read.files)
+        new += [replace(receipt, values={}, cells={}, previous={}) for receipt in receipts]
+        repeated += read.repeated
+        blocked |= read.blocked
+        progress.add(len(chunk))
+    return new, repeated, blocked
+
+
+def _judge_anew(book: ReceiptBook, judge: Judge, mark: str) -> None:
+    """Judge what was received before by the roster and the record of today, where these have changed."""
+    if book.fact(_JUDGED) == mark:
+        return
+    before = book.all()
+    after = (judge.judged(receipt) for receipt in before)
+    book.judge_anew([new for old, new in zip(before, after, strict=True) if new != old])
+    book.set_fact(_JUDGED, mark)
+
+
+def _unplaced(
+    campaign: Campaign, book: ReceiptBook, arrivals: Iterable[Arrival], heads: Iterable[Receipt]
+) -> tuple[Receipt, ...]:
+    """Return the receipts of files still in inbox/ that count for no organ; removing such a file settles it."""
+    lying = {arrival.path: arrival.mtime_ns for arrival in arrivals}
+    present = {sha256 for path, (mtime_ns, sha256) in book.files().items() if _lies(path, mtime_ns, lying)}
+    return tuple(
+        receipt
+        for receipt in heads
+        if receipt.sha256 in present
+        and (
+            receipt.verdict == UNREADABLE
+            or receipt.year != campaign.year
+            or receipt.code not in campaign.roster.by_code
+        )
+    )
+
+
+def _lies(path: str, mtime_ns: int, lying: Mapping[str, int]) -> bool:
+    """Return whether a file, or the zip it was in, still lies there as it was read."""
+    while path and path not in lying:
+        path = path.rpartition("/")[0]
+    return lying.get(path) == mtime_ns
+
+
+def _send_back_once(
+    campaign: Campaign, book: ReceiptBook, places: Mapping[str, Standing], unplaced: Sequence[Receipt], mark: str
+) -> None:
+    """Write sendback/ unless that was done for just this state, which is kept last: a killed run does it again."""
+    newest = max((place.latest.seq for place in places.values() if place.latest), default=0)
+    state = f"{mark} {newest} {' '.join(str(receipt.seq) for receipt in unplaced)}"
+    if book.fact(_SENT) != state:
+        send_back(campaign, book, places, unplaced)
+        book.set_fact(_SENT, state)

@@ -1,0 +1,131 @@
+"""Read what arrived, in any process: bytes once, an untouched copy put by, a receipt for every content that is new."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from toolkit.campaign.arrivals import MAX_FILE, ArchiveError, is_archive, read_archive
+from toolkit.campaign.folder import received_copy
+from toolkit.campaign.receipts import UNREADABLE, Receipt, ReceiptBook
+from toolkit.files import write_file
+from toolkit.filing.checkcode import check_code
+from toolkit.filing.findings import raise_finding
+from toolkit.workbook.intake import examine, finding_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from toolkit.campaign.arrivals import Arrival
+    from toolkit.campaign.receipts import KnownFile
+    from toolkit.workbook.intake import Examined
+
+
+@dataclass
+class Read:
+    """What reading some arrivals gave, in their order.
+
+    `files` are all paths read with their hashes, those inside zips too; `repeated` those whose content was known;
+    `blocked` those that could not be opened now, with the reason. Receipts are not judged yet.
+    """
+
+    receipts: list[Receipt] = field(default_factory=list)
+    files: dict[KnownFile, str] = field(default_factory=dict)
+    repeated: list[str] = field(default_factory=list)
+    blocked: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads arrivals of one campaign. `received_at` is the time of this collection, one for all that it finds."""
+
+    folder: Path
+    book: Path
+    forms: Path | None
+    received_at: str
+
+    def read(self, arrivals: Sequence[Arrival]) -> Read:
+        """Return what some arrivals hold. Receipts are in order; a content that comes twice has one receipt.
+
+        Raises:
+            OutputError: the copies cannot be written.
+        """
+        found = Read()
+        with ReceiptBook(self.book) as book:
+            for arrival in arrivals:
+                try:
+                    content = self._bytes(arrival)
+                except OSError as error:
+                    found.blocked[arrival.path] = error.strerror or str(error)
+                    continue
+                self._read_one(arrival, content, book, found)
+        return found
+
+    def _bytes(self, arrival: Arrival) -> bytes:
+        path = self.folder / arrival.path
+        if arrival.size <= MAX_FILE or _is_zip(path):
+            return path.read_bytes()
+        return b""  # far too large for a return: the receipt will say that it is none
+
+    def _read_one(self, arrival: Arrival, content: bytes, book: ReceiptBook, found: Read) -> None:
+        found.files[arrival.known] = hashlib.sha256(content).hexdigest()
+        if not is_archive(content):
+            self._take(arrival.path, content, "", book, found)
+            return
+        try:
+            for name, inside, problem in self._members(content):
+                path = f"{arrival.path}/{name}"
+                found.files[path, len(inside), arrival.mtime_ns] = self._take(path, inside, problem, book, found)
+        except ArchiveError as error:
+            self._take(arrival.path, content, str(error), book, found)
+
+    @staticmethod
+    def _members(content: bytes) -> Iterator[tuple[str, bytes, str]]:
+        for member in read_archive(content):
+            yield member.name, member.content, member.problem
+
+    def _take(self, path: str, content: bytes, problem: str, book: ReceiptBook, found: Read) -> str:
+        """Put the content by and make its receipt unless there is one; return its hash."""
+        # What could not be had has no bytes to tell it by, so the path stands for them.
+        sha256 = hashlib.sha256(content or path.encode()).hexdigest()
+        if book.has(sha256) or any(receipt.sha256 == sha256 for receipt in found.receipts):
+            found.repeated.append(path)
+            return sha256
+        copy = received_copy(self.folder, sha256)
+        if content and not copy.exists():
+            write_file(copy, content)
+        found.receipts.append(self._receipt(path, content, problem, sha256))
+        return sha256
+
+    def _receipt(self, path: str, content: bytes, problem: str, sha256: str) -> Receipt:
+        name = path.rpartition("/")[2]
+        if problem:
+            finding = finding_json(raise_finding("not_a_workbook", file=name, reason=problem))
+            return Receipt(sha256, path, "", "", 0, UNREADABLE, self.received_at, findings=(finding,))
+        return _receipt_of(examine(content, name, self.forms), sha256, path, self.received_at)
+
+
+def _receipt_of(examined: Examined, sha256: str, path: str, received_at: str) -> Receipt:
+    identity, filing = examined.reading.identity, examined.filing
+    return Receipt(
+        sha256=sha256,
+        file=path,
+        code=identity.code if identity else "",
+        organ=identity.organ if identity else "",
+        year=identity.year if identity else 0,
+        verdict=examined.verdict.value,
+        received_at=received_at,
+        check_code=check_code(filing) if filing else "",
+        values=dict(filing.values) if filing else {},
+        findings=tuple(map(finding_json, examined.findings)),
+        cells=examined.reading.cells,
+        previous=dict(filing.previous) if filing else {},
+        seal=identity.seal if identity else "",
+    )
+
+
+def _is_zip(path: Path) -> bool:
+    with path.open("rb") as stream:
+        return stream.read(2) == b"PK"

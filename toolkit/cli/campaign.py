@@ -1,0 +1,163 @@
+"""Commands on a campaign folder that go out and come in: init, issue, collect."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from toolkit.cli.single import FormsOption, JsonOption  # noqa: TC001 (Typer reads annotations when it starts)
+
+if TYPE_CHECKING:
+    from toolkit.campaign.collecting import Collected
+    from toolkit.campaign.issuing import Issued
+    from toolkit.campaign.receipts import Receipt
+
+FolderArgument = Annotated[Path, typer.Argument(metavar="[文件夹]", help="工作文件夹，不写则是当前文件夹。")]
+WorkersOption = Annotated[
+    int, typer.Option("--workers", metavar="N", min=0, help="用几个进程；不写则文件多时按处理器个数。")
+]
+SHOWN = 20
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="文件夹", help="要建立的工作文件夹。")],
+    year: Annotated[int, typer.Option("--year", metavar="年度", help="报告年度，如 2024。")],
+    organ: Annotated[str, typer.Option("--organ", metavar="机关", help="主管部门或本级政府全称。")],
+    roster: Annotated[Path, typer.Option("--roster", metavar="文件", help="名册，.xlsx 或 .csv。")],
+    code: Annotated[str, typer.Option("--code", metavar="代码", help="主管部门的代码。")] = "",
+    previous: Annotated[
+        Path | None, typer.Option("--previous", metavar="文件夹", help="上一年的工作文件夹，用来结转上年数据。")
+    ] = None,
+    forms: FormsOption = None,
+) -> None:
+    """由名册建立一年的工作文件夹。例：xxgk init 2024年报 --year 2024 --organ 某县政务公开办 --roster 名册.xlsx"""
+    from toolkit.campaign.folder import init_campaign
+
+    made = init_campaign(folder, year=year, organ=organ, code=code, roster=roster, previous=previous, forms=forms)
+    typer.echo(
+        f"已建立 {folder}：{made.organ} {made.year} 年，{made.form.edition} 版，{len(made.roster.organs)} 个机关。"
+    )
+    typer.echo(f"下一步：xxgk issue {folder}。请备份好里面的 key.toml，不要发给别人。")
+
+
+def issue(folder: FolderArgument = Path(), workers: WorkersOption = 0, json: JsonOption = False) -> None:
+    """给名册里每个机关生成一份锁定的报表，放进 outbox。例：xxgk issue 2024年报"""
+    from toolkit.campaign.issuing import issue_workbooks
+    from toolkit.campaign.pooling import Workers
+    from toolkit.cli.say import say_json
+
+    issued = issue_workbooks(folder, Workers(workers))
+    if json:
+        say_json(issued_json(issued))
+    else:
+        say_issued(folder, issued)
+
+
+def issued_json(issued: Issued) -> dict[str, Any]:
+    """Return what issuing did as JSON has it."""
+    return {
+        "issued": [
+            {"code": sheet.code, "organ": sheet.organ, "file": sheet.file, "sha256": sheet.sha256}
+            for sheet in issued.sheets
+        ],
+        "written": list(issued.written),
+        "withdrawn": list(issued.withdrawn),
+        "without_previous": [{"code": code, "reason": reason} for code, reason in issued.without_previous.items()],
+    }
+
+
+def say_issued(folder: Path, issued: Issued) -> None:
+    """Tell the coordinator what issuing did and what to look at."""
+    same = len(issued.sheets) - len(issued.written)
+    told = f"新生成 {len(issued.written)} 份，{same} 份没有变化"
+    typer.echo(f"已下发 {len(issued.sheets)} 份：{told}。都在 {folder / 'outbox'}。")
+    if issued.withdrawn:
+        typer.echo(
+            f"名册里已没有的 {len(issued.withdrawn)} 份移到了 outbox/已撤回：{'、'.join(issued.withdrawn[:SHOWN])}"
+        )
+    if issued.without_previous:
+        names = {sheet.code: sheet.organ for sheet in issued.sheets}
+        typer.echo(f"{len(issued.without_previous)} 个机关没有填上年数据：")
+        for code, reason in list(issued.without_previous.items())[:SHOWN]:
+            typer.echo(f"  {code} {names[code]}：{reason}")
+        if len(issued.without_previous) > SHOWN:
+            typer.echo("  ……其余用 --json 查看")
+
+
+def collect(
+    folder: FolderArgument = Path(),
+    files: Annotated[
+        list[Path] | None, typer.Argument(metavar="[文件…]", help="另外要收的文件，先复制进 inbox。")
+    ] = None,
+    workers: WorkersOption = 0,
+    scheduler: Annotated[
+        str, typer.Option("--scheduler", metavar="地址", help="用 Dask 调度的多台机器读取，如 tcp://主机:8786。")
+    ] = "",
+    json: JsonOption = False,
+) -> None:
+    """收件：读取 inbox 里的新文件，登记、核对，把要改的写进 sendback。例：xxgk collect 2024年报"""
+    from toolkit.campaign.collecting import collect_returns
+    from toolkit.campaign.pooling import Workers
+    from toolkit.cli.say import say_json
+
+    collected = collect_returns(folder, files or (), Workers(workers, scheduler))
+    if json:
+        say_json(collected_json(collected))
+    else:
+        say_collected(collected)
+    raise typer.Exit(0 if collected.is_clean else 1)
+
+
+def collected_json(collected: Collected) -> dict[str, Any]:
+    """Return what collecting found as JSON has it."""
+    from toolkit.campaign.receipts import State
+
+    return {
+        "files": collected.files,
+        "new": [_receipt_json(receipt) for receipt in collected.new],
+        "repeated": list(collected.repeated),
+        "blocked": [{"file": file, "reason": reason} for file, reason in collected.blocked.items()],
+        "unplaced": [receipt.file for receipt in collected.unplaced],
+        "organs": {state.value: collected.count(state) for state in State},
+    }
+
+
+def _receipt_json(receipt: Receipt) -> dict[str, Any]:
+    return {
+        "file": receipt.file,
+        "sha256": receipt.sha256,
+        "organ": receipt.organ or None,
+        "code": receipt.code or None,
+        "year": receipt.year or None,
+        "verdict": receipt.verdict,
+        "check_code": receipt.check_code or None,
+        "received_at": receipt.received_at,
+        "findings": [dict(finding) for finding in receipt.findings],
+    }
+
+
+def say_collected(collected: Collected) -> None:
+    """Tell the coordinator what came in and how the round stands."""
+    from toolkit.campaign.receipts import State
+    from toolkit.workbook.intake import Verdict
+
+    for receipt in collected.new[:SHOWN]:
+        errors = sum(finding["severity"] == "error" for finding in receipt.findings)
+        told = f"，{errors} 处错误" if errors else ""
+        typer.echo(f"  {receipt.file}　{receipt.organ or '不知道是谁的'}：{Verdict(receipt.verdict).label}{told}")
+    if len(collected.new) > SHOWN:
+        typer.echo(f"  ……共 {len(collected.new)} 份，其余用 xxgk status 查看")
+    for file, reason in collected.blocked.items():
+        typer.echo(f"  {file}　打不开（{reason}），可能正被别的程序使用；关闭后再收一次")
+    repeated = f"，{len(collected.repeated)} 份与已收的内容相同" if collected.repeated else ""
+    typer.echo(f"inbox 有 {collected.files} 个文件，新收 {len(collected.new)} 份{repeated}。")
+    accepted, fixing, missing = (
+        collected.count(state) for state in (State.ACCEPTED, State.NEEDS_FIXING, State.MISSING)
+    )
+    typer.echo(f"机关：{accepted} 个已通过，{fixing} 个需要修改，{missing} 个没有报来。")
+    if any(place.latest and not place.latest.is_accepted for place in collected.places.values()):
+        typer.echo("要改的见 sendback：每个机关一份意见表和一段可以直接发送的话。")
+    if collected.unplaced:
+        typer.echo(f"有 {len(collected.unplaced)} 个文件不能归入机关，见 sendback/无法归入机关的文件.txt。")

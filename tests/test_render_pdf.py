@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 import pypdfium2
@@ -155,23 +156,46 @@ def with_prose(text: str) -> Report:
     return build_report(sample_filing("suqian_2023").with_answers({"overview": f"甲{text}乙"}))
 
 
+def run_without_fonts(program: str, folder: Path) -> str:
+    """Return what a program prints where the system has no fonts; its argument is the folder."""
+    (folder / "fonts.conf").write_text("<fontconfig><dir>nowhere</dir></fontconfig>", encoding="utf-8")
+    environment = {"FONTCONFIG_FILE": str(folder / "fonts.conf"), "HOME": str(folder), "PYTHONIOENCODING": "utf-8"}
+    command = [sys.executable, "-c", f"import sys; from pathlib import Path\n{program}", str(folder)]
+    paths = {"PYTHONPATH": str(ROOT / "tests")}
+    ran = subprocess.run(
+        command, cwd=ROOT, env={**environment, **paths}, capture_output=True, encoding="utf-8", check=True
+    )
+    return ran.stdout
+
+
 def test_without_chinese_fonts_there_is_a_sentence_and_no_file(tmp_path: Path) -> None:
-    (tmp_path / "fonts.conf").write_text("<fontconfig><dir>nowhere</dir></fontconfig>", encoding="utf-8")
     program = (
-        "import sys; sys.path.insert(0, 'tests')\n"
-        "from pathlib import Path\n"
         "from report_samples import sample_filing\n"
         "from toolkit.errors import OutputError\n"
         "from toolkit.report.publish import publish\n"
-        "try: publish(sample_filing('suqian_2023'), ['html', 'pdf'], Path(sys.argv[1]))\n"
+        "out = Path(sys.argv[1]) / 'out'\n"
+        "try: publish(sample_filing('suqian_2023'), ['html', 'pdf'], out)\n"
         "except OutputError as error: print(error)\n"
-        "publish(sample_filing('small'), ['pdf'], Path(sys.argv[1]))\n"
+        "publish(sample_filing('small'), ['pdf'], out)\n"
     )
-    environment = {"FONTCONFIG_FILE": str(tmp_path / "fonts.conf"), "HOME": str(tmp_path), "PYTHONIOENCODING": "utf-8"}
-    command = [sys.executable, "-c", program, str(tmp_path / "out")]
-    ran = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, encoding="utf-8", check=True)
-    assert ran.stdout.startswith("没有找到中文字体")
+    assert run_without_fonts(program, tmp_path).startswith("没有找到中文字体")
     assert [path.suffix for path in (tmp_path / "out").iterdir()] == [".pdf"]  # the English one
+
+
+@needs_fonts
+def test_fonts_of_a_folder_serve_where_the_system_has_none(tmp_path: Path) -> None:
+    family = font_roles()[0].families[0]
+    file = next(font.path for font in fonts.load_fonts().fonts() if font.family == family and font.path)
+    (tmp_path / "fonts").mkdir()
+    (tmp_path / "fonts" / PurePath(file).name).symlink_to(file)
+    program = (
+        "from toolkit.report.fonts import font_roles\n"
+        "print([role.families for role in font_roles(Path(sys.argv[1]) / 'fonts')])\n"
+        "print([role.families for role in font_roles()])\n"
+    )
+    with_folder, without = run_without_fonts(program, tmp_path).splitlines()
+    assert with_folder.count(f"'{family}'") == 5
+    assert family not in without
 
 
 def test_other_refusals_of_the_typesetter_are_passed_on() -> None:
@@ -206,7 +230,3 @@ def test_roles_prefer_the_official_face_and_say_when_another_serves(monkeypatch:
         "table": ("simsun", True),
         "digits": ("Times New Roman", True),
     }
-
-
-def test_fonts_of_a_folder_are_found(tmp_path: Path) -> None:
-    assert font_roles(tmp_path) == font_roles()

@@ -52,6 +52,18 @@ def test_unknown_formats_are_refused_with_those_there_are(tmp_path: Path, format
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(("name", "file"), [("pdf", "a.docx"), ("docx", "a.PDF"), ("fragment", "a.md")])
+def test_a_file_is_not_given_the_suffix_of_another_format(tmp_path: Path, name: str, file: str) -> None:
+    with pytest.raises(InputError, match="结尾"):
+        publish(sample_filing("small"), [name], tmp_path / file)
+    assert publish(sample_filing("small"), ["fragment"], tmp_path / "a.html") == (tmp_path / "a.html",)
+
+
+def test_a_missing_folder_of_fonts_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="没有这个字体文件夹"):
+        publish(sample_filing("small"), ["pdf"], tmp_path, font_dir=tmp_path / "none")
+
+
 def test_when_one_format_cannot_be_made_nothing_is_written(tmp_path: Path) -> None:
     unprintable = sample_filing("suqian_2023").with_answers({"overview": "\ue123"})
     with pytest.raises(OutputError, match="E123"):

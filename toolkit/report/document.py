@@ -39,6 +39,11 @@ class ReportTable:
         """Return what is printed in a cell: its official label, or its figure."""
         return self.figures[cell.field] if cell.field else cell.text
 
+    def across(self, row: int) -> list[GridCell]:
+        """Return the cells a row runs through, left to right, those that began in a row above too."""
+        covering = (cell for cell in self.grid.cells if cell.row <= row < cell.row + cell.row_span)
+        return sorted(covering, key=lambda cell: cell.column)
+
 
 @dataclass(frozen=True, slots=True)
 class ReportSection:

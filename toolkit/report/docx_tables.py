@@ -9,8 +9,6 @@ from toolkit.form.grid import Role
 from toolkit.report.measures import TEXT_WIDTH, Measures, measure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from toolkit.form.grid import GridCell
     from toolkit.report.document import ReportTable
 
@@ -24,7 +22,7 @@ def table_xml(table: ReportTable, *, keep_with_next: bool) -> str:
     """Return the `w:tbl` element of a table; `keep_with_next` ties its last row to what follows."""
     measures = measure(table)
     columns = "".join(f'<w:gridCol w:w="{width}"/>' for width in measures.widths)
-    rows = "".join(_row(table, measures, row, keep_with_next) for row in range(table.grid.height))
+    rows = "".join(_row(table, measures, row, keep_with_next=keep_with_next) for row in range(table.grid.height))
     return (
         f'<w:tbl xmlns:w="{_NAMESPACE}"><w:tblPr><w:tblStyle w:val="OfficialTable"/>'
         f'<w:tblW w:w="{TEXT_WIDTH}" w:type="dxa"/><w:jc w:val="center"/><w:tblLayout w:type="fixed"/>'
@@ -33,41 +31,32 @@ def table_xml(table: ReportTable, *, keep_with_next: bool) -> str:
     )
 
 
-def _row(table: ReportTable, measures: Measures, row: int, keep_with_next: bool) -> str:  # noqa: FBT001
+def _row(table: ReportTable, measures: Measures, row: int, *, keep_with_next: bool) -> str:
     height = _ROW_HEIGHT if table.grid.head_rows else _BANDED_ROW_HEIGHT
     header = "<w:tblHeader/>" if row < table.grid.head_rows else ""
     is_kept = not _may_break_after(table, row) or (keep_with_next and row == table.grid.height - 1)
-    cells = "".join(_cell(table, measures, cell, row, is_kept) for cell in _across(table, row))
+    cells = "".join(_cell(table, measures, cell, row, is_kept=is_kept) for cell in table.across(row))
     properties = f'<w:cantSplit/><w:trHeight w:val="{height}" w:hRule="atLeast"/>{header}'
     return f"<w:tr><w:trPr>{properties}</w:trPr>{cells}</w:tr>"
 
 
 def _may_break_after(table: ReportTable, row: int) -> bool:
     """Return whether a page may end after a row: only at the end of the table or of one of its bands."""
-    bands = {cell.row: cell.band for cell in table.grid.cells if cell.column == 0}
-    return row == table.grid.height - 1 or (row + 1 in bands and bands[row + 1] != _band_at(table, row))
+    is_last = row == table.grid.height - 1
+    return is_last or table.across(row + 1)[0].band != table.across(row)[0].band
 
 
-def _band_at(table: ReportTable, row: int) -> str:
-    return next(cell.band for cell in table.grid.cells if cell.row <= row < cell.row + cell.row_span)
-
-
-def _across(table: ReportTable, row: int) -> Iterator[GridCell]:
-    covering = (cell for cell in table.grid.cells if cell.row <= row < cell.row + cell.row_span)
-    yield from sorted(covering, key=lambda cell: cell.column)
-
-
-def _cell(table: ReportTable, measures: Measures, cell: GridCell, row: int, is_kept: bool) -> str:  # noqa: FBT001
+def _cell(table: ReportTable, measures: Measures, cell: GridCell, row: int, *, is_kept: bool) -> str:
     span = f'<w:gridSpan w:val="{cell.column_span}"/>' if cell.column_span > 1 else ""
     begins = cell.row == row
     merge = "" if cell.row_span == 1 else '<w:vMerge w:val="restart"/>' if begins else "<w:vMerge/>"
     text = table.text(cell) if begins else ""
     width = f'<w:tcW w:w="{measures.width(cell)}" w:type="dxa"/>'
     properties = f'{width}{span}{merge}<w:vAlign w:val="center"/>'
-    return f"<w:tc><w:tcPr>{properties}</w:tcPr>{_paragraph(table, measures, cell, text, is_kept)}</w:tc>"
+    return f"<w:tc><w:tcPr>{properties}</w:tcPr>{_paragraph(table, measures, cell, text, is_kept=is_kept)}</w:tc>"
 
 
-def _paragraph(table: ReportTable, measures: Measures, cell: GridCell, text: str, is_kept: bool) -> str:  # noqa: FBT001
+def _paragraph(table: ReportTable, measures: Measures, cell: GridCell, text: str, *, is_kept: bool) -> str:
     style = _STYLES.get(cell.role, "TableHead")
     inset = measures.inset(cell)
     keep = "<w:keepNext/>" if is_kept else ""

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from toolkit.errors import InputError
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -51,7 +53,11 @@ _ROLES = (
 
 
 def font_roles(font_dir: Path | None = None) -> tuple[FontRole, ...]:
-    """Return every role with the families that serve it, from `font_dir` and the fonts of the system."""
+    """Return every role with the families that serve it, from `font_dir` and the fonts of the system.
+
+    Raises:
+        InputError: there is no such folder.
+    """
     installed = {family.casefold(): family for family in load_fonts(font_dir).families()}
 
     def found(names: tuple[str, ...]) -> tuple[str, ...]:
@@ -66,7 +72,13 @@ def font_roles(font_dir: Path | None = None) -> tuple[FontRole, ...]:
 
 @lru_cache(maxsize=4)
 def load_fonts(font_dir: Path | None = None) -> Any:
-    """Return the fonts typst can use (a `typst.Fonts`); searching the system for them is what takes time."""
+    """Return the fonts typst can use (a `typst.Fonts`); searching the system for them is what takes time.
+
+    Raises:
+        InputError: there is no such folder.
+    """
     import typst
 
+    if font_dir and not font_dir.is_dir():
+        raise InputError(str(font_dir), ["没有这个字体文件夹，请核对路径"])
     return typst.Fonts(font_paths=[font_dir] if font_dir else [])

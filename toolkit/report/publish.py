@@ -37,19 +37,23 @@ def publish(
     Args:
         filing: what the organ answered.
         formats: names out of `FORMATS`; `csv` gives one file for each official table.
-        out: a folder, made when missing; or, when one format is asked and it has a suffix, the file itself.
+        out: a folder, made when missing; or, when one format is asked and it has a suffix, the file itself (for
+            `csv` what the files' names begin with).
         provisional: a line every format shows under the title.
         font_dir: a folder of font files for the PDF, looked in before the fonts of the system.
 
     Raises:
-        InputError: a format is unknown, or none is given.
+        InputError: a format is unknown, or none is given, or the file's suffix is that of another format, or
+            there is no such folder of fonts.
         OutputError: a format cannot be made (no Chinese font for the PDF) or a file cannot be written.
     """
     wanted = tuple(dict.fromkeys(formats))
+    is_file = len(wanted) == 1 and out.suffix != "" and not out.is_dir()
     _refuse_unknown(wanted)
+    if is_file:
+        _refuse_other_suffix(wanted[0], out)
     report = build_report(filing, provisional=provisional)
     job = _Job(filing, report, font_dir)
-    is_file = len(wanted) == 1 and out.suffix != "" and not out.is_dir()
     base = out.with_suffix("") if is_file else out / safe_stem(report.title)
     files: dict[Path, bytes] = {}
     for name in wanted:
@@ -69,6 +73,12 @@ def _refuse_unknown(formats: tuple[str, ...]) -> None:
         mistakes = [f"没有指定格式；可用的有：{known}"]
     if mistakes:
         raise InputError("报告格式", mistakes)
+
+
+def _refuse_other_suffix(name: str, out: Path) -> None:
+    own = _SUFFIXES.get(name, f".{name}")
+    if out.suffix.lower().removeprefix(".") in FORMATS and not own.endswith(out.suffix.lower()):
+        raise InputError(str(out), [f"要的格式是 {name}，文件名却以 {out.suffix} 结尾；请改文件名或格式"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,10 @@ if TYPE_CHECKING:
 
 _STYLES = ("Body Text", "Heading 2", "Heading 3")  # by the level of a paragraph
 _TITLE_EMS = 20  # characters of the title size on one line
-_TENTH_EM = 32  # twips, at the 16 points of body text
-_BEFORE_TABLE = 80
-_AFTER_TABLE = 240  # twips of air; an empty paragraph would land on top of the next page
+# Lengths in EMU, as python-docx takes them. An empty paragraph after a table would land on top of the next page.
+_POINT = 12700
+_TENTH_EM = 16 * _POINT // 10  # of body text
+_BEFORE_TABLE, _AFTER_TABLE, _BEFORE_SIGNATURE = 4 * _POINT, 12 * _POINT, 24 * _POINT
 
 
 def render_docx(report: Report) -> bytes:
@@ -23,8 +24,11 @@ def render_docx(report: Report) -> bytes:
     document = open_base(report)
     _add_title(document, report)
     document.add_paragraph(report.preamble, "Body Text")
-    for section in report.sections:
-        _add_section(document, section, is_last=section is report.sections[-1])
+    for section, before in zip(report.sections, (None, *report.sections), strict=False):
+        heading = document.add_paragraph(section.heading, "Heading 1").paragraph_format
+        heading.space_before = _AFTER_TABLE if before and before.table else None
+        heading.space_after = _BEFORE_TABLE if section.table else None
+        _add_content(document, section, is_last=section is report.sections[-1])
     _add_signature(document, report)
     return to_bytes(document)
 
@@ -40,34 +44,28 @@ def _add_title(document: Any, report: Report) -> None:
         document.add_paragraph(report.provisional, "Subtitle")
 
 
-def _add_section(document: Any, section: ReportSection, *, is_last: bool) -> None:
+def _add_content(document: Any, section: ReportSection, *, is_last: bool) -> None:
     from docx.oxml import parse_xml
-    from docx.shared import Twips
 
-    body = document.element.body
-    heading = document.add_paragraph(section.heading, "Heading 1")
-    if heading._p.getprevious().tag.endswith("}tbl"):  # noqa: SLF001 - python-docx shows no neighbours
-        heading.paragraph_format.space_before = Twips(_AFTER_TABLE)
     for paragraph in section.paragraphs:
         document.add_paragraph(paragraph.text, _STYLES[paragraph.level])
     if section.table:
-        heading.paragraph_format.space_after = Twips(_BEFORE_TABLE)
+        body = document.element.body  # ends in the properties of the page
         body.insert(len(body) - 1, parse_xml(table_xml(section.table, keep_with_next=is_last)))
 
 
 def _add_signature(document: Any, report: Report) -> None:
     """Add signature, date and contacts, tied to the last paragraph so that they never stand alone on a page."""
     from docx.enum.text import WD_ALIGN_PARAGRAPH
-    from docx.shared import Twips
 
     document.paragraphs[-1].paragraph_format.keep_with_next = True
     lines = [text for text in (report.signature, report.dated) if text]
     for text, indent in zip(lines, signature_indents(report), strict=False):
         paragraph = document.add_paragraph(text, "Signature")
-        paragraph.paragraph_format.right_indent = Twips(indent * _TENTH_EM)
+        paragraph.paragraph_format.right_indent = indent * _TENTH_EM
         paragraph.paragraph_format.keep_with_next = True
         if text is report.signature:
-            paragraph.paragraph_format.space_before = Twips(2 * _AFTER_TABLE)
+            paragraph.paragraph_format.space_before = _BEFORE_SIGNATURE
     if report.contact_note:
         note = document.add_paragraph(report.contact_note, "Body Text").paragraph_format
         note.alignment = WD_ALIGN_PARAGRAPH.LEFT  # addresses justify badly

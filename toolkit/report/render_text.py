@@ -47,14 +47,9 @@ def _text_paragraph(report: Report, paragraph: Paragraph) -> str:
 def _text_table(table: ReportTable) -> Iterator[str]:
     for row in range(table.grid.height):
         yield ""
-        for cell in _cells_across(table, row):
+        for cell in table.across(row):
             yield "\t" + (table.text(cell) if cell.row == row else "")
     yield ""
-
-
-def _cells_across(table: ReportTable, row: int) -> list[GridCell]:
-    across = (cell for cell in table.grid.cells if cell.row <= row < cell.row + cell.row_span)
-    return sorted(across, key=lambda cell: cell.column)
 
 
 def render_markdown(report: Report) -> str:

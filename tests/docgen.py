@@ -1,6 +1,7 @@
-"""Write the reference pages from what they are about: commands, findings, rule kinds, definition keys, glossary.
+"""Write the reference pages from what they are about, and what the commands in the sessions of other pages print.
 
-`python tests/docgen.py --write` rewrites docs/reference/ and docs/glossary.md; without --write it says which are stale.
+`python tests/docgen.py --write` rewrites docs/reference/, docs/glossary.md and the sessions; without --write it says
+which are stale.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from exampleruns import run_command
+from exampleruns import copy_examples, run_command
 
 from toolkit.cli import app
 from toolkit.cli.explaining import explanations
@@ -351,6 +352,23 @@ def labels_of(official: Table, part: str) -> dict[str, str]:
     return {entry.id: entry.label or "（没有行名）" for entry in getattr(official, part)}
 
 
+# Sessions ---------------------------------------------------------------------------------------------------------
+
+SESSION = re.compile(r"(?<=^```console\n).*?(?=^```$)", re.DOTALL | re.MULTILINE)
+
+
+def with_sessions(page: str) -> str:
+    """Return a page with what its sessions print now. They run one after another beside a copy of the examples."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = copy_examples(Path(name)).parent
+
+        def printed(block: re.Match[str]) -> str:
+            runs = [run_command(line[2:], folder) for line in block[0].splitlines() if line.startswith("$ ")]
+            return "".join(f"$ {run.command}\n{run.out}{run.err}" for run in runs)
+
+        return SESSION.sub(printed, page)
+
+
 # All pages --------------------------------------------------------------------------------------------------------
 
 PAGES: Mapping[str, Callable[[], Iterator[str]]] = {
@@ -362,15 +380,20 @@ PAGES: Mapping[str, Callable[[], Iterator[str]]] = {
 }
 
 
+SESSIONS = ("../README.md", "handbook.md")
+
+
 def text_of(page: str) -> str:
     """Return a page as it should stand."""
+    if page in SESSIONS:
+        return with_sessions((DOCS / page).read_text(encoding="utf-8"))
     first, *rest = PAGES[page]()
     return "\n".join([first, "", GENERATED, *rest]).rstrip() + "\n"
 
 
 def stale() -> Iterator[str]:
     """Yield the pages that do not stand as they should."""
-    for page in PAGES:
+    for page in (*PAGES, *SESSIONS):
         path = DOCS / page
         if not path.is_file() or path.read_text(encoding="utf-8") != text_of(page):
             yield page
@@ -380,7 +403,7 @@ def main(arguments: list[str]) -> int:
     """Say which pages are stale, or write them."""
     pages = list(stale())
     for page in pages:
-        sys.stdout.write(f"docs/{page}\n")
+        sys.stdout.write(f"{page}\n")
         if "--write" in arguments:
             (DOCS / page).parent.mkdir(parents=True, exist_ok=True)
             (DOCS / page).write_text(text_of(page), encoding="utf-8")

@@ -16,14 +16,16 @@ if TYPE_CHECKING:
     from toolkit.form.model import Field, Form, Value
 
 MAX_CELL = 32767  # characters a cell can hold, by Excel's published specification
+LARGEST = 10**15  # a sheet keeps fifteen digits
 LEVELS = (0, 1, 2)
+EXCERPT = 40
 
 
 def parse_json(data: bytes, where: str) -> dict[str, object]:
     """Return a JSON object; numbers with a point become Decimal, so no amount passes through binary.
 
     Raises:
-        InputError: the text is not UTF-8 or not JSON, names a key twice, or is no object.
+        InputError: the text is not UTF-8 or not JSON, names a key twice, is no object, or is beyond all measure.
     """
 
     def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -32,12 +34,18 @@ def parse_json(data: bytes, where: str) -> dict[str, object]:
             raise InputError(where, [f"“{key}”写了两次" for key in twice])
         return dict(pairs)
 
+    def refuse(constant: str) -> None:
+        raise InputError(where, [f"{constant} 不是数字；没有的填 0，还不知道的填 null"])
+
     try:
-        raw = json.loads(data.decode("utf-8-sig"), parse_float=Decimal, object_pairs_hook=once)
+        text = data.decode("utf-8-sig")
+        raw = json.loads(text, parse_float=Decimal, parse_constant=refuse, object_pairs_hook=once)
     except UnicodeDecodeError as error:
         raise InputError(where, ["不是 UTF-8 编码，请另存为 UTF-8"]) from error
     except json.JSONDecodeError as error:
         raise InputError(where, [f"不是合格的 JSON：第 {error.lineno} 行第 {error.colno} 列附近写错了"]) from error
+    except (RecursionError, ValueError) as error:  # a number of thousands of digits, or thousands of brackets
+        raise InputError(where, ["里面的数字太长或括号层数太多，不像是报表的数据"]) from error
     if not isinstance(raw, dict):
         raise InputError(where, ['应是一个 JSON 对象，如 {"字段": 数}'])
     return raw
@@ -77,20 +85,34 @@ def _problem(field: Field, value: object) -> str:
     if value is None:
         return ""
     if field.kind is Kind.TEXT:
-        return "".join(_prose_problems(where, value))
+        return "；".join(_prose_problems(where, value))
     if field.kind in {Kind.NOTE, Kind.EXPLANATION}:
-        return "" if _is_text_or_number(value) else f"{where}应是文字，现在是 {value!r}"
-    is_number = isinstance(value, int | Decimal) and not isinstance(value, bool)
-    return "" if is_number else f"{where}应是数字，现在是 {value!r}"
+        return _note_problem(where, value)
+    if not _is_number(value):
+        return f"{where}应是数字，现在是 {_excerpt(value)}"
+    is_small = Decimal(value).is_finite() and abs(Decimal(value)) < LARGEST  # type: ignore[arg-type] # a number
+    return "" if is_small else f"{where}的数太大，一格最多放 15 位，现在是 {_excerpt(value)}"
 
 
-def _is_text_or_number(value: object) -> bool:
-    return isinstance(value, str | int | Decimal) and not isinstance(value, bool) and len(str(value)) <= MAX_CELL
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | Decimal) and not isinstance(value, bool)
+
+
+def _note_problem(where: str, value: object) -> str:
+    if not (isinstance(value, str) or _is_number(value)):
+        return f"{where}应是文字，现在是 {_excerpt(value)}"
+    return "" if len(str(value)) <= MAX_CELL else f"{where}有 {len(str(value))} 字，一格最多 {MAX_CELL} 字"
+
+
+def _excerpt(value: object) -> str:
+    """Return a value as it was given, cut to what fits into a sentence."""
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= EXCERPT else f"{text[:EXCERPT]}……"
 
 
 def _prose_problems(where: str, value: object) -> Iterator[str]:
     if not isinstance(value, list):
-        yield f"{where}应是段落的列表，现在是 {value!r}"
+        yield f"{where}应是段落的列表，现在是 {_excerpt(value)}"
         return
     if len(value) > PARAGRAPHS:
         yield f"{where}有 {len(value)} 段，报表最多放 {PARAGRAPHS} 段"
@@ -98,7 +120,7 @@ def _prose_problems(where: str, value: object) -> Iterator[str]:
         text = item.get("text") if isinstance(item, dict) else item
         level = item.get("level", 0) if isinstance(item, dict) else 0
         if not isinstance(text, str) or level not in LEVELS:
-            yield f'{where}第 {place} 段应是文字，或 {{"level": 1, "text": "……"}}，现在是 {item!r}'
+            yield f'{where}第 {place} 段应是文字，或 {{"level": 1, "text": "……"}}，现在是 {_excerpt(item)}'
         elif len(text) > MAX_CELL:
             yield f"{where}第 {place} 段有 {len(text)} 字，一格最多 {MAX_CELL} 字"
 

@@ -4,19 +4,28 @@ from __future__ import annotations
 
 import csv
 import itertools
+import json
+import tomllib
 from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
 from casebook import ROOT
 
+from toolkit.campaign.folder import open_campaign
+from toolkit.campaign.receipts import ReceiptBook, State, standing
 from toolkit.cli.district import load_round
+from toolkit.cli.touring import run_district
 from toolkit.filing.checking import check_filing
 from toolkit.filing.filing import Filing
+from toolkit.form.model import Kind
 from toolkit.workbook.answers import parse_answers
 from toolkit.workbook.template import carried_figures
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from toolkit.campaign.receipts import Receipt
     from toolkit.cli.district import Round
     from toolkit.form.model import Figure, Value
 
@@ -130,3 +139,88 @@ def test_the_demonstrated_round_holds_every_kind_of_return() -> None:
     late, missing = sorted(first.absent)
     assert late in {arrival.organ for arrival in second.arrivals}
     assert missing not in {arrival.organ for arrival in arrivals}
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the campaign folder of the second year after the whole demonstration."""
+    plan = tomllib.loads((ROOT / "examples" / "demo.toml").read_text(encoding="utf-8"))["district"]
+    home = tmp_path_factory.mktemp("district") / "区"
+    home.mkdir()
+    (home / "上次的结果.txt").touch()
+    return run_district(home, {**plan, "formats": ["txt"]}, lambda _: None)
+
+
+@pytest.fixture(scope="module")
+def received(played: Path) -> dict[str, Receipt]:
+    """Return the receipts of the second year by the file they came in."""
+    with ReceiptBook(open_campaign(played).receipts_file) as book:
+        return {receipt.file.removeprefix("inbox/"): receipt for receipt in book.all()}
+
+
+@pytest.mark.slow
+def test_the_round_ends_with_one_organ_missing_and_one_to_mend(played: Path) -> None:
+    campaign = open_campaign(played)
+    with ReceiptBook(campaign.receipts_file) as book:
+        places = standing(campaign, book)
+    open_cases = {code: place.state for code, place in places.items() if place.state is not State.ACCEPTED}
+    assert open_cases == {"990147": State.NEEDS_FIXING, "990150": State.MISSING}
+    assert [code for code, place in places.items() if place.late] == ["990127", "990150"]
+    assert {code: len(place.superseded) for code, place in places.items() if place.superseded} == {
+        "990111": 1, "990112": 1, "990122": 1, "990145": 1,
+    }  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("file", "findings"),
+    [
+        ("住建局/2024年报（定稿）.xlsx", {"requests_balance", "requests_register"}),
+        ("生态环境分局 年报.xlsx", {"requests_balance"}),
+        ("镇/石桥镇.xlsx", {"not_a_count"}),
+        ("镇/清水镇.xlsx", {"blank_figure", "blank_section"}),
+        ("统计局年报.xlsx", {"other_year"}),
+        ("审计局2024年年报.xlsx", {"not_a_workbook"}),
+        ("市场监管局/年报第一稿.xlsx", set()),
+        ("四个街道报表.zip/城南街道.xlsx", set()),
+    ],
+)
+def test_every_story_ends_in_the_findings_it_is_about(
+    received: dict[str, Receipt], file: str, findings: set[str]
+) -> None:
+    assert {finding["name"] for finding in received[file].findings} == findings
+
+
+@pytest.mark.slow
+def test_the_slip_and_the_figure_in_the_wrong_column_are_located_first(received: dict[str, Receipt]) -> None:
+    slip = received["住建局/2024年报（定稿）.xlsx"].findings
+    assert {(f["suspects"][0]["field"], f["suspects"][0]["value"]) for f in slip} == {
+        ("requests.granted.natural_person", 12)
+    }
+    moved = received["生态环境分局 年报.xlsx"].findings
+    assert {tuple(suspect["field"] for suspect in finding["suspects"]) for finding in moved} == {
+        ("requests.partly_granted.natural_person", "requests.partly_granted.business")
+    }
+
+
+@pytest.mark.slow
+def test_the_file_that_came_twice_has_one_receipt(received: dict[str, Receipt]) -> None:
+    assert [file for file in received if "文旅局" in file] == ["文旅局.xlsx"]
+
+
+@pytest.mark.slow
+def test_the_sum_of_the_round_is_the_sum_of_what_the_organs_answered(played: Path) -> None:
+    entry, campaign = load_round(YEARS[1]), open_campaign(played)
+    merged = json.loads((played / "merged" / "merged.json").read_text(encoding="utf-8"))
+    inside = [code for code in entry.answers if code not in {"990147", "990150"}]
+    counted = [code for code in inside if campaign.roster.by_code[code].parent != "990130"]
+    for name, field in entry.form.fields.items():
+        if field.kind is Kind.COUNT:
+            assert merged["values"][name] == sum(entry.answers[code][name] for code in counted), name
+
+
+@pytest.mark.slow
+def test_a_second_demonstration_leaves_the_first_alone(played: Path) -> None:
+    first = played.parent.with_name("区")
+    assert [path.name for path in first.iterdir()] == ["上次的结果.txt"]
+    assert played.parent.name == "区(2)"

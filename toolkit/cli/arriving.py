@@ -38,7 +38,7 @@ def deliver(entry: Round, wave: Wave, campaign: Campaign, *, everyone: bool) -> 
     packed: dict[str, Files] = {}
     named = {arrival.organ for arrival in wave.arrivals} | wave.absent
     if everyone:
-        for code in entry.answers.keys() - named:
+        for code in (code for code in entry.answers if code not in named):
             name = f"{campaign.roster.by_code[code].stem}.xlsx"
             loose[name] = _filled(issued[code], answers_of(entry, campaign, code))
     for arrival in wave.arrivals:

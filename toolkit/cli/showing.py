@@ -6,6 +6,7 @@ import tomllib
 from typing import TYPE_CHECKING, Any
 
 from toolkit.cli.say import finding_lines
+from toolkit.cli.touring import run_district
 from toolkit.files import read_file, safe_stem, write_file
 from toolkit.form.registry import data_folder, form_for_year
 from toolkit.report.publish import publish
@@ -21,19 +22,38 @@ if TYPE_CHECKING:
 
     Say = Callable[[str], None]
 
+PLACES = {
+    "outbox": "下发给每个单位的空表，另有按上级打好的发放包",
+    "inbox": "收到的文件，原样不动",
+    "sendback": "要改的单位：一份意见表和一段可以直接发送的话",
+    "status.html": "进度，可以打印或发给领导；status.xlsx 可以筛选",
+    "merged": "汇总报表（每个合计都能追到单位）和数据文件",
+    "reports": "全区的年度报告",
+}
 FORMATS = ("docx", "html", "txt", "json", "csv")
 
 
 def run_demo(folder: Path, say: Say) -> None:
-    """Generate, fill, check and publish the example figures into a folder, saying what happens."""
+    """Run the published examples and then the example district in a folder, saying what happens."""
     examples = data_folder("examples")
+    plan = tomllib.loads((examples / "demo.toml").read_text(encoding="utf-8"))
     filled: dict[tuple[str, int], Path] = {}
-    for entry in tomllib.loads((examples / "demo.toml").read_text(encoding="utf-8"))["round"]:
+    for entry in plan["round"]:
         say(f"\n■ {entry['title']}")
         before = filled.get((entry["organ"], entry["year"] - 1)) if entry.get("previous") else None
         home = folder / safe_stem(entry["organ"])
         filled[entry["organ"], entry["year"]] = _round(entry, home, before, examples / "figures", say)
-    say(f"\n完成。结果在 {folder}：每个机关一个文件夹，里面有空表、已填报表和报告。")
+    district = run_district(folder / plan["district"]["folder"], plan["district"], say)
+    _say_where(folder, district, say)
+    say(plan["district"]["next"].format(folder=district))
+
+
+def _say_where(folder: Path, district: Path, say: Say) -> None:
+    say(f"\n完成。结果在 {folder}：")
+    say("  公开发表的例子　每个机关一个文件夹，里面有空表、已填报表和报告")
+    say(f"  一个区的一整轮　{district}，其中：")
+    for name, what in PLACES.items():
+        say(f"    {name}　{what}")
     say("用 Excel、WPS 或 LibreOffice 打开已填报表，改动任何一个数，看封面的结论怎样变化。")
 
 

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import pytest
-from casebook import full_filing
+from casebook import EDITIONS, full_filing
 from report_samples import SAMPLES, sample_filing, sample_report
 
 from toolkit.filing.filing import Filing
 from toolkit.form.model import Form, Paragraph
+from toolkit.form.registry import form_of_edition
 from toolkit.report.document import build_report, clean, figure_text
+from toolkit.report.publish import FORMATS, publish
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.mark.parametrize("name", SAMPLES)
@@ -58,16 +64,26 @@ def test_without_a_real_date_the_report_is_undated(form_2021: Form, note: str | 
     assert (report.dated, report.issued_on) == ("", None)
 
 
-def test_only_filled_contacts_are_shown_with_the_form_s_labels(form_2021: Form) -> None:
-    answers = {"cover.contact": "张三", "cover.phone": " 010-1 \u3000", "cover.address": None}
+def test_only_filled_public_contacts_are_shown_with_the_form_s_labels(form_2021: Form) -> None:
+    answers = {"cover.address": "甲路1号", "cover.email": " a@b \u3000", "cover.url": None}
     report = build_report(Filing(form_2021, "某局", "1", 2022, answers))
-    assert report.contact_note == "（联系人：张三；联系电话：010-1）"
+    assert report.contact_note == "（联系地址：甲路1号；电子邮箱：a@b）"
     assert build_report(Filing(form_2021, "某局", "1", 2022, {})).contact_note == ""
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_the_clerk_s_own_name_and_number_stay_out_of_every_format(edition: str, tmp_path: Path) -> None:
+    form = form_of_edition(edition)
+    filing = full_filing(form).with_answers({"cover.contact": "经办人某某", "cover.phone": "13800000000"})
+    publish(filing, [name for name in FORMATS if name not in {"pdf", "docx"}], tmp_path)
+    texts = [path.read_text(encoding="utf-8") for path in tmp_path.iterdir()]
+    texts += [repr(build_report(filing))]  # what the formats that are no text are made of
+    assert [text for text in texts if "经办人某某" in text or "13800000000" in text] == []
 
 
 def test_other_languages_have_their_own_punctuation(small_form: Form) -> None:
     report = build_report(full_filing(small_form).with_answers({"cover.officer": "A. Smith", "cover.email": "a@b"}))
-    assert report.contact_note == "(Information officer: A. Smith; E-mail: a@b)"
+    assert report.contact_note == "(E-mail: a@b)"
 
 
 def test_a_paragraph_with_breaks_becomes_several_and_empty_ones_go(form_2021: Form) -> None:

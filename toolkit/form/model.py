@@ -194,6 +194,7 @@ class Note:
     help: str = ""
     example: str = ""
     expected: bool = False  # whether leaving it blank deserves a warning
+    public: bool = False  # whether a published report prints it
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ FORM_KEYS = {
         "signature": TEXT, "date": TEXT, "levels": Key(list, required=True),
     },
     "section": {"id": MUST, "heading": MUST, "sheet": MUST, "source": MUST, "table": FLAG, "help": TEXT},
-    "note": {"id": MUST, "label": MUST, "help": TEXT, "example": TEXT, "expected": FLAG},
+    "note": {"id": MUST, "label": MUST, "help": TEXT, "example": TEXT, "expected": FLAG, "public": FLAG},
 }  # fmt: skip
 TABLE_KEYS = {
     "table": {

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from toolkit.form.grid import Grid, GridCell
     from toolkit.form.model import Section, Table, Value
 
-DATE_NOTE = "date"  # the cover note that dates the report rather than naming a contact
+DATE_NOTE = "date"  # the cover note that dates the report
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class ReportSection:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A line of the cover that was filled, with the form's own label."""
+    """A filled line of the cover that the form calls public, with the form's own label."""
 
     id: str
     label: str
@@ -179,7 +179,7 @@ def _table(filing: Filing, table: Table) -> ReportTable:
 def _contacts(filing: Filing) -> Iterator[Contact]:
     for note in filing.form.notes:
         text = clean(filing.text(f"{COVER}.{note.id}"))
-        if text and note.id != DATE_NOTE:
+        if text and note.public:
             yield Contact(note.id, note.label, text)
 
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 MADE = "out"
+START = "import sys; from toolkit.cli import main; sys.argv[0] = 'xxgk'; main()"
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def run_command(command: str, folder: Path) -> Run:
     """Run one `xxgk` command line as its own process and return what it printed."""
     program, *arguments = shlex.split(command)
     assert program == "xxgk", command
-    call = [sys.executable, "-c", "from toolkit.cli import main; main()", *arguments]
+    call = [sys.executable, "-c", START, *arguments]
     environment = {**os.environ, "PYTHONUTF8": "1", "COLUMNS": "120"}
     done = subprocess.run(call, cwd=folder, env=environment, capture_output=True, encoding="utf-8", check=False)
     return Run(command, done.returncode, done.stdout, done.stderr)

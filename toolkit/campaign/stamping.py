@@ -141,15 +141,16 @@ class Press:
         fixed = {cell: value for cell, value in results.items() if cell not in variable}
         example = dict.fromkeys(_constants(filing, locked), NewCell(0))
         example |= dict.fromkeys(variable, NewCell(0, cached_only=True))
-        return _cut_template(data, _grouped(example), fixed, variable)
+        return cut_template(data, _grouped(example), fixed, variable)
 
 
-def _cut_template(
+def cut_template(
     data: bytes,
     example: Mapping[str, Mapping[str, NewCell]],
     results: Mapping[Address, Value],
     variable: frozenset[Address],
 ) -> Mould:
+    """Return the mould of a template, cut at the cells of `example` and at the stand-ins; other results must stay."""
     archive, package = read_archive(data), open_package(data)
     sheets = {info.part: info.name for info in package.sheets if info.name in example}
     standins = (ORGAN, CODE, SEAL)

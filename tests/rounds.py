@@ -1,0 +1,85 @@
+"""A small round for the tests: a roster, a campaign folder on the small form, returns as they come back."""
+
+from __future__ import annotations
+
+import zipfile
+from typing import TYPE_CHECKING
+
+from casebook import SMALL, full_answers
+
+from toolkit.campaign.folder import init_campaign
+from toolkit.campaign.issuing import issue_workbooks
+from toolkit.workbook.filling import fill_workbook
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from toolkit.campaign.folder import Campaign
+    from toolkit.form.model import Form, Value
+
+YEAR = 2050
+ROSTER = """\
+代码,名称,上级代码,联系人,电话,截止日期
+01,云溪县财政局,,张三,0571-1,2051-01-20
+02,云溪县教育局,,李四,0571-2,2051-01-20
+0201,云溪县教研室,02,王五,0571-3,
+"""
+BALANCED: dict[str, Value] = {"handling.received.post": 5, "handling.in_full.post": 3, "handling.open_after.post": 2}
+BROKEN: dict[str, Value] = {**BALANCED, "handling.in_full.post": 4}
+
+
+def roster_file(folder: Path, text: str, name: str = "名册.csv") -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def begin(folder: Path, roster: str = ROSTER, year: int = YEAR, previous: Path | None = None) -> Campaign:
+    """Return a campaign that has issued its workbooks."""
+    table = roster_file(folder.parent, roster, f"{folder.name}.csv")
+    campaign = init_campaign(
+        folder, year=year, organ="云溪县公开办", code="00", roster=table, previous=previous, forms=SMALL
+    )
+    issue_workbooks(folder)
+    return campaign
+
+
+def filled(campaign: Campaign, code: str, changes: Mapping[str, Value] = BALANCED) -> bytes:
+    """Return an organ's workbook filled: noughts and a sentence, and these values."""
+    name = campaign.file_name(campaign.roster.by_code[code])
+
+    def answers(form: Form) -> Mapping[str, Value]:
+        carried = {field for field in form.fields if field.startswith("handling.open_before") and campaign.previous}
+        return {**{key: value for key, value in full_answers(form).items() if key not in carried}, **changes}
+
+    return fill_workbook((campaign.outbox / name).read_bytes(), name, answers, SMALL)
+
+
+def put(campaign: Campaign, path: str, content: bytes) -> Path:
+    """Put a file into inbox/."""
+    place = campaign.inbox / path
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_bytes(content)
+    return place
+
+
+def zipped(path: Path, members: Mapping[str, bytes], encoding: str = "") -> None:
+    """Write a zip; with an encoding, as an old Windows program does: names in it, and no word about that."""
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(_named(name, encoding), content)
+
+
+def _named(name: str, encoding: str) -> zipfile.ZipInfo:
+    if not encoding:
+        return zipfile.ZipInfo(name)
+    return _Unflagged(name.encode(encoding).decode("cp437"))
+
+
+class _Unflagged(zipfile.ZipInfo):
+    """An entry whose name's bytes are written as they are, without the mark of UTF-8."""
+
+    def _encodeFilenameFlags(self) -> tuple[bytes, int]:  # noqa: N802 (zipfile's own name)
+        return self.filename.encode("cp437"), self.flag_bits & ~0x800

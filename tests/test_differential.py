@@ -19,9 +19,10 @@ from toolkit.filing.findings import has_errors
 from toolkit.form.checks import is_number, prose_is_blank
 from toolkit.form.registry import form_of_edition
 from toolkit.workbook.layout import lay_out
-from toolkit.workbook.live import READY, LiveSheets, live_cells
+from toolkit.workbook.live import LiveSheets, live_cells
 from toolkit.workbook.package import NewCell, open_package
 from toolkit.workbook.reading import read_workbook
+from toolkit.workbook.results import READY
 from toolkit.workbook.template import write_workbook
 
 if TYPE_CHECKING:

@@ -29,8 +29,7 @@ from toolkit.form.model import Kind, Paragraph
 from toolkit.workbook import layout as at
 from toolkit.workbook.identity import IDENTITY_FACTS, PROPERTY_PREFIX
 from toolkit.workbook.intake import Verdict
-from toolkit.workbook.layout import KEYS_SHEET, Spot, lay_out
-from toolkit.workbook.live import IDENTITY_VALUE
+from toolkit.workbook.layout import IDENTITY_VALUE, KEYS_SHEET, Spot, lay_out
 from toolkit.workbook.package import open_package
 from toolkit.workbook.reading import read_workbook
 from toolkit.workbook.template import write_workbook

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from toolkit.filing.findings import Finding, raise_finding, show
 from toolkit.workbook import layout as at
 from toolkit.workbook.identity import IDENTITY_FACTS, PROPERTY_PREFIX, Identity
-from toolkit.workbook.live import IDENTITY_VALUE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,7 +56,7 @@ def _hidden(package: Package) -> Facts:
         names = [cells.get(at.cell_name(at.IDENTITY_FIRST_ROW + place, 0)) for place in range(len(IDENTITY_FACTS))]
         if [cell.value if cell is not None else None for cell in names] == list(IDENTITY_FACTS):
             values = (
-                cells.get(at.cell_name(at.IDENTITY_FIRST_ROW + place, IDENTITY_VALUE))
+                cells.get(at.cell_name(at.IDENTITY_FIRST_ROW + place, at.IDENTITY_VALUE))
                 for place in range(len(IDENTITY_FACTS))
             )
             return {

@@ -14,6 +14,7 @@ from toolkit.form.fields import COVER, control_id
 from toolkit.form.grid import table_grid
 from toolkit.form.model import Kind
 from toolkit.form.rules import bind_rules
+from toolkit.workbook.identity import IDENTITY_FACTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -45,7 +46,11 @@ CHECK_TABLE, CHECK_TITLE, CHECK_SUBJECT, CHECK_LEFT_LABEL, CHECK_LEFT, CHECK_RIG
 CHECK_DIFFERENCE, CHECK_RESULT, CHECK_EXPLANATION, CHECK_STATE, CHECK_OWNER = range(8, 13)
 
 # the very hidden sheet: identity first, then one row per field
-IDENTITY_FIRST_ROW = 0
+IDENTITY_FIRST_ROW, IDENTITY_VALUE = 0, 1
+YEAR_ROW = IDENTITY_FIRST_ROW + IDENTITY_FACTS.index("year")
+# Below the identity, the check code as a number and as text.
+CODE_SUM_ROW = IDENTITY_FIRST_ROW + len(IDENTITY_FACTS) + 1
+CODE_TEXT_ROW = CODE_SUM_ROW + 1
 FIELD_FIRST_ROW = 20
 FIELD_KEY, FIELD_SHEET, FIELD_CELL, FIELD_KIND, FIELD_FLAG, FIELD_OPEN, FIELD_CODE, FIELD_PREVIOUS = range(8)
 

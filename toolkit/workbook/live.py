@@ -12,15 +12,14 @@ from typing import TYPE_CHECKING
 
 from toolkit.filing import checkcode
 from toolkit.filing.checking import judge_cell, judge_relations
-from toolkit.filing.findings import show
-from toolkit.filing.prose import fill_marks, mark_figures
 from toolkit.form.cellrules import cell_checks
 from toolkit.form.checks import PLACES, State, rounded
-from toolkit.form.marks import mark_fields, marks_in
 from toolkit.form.model import Kind
 from toolkit.form.rules import total_parts
 from toolkit.workbook import layout as at
-from toolkit.workbook.identity import IDENTITY_FACTS
+from toolkit.workbook.live_prose import previews
+from toolkit.workbook.live_tables import TableHelpers
+from toolkit.workbook.results import READY, RESULTS, Board, Live, choose
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -28,61 +27,9 @@ if TYPE_CHECKING:
     from toolkit.filing.filing import Filing
     from toolkit.form.checks import Check, Outcome
     from toolkit.form.model import Field, Figure, Section, Value
-    from toolkit.workbook.layout import Layout, Spot, TableSheet
+    from toolkit.workbook.layout import Layout
 
-RESULTS = {
-    State.HOLDS: "✓ 相符",
-    State.PENDING: "… 待填",
-    State.BROKEN: "✗ 不符",
-    State.DOUBTFUL: "！请核对",
-    State.ABSENT: "— 无对照",
-}
-MARKS = {State.BROKEN: "✗", State.DOUBTFUL: "！"}
-READY = "可以报送"
 CODE_LINE = "校验码："
-# The rows of the very hidden sheet below the identity that hold the code as a number and as text.
-CODE_SUM_ROW = at.IDENTITY_FIRST_ROW + len(IDENTITY_FACTS) + 1
-CODE_TEXT_ROW = CODE_SUM_ROW + 1
-YEAR_ROW = at.IDENTITY_FIRST_ROW + IDENTITY_FACTS.index("year")
-IDENTITY_VALUE = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Live:
-    """One formula cell: where, what it says (without `=`), what it gives."""
-
-    spot: Spot
-    formula: str
-    value: Figure | str
-
-
-@dataclass(frozen=True)
-class Board:
-    """How many errors, blanks and doubts a part of the workbook has."""
-
-    errors: int = 0
-    blanks: int = 0
-    doubts: int = 0
-
-    def __add__(self, other: Board) -> Board:
-        """Return the sum of two boards."""
-        return Board(self.errors + other.errors, self.blanks + other.blanks, self.doubts + other.doubts)
-
-    @property
-    def text(self) -> str:
-        """The state in words, as the sheet shows it."""
-        if self.errors + self.blanks == 0:
-            return "✓ 已填好" if self.doubts == 0 else f"！有 {self.doubts} 处请核对"
-        if self.errors == 0:
-            return f"… {self.blanks} 处待填"
-        return f"✗ {self.errors} 处错误，… {self.blanks} 处待填"
-
-    @property
-    def verdict(self) -> str:
-        """The verdict on the whole workbook, as the cover shows it."""
-        if self.errors + self.blanks == 0:
-            return READY if self.doubts == 0 else f"{READY}（有 {self.doubts} 处请核对）"
-        return f"有 {self.errors} 处错误，{self.blanks} 处待填"
 
 
 @dataclass(frozen=True)
@@ -134,11 +81,12 @@ class LiveSheets:
         yield from self.totals()
         yield from self._field_rows()
         yield from self._check_rows()
+        helpers = TableHelpers(self.layout, self.filing, self.outcomes)
         for sheet in self.layout.tables.values():
-            yield from self._table_helpers(sheet)
+            yield from helpers.cells(sheet)
         for section in self.layout.form.sections:
             if not section.is_table and self.layout.form.marks:
-                yield from self._previews(section)
+                yield from previews(self.layout, self.filing, section)
         yield from self._codes()
         yield from self._cover()
         yield from self._lines()
@@ -193,87 +141,19 @@ class LiveSheets:
             yield Live(spots[at.CHECK_RIGHT], formula.right, right)
             yield Live(spots[at.CHECK_DIFFERENCE], difference, rounded(left - right))
             yield Live(spots[at.CHECK_STATE], state, int(outcome.state))
-            yield Live(spots[at.CHECK_RESULT], _choose(spots[at.CHECK_STATE].cell), RESULTS[outcome.state])
-
-    def _table_helpers(self, sheet: TableSheet) -> Iterator[Live]:
-        outcomes = {check.key: (check, outcome) for check, outcome in self.outcomes.items()}
-        name = sheet.section.sheet
-        for block in sheet.blocks:
-            for key, column in block.columns.items():
-                yield from self._block_column(name, block, column, *outcomes[key])
-        for margin in sheet.margins:
-            for key, row in margin.rows.items():
-                state = at.Spot(name, row, margin.state_column)
-                yield self._state_copy(state, *outcomes[key])
-                yield self._margin_text(at.Spot(name, row, margin.result_column), state, *outcomes[key])
-        if sheet.controls is not None:
-            for key, row in sheet.controls.rows.items():
-                yield from self._control_row(name, sheet.controls, row, *outcomes[key])
-
-    def _block_column(
-        self, sheet: str, block: at.ColumnBlock, column: int, check: Check, outcome: Outcome
-    ) -> Iterator[Live]:
-        left, right = check.sides(self.filing.values, self.filing.previous)
-        sources = {row: self._check_ref(check, what) for row, what in _sides_of(block).items()}
-        yield Live(at.Spot(sheet, block.left_row, column), sources[block.left_row], left)
-        yield Live(at.Spot(sheet, block.right_row, column), sources[block.right_row], right)
-        state = at.Spot(sheet, block.state_row, column)
-        yield self._state_copy(state, check, outcome)
-        above = (at.cell_name(row, column) for row in (block.left_row, block.right_row))
-        gap = "ROUND({}-{},{})".format(*above, PLACES)
-        formula = _told(state.cell, {mark: f'"{MARKS[mark]} 差 "&{gap}' for mark in MARKS})
-        yield Live(at.Spot(sheet, block.result_row, column), formula, _gap_text(outcome))
-
-    def _state_copy(self, spot: Spot, check: Check, outcome: Outcome) -> Live:
-        return Live(spot, self._check_ref(check, at.CHECK_STATE), int(outcome.state))
-
-    def _margin_text(self, spot: Spot, state: Spot, check: Check, outcome: Outcome) -> Live:
-        left, right = (self._check_ref(check, what) for what in (at.CHECK_LEFT, at.CHECK_RIGHT))
-        sides = f'"{check.left_label} "&{left}&"，{check.right_label} "&{right}'
-        formula = _told(state.cell, {mark: f'"{MARKS[mark]} "&{sides}' for mark in MARKS})
-        text = RESULTS[outcome.state]
-        if outcome.state in MARKS:
-            shown = f"{check.left_label} {show(outcome.left)}，{check.right_label} {show(outcome.right)}"
-            text = f"{MARKS[outcome.state]} {shown}"
-        return Live(spot, formula, text)
-
-    def _control_row(
-        self, sheet: str, block: at.ControlBlock, row: int, check: Check, outcome: Outcome
-    ) -> Iterator[Live]:
-        _, right = check.sides(self.filing.values, self.filing.previous)
-        yield Live(at.Spot(sheet, row, block.figure_column), self._check_ref(check, at.CHECK_RIGHT), right)
-        state, gap = (self._check_ref(check, what) for what in (at.CHECK_STATE, at.CHECK_DIFFERENCE))
-        formula = _told(state, {mark: f'"{MARKS[mark]} 差 "&{gap}' for mark in MARKS})
-        yield Live(at.Spot(sheet, row, block.result_column), formula, _gap_text(outcome))
-
-    def _check_ref(self, check: Check, column: int) -> str:
-        return self.layout.check_cell(check.key, column).reference
-
-    def _previews(self, section: Section) -> Iterator[Live]:
-        """Yield the marks' figures beside a prose section and what each paragraph says with them filled in."""
-        cells, rows = self.layout.on(section.sheet), self.layout.mark_rows()
-        figures = mark_figures(self.filing)
-        for label, fields in mark_fields(self.layout.form).items():
-            spot = at.Spot(section.sheet, rows[label], at.MARK_VALUE_COLUMN)
-            yield Live(spot, cells.sum(fields), figures[label])
-        paragraphs = self.filing.paragraphs(section.id)
-        for place in range(at.PARAGRAPHS):
-            row = at.BODY_ROW + 1 + place
-            text = paragraphs[place].text if place < len(paragraphs) else ""
-            shown = fill_marks(text, self.filing) if any(mark in rows for mark in marks_in(text)) else ""
-            yield Live(at.Spot(section.sheet, row, at.PREVIEW_COLUMN), _preview(row, rows), shown)
+            yield Live(spots[at.CHECK_RESULT], choose(spots[at.CHECK_STATE].cell), RESULTS[outcome.state])
 
     def _codes(self) -> Iterator[Live]:
         fields = checkcode.coded_fields(self.layout.form)
         rows = [self.layout.field_rows[field.id] for field in fields]
         terms = f"{at.cell_name(min(rows), at.FIELD_CODE)}:{at.cell_name(max(rows), at.FIELD_CODE)}"
-        year = at.cell_name(YEAR_ROW, IDENTITY_VALUE)
+        year = at.cell_name(at.YEAR_ROW, at.IDENTITY_VALUE)
         code = checkcode.check_code(self.filing)
-        total = at.Spot(at.KEYS_SHEET, CODE_SUM_ROW, IDENTITY_VALUE)
+        total = at.Spot(at.KEYS_SHEET, at.CODE_SUM_ROW, at.IDENTITY_VALUE)
         formula = f"MOD(SUM({terms})+{checkcode.year_term(1)}*{year},{checkcode.PRIME})"
         yield Live(total, formula, int(code.replace("-", "")))
         padded = f'RIGHT("0000000"&{total.cell},7)'
-        text = at.Spot(at.KEYS_SHEET, CODE_TEXT_ROW, IDENTITY_VALUE)
+        text = at.Spot(at.KEYS_SHEET, at.CODE_TEXT_ROW, at.IDENTITY_VALUE)
         yield Live(text, f'LEFT({padded},3)&"-"&RIGHT({padded},4)', code)
 
     def _cover(self) -> Iterator[Live]:
@@ -362,41 +242,8 @@ def live_cells(layout: Layout, filing: Filing) -> tuple[Live, ...]:
     return tuple(LiveSheets(layout, filing).cells())
 
 
-def _preview(row: int, mark_rows: Mapping[str, int]) -> str:
-    """Return an expression for a paragraph with its marks filled in; empty where it holds none."""
-    text = filled = at.cell_name(row, at.TEXT_COLUMN)
-    for mark_row in mark_rows.values():
-        mark, value = (at.cell_name(mark_row, column, fixed=True) for column in (at.MARK_COLUMN, at.MARK_VALUE_COLUMN))
-        filled = f"SUBSTITUTE({filled},{mark},{value})"
-    return f'IF(ISNUMBER(FIND("{{",{text})),IF({filled}={text},"",{filled}),"")'
-
-
-def _sides_of(block: at.ColumnBlock) -> Mapping[int, int]:
-    return {block.left_row: at.CHECK_LEFT, block.right_row: at.CHECK_RIGHT}
-
-
 def _code_ref() -> str:
-    return at.Spot(at.KEYS_SHEET, CODE_TEXT_ROW, IDENTITY_VALUE).reference
-
-
-def _choose(state: str) -> str:
-    texts = ",".join(f'"{RESULTS[code]}"' for code in State)
-    return f"CHOOSE({state}+1,{texts})"
-
-
-def _told(state: str, texts: Mapping[State, str]) -> str:
-    """Return an expression that tells the sides where a check is broken and otherwise only how it stands."""
-    formula = _choose(state)
-    for code, text in texts.items():
-        formula = f"IF({state}={code:d},{text},{formula})"
-    return formula
-
-
-def _gap_text(outcome: Outcome) -> str:
-    if outcome.state not in MARKS:
-        return RESULTS[outcome.state]
-    gap = outcome.difference
-    return f"{MARKS[outcome.state]} 差 {show(rounded(gap if gap is not None else 0))}"
+    return at.Spot(at.KEYS_SHEET, at.CODE_TEXT_ROW, at.IDENTITY_VALUE).reference
 
 
 def _shown(value: Value) -> Figure | str:

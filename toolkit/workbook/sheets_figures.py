@@ -10,7 +10,6 @@ from toolkit.form.grid import Role
 from toolkit.form.model import Kind
 from toolkit.form.rules import bind_rules
 from toolkit.workbook import layout as at
-from toolkit.workbook.live import CODE_SUM_ROW, CODE_TEXT_ROW, IDENTITY_VALUE
 from toolkit.workbook.looks import LINE_HEIGHT, lines_needed
 from toolkit.workbook.paint import colour_figures, colour_results
 from toolkit.workbook.prompts import validate_figures, validate_text
@@ -254,9 +253,9 @@ def write_keys(writer: TemplateWriter, sheet: Any) -> None:
     sheet.very_hidden()
     for place, (name, value) in enumerate(writer.identity.items()):
         sheet.write_string(at.IDENTITY_FIRST_ROW + place, 0, name)
-        writer.put(sheet, at.IDENTITY_FIRST_ROW + place, IDENTITY_VALUE, value, "hidden")
-    for row in (CODE_SUM_ROW, CODE_TEXT_ROW):
-        writer.put_live(sheet, row, IDENTITY_VALUE, "hidden")
+        writer.put(sheet, at.IDENTITY_FIRST_ROW + place, at.IDENTITY_VALUE, value, "hidden")
+    for row in (at.CODE_SUM_ROW, at.CODE_TEXT_ROW):
+        writer.put_live(sheet, row, at.IDENTITY_VALUE, "hidden")
     for name, row in writer.layout.field_rows.items():
         field, spot = writer.form.fields[name], writer.layout.spots[name]
         for column, text in (

@@ -18,8 +18,9 @@ from toolkit.form.rules import bind_rules, table_rule
 from toolkit.workbook import layout as at
 from toolkit.workbook.identity import PROPERTY_PREFIX, identity_of
 from toolkit.workbook.layout import lay_out
-from toolkit.workbook.live import Live, live_cells
+from toolkit.workbook.live import live_cells
 from toolkit.workbook.looks import CONDITIONS, FORMATS
+from toolkit.workbook.results import Live
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 
@@ -9,7 +10,9 @@ import typer
 
 from toolkit.cli.campaign import collect, init, issue
 from toolkit.cli.demo import demo
+from toolkit.cli.publication import doctor
 from toolkit.cli.single import check, explain, fill, forms, report, template
+from toolkit.cli.usage import usage_sentence
 from toolkit.errors import ToolkitError
 
 CLEAN, FINDINGS, CANNOT_PROCEED = 0, 1, 2
@@ -22,7 +25,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for command in (demo, forms, template, fill, check, explain, report, init, issue, collect):
+for command in (demo, forms, template, fill, check, explain, report, doctor, init, issue, collect):
     app.command()(command)
 
 # Typer's own base of everything wrong on a command line; it has no public name of its own.
@@ -31,12 +34,13 @@ UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 
 def main() -> None:
     """Run `xxgk`. Whatever goes wrong is one Chinese sentence on stderr and exit code 2, never a traceback."""
+    _let_any_text_through()
     try:
         code = app(standalone_mode=False)
     except ToolkitError as error:
         code = _stop(str(error))
     except UsageError as error:
-        code = _stop(_usage(error))
+        code = _stop(usage_sentence(error))
     except (typer.Abort, KeyboardInterrupt):
         code = _stop("已中断。")
     except BrokenPipeError:  # the reader of our output has gone, as with `| head`
@@ -54,16 +58,8 @@ def _stop(message: str) -> int:
     return CANNOT_PROCEED
 
 
-def _usage(error: Exception) -> str:
-    """Return what is wrong with a command line, in Chinese."""
-    name = getattr(error, "param_hint", None) or getattr(getattr(error, "param", None), "opts", [""])[-1]
-    kind = type(error).__name__
-    option = getattr(error, "option_name", "")
-    words = {
-        "MissingParameter": f"缺少 {name}",
-        "NoSuchOption": f"没有 {option} 这个选项",
-        "BadOptionUsage": f"选项 {option} 后面缺少内容",
-        "BadParameter": f"{name} 的值不对：{getattr(error, 'message', '')}",
-    }
-    said = words.get(kind, str(getattr(error, "message", error)))
-    return f"命令写得不对：{said}。用 xxgk --help 查看用法。"
+def _let_any_text_through() -> None:
+    """Print a question mark for what a terminal cannot show; a name it does not know is no reason to stop."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")

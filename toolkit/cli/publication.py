@@ -1,0 +1,53 @@
+"""Commands about what is published: doctor, compare."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from toolkit.cli.single import JsonOption  # noqa: TC001 (Typer reads annotations when it runs)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from toolkit.report.readiness import Readiness
+
+
+FontDirOption = Annotated[
+    Path | None, typer.Option("--font-dir", metavar="文件夹", help="先在这个文件夹里找字体，再找系统里的。")
+]
+
+
+def doctor(font_dir: FontDirOption = None, json: JsonOption = False) -> None:
+    """检查这台电脑能不能生成 PDF：用哪些字体、缺什么、怎么装。例：xxgk doctor"""
+    from toolkit.cli.say import say_json
+    from toolkit.report.readiness import readiness, readiness_json
+
+    found = readiness(font_dir)
+    if json:
+        say_json(readiness_json(found))
+    else:
+        typer.echo("\n".join(_readiness_lines(found)))
+    raise typer.Exit(int(not found.can_make_pdf))
+
+
+def _readiness_lines(found: Readiness) -> Iterator[str]:
+    from toolkit.report.readiness import font_advice
+
+    yield "PDF：可以生成。" if found.can_make_pdf else "PDF：不能生成，缺少中文字体；其他格式不受影响。"
+    yield "字体："
+    for role in found.fonts:
+        family = next(iter(role.families), "")
+        advice = font_advice(role)
+        stand_in = f"（代用。{advice}）" if family and advice else ""
+        yield f"  {role.label}：{family or '没有'}{stand_in}"
+        if not family:
+            yield f"      怎么办：{advice}"
+    yield "可选部件（不装也能用其余功能）："
+    for part in found.parts:
+        yield f"  {part.library}：{'已装' if part.installed else '没有装'}，用来{part.purpose}"
+        if part.advice:
+            yield f"      要用就装：{part.advice}"
+    yield "不需要安装 Word、WPS 或 LibreOffice。"

@@ -21,8 +21,9 @@ SHOWN_PLACES = 4
 
 
 def say_json(document: Any) -> None:
-    """Print one JSON document and nothing else."""
-    typer.echo(json.dumps(document, ensure_ascii=False, indent=2))
+    """Print one JSON document and nothing else, in UTF-8 whatever the terminal speaks, as programs expect it."""
+    text = json.dumps(document, ensure_ascii=False, indent=2)
+    typer.echo(text.encode(errors="replace"))
 
 
 def say_examined(examined: Examined) -> None:

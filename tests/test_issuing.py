@@ -59,7 +59,7 @@ def campaign_of(folder: Path, year: int, forms: Path | None) -> Campaign:
 
 PREVIOUS = (
     ("none", lambda _: None),
-    ("noughts", lambda place: 0),
+    ("noughts", lambda _: 0),
     ("figures", lambda place: place * 7 % 11),
     ("large", lambda place: 10**9 + place),
 )

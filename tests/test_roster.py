@@ -78,7 +78,7 @@ def test_a_long_code_typed_as_a_number_is_refused(tmp_path: Path) -> None:
         sheet = book.add_worksheet()
         sheet.write_row(0, 0, ["代码", "名称"])
         sheet.write_row(1, 0, [113301220025012345, "财政局"])
-    with pytest.raises(InputError, match="第 2 行的代码 .*末尾已经丢失"):
+    with pytest.raises(InputError, match=r"第 2 行的代码 .*末尾已经丢失"):
         read_roster(path)
 
 

@@ -1,0 +1,408 @@
+"""Collecting: whatever lies in inbox/ is read once, recorded, judged, and nothing is ever lost."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import struct
+import sys
+import zipfile
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+from casebook import SMALL
+from rounds import BALANCED, BROKEN, ROSTER, YEAR, begin, filled, put, roster_file, zipped
+
+from toolkit.campaign import arrivals
+from toolkit.campaign.collecting import Collected, collect_returns
+from toolkit.campaign.judging import CAMPAIGN_CATALOGUE
+from toolkit.campaign.locking import only_one
+from toolkit.campaign.pooling import Workers
+from toolkit.campaign.progress import Progress
+from toolkit.campaign.receipts import Receipt, ReceiptBook, State, standing
+from toolkit.errors import InputError, OutputError
+from toolkit.form.registry import form_of_edition
+from toolkit.workbook.template import blank_filing, write_workbook
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from toolkit.campaign.folder import Campaign
+
+
+@pytest.fixture
+def campaign(tmp_path: Path) -> Campaign:
+    return begin(tmp_path / "a")
+
+
+def receipts(campaign: Campaign) -> tuple[Receipt, ...]:
+    with ReceiptBook(campaign.receipts_file) as book:
+        return book.all()
+
+
+def names(receipt: Receipt) -> list[str]:
+    return [finding["name"] for finding in receipt.findings]
+
+
+def test_names_and_folders_do_not_matter(campaign: Campaign) -> None:
+    put(campaign, "新建 文件夹/教研室(1)(2).XLSX", filled(campaign, "0201"))
+    put(campaign, "a/b/c/最终版.dat", filled(campaign, "01"))
+    collected = collect_returns(campaign.folder)
+    assert {one.code: one.verdict for one in collected.new} == {"0201": "accepted", "01": "accepted"}
+    assert collected.is_clean
+    assert collected.count(State.MISSING) == 1
+
+
+def test_a_receipt_holds_what_was_answered_and_where(campaign: Campaign) -> None:
+    content = filled(campaign, "01")
+    put(campaign, "财政.xlsx", content)
+    collect_returns(campaign.folder)
+    (receipt,) = receipts(campaign)
+    assert (receipt.file, receipt.organ, receipt.year) == ("inbox/财政.xlsx", "云溪县财政局", YEAR)
+    assert receipt.values["handling.received.post"] == 5
+    assert receipt.values["handling.received.all_channels"] == 5
+    assert receipt.cells["handling.received.post"][1]
+    assert campaign.received_copy(receipt.sha256).read_bytes() == content
+
+
+def test_hidden_and_lock_files_are_passed_over(campaign: Campaign) -> None:
+    for name in ("~$财政.xlsx", ".DS_Store", "Thumbs.db", "__MACOSX/财政.xlsx", ".git/x", "desktop.ini"):
+        put(campaign, name, b"x")
+    assert collect_returns(campaign.folder).files == 0
+
+
+def test_a_file_that_was_read_is_not_read_again(campaign: Campaign, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(campaign, "财政.xlsx", filled(campaign, "01"))
+    collect_returns(campaign.folder)
+    monkeypatch.setattr("toolkit.campaign.readreturns.examine", lambda *_: pytest.fail("read again"))
+    assert collect_returns(campaign.folder).new == ()
+
+
+def test_the_same_content_has_one_receipt(campaign: Campaign) -> None:
+    content = filled(campaign, "01")
+    put(campaign, "一.xlsx", content)
+    put(campaign, "二.xlsx", content)
+    zipped(campaign.inbox / "三.zip", {"三.xlsx": content})
+    collected = collect_returns(campaign.folder)
+    assert (len(collected.new), len(collected.repeated)) == (1, 2)
+    put(campaign, "四.xlsx", content)
+    assert collect_returns(campaign.folder).repeated == ("inbox/四.xlsx",)
+    assert len(receipts(campaign)) == 1
+
+
+def test_the_newest_file_counts_whatever_its_name(campaign: Campaign) -> None:
+    newer = put(campaign, "a.xlsx", filled(campaign, "01"))
+    older = put(campaign, "b.xlsx", filled(campaign, "01", {"handling.received.mail": 1, "handling.in_full.mail": 1}))
+    os.utime(older, (1e9, 1e9))
+    os.utime(newer, (2e9, 2e9))
+    place = collect_returns(campaign.folder).places["01"]
+    assert place.counts is not None
+    assert place.counts.file == "inbox/a.xlsx"
+    assert [one.file for one in place.superseded] == ["inbox/b.xlsx"]
+
+
+def test_a_worse_version_does_not_unseat_an_accepted_one(campaign: Campaign) -> None:
+    put(campaign, "一.xlsx", filled(campaign, "01"))
+    collect_returns(campaign.folder)
+    put(campaign, "一.xlsx", filled(campaign, "01", BROKEN))
+    collected = collect_returns(campaign.folder)
+    place = collected.places["01"]
+    assert place.state is State.ACCEPTED
+    assert place.latest is not None
+    assert place.latest.verdict == "needs-fixing"
+    assert not collected.is_clean
+    assert len(list(campaign.received.rglob("*.xlsx"))) == 2
+
+
+def test_zips_are_opened_and_names_in_gbk_are_read(campaign: Campaign) -> None:
+    zipped(campaign.inbox / "教育.zip", {"教育\\教研室.xlsx": filled(campaign, "0201"), "~$x.xlsx": b""}, "gbk")
+    zipped(campaign.inbox / "财政.zip", {"财政.xlsx": filled(campaign, "01")})
+    collect_returns(campaign.folder)
+    assert {one.file for one in receipts(campaign)} == {
+        "inbox/教育.zip/教育/教研室.xlsx",
+        "inbox/财政.zip/财政.xlsx",
+    }
+
+
+def test_a_zip_in_a_zip_is_refused_and_says_what_to_do(campaign: Campaign) -> None:
+    zipped(campaign.inbox / "内.zip", {"a.xlsx": b""})
+    zipped(
+        campaign.inbox / "外.zip",
+        {"内.zip": (campaign.inbox / "内.zip").read_bytes(), "好.xlsx": filled(campaign, "01")},
+    )
+    (campaign.inbox / "内.zip").unlink()
+    collected = collect_returns(campaign.folder)
+    refused = next(one for one in collected.new if one.verdict == "unreadable")
+    assert "请解压" in refused.findings[0]["message"]
+    assert collected.count(State.ACCEPTED) == 1
+
+
+def test_a_zip_that_would_fill_the_memory_is_refused(campaign: Campaign, monkeypatch: pytest.MonkeyPatch) -> None:
+    with zipfile.ZipFile(campaign.inbox / "炸弹.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.xlsx", bytes(3 << 20))
+    monkeypatch.setattr(arrivals, "MAX_FILE", 1 << 20)
+    collected = collect_returns(campaign.folder, workers=Workers(1))
+    assert "已拒绝读取" in collected.new[0].findings[0]["message"]
+    monkeypatch.setattr(arrivals, "MAX_TOTAL", 1 << 20)
+    shutil.copy(campaign.inbox / "炸弹.zip", campaign.inbox / "再来.zip")
+    with zipfile.ZipFile(campaign.inbox / "再来.zip", "a") as archive:
+        archive.writestr("b.txt", b"")
+    assert "异常巨大" in collect_returns(campaign.folder).new[0].findings[0]["message"]
+
+
+def test_a_zip_with_a_password_or_damage_says_so(campaign: Campaign) -> None:
+    zipped(campaign.inbox / "密.zip", {"a.xlsx": b"abc"})
+    data = bytearray((campaign.inbox / "密.zip").read_bytes())
+    for mark, at in ((b"PK\3\4", 6), (b"PK\1\2", 8)):
+        struct.pack_into("<H", data, data.index(mark) + at, 1)
+    (campaign.inbox / "密.zip").write_bytes(data)
+    zipped(campaign.inbox / "坏.zip", {"a.xlsx": b"abcdefgh"})
+    broken = bytearray((campaign.inbox / "坏.zip").read_bytes())
+    broken[broken.index(b"abcdefgh")] ^= 1
+    (campaign.inbox / "坏.zip").write_bytes(broken)
+    told = [one.findings[0]["message"] for one in collect_returns(campaign.folder).new]
+    assert sorted(("密码" in text, "已损坏" in text) for text in told) == [(False, True), (True, False)]
+
+
+def test_what_is_no_workbook_gets_a_receipt_and_stands_apart_until_removed(campaign: Campaign) -> None:
+    path = put(campaign, "说明.docx", b"hello")
+    collected = collect_returns(campaign.folder)
+    assert [one.verdict for one in receipts(campaign)] == ["unreadable"]
+    assert [one.file for one in collected.unplaced] == ["inbox/说明.docx"]
+    path.unlink()
+    assert collect_returns(campaign.folder).is_clean
+    assert len(receipts(campaign)) == 1
+
+
+def test_an_empty_file_gets_a_receipt(campaign: Campaign) -> None:
+    put(campaign, "空.xlsx", b"")
+    put(campaign, "也空.xlsx", b"")
+    assert [one.verdict for one in collect_returns(campaign.folder).new] == ["unreadable", "unreadable"]
+
+
+def test_files_given_by_hand_are_copied_and_never_over_another(campaign: Campaign, tmp_path: Path) -> None:
+    for folder, code in (("一", "01"), ("二", "02")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "年报.xlsx").write_bytes(filled(campaign, code))
+    given = [tmp_path / "一" / "年报.xlsx", tmp_path / "二" / "年报.xlsx", tmp_path / "一" / "年报.xlsx"]
+    assert collect_returns(campaign.folder, given).count(State.ACCEPTED) == 2
+    assert sorted(path.name for path in campaign.inbox.iterdir()) == ["年报(2).xlsx", "年报.xlsx"]
+    assert collect_returns(campaign.folder, [campaign.inbox / "年报.xlsx"]).files == 2
+
+
+def test_a_missing_file_given_by_hand_stops_before_anything(campaign: Campaign, tmp_path: Path) -> None:
+    put(campaign, "财政.xlsx", filled(campaign, "01"))
+    with pytest.raises(InputError, match=r"找不到文件“.*无\.xlsx”"):
+        collect_returns(campaign.folder, [tmp_path / "无.xlsx"])
+    assert receipts(campaign) == ()
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root opens every file")
+def test_a_file_that_cannot_be_opened_now_is_tried_again(campaign: Campaign) -> None:
+    path = put(campaign, "财政.xlsx", filled(campaign, "01"))
+    path.chmod(0)
+    assert list(collect_returns(campaign.folder).blocked) == ["inbox/财政.xlsx"]
+    path.chmod(0o644)
+    assert collect_returns(campaign.folder).is_clean
+
+
+def test_a_file_another_program_holds_is_tried_again(campaign: Campaign, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(campaign, "财政.xlsx", filled(campaign, "01"))
+
+    def held(*_: object) -> bytes:
+        raise PermissionError(13, "另一个程序正在使用")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("toolkit.campaign.readreturns.Reader._bytes", held)
+        collected = collect_returns(campaign.folder)
+    assert collected.blocked == {"inbox/财政.xlsx": "另一个程序正在使用"}
+    assert not collected.is_clean
+    assert collect_returns(campaign.folder).is_clean
+
+
+def test_a_stranger_and_another_year_count_for_nobody(campaign: Campaign) -> None:
+    form = form_of_edition("small", SMALL)
+    old, _ = blank_filing(form, "云溪县财政局", "01", YEAR - 1)
+    stranger, _ = blank_filing(form, "云溪县卫健局", "99", YEAR)
+    put(campaign, "旧.xlsx", write_workbook(old))
+    put(campaign, "外.xlsx", write_workbook(stranger))
+    collected = collect_returns(campaign.folder)
+    assert {names(one)[0] for one in collected.new} == {"other_year", "not_in_roster"}
+    assert len(collected.unplaced) == 2
+    assert collected.count(State.MISSING) == 3
+
+
+@pytest.mark.parametrize(
+    ("organ", "code", "hint"),
+    [("云溪县财政局", "001", "“云溪县财政局”的代码是 01"), ("云溪县审计局", "90", "它已由“云溪县财政局”（01）承接")],
+)
+def test_a_stranger_is_told_who_it_may_be(tmp_path: Path, organ: str, code: str, hint: str) -> None:
+    campaign = begin(tmp_path / "b", "代码,名称,前身代码\n01,云溪县财政局,90\n")
+    filing, _ = blank_filing(campaign.form, organ, code, YEAR)
+    put(campaign, "外.xlsx", write_workbook(filing))
+    assert hint in collect_returns(campaign.folder).new[0].findings[0]["message"]
+
+
+def test_an_organ_added_to_the_roster_is_recognised_without_reading_again(campaign: Campaign) -> None:
+    filing, _ = blank_filing(campaign.form, "云溪县卫健局", "99", YEAR)
+    put(campaign, "外.xlsx", write_workbook(filing))
+    collect_returns(campaign.folder)
+    roster_file(campaign.folder, ROSTER + "99,云溪县卫生健康局\n", "roster.csv")
+    collected = collect_returns(campaign.folder)
+    assert (collected.new, collected.unplaced) == ((), ())
+    assert collected.places["99"].state is State.NEEDS_FIXING
+    assert {"name_differs", "seal_differs"} <= set(names(receipts(campaign)[0]))
+
+
+def test_a_workbook_of_another_issue_is_doubted_not_refused(campaign: Campaign, tmp_path: Path) -> None:
+    put(campaign, "财政.xlsx", filled(begin(tmp_path / "b"), "01"))
+    (receipt,) = collect_returns(campaign.folder).new
+    assert (receipt.verdict, names(receipt)) == ("accepted", ["seal_differs"])
+
+
+def test_a_consolidated_return_need_not_bear_our_seal(tmp_path: Path) -> None:
+    roster = "代码,名称,类型\n01,云溪县财政局,汇总\n"
+    campaign, lower = begin(tmp_path / "b", roster), begin(tmp_path / "c", roster)
+    put(campaign, "财政.xlsx", filled(lower, "01"))
+    assert names(collect_returns(campaign.folder).new[0]) == []
+
+
+def second_round(folder: Path) -> Campaign:
+    first = begin(folder / "first")
+    put(first, "01.xlsx", filled(first, "01"))
+    collect_returns(first.folder)
+    return begin(folder / "second", year=YEAR + 1, previous=first.folder)
+
+
+CARRIED = {"handling.open_before.post": 2, "handling.in_full.post": 2}
+
+
+def test_last_year_as_recorded_is_accepted(tmp_path: Path) -> None:
+    campaign = second_round(tmp_path)
+    put(campaign, "01.xlsx", filled(campaign, "01", {"handling.in_full.post": 2}))
+    assert names(collect_returns(campaign.folder).new[0]) == []
+
+
+@pytest.mark.parametrize(("carried", "verdict"), [(2, "accepted"), (3, "needs-fixing")])
+def test_a_blank_workbook_filled_by_hand_is_held_against_the_record(tmp_path: Path, carried: int, verdict: str) -> None:
+    campaign = second_round(tmp_path)
+    other = begin(tmp_path / "other", year=YEAR + 1)
+    put(
+        campaign,
+        "01.xlsx",
+        filled(other, "01", {"handling.open_before.post": carried, "handling.in_full.post": carried}),
+    )
+    (receipt,) = collect_returns(campaign.folder).new
+    assert receipt.verdict == verdict
+    assert ("record_differs" in names(receipt)) == (verdict != "accepted")
+    if verdict != "accepted":
+        assert [place["field"] for place in receipt.findings[1]["places"]] == ["handling.open_before.post"]
+        assert receipt.findings[1]["places"][0]["cell"]
+
+
+def test_a_correction_of_last_year_is_held_against_what_has_come(tmp_path: Path) -> None:
+    campaign = second_round(tmp_path)
+    other = begin(tmp_path / "other", year=YEAR + 1)
+    put(campaign, "01.xlsx", filled(other, "01", {"handling.open_before.post": 3, "handling.in_full.post": 3}))
+    assert not collect_returns(campaign.folder).is_clean
+    first = campaign.previous_campaign
+    assert first is not None
+    put(first, "补.xlsx", filled(first, "01", {**BALANCED, "handling.received.post": 6, "handling.open_after.post": 3}))
+    collect_returns(first.folder)
+    assert collect_returns(campaign.folder).is_clean
+
+
+def test_every_finding_of_the_campaign_is_explained() -> None:
+    for entry in CAMPAIGN_CATALOGUE.values():
+        assert all((entry.title, entry.message, entry.advice, entry.why, entry.example))
+
+
+def state(campaign: Campaign) -> object:
+    kept = [replace(one, received_at="") for one in receipts(campaign)]
+    files = {
+        path.relative_to(campaign.folder).as_posix(): path.read_bytes()
+        for folder in (campaign.sendback, campaign.received)
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+    return kept, files
+
+
+def fill_inbox(campaign: Campaign, count: int) -> None:
+    for place, organ in enumerate(campaign.roster.organs[:count]):
+        path = put(campaign, f"{place}.xlsx", filled(campaign, organ.code, BROKEN if place % 10 == 0 else BALANCED))
+        os.utime(path, (1e9 + place, 1e9 + place))
+
+
+@pytest.mark.slow
+def test_many_processes_and_one_end_in_the_same_state(tmp_path: Path) -> None:
+    lines = "".join(f"{place:03d},机关{place}\n" for place in range(110))
+    one = begin(tmp_path / "a", f"代码,名称\n{lines}")
+    fill_inbox(one, 110)
+    shutil.copytree(one.folder, tmp_path / "b")
+    collect_returns(one.folder, workers=Workers(1))
+    many = replace(one, folder=tmp_path / "b")
+    assert not collect_returns(many.folder, workers=Workers(2)).is_clean
+    assert state(many) == state(one)
+
+
+def test_a_run_that_stopped_half_way_goes_on_to_the_same_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    campaign = begin(tmp_path / "a")
+    fill_inbox(campaign, 3)
+    shutil.copytree(campaign.folder, tmp_path / "b")
+    collect_returns(campaign.folder)
+    stopped = replace(campaign, folder=tmp_path / "b")
+    monkeypatch.setattr("toolkit.campaign.pooling.CHUNK", 1)
+    for moment in ("toolkit.campaign.collecting.Progress.add", "toolkit.campaign.collecting.send_back"):
+        with monkeypatch.context() as patched:
+            patched.setattr(moment, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+            with pytest.raises(KeyboardInterrupt):
+                collect_returns(stopped.folder)
+    collect_returns(stopped.folder)
+    assert state(stopped) == state(campaign)
+
+
+def test_two_collections_at_once_are_one_after_the_other(campaign: Campaign) -> None:
+    with only_one(campaign.folder, "收件"), pytest.raises(InputError, match="请等它结束"):
+        collect_returns(campaign.folder)
+
+
+def test_no_room_for_the_copies_stops_and_goes_on_later(campaign: Campaign) -> None:
+    put(campaign, "财政.xlsx", filled(campaign, "01"))
+    campaign.received.rmdir()
+    campaign.received.write_text("", encoding="utf-8")
+    with pytest.raises(OutputError, match="不能写入"):
+        collect_returns(campaign.folder)
+    assert receipts(campaign) == ()
+    campaign.received.unlink()
+    assert collect_returns(campaign.folder).is_clean
+
+
+def test_a_folder_without_inbox_is_told(campaign: Campaign) -> None:
+    campaign.inbox.rmdir()
+    with pytest.raises(InputError, match="不能列出"):
+        collect_returns(campaign.folder)
+
+
+def test_a_scheduler_without_dask_says_what_to_install(campaign: Campaign, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    put(campaign, "财政.xlsx", filled(campaign, "01"))
+    with pytest.raises(InputError, match=r"pip install .*cluster"):
+        collect_returns(campaign.folder, workers=Workers(scheduler="tcp://localhost:8786"))
+
+
+def test_progress_tells_what_is_left() -> None:
+    assert Progress("收件", 100, done=25).text(30) == "收件 25/100，还需约 1 分 30 秒"
+    assert Progress("收件", 100).text(0) == "收件 0/100，还需约 0 秒"
+
+
+def test_standings_are_the_same_from_the_book(campaign: Campaign) -> None:
+    put(campaign, "财政.xlsx", filled(campaign, "01"))
+    collected: Collected = collect_returns(campaign.folder)
+    with ReceiptBook(campaign.receipts_file) as book:
+        again = standing(campaign, book, date(2051, 1, 1))
+    assert {code: place.state for code, place in again.items()} == {
+        code: place.state for code, place in collected.places.items()
+    }

@@ -1,9 +1,8 @@
-"""Rounds for the tests of the campaign's output side: a folder, a roster, returns put straight into the receipt book."""
+"""Rounds for tests of what a campaign gives: a folder, a roster, returns put straight into the receipt book."""
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -43,14 +42,14 @@ def make_campaign(folder: Path, roster: Iterable[str] = COUNTY, *, previous: Pat
     folder.mkdir(parents=True, exist_ok=True)
     table = folder.with_name(f"{folder.name}.csv")
     table.write_text("\n".join((HEADS, *roster)) + "\n", encoding="utf-8")
-    return init_campaign(
-        folder, year=YEAR, organ="甲县人民政府办公室", code="0", roster=table, previous=previous
-    )
+    return init_campaign(folder, year=YEAR, organ="甲县人民政府办公室", code="0", roster=table, previous=previous)
 
 
 def filled(form: Form, code: str, organ: str = "示例机关", **typed: Value) -> Filing:
     """Return a sound filing with zeros except for `typed`, whose names have `__` for the dots of a field id."""
-    answers = full_answers(form) | {name.replace("__", "."): value for name, value in typed.items()}
+    named = {name.replace("__", "."): value for name, value in typed.items()}
+    assert named.keys() <= form.fields.keys()
+    answers = full_answers(form) | named
     return Filing(form, organ, code, YEAR, answers)
 
 
@@ -94,8 +93,3 @@ def county(folder: Path, numbers: Mapping[str, int]) -> Round:
     names = {organ.code: organ.name for organ in campaign.roster.organs}
     filings = [asked(campaign.form, code, number, names[code]) for code, number in numbers.items()]
     return hand_in(campaign, [receipt_of(filing) for filing in filings])
-
-
-def renamed(receipt: Receipt, file: str) -> Receipt:
-    """Return the same receipt under another file name."""
-    return replace(receipt, file=file)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from toolkit.campaign.merging import Part
 from toolkit.campaign.receipts import State
+from toolkit.workbook.links import file_link
 from toolkit.workbook.looks import CONDITIONS, FORMATS, lines_needed
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def headline(board: Board) -> str:
     """Return the counts of a board in one sentence."""
     counts = board.counts
     waiting = f"名册 {counts['roster']} 家：已通过 {counts['accepted']}，待修改 {counts['needs-fixing']}，"
-    waiting += f"未报 {counts['missing']}" + (f"，含在上级汇总中 {counts['covered']}" if counts["covered"] else "")
+    waiting += f"未报 {counts['missing']}" + (f"，由上级汇总报送 {counts['covered']}" if counts["covered"] else "")
     return f"{waiting}；逾期 {counts['late']} 家。"
 
 
@@ -102,7 +103,8 @@ def _write_link(sheet: Any, formats: Mapping[str, Any], row: int, entry: BoardRo
     if entry.latest is None:
         sheet.write_blank(row, column, None, formats["cell"])
         return
-    sheet.write_url(row, column, f"external:{way}{entry.copy}", formats["link"], entry.latest.file.rpartition("/")[2])
+    link = file_link(f"{way}{entry.copy}", entry.latest.file.rpartition("/")[2])
+    sheet.write_url(row, column, link, formats["link"])
 
 
 def _write_chase(sheet: Any, formats: Mapping[str, Any], board: Board) -> None:

@@ -69,11 +69,19 @@ def _typed_before(campaign: Campaign) -> Mapping[str, Value]:
 
 def _with_draft(merged: Merged) -> Filing:
     """Return the whole with a draft of its first prose section, unless the coordinator has written there."""
-    first = next(section.id for section in merged.whole.form.sections if not section.is_table)
-    written = merged.whole.paragraphs(first)
-    if written and not written[0].text.startswith(DRAFT):
+    written = merged.whole.paragraphs(_first_prose(merged.whole))
+    if written and not is_drafted(merged.whole):
         return merged.whole
-    return merged.whole.with_answers({first: (Paragraph(DRAFT + _draft(merged)), *written[1:])})
+    return merged.whole.with_answers({_first_prose(merged.whole): (Paragraph(DRAFT + _draft(merged)), *written[1:])})
+
+
+def is_drafted(whole: Filing) -> bool:
+    """Return whether the first prose section still begins with our draft."""
+    return any(paragraph.text.startswith(DRAFT) for paragraph in whole.paragraphs(_first_prose(whole))[:1])
+
+
+def _first_prose(whole: Filing) -> str:
+    return next(section.id for section in whole.form.sections if not section.is_table)
 
 
 def _draft(merged: Merged) -> str:

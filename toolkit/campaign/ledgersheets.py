@@ -8,6 +8,7 @@ from toolkit.filing.findings import Severity
 from toolkit.form.rules import total_parts
 from toolkit.workbook import layout as at
 from toolkit.workbook import ledger
+from toolkit.workbook.links import file_link
 from toolkit.workbook.looks import lines_needed
 
 if TYPE_CHECKING:
@@ -41,7 +42,6 @@ def write_ledger(writer: TemplateWriter, sheet: Any, merged: Merged, state: Roun
 
 def _write_share(writer: TemplateWriter, sheet: Any, row: int, share: Share, state: Round) -> None:
     organ, receipt = share.organ, state.receipt(share.organ.code)
-    name = receipt.file.rpartition("/")[2]
     copy = state.campaign.received_copy(receipt.sha256).relative_to(state.campaign.folder).as_posix()
     texts = {
         ledger.CODE: organ.code,
@@ -52,7 +52,8 @@ def _write_share(writer: TemplateWriter, sheet: Any, row: int, share: Share, sta
     }
     for column, text in texts.items():
         sheet.write_string(row, column, text, writer.formats["cell"])
-    sheet.write_url(row, ledger.FILE, f"external:../{copy}", writer.formats["link"], name)
+    link = file_link(f"../{copy}", receipt.file.rpartition("/")[2])
+    sheet.write_url(row, ledger.FILE, link, writer.formats["link"])
     look = writer.formats["number"]
     for field, column in ledger.ledger_columns(writer.form).items():
         figure = share.filing.figure(field) if share.filing else None

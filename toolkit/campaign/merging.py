@@ -30,13 +30,13 @@ class Part(StrEnum):
     """What part an organ's return has in the sum."""
 
     COUNTED = "counted"
-    COVERED = "covered"  # an organ above has handed in a return that already holds it
+    COVERED = "covered"  # an organ above hands in a return that holds it
     MISSING = "missing"
 
     @property
     def label(self) -> str:
         """The words people read."""
-        return {"counted": "已计入", "covered": "已含在上级汇总中", "missing": "尚缺"}[self.value]
+        return {"counted": "已计入", "covered": "由上级汇总报送", "missing": "尚缺"}[self.value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,18 +130,18 @@ def _refuse_unaddable(returns: Mapping[str, Filing], base: Filing) -> None:
 
 def shares_of(organs: Iterable[Organ], returns: Mapping[str, Filing]) -> Iterator[Share]:
     """Yield what part each of these organs (each parent before its children) has in the sum of these returns."""
-    covered: set[str] = set()
+    covering: dict[str, bool] = {}  # by code: whether an organ that covers it, itself included, has handed in
     depths: dict[str, int] = {}
     for organ in organs:
         depths[organ.code] = depths.get(organ.parent, -1) + 1
-        filing = returns.get(organ.code)
-        if organ.parent in covered:
-            covered.add(organ.code)
-            yield Share(organ, depths[organ.code], Part.COVERED, filing)
-            continue
-        if organ.covers_all_below and filing is not None:
-            covered.add(organ.code)
-        yield Share(organ, depths[organ.code], Part.COUNTED if filing else Part.MISSING, filing)
+        filing, above = returns.get(organ.code), covering.get(organ.parent)
+        if above or (above is not None and filing is None):  # where none has yet, a return of its own stands in
+            part = Part.COVERED
+        else:
+            part = Part.COUNTED if filing is not None else Part.MISSING
+        if organ.covers_all_below or above is not None:
+            covering[organ.code] = bool(above) or (organ.covers_all_below and filing is not None)
+        yield Share(organ, depths[organ.code], part, filing)
 
 
 def _levels(roster: Roster, shares: tuple[Share, ...], base: Filing) -> Iterator[Level]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from toolkit.campaign.consolidated import is_drafted
 from toolkit.campaign.pooling import Workers, run_chunks
 from toolkit.campaign.progress import Progress
 from toolkit.filing.checking import check_filing
@@ -56,7 +57,8 @@ def stamp(merged: Merged) -> str:
     """Return the line under the title of an unfinished report, empty for a finished one."""
     if merged.provisional:
         return merged.provisional
-    return "草稿：还有内容待补或待改" if merged.has_errors or has_errors(check_filing(merged.whole)) else ""
+    is_draft = is_drafted(merged.whole) or merged.has_errors or has_errors(check_filing(merged.whole))
+    return "草稿：还有内容待补或待改" if is_draft else ""
 
 
 def publish_organs(

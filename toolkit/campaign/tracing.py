@@ -114,7 +114,7 @@ def _level(merged: Merged, code: str, field_id: str) -> tuple[tuple[Share, ...],
     for share in merged.counted:
         if share.organ.code == code and share.filing is not None:
             return (share,), share.filing.figure(field_id)
-    raise InputError(f"机关“{code}”", ["没有计入合计：名册里没有它，或它还没有通过，或已含在上级汇总中"])
+    raise InputError(f"机关“{code}”", ["没有计入合计：名册里没有它，或它还没有通过，或由上级汇总报送"])
 
 
 def _contributions(state: Round, shares: tuple[Share, ...], field: Field) -> Iterator[Contribution]:

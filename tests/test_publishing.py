@@ -1,0 +1,47 @@
+"""Reports of a round: the whole's stamped while it is unfinished, every accepted organ's own."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from campaigncases import county
+
+from toolkit.campaign.consolidated import merge_round
+from toolkit.campaign.pooling import Workers
+from toolkit.campaign.publishing import publish_organs, publish_whole, stamp
+from toolkit.form.model import Paragraph
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ALL_IN = {"1": 20, "2": 7, "21": 3, "22": 1, "3": 100}
+PROSE = (Paragraph("有序开展。"),)
+
+
+def test_the_report_of_an_incomplete_round_is_stamped(tmp_path: Path) -> None:
+    merged = merge_round(county(tmp_path / "round", {"1": 20}))
+    (path,) = publish_whole(merged, ["json"], tmp_path / "reports")
+    report = json.loads(path.read_text(encoding="utf-8"))
+    assert report["provisional"] == "暂定：应计入 5 家，已计入 1 家，尚缺 4 家"
+    figures = {figure["field"]: figure["value"] for figure in report["figures"]}
+    assert figures["requests.new.total"] == 20
+
+
+def test_a_complete_round_without_its_prose_is_a_draft_and_then_final(tmp_path: Path) -> None:
+    merged = merge_round(county(tmp_path / "round", ALL_IN))
+    assert stamp(merged).startswith("草稿")
+    written = merged.whole.with_answers({"problems": PROSE, "other": PROSE})
+    still_drafted = type(merged)(written, merged.shares, merged.levels, merged.findings)
+    assert stamp(still_drafted).startswith("草稿")
+    finished = written.with_answers({"overview": PROSE})
+    assert stamp(type(merged)(finished, merged.shares, merged.levels, merged.findings)) == ""
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_every_accepted_organ_gets_its_own_report(tmp_path: Path, workers: int) -> None:
+    state = county(tmp_path / "round", ALL_IN | {"31": 60})
+    assert publish_organs(state, ["txt"], tmp_path / "reports", workers=Workers(workers)) == 6
+    found = sorted(path.parent.name for path in (tmp_path / "reports").rglob("*.txt"))
+    assert found == sorted(["甲县财政局", "甲县教育局", "第一中学", "第二中学", "乙镇人民政府", "乙镇东村"])

@@ -1,0 +1,91 @@
+"""The commands on what has come in: what they print, write and return."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+import typer
+from campaigncases import county
+from typer.testing import CliRunner
+
+from toolkit.cli.results import merge, publish, status, why
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from click.testing import Result
+
+ALL_IN = {"1": 20, "2": 7, "21": 3, "22": 1, "3": 100}
+app = typer.Typer()
+for command in (status, merge, why, publish):
+    app.command()(command)
+
+
+def run(*words: str | Path) -> Result:
+    return CliRunner().invoke(app, [str(word) for word in words], catch_exceptions=False)
+
+
+def test_status_lists_whom_to_chase_writes_both_boards_and_ends_with_1(tmp_path: Path) -> None:
+    county(tmp_path / "round", {"1": 20})
+    result = run("status", tmp_path / "round")
+    assert result.exit_code == 1
+    assert "甲县教育局（2）：未报，截止 2025-01-20，逾期　李四 0102" in result.stdout
+    assert (tmp_path / "round" / "status.xlsx").is_file()
+    assert (tmp_path / "round" / "status.html").is_file()
+
+
+def test_status_of_a_complete_round_ends_with_0_and_says_what_is_next(tmp_path: Path) -> None:
+    county(tmp_path / "round", ALL_IN)
+    result = run("status", tmp_path / "round")
+    assert (result.exit_code, "xxgk merge" in result.stdout) == (0, True)
+
+
+def test_status_as_json_is_one_document(tmp_path: Path) -> None:
+    county(tmp_path / "round", {"1": 20})
+    assert json.loads(run("status", tmp_path / "round", "--json").stdout)["counts"]["accepted"] == 1
+
+
+def test_merge_tells_the_headlines_and_what_is_missing(tmp_path: Path) -> None:
+    county(tmp_path / "round", {"1": 20})
+    result = run("merge", tmp_path / "round")
+    assert result.exit_code == 0
+    assert "暂定：应计入 5 家，已计入 1 家，尚缺 4 家" in result.stdout
+    assert "本年新收　20" in result.stdout
+    assert "尚缺　甲县教育局（2）" in result.stdout
+
+
+def test_merge_as_json_names_the_files(tmp_path: Path) -> None:
+    county(tmp_path / "round", {"3": 100, "31": 60, "32": 41})
+    document = json.loads(run("merge", tmp_path / "round", "--json").stdout)
+    assert any(path.endswith(".xlsx") for path in document["files"])
+    assert {finding["name"] for finding in document["findings"]} == {"covering_total_differs"}
+
+
+def test_why_shows_every_organ_with_its_cell(tmp_path: Path) -> None:
+    county(tmp_path / "round", ALL_IN)
+    result = run("why", tmp_path / "round", "requests.new.total", "--organ", "2")
+    assert "＝ 11，由 3 家相加" in result.stdout
+    assert "甲县教育局（2）　inbox/甲县教育局.xlsx" in result.stdout
+    document = json.loads(run("why", tmp_path / "round", "requests.new.total", "--json").stdout)
+    assert document["value"] == sum(entry["value"] for entry in document["contributions"]) == 131
+
+
+def test_why_if_shows_what_would_change(tmp_path: Path) -> None:
+    county(tmp_path / "round", ALL_IN)
+    words = ("why", tmp_path / "round", "--if", "第一中学", "requests.new.natural_person=4")
+    result = run(*words)
+    assert "甲县教育局（2）小计" in result.stdout
+    assert "131 → 132" in result.stdout
+    assert len(json.loads(run(*words, "--json").stdout)["changes"]) == 6
+
+
+@pytest.mark.parametrize("words", [("--to", "txt"), ("--to", "txt", "--all")])
+def test_publish_writes_the_whole_and_on_request_every_organ(tmp_path: Path, words: tuple[str, ...]) -> None:
+    county(tmp_path / "round", {"1": 20, "2": 7})
+    result = run("publish", tmp_path / "round", *words)
+    assert result.exit_code == 0
+    assert "标题下注明了“暂定" in result.stderr
+    found = list((tmp_path / "round" / "reports").rglob("*.txt"))
+    assert len(found) == (3 if "--all" in words else 1)

@@ -1,0 +1,21 @@
+"""Links from a workbook to files beside it, written so that every system can follow them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def file_link(path: str, text: str) -> Any:
+    """Return a link for `write_url` to a file, shown as `text`, `path` being relative to the workbook and with forward slashes.
+
+    XlsxWriter would write backslashes, which only Windows takes for folders.
+    """
+    from xlsxwriter.url import Url
+
+    class FileLink(Url):  # type: ignore[misc]
+        def _target(self) -> str:
+            return str(super()._target()).replace("\\", "/")
+
+    link = FileLink(f"external:{path}")
+    link.text = text
+    return link

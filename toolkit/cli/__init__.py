@@ -11,6 +11,7 @@ import typer
 from toolkit.cli.campaign import collect, init, issue
 from toolkit.cli.demo import demo
 from toolkit.cli.publication import doctor
+from toolkit.cli.results import merge, publish, status, why
 from toolkit.cli.single import check, explain, fill, forms, report, template
 from toolkit.cli.usage import usage_sentence
 from toolkit.errors import ToolkitError
@@ -25,7 +26,9 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for command in (demo, forms, template, fill, check, explain, report, doctor, init, issue, collect):
+ONE_WORKBOOK = (demo, forms, template, fill, check, explain, report, doctor)
+ROUND = (init, issue, collect, status, merge, why, publish)
+for command in (*ONE_WORKBOOK, *ROUND):
     app.command()(command)
 
 # Typer's own base of everything wrong on a command line; it has no public name of its own.

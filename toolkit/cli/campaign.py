@@ -23,7 +23,7 @@ SHOWN = 20
 
 def init(
     folder: Annotated[Path, typer.Argument(metavar="文件夹", help="要建立的工作文件夹。")],
-    year: Annotated[int, typer.Option("--year", metavar="年度", help="报告年度，如 2024。")],
+    year: Annotated[int, typer.Option("--year", metavar="年度", help="报告年度，四位数字。")],
     organ: Annotated[str, typer.Option("--organ", metavar="机关", help="主管部门或本级政府全称。")],
     roster: Annotated[Path, typer.Option("--roster", metavar="文件", help="名册，.xlsx 或 .csv。")],
     code: Annotated[str, typer.Option("--code", metavar="代码", help="主管部门的代码。")] = "",
@@ -32,7 +32,7 @@ def init(
     ] = None,
     forms: FormsOption = None,
 ) -> None:
-    """由名册建立一年的工作文件夹。例：xxgk init 2024年报 --year 2024 --organ 某县政务公开办 --roster 名册.xlsx"""
+    """由名册建立一年的工作文件夹。例：xxgk init 年报 --year 年度 --organ 某县政务公开办 --roster 名册.xlsx"""
     from toolkit.campaign.folder import init_campaign
 
     made = init_campaign(folder, year=year, organ=organ, code=code, roster=roster, previous=previous, forms=forms)

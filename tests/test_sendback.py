@@ -1,0 +1,169 @@
+"""What goes back: for every organ that must mend something a sheet and a message, gone when it is mended."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+import openpyxl
+import pytest
+from rounds import BALANCED, BROKEN, YEAR, begin, filled, put
+
+from toolkit.campaign.collecting import collect_returns
+from toolkit.campaign.findingsheet import COLUMNS, findings_sheet
+from toolkit.campaign.receipts import Receipt
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from toolkit.campaign.folder import Campaign
+    from toolkit.form.model import Form
+
+
+@pytest.fixture
+def campaign(tmp_path: Path) -> Campaign:
+    campaign = begin(tmp_path / "a")
+    put(campaign, "财政 最终.xlsx", filled(campaign, "01", BROKEN))
+    put(campaign, "教育.xlsx", filled(campaign, "02"))
+    collect_returns(campaign.folder)
+    return campaign
+
+
+def files(campaign: Campaign) -> list[str]:
+    return sorted(path.relative_to(campaign.sendback).as_posix() for path in campaign.sendback.rglob("*.*"))
+
+
+def message(campaign: Campaign, name: str = "云溪县财政局.txt") -> str:
+    return (campaign.sendback / name).read_text(encoding="utf-8-sig")
+
+
+def rows(content: bytes) -> list[dict[str, openpyxl.cell.Cell]]:
+    sheet = openpyxl.load_workbook(io.BytesIO(content)).active
+    heads = [head for head, _ in COLUMNS]
+    return [dict(zip(heads, row, strict=True)) for row in sheet.iter_rows(min_row=4)]
+
+
+def test_only_who_must_mend_something_gets_a_sheet_and_a_message(campaign: Campaign) -> None:
+    assert files(campaign) == ["云溪县财政局.txt", "云溪县财政局.xlsx"]
+
+
+def test_the_message_says_what_where_and_what_to_do(campaign: Campaign) -> None:
+    text = message(campaign)
+    assert "云溪县财政局：2050 年" in text
+    assert "财政 最终.xlsx" in text
+    assert "怎么改：" in text
+    assert "!" in text.split("【")[1].split("】")[0]
+
+
+def test_the_sheet_has_a_row_and_a_link_for_every_place(campaign: Campaign) -> None:
+    found = rows((campaign.sendback / "云溪县财政局.xlsx").read_bytes())
+    cells = [row["格子（点击跳到）"] for row in found]
+    assert all(cell.hyperlink.target.startswith("财政 最终.xlsx") or "%20" in cell.hyperlink.target for cell in cells)
+    mine = next(row for row in found if row["项目"].value == "A. Received in the year · Post")
+    assert mine["现在是"].value == "5"
+    assert mine["格子（点击跳到）"].hyperlink.location.endswith(str(mine["格子（点击跳到）"].value))
+
+
+def test_what_was_mended_is_moved_and_not_deleted(campaign: Campaign) -> None:
+    put(campaign, "财政改.xlsx", filled(campaign, "01", BALANCED))
+    collect_returns(campaign.folder)
+    assert files(campaign) == ["已处理/云溪县财政局.txt", "已处理/云溪县财政局.xlsx"]
+    put(campaign, "财政又坏.xlsx", filled(campaign, "01", {**BROKEN, "handling.in_full.post": 5}))
+    collect_returns(campaign.folder)
+    put(campaign, "财政又改.xlsx", filled(campaign, "01", {**BALANCED, "appeals.internal.lodged": 1}))
+    collect_returns(campaign.folder)
+    assert files(campaign) == [
+        "已处理/云溪县财政局(2).txt",
+        "已处理/云溪县财政局(2).xlsx",
+        "已处理/云溪县财政局.txt",
+        "已处理/云溪县财政局.xlsx",
+    ]
+
+
+def test_a_second_version_is_compared_with_the_first(campaign: Campaign) -> None:
+    put(campaign, "财政改.xlsx", filled(campaign, "01", {**BALANCED, "appeals.internal.lodged": None}))
+    collect_returns(campaign.folder)
+    assert "改了" in message(campaign)
+    assert "新出现 1 条" in message(campaign)
+    assert "仍有 0 条" in message(campaign)
+
+
+def test_a_newer_faulty_version_is_sent_back_though_an_older_one_counts(campaign: Campaign) -> None:
+    put(campaign, "教育改坏.xlsx", filled(campaign, "02", BROKEN))
+    collect_returns(campaign.folder)
+    assert "云溪县教育局.txt" in files(campaign)
+
+
+def test_files_that_belong_to_nobody_are_listed(campaign: Campaign) -> None:
+    path = put(campaign, "会议通知.pdf", b"%PDF-1.7")
+    collect_returns(campaign.folder)
+    assert "inbox/会议通知.pdf" in message(campaign, "无法归入机关的文件.txt")
+    path.unlink()
+    collect_returns(campaign.folder)
+    assert "已处理/无法归入机关的文件.txt" in files(campaign)
+
+
+def test_files_of_others_in_the_folder_are_left_alone(campaign: Campaign) -> None:
+    (campaign.sendback / "我的备注.txt").write_text("", encoding="utf-8")
+    put(campaign, "财政改.xlsx", filled(campaign, "01"))
+    collect_returns(campaign.folder)
+    assert "我的备注.txt" in files(campaign)
+
+
+def test_a_collection_that_was_stopped_before_sending_back_does_it_next_time(
+    campaign: Campaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(campaign, "教研.xlsx", filled(campaign, "0201", BROKEN))
+    with monkeypatch.context() as patched:
+        patched.setattr("toolkit.campaign.collecting.send_back", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            collect_returns(campaign.folder)
+    assert "云溪县教研室.txt" not in files(campaign)
+    collect_returns(campaign.folder)
+    assert "云溪县教研室.txt" in files(campaign)
+
+
+def finding(**changes: object) -> dict[str, object]:
+    place = {"sheet": "表", "cell": "B2", "field": "a", "label": "项目"}
+    given = {
+        "name": "x", "severity": "error", "message": "问题", "advice": "改", "places": [place],
+        "figures": {}, "source": "", "suspects": [],
+    }  # fmt: skip
+    return {**given, **changes}
+
+
+def received(*findings: dict[str, object], file: str = "inbox/a.xlsx") -> Receipt:
+    return Receipt("0", file, "01", "财政局", YEAR, "needs-fixing", "", values={"a": "=1+1"}, findings=findings)
+
+
+def test_nothing_a_clerk_typed_can_act_as_a_formula(small_form: Form) -> None:
+    (row,) = rows(findings_sheet(small_form, received(finding(message="=HYPERLINK(1)", advice="@SUM(1)"))))
+    assert {cell.data_type for cell in row.values()} == {"s"}
+    assert row["问题"].value == "=HYPERLINK(1)"
+
+
+def test_a_suspect_says_what_the_cell_should_be(small_form: Form) -> None:
+    suspect = {"field": "a", "label": "项目", "value": 1.5, "reason": "少一位"}
+    (row,) = rows(findings_sheet(small_form, received(finding(suspects=[suspect]))))
+    assert row["应该是"].value == "可能是 1.5（少一位）"
+
+
+def test_the_sides_stand_where_no_cell_is_suspected(small_form: Form) -> None:
+    (row,) = rows(findings_sheet(small_form, received(finding(figures={"左": 15, "右": None}))))
+    assert row["应该是"].value == "左＝15；右＝"
+
+
+def test_a_finding_without_a_place_has_a_row_without_a_link(small_form: Form) -> None:
+    (row,) = rows(findings_sheet(small_form, received(finding(places=[], message="长" * 5000))))
+    assert row["格子（点击跳到）"].hyperlink is None
+    assert len(row["问题"].value) < 2100
+
+
+def test_a_name_that_no_link_can_hold_gives_none(small_form: Form) -> None:
+    (row,) = rows(findings_sheet(small_form, received(finding(), file="inbox/a#1.xlsx")))
+    assert row["格子（点击跳到）"].hyperlink is None
+    assert row["格子（点击跳到）"].value == "B2"
+
+
+def test_the_same_findings_give_the_same_bytes(small_form: Form) -> None:
+    assert findings_sheet(small_form, received(finding())) == findings_sheet(small_form, received(finding()))

@@ -1,4 +1,4 @@
-"""Where the fields stand in a workbook that came back: by defined name and by hidden keys, which should agree."""
+"""Where the fields stand in a workbook that came back: defined names, hidden keys and visible labels vote."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from toolkit.form.fields import CONTROL, control_id, explanation_id, figure_id
 from toolkit.form.model import Kind
 from toolkit.workbook import layout as at
+from toolkit.workbook.labels import find_by_labels, majority
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -25,14 +26,15 @@ _LETTERS = string.ascii_uppercase
 
 @dataclass(frozen=True, slots=True)
 class Anchors:
-    """Where each field was found: by its name, by its row and column keys."""
+    """Where each field was found: by its row and column keys, by its name, and, where these fail, by its labels."""
 
     by_name: Mapping[str, Address]
     by_key: Mapping[str, Address]
+    by_label: Mapping[str, Address]
 
     def place(self, field: str) -> Address | None:
-        """Return where a field stands; keys move with their row, so they decide where the two disagree."""
-        return self.by_key.get(field) or self.by_name.get(field)
+        """Return where a field stands: where two anchors agree, else by its keys, which move with their row."""
+        return majority((self.by_key.get(field), self.by_name.get(field), self.by_label.get(field)))
 
     def disagreements(self) -> tuple[str, ...]:
         """Return the fields whose two anchors point at different cells."""
@@ -40,7 +42,7 @@ class Anchors:
 
 
 def find_anchors(package: Package, layout: Layout) -> Anchors:
-    """Return both anchors of every field that still has one."""
+    """Return the anchors of every field that still has one; labels are looked for only where they are needed."""
     sheets = {sheet.name for sheet in package.sheets}
     by_name = {
         name: place
@@ -53,7 +55,10 @@ def find_anchors(package: Package, layout: Layout) -> Anchors:
             # A sheet copied within the book has the same keys; the name tells which is the one we issued.
             if field in layout.form.fields and (field not in by_key or by_name.get(field) == place):
                 by_key[field] = place
-    return Anchors(by_name, by_key)
+    anchors = Anchors(by_name, by_key, {})
+    if anchors.disagreements() or missing_figures(layout, anchors):
+        return Anchors(by_name, by_key, find_by_labels(package, layout))
+    return anchors
 
 
 def parse_reference(text: str) -> Address | None:

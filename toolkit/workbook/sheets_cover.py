@@ -157,7 +157,8 @@ def _table_help(table: Table) -> Iterator[tuple[str, str, str]]:
     for row in table.leaf_rows():
         label = " / ".join(entry.label for entry in table.row_path(row.id) if entry.label)
         if label:
-            yield label, row.help or "没有的填 0。", row.source or table.source
+            columns = " ".join(column.help for column in table.leaf_columns(row.band) if column.help)
+            yield label, row.help or columns or "没有的填 0。", row.source or table.source
         elif row.help:
             yield table.caption, row.help, row.source or table.source
     for column in dict.fromkeys((column.label, column.help, column.source) for column in table.columns if column.help):

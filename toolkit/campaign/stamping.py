@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from toolkit.campaign.seals import seal_of
+from toolkit.form.rules import bind_rules
 from toolkit.workbook import layout as at
 from toolkit.workbook.layout import lay_out
 from toolkit.workbook.live import live_cells
@@ -26,12 +27,14 @@ if TYPE_CHECKING:
     from toolkit.campaign.folder import Campaign
     from toolkit.campaign.roster import Organ
     from toolkit.filing.filing import Filing
-    from toolkit.form.model import Figure, Value
+    from toolkit.form.model import Figure, Form, Value
 
 # Stand-ins in the template; no definition and no roster holds such words.
 ORGAN, CODE, SEAL = "XXGK-ORGAN-XXGK", "XXGK-CODE-XXGK", "XXGK-SEAL-XXGK"
 _LEVEL = 6
+_KEPT = 500
 Address = tuple[str, str]  # sheet, cell
+Results = dict[Address, "Value"]
 
 
 @dataclass(frozen=True)
@@ -106,20 +109,38 @@ class Press:
     def __init__(self, campaign: Campaign) -> None:
         self._campaign = campaign
         self._moulds: dict[frozenset[str], Mould] = {}
+        self._telling = _telling_fields(campaign.form)
+        self._results: dict[tuple[frozenset[str], tuple[Figure | None, ...]], Results | None] = {}
 
     def workbook(self, organ: Organ, previous: Mapping[str, Figure]) -> bytes:
         """Return an organ's locked workbook with last year's figures in it; the same input gives the same bytes."""
-        filing, locked = self._filing(organ.name, organ.code, previous)
         seal = seal_of(self._campaign, organ.code)
-        known = frozenset(previous)
+        mould = self._mould_of(frozenset(previous))
+        results = self._results_of(previous, mould) if previous else {}
+        filing, locked = self._filing(organ.name, organ.code, previous)
+        if results is None:
+            return write_workbook(filing, locked=locked, seal=seal, password=self._campaign.key.password)
+        words = {ORGAN: organ.name, CODE: organ.code, SEAL: seal}
+        return mould.make(Prints(words, _changes(filing, locked, results)))
+
+    def _mould_of(self, known: frozenset[str]) -> Mould:
         if known not in self._moulds:
             self._moulds[known] = self._mould(known)
-        mould = self._moulds[known]
-        words = {ORGAN: organ.name, CODE: organ.code, SEAL: seal}
-        cells = _changes(filing, locked, mould) if previous else {}
-        if cells is None:
-            return write_workbook(filing, locked=locked, seal=seal, password=self._campaign.key.password)
-        return mould.make(Prints(words, cells))
+        return self._moulds[known]
+
+    def _results_of(self, previous: Mapping[str, Figure], mould: Mould) -> Results | None:
+        """Return the results that vary; None where one differs that the mould took for constant.
+
+        Results hang on few of last year's figures, which are noughts for most organs: what was worked out is kept.
+        """
+        told = (frozenset(previous), tuple(previous.get(name) for name in self._telling))
+        if told not in self._results:
+            if len(self._results) >= _KEPT:
+                self._results.clear()
+            found = _results(self._filing(ORGAN, CODE, previous)[0])
+            is_usual = all(found[cell] == value for cell, value in mould.results.items())
+            self._results[told] = {cell: found[cell] for cell in mould.variable} if is_usual else None
+        return self._results[told]
 
     def _filing(self, organ: str, code: str, previous: Mapping[str, Figure]) -> tuple[Filing, frozenset[str]]:
         campaign = self._campaign
@@ -166,7 +187,7 @@ def cut_template(
     return Mould(stamp, tuple(parts), results, variable)
 
 
-def _results(filing: Filing) -> Mapping[Address, Value]:
+def _results(filing: Filing) -> Results:
     return {(live.spot.sheet, live.spot.cell): live.value for live in live_cells(lay_out(filing.form), filing)}
 
 
@@ -179,21 +200,25 @@ def _constants(filing: Filing, locked: frozenset[str]) -> Iterator[Address]:
         yield at.KEYS_SHEET, layout.key_cell(name, at.FIELD_PREVIOUS).cell
 
 
-def _changes(filing: Filing, locked: frozenset[str], mould: Mould) -> Mapping[str, Mapping[str, NewCell]] | None:
-    """Return what to put into the cells of a copy; None where a result differs that the mould took for constant."""
-    layout, results = lay_out(filing.form), _results(filing)
-    if any(results[cell] != value for cell, value in mould.results.items() if ORGAN not in str(value)):
-        return None
-    new = {cell: NewCell(_plain(results[cell]), cached_only=True) for cell in mould.variable}
+def _telling_fields(form: Form) -> tuple[str, ...]:
+    """Return the fields whose figures of last year any check looks at; no result hangs on another."""
+    return tuple(dict.fromkeys(name for check in bind_rules(form) for name in check.previous_fields))
+
+
+def _changes(filing: Filing, locked: frozenset[str], results: Results) -> Mapping[str, Mapping[str, NewCell]]:
+    """Return what to put into the cells of a copy; the results are the template's, with its stand-in for the organ."""
+    layout = lay_out(filing.form)
+    new = {cell: NewCell(_named(value, filing.organ), cached_only=True) for cell, value in results.items()}
     for name in locked:
-        new[layout.spots[name].sheet, layout.spots[name].cell] = NewCell(_plain(filing.answers[name]))
+        new[layout.spots[name].sheet, layout.spots[name].cell] = NewCell(_named(filing.answers[name], ""))
     for name, figure in filing.previous.items():
         new[at.KEYS_SHEET, layout.key_cell(name, at.FIELD_PREVIOUS).cell] = NewCell(figure)
     return _grouped(new)
 
 
-def _plain(value: Value) -> int | str | None:
-    return value  # type: ignore[return-value] # a result is a figure or a text, never paragraphs
+def _named(value: Value, organ: str) -> Figure | str | None:
+    # A result is a figure or a text, never paragraphs.
+    return value.replace(ORGAN, organ) if isinstance(value, str) else value  # type: ignore[return-value]
 
 
 def _grouped(cells: Mapping[Address, NewCell]) -> Mapping[str, Mapping[str, NewCell]]:

@@ -48,7 +48,7 @@ def test_organs_are_counted_by_state_and_the_covered_apart(tmp_path: Path) -> No
 def test_those_to_chase_are_grouped_by_parent_with_the_late_marked(tmp_path: Path) -> None:
     chase = board_of(tmp_path / "round").chase
     assert {parent: [row.organ.code for row in rows] for parent, rows in chase.items()} == {
-        "（没有上级）": ["2"],
+        "由本级直接联系": ["2"],
         "甲县教育局": ["21", "22"],
     }
     assert [row.late for rows in chase.values() for row in rows] == [True, False, False]
@@ -76,7 +76,7 @@ def test_the_json_names_every_organ_and_whether_all_is_in(tmp_path: Path) -> Non
     assert [organ["state"] for organ in document["organs"]] == [
         "accepted", "missing", "needs-fixing", "missing", "accepted", "accepted", "missing",
     ]  # fmt: skip
-    assert document["chase"][0] == {"parent": "（没有上级）", "codes": ["2"]}
+    assert document["chase"][0] == {"parent": "由本级直接联系", "codes": ["2"]}
 
 
 def test_a_complete_round_has_nobody_to_chase(tmp_path: Path) -> None:

@@ -49,6 +49,7 @@ def test_a_contribution_names_organ_file_hash_sheet_and_cell(tmp_path: Path) -> 
 def test_a_level_can_be_traced_by_its_organ(tmp_path: Path, code: str, value: int, codes: list[str]) -> None:
     state = county(tmp_path / "round", NUMBERS)
     found = trace(state, merge_round(state), NEW, code)
+    assert bool(found.provisional) is (code == "2")  # one of its schools is missing
     assert (found.value, [entry.code for entry in found.contributions]) == (value, codes)
 
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from toolkit.campaign.issuing import read_manifest
 from toolkit.campaign.merging import Part, shares_of
 from toolkit.campaign.receipts import ReceiptBook, State, filing_of, standing
-from toolkit.files import read_file
 from toolkit.filing.findings import Severity
 
 if TYPE_CHECKING:
@@ -25,7 +23,7 @@ if TYPE_CHECKING:
     from toolkit.filing.filing import Filing
 
 LABELS = {State.ACCEPTED: "已通过", State.NEEDS_FIXING: "待修改", State.MISSING: "未报"}
-TOP = "（没有上级）"
+TOP = "由本级直接联系"
 
 
 @dataclass(frozen=True)
@@ -143,7 +141,7 @@ def read_round(campaign: Campaign, today: date | None = None) -> Round:
 def make_board(state: Round, day: date) -> Board:
     """Return the board of a round as it stands on a day."""
     campaign = state.campaign
-    issued = _issued(campaign)
+    issued = frozenset(sheet.code for sheet in read_manifest(campaign))
     shares = shares_of(campaign.roster.depth_first(), state.returns)
     names = {organ.code: organ.name for organ in campaign.roster.organs}
     rows = tuple(_row(campaign, share, state.standings[share.organ.code], names, issued) for share in shares)
@@ -170,15 +168,6 @@ def _row(
         has_unfit_newer=has_newer,
         copy=copy,
     )
-
-
-def _issued(campaign: Campaign) -> frozenset[str]:
-    """Return the codes of the organs whose workbook the manifest of the outbox names."""
-    manifest = campaign.outbox / "manifest.csv"
-    if not manifest.is_file():
-        return frozenset()
-    rows = csv.reader(io.StringIO(read_file(manifest).decode("utf-8-sig")))
-    return frozenset(row[0] for row in rows if row)
 
 
 def board_json(board: Board) -> dict[str, Any]:

@@ -95,7 +95,10 @@ def _write_row(sheet: Any, formats: Mapping[str, Any], row: int, entry: BoardRow
     code = entry.latest.check_code if entry.latest else ""
     for column, text in enumerate((code, organ.contact, organ.phone), len(texts) + 4):
         sheet.write_string(row, column, text, formats["cell"])
-    sheet.set_row(row, 14 * lines_needed(entry.label, BOARD_HEADS[3][1]) + 6)
+    file = entry.latest.file.rpartition("/")[2] if entry.latest else ""
+    shown = ((entry.parent, 0), (organ.name, 2), (entry.label, 3), (file, 10))
+    lines = max(lines_needed("　" * entry.depth + text, BOARD_HEADS[column][1]) for text, column in shown)
+    sheet.set_row(row, 14 * lines + 6)
 
 
 def _write_link(sheet: Any, formats: Mapping[str, Any], row: int, entry: BoardRow, way: str) -> None:

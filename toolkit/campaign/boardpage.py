@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from toolkit.campaign.board import Board, BoardRow
 
 TEMPLATES = Path(__file__).parent / "templates"
-WIDTH = 640  # of a full bar, in the picture's own units
+WIDTH = 560  # of a full bar, in the picture's own units
 # Class of the style sheet and words, in the order of the bar.
 SEGMENTS = (("accepted", "已通过"), ("covered", "由上级汇总报送"), ("needs-fixing", "待修改"), ("missing", "未报"))
 MOST_BARS = 40

@@ -22,6 +22,7 @@ FONT = {"name": "微软雅黑", "size": 10}
 BAR, MARGIN = 24, 110  # pixels of a horizontal bar, and of what stands around the bars
 WIDTH, HEIGHT = 760, 340
 PIXELS_A_ROW = 20
+A4 = 9
 
 
 def write_charts(writer: TemplateWriter, sheet: Any, merged: Merged) -> None:
@@ -39,8 +40,8 @@ def write_charts(writer: TemplateWriter, sheet: Any, merged: Merged) -> None:
     organs = _largest(merged, lines[0])
     _write_organs(writer, sheet, organs_row, organs, lines[0])
     _insert(writer, sheet, organs_row, len(organs), lines, has_last=has_last)
-    sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
+    sheet.set_paper(A4)
+    sheet.fit_to_pages(1, 1)  # a chart cut by a page break is no chart
 
 
 def _largest(merged: Merged, line: Headline) -> list[tuple[int, Share]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from toolkit.filing.findings import Severity
-from toolkit.form.rules import total_parts
 from toolkit.workbook import layout as at
 from toolkit.workbook import ledger
 from toolkit.workbook.links import file_link
@@ -164,10 +163,9 @@ def _spot(writer: TemplateWriter, finding: Finding) -> at.Spot | None:
 
 
 def row_formula(writer: TemplateWriter, row: int, fields: tuple[str, ...]) -> str:
-    """Return the expression that adds these fields in one row of the ledger."""
+    """Return the expression that adds these typed fields in one row of the ledger."""
     columns = ledger.ledger_columns(writer.form)
-    parts = total_parts(writer.form)
-    cells = {(row, columns[name]) for name in fields if name not in parts}
+    cells = {(row, columns[name]) for name in fields}
     ranges = (
         f"{at.quoted(ledger.LEDGER_SHEET)}!{at.cell_name(top, left)}:{at.cell_name(bottom, right)}"
         for top, left, bottom, right in at.rectangles(cells)

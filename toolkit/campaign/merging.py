@@ -88,14 +88,17 @@ class Merged:
     @property
     def provisional(self) -> str:
         """The stamp of an incomplete sum; empty when every organ is in."""
-        if not self.missing:
-            return ""
-        return f"暂定：应计入 {self.expected} 家，已计入 {len(self.counted)} 家，尚缺 {len(self.missing)} 家"
+        return stamp_of(len(self.counted), len(self.missing))
 
     @property
     def has_errors(self) -> bool:
         """Whether a finding about the figures keeps the sum from being sound."""
         return has_errors(self.findings)
+
+
+def stamp_of(counted: int, missing: int) -> str:
+    """Return how provisional a sum is, in words; empty when nothing is missing."""
+    return f"暂定：应计入 {counted + missing} 家，已计入 {counted} 家，尚缺 {missing} 家" if missing else ""
 
 
 def merge_filings(roster: Roster, returns: Mapping[str, Filing], base: Filing, *, is_continued: bool = False) -> Merged:

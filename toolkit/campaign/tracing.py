@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
-from toolkit.campaign.merging import merge_filings
+from toolkit.campaign.merging import merge_filings, stamp_of
 from toolkit.errors import InputError, nearest
 from toolkit.filing.checking import check_filing
 from toolkit.form.cellrules import cell_checks
@@ -87,11 +87,9 @@ def trace(state: Round, merged: Merged, field_id: str, code: str = "") -> Trace:
         InputError: there is no such field or organ, or the field is no figure.
     """
     field = _figure_field(merged, field_id)
-    shares, value = merged.counted, merged.whole.figure(field_id)
-    if code:
-        shares, value = _level(merged, code, field_id)
+    shares, figures, provisional = _level(merged, code) if code else (merged.counted, merged.whole, merged.provisional)
     found = tuple(_contributions(state, shares, field))
-    return Trace(field, value, found, merged.provisional)
+    return Trace(field, figures.figure(field_id), found, provisional)
 
 
 def _figure_field(merged: Merged, field_id: str) -> Field:
@@ -107,13 +105,14 @@ def _figure_field(merged: Merged, field_id: str) -> Field:
     return fields[field_id]
 
 
-def _level(merged: Merged, code: str, field_id: str) -> tuple[tuple[Share, ...], Figure | None]:
+def _level(merged: Merged, code: str) -> tuple[tuple[Share, ...], Filing, str]:
     for level in merged.levels:
         if level.organ.code == code:
-            return merged.counted[level.first : level.stop], level.filing.figure(field_id)
+            stamp = stamp_of(level.stop - level.first, level.missing)
+            return merged.counted[level.first : level.stop], level.filing, stamp
     for share in merged.counted:
         if share.organ.code == code and share.filing is not None:
-            return (share,), share.filing.figure(field_id)
+            return (share,), share.filing, ""
     raise InputError(f"机关“{code}”", ["没有计入合计：名册里没有它，或它还没有通过，或由上级汇总报送"])
 
 

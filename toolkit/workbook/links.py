@@ -6,9 +6,10 @@ from typing import Any
 
 
 def file_link(path: str, text: str) -> Any:
-    """Return a link for `write_url` to a file, shown as `text`, `path` being relative to the workbook and with forward slashes.
+    """Return a link for `write_url` to a file, shown as `text`.
 
-    XlsxWriter would write backslashes, which only Windows takes for folders.
+    `path` is relative to the workbook, with forward slashes. XlsxWriter would turn them into backslashes, which only
+    Windows takes for folders.
     """
     from xlsxwriter.url import Url
 

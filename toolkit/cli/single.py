@@ -116,6 +116,9 @@ def report(
     font_dir: Annotated[
         Path | None, typer.Option("--font-dir", metavar="文件夹", help="PDF 用的字体所在文件夹。")
     ] = None,
+    template: Annotated[
+        Path | None, typer.Option("--template", metavar="文件", help="本单位的 Word 模板，docx 照它的样子生成。")
+    ] = None,
 ) -> None:
     """由报表生成正式报告。例：xxgk report 已填.xlsx --to docx --to html --out 报告"""
     from toolkit.cli.say import say_examined
@@ -128,7 +131,7 @@ def report(
     if examined.filing is None:
         raise WorkbookError(examined.findings[-1].message)
     wanted = [name.strip() for names in to for name in names.replace("，", ",").split(",") if name.strip()]
-    for path in publish(examined.filing, wanted, out, font_dir=font_dir):
+    for path in publish(examined.filing, wanted, out, font_dir=font_dir, template=template):
         typer.echo(f"已生成 {path}")
     if examined.verdict is not Verdict.ACCEPTED:
         typer.echo("注意：报表还没有通过核对，报告只作草稿。", err=True)

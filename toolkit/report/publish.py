@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from toolkit.errors import InputError, nearest
-from toolkit.files import safe_stem, write_files
+from toolkit.files import read_file, safe_stem, write_files
 from toolkit.report.data import render_json, table_csv
 from toolkit.report.document import build_report
+from toolkit.report.house import render_house
 from toolkit.report.render_docx import render_docx
 from toolkit.report.render_html import render_html, render_html_fragment
 from toolkit.report.render_pdf import render_pdf
@@ -31,6 +32,7 @@ def publish(
     *,
     provisional: str = "",
     font_dir: Path | None = None,
+    template: Path | None = None,
 ) -> tuple[Path, ...]:
     """Return the files written: the report of a filing in each format, in the order asked for.
 
@@ -41,19 +43,22 @@ def publish(
             `csv` what the files' names begin with).
         provisional: a line every format shows under the title.
         font_dir: a folder of font files for the PDF, looked in before the fonts of the system.
+        template: a Word document of the office's own to make `docx` from.
 
     Raises:
         InputError: a format is unknown, or none is given, or the file's suffix is that of another format, or
-            there is no such folder of fonts.
+            there is no such folder of fonts, or the template cannot be used.
         OutputError: a format cannot be made (no Chinese font for the PDF) or a file cannot be written.
     """
     wanted = tuple(dict.fromkeys(formats))
     is_file = len(wanted) == 1 and out.suffix != "" and not out.is_dir()
     _refuse_unknown(wanted)
+    if template and "docx" not in wanted:
+        raise InputError(str(template), ["Word 模板只用来生成 docx，格式里没有 docx"])
     if is_file:
         _refuse_other_suffix(wanted[0], out)
     report = build_report(filing, provisional=provisional)
-    job = _Job(filing, report, font_dir)
+    job = _Job(filing, report, font_dir, template)
     base = out.with_suffix("") if is_file else out / safe_stem(report.title)
     files: dict[Path, bytes] = {}
     for name in wanted:
@@ -86,6 +91,13 @@ class _Job:
     filing: Filing
     report: Report
     font_dir: Path | None
+    template: Path | None
+
+
+def _docx(job: _Job) -> bytes:
+    if job.template is None:
+        return render_docx(job.report)
+    return render_house(job.report, job.filing, read_file(job.template), job.template.name)
 
 
 def _tables(filing: Filing) -> Mapping[str, bytes]:
@@ -98,7 +110,7 @@ def _tables(filing: Filing) -> Mapping[str, bytes]:
 
 # What makes each format: its files by what is added to the stem.
 _MAKERS: Mapping[str, Callable[[_Job], Mapping[str, bytes]]] = {
-    "docx": lambda job: {"": render_docx(job.report)},
+    "docx": lambda job: {"": _docx(job)},
     "html": lambda job: {"": render_html(job.report).encode()},
     "pdf": lambda job: {"": render_pdf(job.report, font_dir=job.font_dir)},
     "txt": lambda job: {"": render_text(job.report).encode()},

@@ -10,7 +10,7 @@ from toolkit.errors import OutputError
 from toolkit.filing.findings import Severity, show
 from toolkit.form.model import find
 from toolkit.workbook.layout import quoted
-from toolkit.workbook.looks import HEAD, INK, LINE, LINK
+from toolkit.workbook.looks import HEAD, INK, LINE, LINK, lines_needed
 from toolkit.workbook.template import CREATED
 
 if TYPE_CHECKING:
@@ -20,11 +20,12 @@ if TYPE_CHECKING:
     from toolkit.form.model import Form
 
 COLUMNS = (
-    ("序号", 6), ("程度", 7), ("工作表", 15), ("格子（点击跳到）", 16), ("项目", 30), ("现在是", 14), ("应该是", 26),
-    ("问题", 48), ("怎么改", 40), ("依据", 30),
+    ("序号", 5), ("程度", 6), ("工作表", 12), ("格子（点击跳到）", 10), ("项目", 24), ("现在是", 10), ("应该是", 24),
+    ("问题", 36), ("怎么改", 28), ("依据", 20),
 )  # fmt: skip
 _CELL = 3  # the column of the link
 _TITLE_ROW, _HINT_ROW, _HEAD_ROW = 0, 1, 2
+_LINE, _HIGHEST = 14, 400  # points; Excel allows no row higher than 409
 _LONGEST_TEXT = 2000  # nobody reads more in a cell
 _LONGEST_LINK = 2000  # Excel refuses links of more than 2079 characters
 _HINT = "把本表和您的填报表放在同一个文件夹，点“格子”一栏可以跳到要改的地方；跳不过去的，按工作表和格子去找。"
@@ -67,6 +68,7 @@ def _write_head(sheet: Any, receipt: Receipt, formats: Mapping[str, Any]) -> Non
     for column, (head, width) in enumerate(COLUMNS):
         sheet.set_column(column, column, width)
         sheet.write_string(_HEAD_ROW, column, head, formats["head"])
+    sheet.set_row(_HEAD_ROW, 2 * _LINE + 4)
     sheet.freeze_panes(_HEAD_ROW + 1, 0)
     sheet.set_landscape()
     sheet.set_paper(9)
@@ -75,8 +77,10 @@ def _write_head(sheet: Any, receipt: Receipt, formats: Mapping[str, Any]) -> Non
 
 
 def _write_row(sheet: Any, row: int, texts: tuple[str, ...], link: str, formats: Mapping[str, Any]) -> None:
-    for column, whole in enumerate(texts):
-        text = whole if len(whole) <= _LONGEST_TEXT else f"{whole[:_LONGEST_TEXT]}……"
+    shown = [text if len(text) <= _LONGEST_TEXT else f"{text[:_LONGEST_TEXT]}……" for text in texts]
+    lines = max(lines_needed(text, width) for text, (_, width) in zip(shown, COLUMNS, strict=True))
+    sheet.set_row(row, min(_HIGHEST, lines * _LINE + 4))
+    for column, text in enumerate(shown):
         if column == _CELL and link:
             done = sheet.write_url(row, column, link, formats["link"], text)
         else:

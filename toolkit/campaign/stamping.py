@@ -115,12 +115,14 @@ class Press:
     def workbook(self, organ: Organ, previous: Mapping[str, Figure]) -> bytes:
         """Return an organ's locked workbook with last year's figures in it; the same input gives the same bytes."""
         seal = seal_of(self._campaign, organ.code)
+        words = {ORGAN: organ.name, CODE: organ.code, SEAL: seal}
         mould = self._mould_of(frozenset(previous))
-        results = self._results_of(previous, mould) if previous else {}
+        if not previous:
+            return mould.make(Prints(words, {}))
         filing, locked = self._filing(organ.name, organ.code, previous)
+        results = self._results_of(previous, mould)
         if results is None:
             return write_workbook(filing, locked=locked, seal=seal, password=self._campaign.key.password)
-        words = {ORGAN: organ.name, CODE: organ.code, SEAL: seal}
         return mould.make(Prints(words, _changes(filing, locked, results)))
 
     def _mould_of(self, known: frozenset[str]) -> Mould:

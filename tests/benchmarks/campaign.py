@@ -1,0 +1,129 @@
+"""What a round of many organs costs: issue, collect, collect again; against writing the same bytes plainly.
+
+Run: python tests/benchmarks/campaign.py [ORGANS] [WORKERS] [FOLDER]. Returns are stamped from twenty different
+fillings, one in fifty with an error. Every step runs in a process of its own, so that its peak memory is its own.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from toolkit.campaign.collecting import collect_returns
+from toolkit.campaign.folder import Campaign, init_campaign, open_campaign
+from toolkit.campaign.issuing import issue_workbooks
+from toolkit.campaign.pooling import Workers
+from toolkit.campaign.seals import seal_of
+from toolkit.campaign.stamping import CODE, ORGAN, SEAL, Prints, cut_template
+from toolkit.filing.filing import Filing
+from toolkit.form.model import Kind, Paragraph
+from toolkit.workbook.template import write_workbook
+
+FILLINGS, BROKEN = 20, 50
+YEAR = 2024
+
+
+def set_up(folder: Path, organs: int) -> None:
+    roster = folder.parent / "roster.csv"
+    lines = [f"{number:06d},示例市第{number:05d}号机关,{(number // 100) * 100:06d}" for number in range(organs)]
+    lines = [line if int(line[:6]) % 100 else line.rpartition(",")[0] + "," for line in lines]
+    roster.write_text("\n".join(["代码,名称,上级代码", *lines]), encoding="utf-8")
+    init_campaign(folder, year=YEAR, organ="示例市人民政府办公室", roster=roster)
+
+
+def filling(campaign: Campaign, seed: int) -> Filing:
+    """Return a filing that balances, its figures different for every seed, broken for the last."""
+    dice = random.Random(seed)  # noqa: S311
+    form = campaign.form
+    answers = {name: 0 for name, field in form.fields.items() if field.kind.is_required_figure}
+    for column in ("natural_person", "commercial_enterprise"):
+        count = dice.randrange(1, 400)
+        answers[f"requests.new.{column}"] = answers[f"requests.granted.{column}"] = count
+    answers["requests.new.natural_person"] += seed == FILLINGS
+    prose = dict.fromkeys(
+        (name for name, field in form.fields.items() if field.kind is Kind.TEXT), (Paragraph("本年度工作有序开展。"),)
+    )
+    contacts = {f"cover.{note.id}": "示例" for note in form.notes}
+    return Filing(form, ORGAN, CODE, YEAR, {**answers, **prose, **contacts})
+
+
+def return_all(folder: Path) -> None:
+    """Put a filled workbook of every organ into inbox/."""
+    campaign = open_campaign(folder)
+    key = campaign.key.password
+    moulds = [
+        cut_template(write_workbook(filling(campaign, seed), seal=SEAL, password=key), {}, {}, frozenset())
+        for seed in range(FILLINGS + 1)
+    ]
+    for place, organ in enumerate(campaign.roster.organs):
+        mould = moulds[FILLINGS if place % BROKEN == 0 else place % FILLINGS]
+        words = {ORGAN: organ.name, CODE: organ.code, SEAL: seal_of(campaign, organ.code)}
+        (campaign.inbox / f"{organ.stem}.xlsx").write_bytes(mould.make(Prints(words, {})))
+
+
+def write_plainly(folder: Path) -> None:
+    """Write what inbox/ holds once more, the least any step could cost."""
+    files = [(path.name, path.read_bytes()) for path in sorted((folder / "inbox").iterdir())]
+    began = time.perf_counter()
+    with tempfile.TemporaryDirectory(dir=folder.parent) as other:
+        for name, content in files:
+            (Path(other) / name).write_bytes(content)
+        print(f"{'of which writing':20} {time.perf_counter() - began:8.1f} s")  # noqa: T201
+
+
+def next_year(folder: Path, workers: int) -> None:
+    """Issue the next round, in which every workbook carries last year's figures."""
+    after = folder.parent / "after"
+    roster = folder.parent / "roster.csv"
+    init_campaign(after, year=YEAR + 1, organ="示例市人民政府办公室", roster=roster, previous=folder)
+    issue_workbooks(after, Workers(workers))
+
+
+def size_of(folder: Path) -> float:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6
+
+
+STEPS = {
+    "issue": lambda folder, workers: issue_workbooks(folder, Workers(workers)),
+    "issue again": lambda folder, workers: issue_workbooks(folder, Workers(workers)),
+    "returns (stamped)": lambda folder, _: return_all(folder),
+    "plain write": lambda folder, _: write_plainly(folder),
+    "collect": lambda folder, workers: collect_returns(folder, workers=Workers(workers)),
+    "collect again": lambda folder, workers: collect_returns(folder, workers=Workers(workers)),
+    "issue next year": next_year,
+}
+
+
+def run_step(name: str, folder: Path, workers: int) -> None:
+    began = time.perf_counter()
+    STEPS[name](folder, workers)
+    elapsed = time.perf_counter() - began
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    print(f"{name:20} {elapsed:8.1f} s   {own:6.0f} MB   worker {children:6.0f} MB", flush=True)  # noqa: T201
+
+
+def main(organs: int, workers: int, place: Path) -> None:
+    with tempfile.TemporaryDirectory(dir=place) as home:
+        folder = Path(home) / "round"
+        set_up(folder, organs)
+        print(f"{organs} organs, {workers} workers, {os.cpu_count()} processors")  # noqa: T201
+        for name in STEPS:
+            subprocess.run([sys.executable, __file__, "--step", name, str(folder), str(workers)], check=True)
+        for name in ("outbox", "inbox", "received", "sendback", "receipts.sqlite"):
+            path = folder / name
+            print(f"{name:20} {size_of(path) if path.is_dir() else path.stat().st_size / 1e6:8.1f} MB")  # noqa: T201
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--step"]:
+        run_step(sys.argv[2], Path(sys.argv[3]), int(sys.argv[4]))
+    else:
+        given = [*sys.argv[1:], *["10000", "2", tempfile.gettempdir()][len(sys.argv) - 1 :]]
+        main(int(given[0]), int(given[1]), Path(given[2]))

@@ -272,6 +272,25 @@ def test_after_an_inserted_row_the_keys_win_and_it_is_said(form: Form) -> None:
     assert at.cell_name(spot.row + 1, spot.column) in {place.cell for place in finding.places}
 
 
+def test_an_inserted_row_whose_names_moved_along_is_no_fault(form: Form) -> None:
+    """As the office programs insert rows: they move the names with the cells."""
+    name = next(field.id for field in form.fields.values() if field.kind is Kind.COUNT)
+    spot = lay_out(form).spots[name]
+    sheet = re.escape(at.quoted(spot.sheet))
+
+    def moved(found: re.Match[str]) -> str:
+        row = int(found[2])
+        return f"{found[1]}{row + 1 if row > spot.row else row}"
+
+    changed = with_cells(filled(form.edition), {spot: 4321})
+    changed = with_part(changed, part_of(changed, spot.sheet), lambda xml: shifted(xml, spot.row + 1))
+    changed = with_part(changed, WORKBOOK, lambda xml: re.sub(rf"({sheet}!\$[A-Z]+\$)(\d+)", moved, xml))
+    examined = look_at(changed)
+    assert examined.filing.values[name] == 4321
+    assert "anchors_disagree" not in names_of(examined)
+    assert "formula_changed" not in names_of(examined)
+
+
 def test_without_names_everything_but_the_contacts_is_still_found(form: Form) -> None:
     changed = with_part(filled(form.edition), WORKBOOK, lambda xml: re.sub(r"<definedNames>.*</definedNames>", "", xml))
     before = look_at(filled(form.edition)).filing
@@ -279,17 +298,29 @@ def test_without_names_everything_but_the_contacts_is_still_found(form: Form) ->
     assert dict(look_at(changed).filing.values) == {**before.values, **contacts}
 
 
-def test_keys_alone_lost_change_nothing(form: Form) -> None:
+def without_keys(data: bytes, form: Form) -> bytes:
+    """Return the workbook with the hidden keys beside every row wiped, as copying the visible part alone does."""
+
     def wipe(book: openpyxl.Workbook) -> None:
         for section in form.sections:
             for row in book[section.sheet].iter_rows(min_col=1, max_col=1):
                 row[0].value = None
 
-    examined = look_at(by_openpyxl(filled(form.edition), wipe))
-    figures = look_at(filled(form.edition)).filing.figures()
-    assert examined.filing.figures() == figures
+    return by_openpyxl(data, wipe)
+
+
+def test_without_keys_figures_and_prose_are_found_by_their_names(form: Form) -> None:
+    examined = look_at(without_keys(write_workbook(full_filing(form, 3)), form))
+    assert examined.filing.figures() == full_filing(form, 3).figures()
     prose = [field.id for field in form.fields.values() if field.kind is Kind.TEXT]
     assert [examined.filing.paragraphs(name) for name in prose] == [(Paragraph("示例文字。"),)] * len(prose)
+
+
+def test_without_keys_and_names_figures_are_found_by_their_labels(form: Form) -> None:
+    bare = without_keys(write_workbook(full_filing(form, 3)), form)
+    bare = with_part(bare, WORKBOOK, lambda xml: re.sub(r"<definedNames>.*</definedNames>", "", xml, flags=re.DOTALL))
+    examined = look_at(bare)
+    assert examined.filing.figures() == full_filing(form, 3).figures()
 
 
 def test_a_deleted_sheet_is_an_error_that_counts_its_cells(form: Form) -> None:

@@ -135,6 +135,13 @@ def test_merging_again_keeps_what_the_coordinator_wrote(tmp_path: Path) -> None:
     assert whole.figure(NEW) == 27
 
 
+def test_a_file_in_its_place_that_cannot_be_read_is_not_overwritten(tmp_path: Path) -> None:
+    state = county(tmp_path / "round", {"1": 20})
+    write_file(workbook_path(state.campaign), b"not a workbook")
+    with pytest.raises(InputError, match="没有覆盖"):
+        merge_round(state)
+
+
 def test_a_draft_says_how_many_are_in_and_is_renewed(tmp_path: Path) -> None:
     state = county(tmp_path / "round", {"1": 20})
     merged = merge_round(state)

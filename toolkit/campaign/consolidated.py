@@ -13,12 +13,13 @@ from toolkit.campaign.chartsheet import CHART_SHEET, write_charts
 from toolkit.campaign.ledgersheets import LEVEL_SHEET, REMARK_SHEET, write_ledger, write_levels, write_remarks
 from toolkit.campaign.merging import addends, merge_filings
 from toolkit.campaign.tidy import tidy_files
+from toolkit.errors import InputError
 from toolkit.files import read_file, safe_stem, write_files
 from toolkit.form.model import Kind, Paragraph
 from toolkit.workbook import layout as at
-from toolkit.workbook.intake import examine
 from toolkit.workbook.ledger import LEDGER_SHEET, ledger_formula
 from toolkit.workbook.looks import CONDITIONS, FORMATS
+from toolkit.workbook.reading import read_workbook
 from toolkit.workbook.template import Consolidation, blank_filing, write_workbook
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def merge_round(state: Round) -> Merged:
     """Return the sum of a round, with the prose and contacts the coordinator typed into the consolidated workbook.
 
     Raises:
-        InputError: nothing is in yet, or the file that stands in the workbook's place belongs to somebody else.
+        InputError: nothing is in yet, or the file that stands in the workbook's place cannot be read.
     """
     campaign = state.campaign
     base, _ = blank_filing(campaign.form, campaign.organ, campaign.code, campaign.year)
@@ -60,9 +61,12 @@ def _typed_before(campaign: Campaign) -> Mapping[str, Value]:
     path = workbook_path(campaign)
     if not path.is_file():
         return {}
-    filing = examine(read_file(path), path.name, campaign.forms).filing
+    reading = read_workbook(read_file(path), path.name, campaign.forms)
+    filing = reading.filing
     if filing is None or filing.form.edition != campaign.form.edition:
-        return {}
+        reason = reading.findings[-1].message if reading.findings else "不是这个版本的汇总报表"
+        advice = "里面可能有已写的文字，所以没有覆盖；请把它改名或移走，再汇总"
+        raise InputError(str(path), [f"{reason}；{advice}"])
     fields = campaign.form.fields
     return {name: value for name, value in filing.answers.items() if name in fields and fields[name].kind in TYPED}
 

@@ -6,7 +6,8 @@ A sum over the ledger can be verified in the file itself, so the reader takes it
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from toolkit.form.checks import PLACES, is_number, number, rounded
@@ -43,35 +44,44 @@ def ledger_formula(form: Form, field: str, first: int, stop: int) -> str:
     return f"ROUND({total},{PLACES})" if form.fields[field].kind is Kind.AMOUNT else total
 
 
-def ledger_sum(package: Package, field: str, formula: str) -> Figure | None:
-    """Return what a formula gives when it adds the whole ledger column of a field, recomputed from the ledger.
+@dataclass(frozen=True)
+class Ledger:
+    """The ledger of a workbook that came back, if it has one."""
 
-    None when it is another formula, leaves rows out, adds another field's column, or a row holds no plain number.
-    """
-    found = _FORMULA.fullmatch(re.sub(r"[\s$']", "", formula))
-    if found is None or LEDGER_SHEET not in {sheet.name for sheet in package.sheets}:
-        return None
-    left, first, right, last = (part for part in found.groups() if part is not None)
-    cells = package.cells(LEDGER_SHEET)
-    key = cells.get(f"{left}{KEY_ROW + 1}")
-    if left != right or key is None or key.value != field or int(first) != FIRST_ROW + 1:
-        return None
-    if int(last) != _last_row(cells):
-        return None
-    column = list(_figures(cells, left, int(first), int(last)))
-    return None if None in column else rounded(sum(number(figure) for figure in column))
+    package: Package
 
+    @cached_property
+    def _cells(self) -> Mapping[str, Cell]:
+        has_one = LEDGER_SHEET in {sheet.name for sheet in self.package.sheets}
+        return self.package.cells(LEDGER_SHEET) if has_one else {}
 
-def _last_row(cells: Mapping[str, Cell]) -> int:
-    """Return the number, from 1, of the last row that names an organ."""
-    row = FIRST_ROW
-    while (cell := cells.get(cell_name(row, CODE))) is not None and cell.value is not None:
-        row += 1
-    return row
+    @cached_property
+    def _last_row(self) -> int:
+        """The number, from 1, of the last row that names an organ."""
+        row = FIRST_ROW
+        while (cell := self._cells.get(cell_name(row, CODE))) is not None and cell.value is not None:
+            row += 1
+        return row
 
+    def sum(self, field: str, formula: str) -> Figure | None:
+        """Return what a formula gives when it adds the whole column of a field, recomputed from the ledger.
 
-def _figures(cells: Mapping[str, Cell], column: str, first: int, last: int) -> Iterator[Figure | None]:
-    for row in range(first, last + 1):
-        cell = cells.get(f"{column}{row}")
-        is_plain = cell is not None and not (cell.formula or cell.shared) and is_number(cell.value)
-        yield number(cell.value) if cell is not None and is_plain else None
+        None when it is another formula, leaves rows out, adds another field's column, or a row holds no plain number.
+        """
+        found = _FORMULA.fullmatch(re.sub(r"[\s$']", "", formula))
+        if found is None:
+            return None
+        left, first, right, last = (part for part in found.groups() if part is not None)
+        key = self._cells.get(f"{left}{KEY_ROW + 1}")
+        if left != right or key is None or key.value != field:
+            return None
+        if (int(first), int(last)) != (FIRST_ROW + 1, self._last_row):
+            return None
+        column = list(self._figures(left))
+        return None if None in column else rounded(sum(number(figure) for figure in column))
+
+    def _figures(self, column: str) -> Iterator[Figure | None]:
+        for row in range(FIRST_ROW + 1, self._last_row + 1):
+            cell = self._cells.get(f"{column}{row}")
+            is_plain = cell is not None and not (cell.formula or cell.shared) and is_number(cell.value)
+            yield number(cell.value) if cell is not None and is_plain else None

@@ -19,7 +19,7 @@ from toolkit.workbook import layout as at
 from toolkit.workbook.anchors import Address, find_anchors, missing_figures, prose_cells
 from toolkit.workbook.identifying import identify
 from toolkit.workbook.layout import lay_out
-from toolkit.workbook.ledger import ledger_sum
+from toolkit.workbook.ledger import Ledger
 from toolkit.workbook.live import LiveSheets
 from toolkit.workbook.package import open_package
 
@@ -103,6 +103,7 @@ def _cells(package: Package, sheet: str) -> Mapping[str, Cell]:
 
 
 def _typed(package: Package, layout: Layout, anchors: Anchors, findings: list[Finding]) -> Iterator[tuple[str, Value]]:
+    ledger = Ledger(package)
     for entry in at.typed_fields(layout.form):
         place = anchors.place(entry.id)
         if place is None:
@@ -113,7 +114,7 @@ def _typed(package: Package, layout: Layout, anchors: Anchors, findings: list[Fi
         cell = package.cells(place[0]).get(place[1])
         if cell is None:
             continue
-        total = ledger_sum(package, entry.id, cell.formula) if cell.formula else None
+        total = ledger.sum(entry.id, cell.formula) if cell.formula else None
         if total is not None:
             findings += _about_total(entry, cell, cell.formula, total)
             yield entry.id, total

@@ -13,7 +13,7 @@ from toolkit.workbook.xmltree import check_depth, is_true, local, parse, safe_pa
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-MAX_CELLS = 1_000_000
+MAX_CELLS = 3_000_000  # the ledger of a consolidated return has some two hundred for every organ
 MAX_ROW = 1_048_576
 MAX_COLUMN = 16_384
 TYPES = frozenset({"n", "s", "str", "b", "e", "inlineStr", "d"})
@@ -206,7 +206,7 @@ class _Reader:
         stored = found[inline] if self._kind == "inlineStr" and inline in found else found.get("v")
         self.cells[self._address] = make_cell(self._kind, stored, found.get("f"), self._style, self._strings)
         if len(self.cells) > MAX_CELLS:
-            raise WorkbookError("工作表的单元格超过一百万个，不会是年报表，已拒绝读取。")
+            raise WorkbookError("工作表的单元格超过三百万个，不会是年报表，已拒绝读取。")
 
 
 def read_sheet(xml: bytes, part: str, strings: Sequence[str]) -> Sheet:

@@ -8,7 +8,7 @@ expected_stdout_contains.txt  lines that must be among what they print, or part 
 expected_stderr.txt           everything they say on the error channel; without it they must say nothing
 expected_stdout_subset.json   what the JSON of the last command must hold: named keys only, lists whole
 expected_files.txt            every file that must lie in out/ afterwards
-requires.txt                  what the machine must have: `chinese-fonts`
+requires.txt                  what the machine must have: `chinese-fonts`, or the name of a module
 expected/                     files that must lie in out/ with just this text
 
 `python tests/exampleruns.py --write` rewrites those that stand there from what the commands do now; check what changed.

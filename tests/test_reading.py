@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -398,6 +399,25 @@ def test_a_lying_dimension_hides_nothing(form: Form) -> None:
         filled(form.edition), part, lambda xml: re.sub(r'<dimension ref="[^"]*"', '<dimension ref="A1"', xml)
     )
     assert look_at(lying).filing.values == look_at(filled(form.edition)).filing.values
+
+
+@pytest.mark.parametrize(
+    ("stored", "typed"),
+    [
+        ("72701.25780000001", "72701.2578"),
+        ("0.30000000000000004", "0.3"),
+        ("59237.244899999998", "59237.2449"),
+        ("0.1", "0.1"),
+    ],
+)
+def test_an_amount_is_read_as_typed_not_as_its_binary_neighbour(form_2021: Form, stored: str, typed: str) -> None:
+    name = figure_of(form_2021, Kind.AMOUNT)
+    spot = lay_out(form_2021).spots[name]
+    cell = re.compile(rf'(<c r="{spot.cell}"[^>]*>)<v>0</v>')
+    part = part_of(filled("2021"), spot.sheet)
+    examined = look_at(with_part(filled("2021"), part, lambda xml: cell.sub(rf"\g<1><v>{stored}</v>", xml)))
+    assert examined.filing.values[name] == Decimal(typed)
+    assert names_of(examined) == []
 
 
 @pytest.mark.parametrize("typed", ["１２", " 12", "12 ", "1,200", "12件", "无", "-", "/", "\u3000"])

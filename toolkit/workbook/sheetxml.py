@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import TYPE_CHECKING
 
 from toolkit.errors import WorkbookError
@@ -22,6 +22,7 @@ _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,
 _LONGEST_NUMBER = 400  # a sheet's numbers stop at 1E308; anything longer was never typed into one
 _WIDEST_EXPONENT = 308
 _EXACT_DIGITS = 15
+_KEPT = Context(prec=_EXACT_DIGITS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,9 @@ def read_number(text: str) -> int | Decimal | str | None:
     number = Decimal(text)
     if number and abs(number.adjusted()) > _WIDEST_EXPONENT:
         return text
+    if number != number.to_integral_value():
+        # Programs write the binary number in 17 digits; what was typed, and what they show, are the first 15.
+        number = number.normalize(_KEPT) if len(number.as_tuple().digits) > _KEPT.prec else number
     return int(number) if number == number.to_integral_value() else number
 
 

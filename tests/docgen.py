@@ -184,7 +184,7 @@ ABOUT = {
     "<section>.toml": "One official table each, named after its section: bands, columns, rows, control totals.",
     "rules.toml": "What the figures must keep. Kinds and their further keys: [rule kinds](rules.md).",
     "sources.toml": "Every legal text, once. Everything else cites it as `id` or `id:clause`.",
-    "marks.toml": "Optional: names for figures that prose may hold in braces, and standard sentences that use them.",
+    "marks.toml": "Optional: names for figures that prose may hold in braces, standard sentences and charts that use them.",
 }
 # What a key means: `table.key` where it differs from table to table, else the key alone.
 MEANINGS = {
@@ -235,6 +235,9 @@ MEANINGS = {
     "mark.table": "the table of the figure",
     "mark.rows": "rows whose figures it adds, headings standing for all under them",
     "mark.column": "the column it is about",
+    "chart.title": "what it shows",
+    "chart.table": "the table it stands under in web pages",
+    "chart.marks": "labels of the marks it shows, one bar each, in this order",
     "draft.section": "the prose section the sentence is offered for",
     "draft.text": "the sentence, with marks in braces",
     "rule.kind": "one of the [rule kinds](rules.md)",

@@ -123,7 +123,8 @@ def test_the_page_is_well_built_for_screen_readers(name: str) -> None:
     ids = [element.attributes["id"] for element in page.all(*{e.tag for e in walk(page)}) if "id" in element.attributes]
     assert len(ids) == len(set(ids))
     assert [element.attributes["lang"] for element in page.all("html")] == [report.language]
-    assert [heading.text for heading in page.all("h1", "title")] == [report.title] * 2
+    titles = [entry.text for entry in page.all("h1", "title")]
+    assert titles == [report.title, report.title, *(chart.title for part in report.sections for chart in part.charts)]
     assert [heading.text for heading in page.all("h2")] == [section.heading for section in report.sections]
     assert [caption.text for caption in page.all("caption")] == [table.caption for table in report.tables]
     assert {cell.attributes["scope"] for cell in page.all("th")} <= {"col", "colgroup", "row", "rowgroup"}

@@ -212,6 +212,10 @@ def _marks(form: Form) -> Iterator[str]:
         where = f"marks.toml：draft[{draft.text[:10]}…]"
         yield from _known(f"{where}.section", [draft.section], prose)
         yield from _known(f"{where}.text", [found[1] for found in MARK.finditer(draft.text)], labels)
+    for chart in form.charts:
+        where = f"marks.toml：chart[{chart.title}]"
+        yield from _known(f"{where}.table", [chart.table], tables)
+        yield from _known(f"{where}.marks", chart.marks, labels)
 
 
 def _binding_mistakes(form: Form) -> Iterator[str]:

@@ -4,7 +4,7 @@ form.toml       the form itself: words, sections in printed order, cover notes
 <section>.toml  one official table each: bands, rows, columns, control totals
 rules.toml      the relations the figures must keep
 sources.toml    every legal text, once
-marks.toml      optional: names for figures that prose may hold, and standard sentences that use them
+marks.toml      optional: names for figures that prose may hold, standard sentences that use them, charts
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from toolkit.form import schema
 from toolkit.form.consistency import find_mistakes
 from toolkit.form.model import (
     Band,
+    Chart,
     Column,
     Control,
     Draft,
@@ -114,6 +115,7 @@ def _build(files: dict[str, Toml]) -> Form:
         sources=tuple(Source(**entry) for entry in files["sources.toml"].get("source", [])),
         marks=tuple(Mark(**{**entry, "rows": tuple(entry["rows"])}) for entry in _listed(files, "mark")),
         drafts=tuple(Draft(**entry) for entry in _listed(files, "draft")),
+        charts=tuple(Chart(**{**entry, "marks": tuple(entry["marks"])}) for entry in _listed(files, "chart")),
     )
 
 

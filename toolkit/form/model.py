@@ -231,6 +231,15 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
+class Chart:
+    """Bars that web pages draw under a table: the figures of some marks, in this order."""
+
+    title: str
+    table: str
+    marks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
     """One answer of the form: its id, its official labels, what may stand in it, and why it is asked."""
 
@@ -284,6 +293,7 @@ class Form:
     sources: tuple[Source, ...]
     marks: tuple[Mark, ...] = ()
     drafts: tuple[Draft, ...] = ()
+    charts: tuple[Chart, ...] = ()
 
     def serves(self, year: int) -> bool:
         """Return whether reports on `year` are made on this edition."""

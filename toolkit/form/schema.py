@@ -62,6 +62,7 @@ TABLE_KEYS = {
 MARK_KEYS = {
     "mark": {"label": MUST, "table": MUST, "rows": Key(list, required=True), "column": MUST},
     "draft": {"section": MUST, "text": MUST},
+    "chart": {"title": MUST, "table": MUST, "marks": Key(list, required=True)},
 }
 SOURCE_KEYS = {
     "source": {
@@ -88,7 +89,7 @@ def check_file(name: str, content: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _check_entries(name: str, table: str, entries: object, keys: Mapping[str, Key]) -> Iterator[str]:
-    if entries is None and table in {"note", "control", "mark", "draft"}:
+    if entries is None and table in {"note", "control", "mark", "draft", "chart"}:
         return
     if table in SINGLE:
         if not isinstance(entries, dict):

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from toolkit.filing.findings import show
-from toolkit.filing.prose import filled_paragraphs
+from toolkit.filing.prose import filled_paragraphs, mark_figures
 from toolkit.form.checks import INVISIBLE, is_number
 from toolkit.form.fields import COVER
 from toolkit.form.grid import table_grid
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from toolkit.filing.filing import Filing
     from toolkit.form.grid import Grid, GridCell
-    from toolkit.form.model import Section, Table, Value
+    from toolkit.form.model import Figure, Section, Table, Value
 
 DATE_NOTE = "date"  # the cover note that dates the report
 
@@ -46,13 +46,23 @@ class ReportTable:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportChart:
+    """A chart that web pages show under a table: labels and figures."""
+
+    title: str
+    unit: str
+    bars: tuple[tuple[str, Figure], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ReportSection:
-    """One numbered part: either paragraphs (none when it was left blank) or a table."""
+    """One numbered part: either paragraphs (none when it was left blank) or a table, with the charts of its figures."""
 
     id: str
     heading: str
     paragraphs: tuple[Paragraph, ...] = ()
     table: ReportTable | None = None
+    charts: tuple[ReportChart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +168,8 @@ def _is_unprintable(char: str) -> bool:
 
 def _section(filing: Filing, section: Section) -> ReportSection:
     if section.is_table:
-        return ReportSection(section.id, section.heading, table=_table(filing, filing.form.table(section.id)))
+        table = _table(filing, filing.form.table(section.id))
+        return ReportSection(section.id, section.heading, table=table, charts=tuple(_charts(filing, section.id)))
     return ReportSection(section.id, section.heading, tuple(_paragraphs(filing, section.id)))
 
 
@@ -174,6 +185,15 @@ def _table(filing: Filing, table: Table) -> ReportTable:
     figures = {cell.field: figure_text(filing.values[cell.field]) for cell in grid.data()}
     caption = table.caption or filing.form.section(table.id).heading
     return ReportTable(table.id, caption, table.unit, grid, MappingProxyType(figures))
+
+
+def _charts(filing: Filing, table: str) -> Iterator[ReportChart]:
+    """Yield the charts of a table; one without anything to show is left out."""
+    figures = mark_figures(filing)
+    for chart in filing.form.charts:
+        bars = tuple((label, figures[label]) for label in chart.marks)
+        if chart.table == table and any(figure for _, figure in bars):
+            yield ReportChart(chart.title, filing.form.table(table).unit, bars)
 
 
 def _contacts(filing: Filing) -> Iterator[Contact]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from toolkit.form.grid import Role, heads_of
+from toolkit.report.charts import Group, bar_chart
 from toolkit.report.measures import TEXT_WIDTH, is_paired, measure, signature_indents
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
     from toolkit.form.grid import GridCell
-    from toolkit.report.document import Report, ReportTable
+    from toolkit.report.document import Report, ReportSection, ReportTable
 
 TEMPLATES = Path(__file__).parent / "templates"
 # Least widths in rem below which a table scrolls sideways instead of shrinking. On a phone the labels are narrower, so
@@ -75,6 +76,7 @@ def _render(template: str, report: Report) -> str:
         "signed": signed,
         "dated": dated,
         "linked_data": _linked_data(report),
+        "charts": {section.id: tuple(_charts(section)) for section in report.sections},
     }
     return _environment().get_template(template).render(context).strip() + "\n"
 
@@ -92,6 +94,12 @@ def _environment() -> Environment:
     )
     environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": False}
     return environment
+
+
+def _charts(section: ReportSection) -> Iterator[str]:
+    for number, chart in enumerate(section.charts, 1):
+        groups = [Group(label, (figure,)) for label, figure in chart.bars]
+        yield bar_chart(f"{section.id}-chart-{number}", chart.title, groups, unit=chart.unit)
 
 
 def _linked_data(report: Report) -> dict[str, Any]:

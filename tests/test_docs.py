@@ -85,6 +85,17 @@ def test_the_handbook_quotes_the_titles_of_the_rules_as_they_are() -> None:
     assert len(quoted) >= 8
 
 
+COMMAND = re.compile(r"(?:^\$ |`)xxgk ([a-z]+)([^`\n]*)", re.MULTILINE)
+
+
+@pytest.mark.parametrize("path", PAGES, ids=NAMES)
+def test_a_page_names_only_commands_and_options_that_are_there(path: Path) -> None:
+    for command, rest in COMMAND.findall(read(path)):
+        assert command in docgen.commands()
+        for option in re.findall(r"(?<!\S)--[a-z-]+", rest):
+            assert option in docgen.help_of(command), f"{command} {option}"
+
+
 def links(path: Path) -> Iterator[tuple[str, str]]:
     """Yield the file and the heading each relative link of a page points to."""
     text = re.sub(r"^```.*?^```$", "", read(path), flags=re.DOTALL | re.MULTILINE)

@@ -9,6 +9,7 @@ import sys
 import zipfile
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,16 +20,15 @@ from toolkit.campaign import arrivals
 from toolkit.campaign.collecting import Collected, collect_returns
 from toolkit.campaign.judging import CAMPAIGN_CATALOGUE
 from toolkit.campaign.locking import only_one
-from toolkit.campaign.pooling import Workers
+from toolkit.campaign.pooling import Workers, run_chunks
 from toolkit.campaign.progress import Progress
 from toolkit.campaign.receipts import Receipt, ReceiptBook, State, standing
 from toolkit.errors import InputError, OutputError
+from toolkit.files import read_file
 from toolkit.form.registry import form_of_edition
 from toolkit.workbook.template import blank_filing, write_workbook
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from toolkit.campaign.folder import Campaign
 
 
@@ -179,7 +179,18 @@ def test_what_is_no_workbook_gets_a_receipt_and_stands_apart_until_removed(campa
 def test_an_empty_file_gets_a_receipt(campaign: Campaign) -> None:
     put(campaign, "空.xlsx", b"")
     put(campaign, "也空.xlsx", b"")
-    assert [one.verdict for one in collect_returns(campaign.folder).new] == ["unreadable", "unreadable"]
+    collected = collect_returns(campaign.folder)
+    assert [one.verdict for one in collected.new] == ["unreadable", "unreadable"]
+    assert len(collected.unplaced) == 2
+
+
+def test_a_file_far_too_large_is_not_read(campaign: Campaign, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(campaign, "录像.mp4", b"x" * 2000)
+    monkeypatch.setattr("toolkit.campaign.readreturns.MAX_FILE", 1000)
+    (receipt,) = collect_returns(campaign.folder).unplaced
+    with ReceiptBook(campaign.receipts_file) as book:
+        assert "超过 100 MB" in book.whole(receipt).findings[0]["message"]
+    assert list(campaign.received.rglob("*.xlsx")) == []
 
 
 def test_files_given_by_hand_are_copied_and_never_over_another(campaign: Campaign, tmp_path: Path) -> None:
@@ -391,6 +402,26 @@ def test_a_scheduler_without_dask_says_what_to_install(campaign: Campaign, monke
     put(campaign, "财政.xlsx", filled(campaign, "01"))
     with pytest.raises(InputError, match=r"pip install .*cluster"):
         collect_returns(campaign.folder, workers=Workers(scheduler="tcp://localhost:8786"))
+
+
+def test_a_process_that_dies_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("toolkit.campaign.pooling.CHUNK", 1)
+    with pytest.raises(OutputError, match="意外退出"):
+        list(run_chunks(die, (3, 4), Workers(2)))
+
+
+def test_what_stops_a_process_is_told_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("toolkit.campaign.pooling.CHUNK", 1)
+    with pytest.raises(InputError, match="找不到这个文件"):
+        list(run_chunks(read_file_of, ("甲", "乙"), Workers(2)))
+
+
+def die(chunk: tuple[int, ...]) -> None:
+    os._exit(chunk[0])
+
+
+def read_file_of(chunk: tuple[str, ...]) -> bytes:
+    return read_file(Path(chunk[0]))
 
 
 def test_progress_tells_what_is_left() -> None:

@@ -33,9 +33,13 @@ class InputError(ToolkitError):
     """What the caller gave (an option, a values file, a roster) cannot be used. Carries every mistake found."""
 
     def __init__(self, where: str, mistakes: Iterable[str]) -> None:
-        self.mistakes = tuple(mistakes)
+        self.where, self.mistakes = where, tuple(mistakes)
         lines = "；\n  ".join(self.mistakes)
         super().__init__(f"{where}：{lines}")
+
+    def __reduce__(self) -> tuple[type[InputError], tuple[str, tuple[str, ...]]]:
+        """Return how to make it again: an exception crosses from one process to another by its own arguments."""
+        return type(self), (self.where, self.mistakes)
 
 
 class OutputError(ToolkitError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import platform
@@ -83,4 +84,6 @@ else:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
+        except OSError as error:  # a share that knows no locks: one at a time is then up to the people
+            return error.errno in {errno.ENOLCK, errno.ENOTSUP}
         return True

@@ -6,12 +6,12 @@ import importlib
 import multiprocessing
 import os
 from collections import deque
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from toolkit.errors import InputError
+from toolkit.errors import InputError, OutputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -46,6 +46,7 @@ def run_chunks(
 
     Raises:
         InputError: a scheduler is named and Dask is not installed or does not answer.
+        OutputError: a process died; chunks whose results were given are done.
     """
     chunks = [items[start : start + CHUNK] for start in range(0, len(items), CHUNK)]
     processes = workers.needed(len(items))
@@ -53,6 +54,16 @@ def run_chunks(
         for chunk in chunks:
             yield chunk, work(chunk)
         return
+    try:
+        yield from _run_many(work, chunks, workers, processes)
+    except BrokenExecutor as error:
+        reason = "一个处理进程意外退出，可能是内存不够；再运行一次会接着做，也可以加 --workers 1"
+        raise OutputError(reason) from error
+
+
+def _run_many(
+    work: Callable[[Sequence[Item]], Result], chunks: Sequence[Sequence[Item]], workers: Workers, processes: int
+) -> Iterator[tuple[Sequence[Item], Result]]:
     with _executor(workers, processes) as executor:
         waiting: deque[tuple[Sequence[Item], Future[Result]]] = deque()
         for chunk in chunks:

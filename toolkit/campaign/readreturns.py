@@ -15,7 +15,7 @@ from toolkit.filing.findings import raise_finding
 from toolkit.workbook.intake import examine, finding_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from toolkit.campaign.arrivals import Arrival
@@ -67,24 +67,21 @@ class Reader:
         path = self.folder / arrival.path
         if arrival.size <= MAX_FILE or _is_zip(path):
             return path.read_bytes()
-        return b""  # far too large for a return: the receipt will say that it is none
+        return b""  # far too large for a return
 
     def _read_one(self, arrival: Arrival, content: bytes, book: ReceiptBook, found: Read) -> None:
-        found.files[arrival.known] = hashlib.sha256(content).hexdigest()
         if not is_archive(content):
-            self._take(arrival.path, content, "", book, found)
+            problem = "" if content or not arrival.size else "文件超过 100 MB，不会是年报表，没有读取"
+            found.files[arrival.known] = self._take(arrival.path, content, problem, book, found)
             return
+        found.files[arrival.known] = hashlib.sha256(content).hexdigest()
         try:
-            for name, inside, problem in self._members(content):
-                path = f"{arrival.path}/{name}"
-                found.files[path, len(inside), arrival.mtime_ns] = self._take(path, inside, problem, book, found)
+            for member in read_archive(content):
+                path = f"{arrival.path}/{member.name}"
+                sha256 = self._take(path, member.content, member.problem, book, found)
+                found.files[path, len(member.content), arrival.mtime_ns] = sha256
         except ArchiveError as error:
             self._take(arrival.path, content, str(error), book, found)
-
-    @staticmethod
-    def _members(content: bytes) -> Iterator[tuple[str, bytes, str]]:
-        for member in read_archive(content):
-            yield member.name, member.content, member.problem
 
     def _take(self, path: str, content: bytes, problem: str, book: ReceiptBook, found: Read) -> str:
         """Put the content by and make its receipt unless there is one; return its hash."""

@@ -30,19 +30,19 @@ if TYPE_CHECKING:
 ACCEPTED, NEEDS_FIXING, UNREADABLE = "accepted", "needs-fixing", "unreadable"
 _VERSION = 1
 _SCHEMA = """
-CREATE TABLE shared (id INTEGER PRIMARY KEY, body TEXT NOT NULL UNIQUE);
-CREATE TABLE receipts (
+CREATE TABLE IF NOT EXISTS shared (id INTEGER PRIMARY KEY, body TEXT NOT NULL UNIQUE);
+CREATE TABLE IF NOT EXISTS receipts (
     seq INTEGER PRIMARY KEY, sha256 TEXT NOT NULL UNIQUE, file TEXT NOT NULL,
     code TEXT NOT NULL, organ TEXT NOT NULL, year INTEGER NOT NULL, seal TEXT NOT NULL,
     verdict TEXT NOT NULL, received_at TEXT NOT NULL, check_code TEXT NOT NULL,
     fields INTEGER NOT NULL REFERENCES shared, cells INTEGER NOT NULL REFERENCES shared,
     figures BLOB NOT NULL, previous BLOB NOT NULL, findings BLOB NOT NULL
 );
-CREATE INDEX receipts_by_code ON receipts (code, seq);
-CREATE TABLE files (
+CREATE INDEX IF NOT EXISTS receipts_by_code ON receipts (code, seq);
+CREATE TABLE IF NOT EXISTS files (
     path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, sha256 TEXT NOT NULL
 ) WITHOUT ROWID;
-CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
 
 KnownFile = tuple[str, int, int]  # path relative to the campaign folder, size in bytes, mtime in nanoseconds
@@ -113,12 +113,20 @@ class ReceiptBook:
         """Open the book, making an empty one where there is none."""
         with self._told():
             self._base = sqlite3.connect(self.path, timeout=30, isolation_level=None)
+        try:
+            self._prepare()
+        except BaseException:
+            self._base.close()
+            raise
+        return self
+
+    def _prepare(self) -> None:
+        with self._told():
             version = self._base.execute("PRAGMA user_version").fetchone()[0]
             if version == 0:
                 self._base.executescript(f"BEGIN IMMEDIATE;{_SCHEMA}PRAGMA user_version={_VERSION};COMMIT;")
-            elif version != _VERSION:
-                raise InputError(str(self.path), ["是另一个版本的工具建立的，请用那个版本打开"])
-        return self
+        if version not in {0, _VERSION}:
+            raise InputError(str(self.path), ["是另一个版本的工具建立的，请用那个版本打开"])
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -203,7 +211,7 @@ class ReceiptBook:
         """Return every receipt in the order of arrival without values, cells and findings, which is quick."""
         with self._told():
             rows = self._base.execute(_SELECT_HEADS).fetchall()
-        return tuple(Receipt(*told, seq=seq) for *told, seq in rows)
+        return tuple(Receipt(**dict(zip(_HEADS, row, strict=True))) for row in rows)
 
     def whole(self, head: Receipt) -> Receipt:
         """Return a receipt that came without values, cells and findings, with them."""
@@ -247,9 +255,8 @@ _COLUMNS = (
 )
 _INSERT = f"INSERT OR IGNORE INTO receipts ({_COLUMNS}) VALUES ({', '.join('?' * 14)})"  # noqa: S608 (our own words)
 _SELECT = f"SELECT seq, {_COLUMNS} FROM receipts"  # noqa: S608
-_SELECT_HEADS = (
-    "SELECT sha256, file, code, organ, year, verdict, received_at, check_code, seq FROM receipts ORDER BY seq"
-)
+_HEADS = ("sha256", "file", "code", "organ", "year", "verdict", "received_at", "check_code", "seq")
+_SELECT_HEADS = f"SELECT {', '.join(_HEADS)} FROM receipts ORDER BY seq"  # noqa: S608
 
 
 def _receipt(row: tuple[Any, ...], names: list[str], cells: Mapping[str, tuple[str, str]]) -> Receipt:

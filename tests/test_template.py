@@ -45,7 +45,6 @@ if TYPE_CHECKING:
     from toolkit.form.model import Form
     from toolkit.workbook.layout import Layout
 
-GOLDEN = ROOT / "tests" / "golden"
 NUMBERS = {Kind.COUNT: "whole", Kind.CONTROL: "whole", Kind.SIGNED: "whole", Kind.AMOUNT: "decimal"}
 LONGEST_TITLE, LONGEST_MESSAGE = 32, 255
 WORD = "一二三"

@@ -11,8 +11,10 @@ import pytest
 from campaigncases import COUNTY, TODAY, asked, county, filled, hand_in, make_campaign, receipt_of
 from office import convert
 
-from toolkit.campaign.board import make_board
+from toolkit.campaign.board import make_board, read_round
+from toolkit.campaign.collecting import collect_returns
 from toolkit.campaign.consolidated import DRAFT, consolidated_workbook, merge_round, workbook_path, write_merged
+from toolkit.campaign.tracing import trace
 from toolkit.errors import InputError
 from toolkit.files import read_file, write_file
 from toolkit.filing.findings import Severity
@@ -196,3 +198,22 @@ def _with_stale_sums(data: bytes, form: Form) -> bytes:
         spot = lay_out(form).spots[name]
         changes.setdefault(spot.sheet, {})[spot.cell] = NewCell(1, cached_only=True)
     return open_package(data).patched(changes)
+
+
+def test_the_next_level_collects_it_like_any_return_and_traces_its_figures_to_it(tmp_path: Path) -> None:
+    lower = county(tmp_path / "county", ALL_IN)
+    upper = make_campaign(tmp_path / "city", ["0,甲县人民政府办公室,,汇总,,,", "9,市教育局,,,,,"])
+    write_file(upper.inbox / "甲县汇总.xlsx", with_prose(written(lower)))
+    collected = collect_returns(upper.folder)
+    assert [receipt.verdict for receipt in collected.new] == ["accepted"]
+    assert [finding["name"] for finding in collected.new[0].findings if finding["severity"] != "note"] == [
+        "contact_missing",
+        "contact_missing",
+    ]
+    state = read_round(upper, TODAY)
+    merged = merge_round(state)
+    assert merged.whole.figures() == merge_round(lower).whole.figures()
+    (contribution,) = trace(state, merged, NEW).contributions
+    spot = lay_out(upper.form).spots[NEW]
+    assert (contribution.file, contribution.value) == ("inbox/甲县汇总.xlsx", 131)
+    assert (contribution.sheet, contribution.cell) == (spot.sheet, spot.cell)

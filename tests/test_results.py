@@ -10,6 +10,8 @@ import typer
 from campaigncases import county
 from typer.testing import CliRunner
 
+from toolkit.campaign import tidy
+from toolkit.cli import boards
 from toolkit.cli.results import merge, publish, status, why
 
 if TYPE_CHECKING:
@@ -61,6 +63,14 @@ def test_merge_as_json_names_the_files(tmp_path: Path) -> None:
     document = json.loads(run("merge", tmp_path / "round", "--json").stdout)
     assert any(path.endswith(".xlsx") for path in document["files"])
     assert {finding["name"] for finding in document["findings"]} == {"covering_total_differs"}
+
+
+def test_merge_says_what_to_install_for_parquet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    county(tmp_path / "round", {"1": 20})
+    for module in (boards, tidy):
+        monkeypatch.setattr(module, "has_parquet", lambda: False)
+    assert "xxgk-toolkit[parquet]" in run("merge", tmp_path / "round").stdout
+    assert not (tmp_path / "round" / "merged" / "wide.parquet").exists()
 
 
 def test_why_shows_every_organ_with_its_cell(tmp_path: Path) -> None:

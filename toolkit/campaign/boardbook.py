@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 BOARD_SHEET, CHASE_SHEET = "进度", "催报"
 BOARD_HEADS = (
-    ("上级机关", 22), ("机关代码", 14), ("机关名称", 30), ("状态", 22), ("是否逾期", 10), ("截止日期", 12),
+    ("上级机关", 34), ("机关代码", 14), ("机关名称", 38), ("状态", 22), ("是否逾期", 10), ("截止日期", 12),
     ("收到日期", 12), ("错误", 7), ("提醒", 7), ("份数", 7),
-    ("收到的文件", 34), ("校验码", 12), ("联系人", 12), ("电话", 16),
+    ("收到的文件", 44), ("校验码", 12), ("联系人", 12), ("电话", 16),
 )  # fmt: skip
 CHASE_HEADS = (
-    ("上级机关", 22), ("机关代码", 14), ("机关名称", 30), ("要催什么", 22), ("是否逾期", 10), ("截止日期", 12),
+    ("上级机关", 34), ("机关代码", 14), ("机关名称", 38), ("要催什么", 22), ("是否逾期", 10), ("截止日期", 12),
     ("联系人", 12), ("电话", 16),
 )  # fmt: skip
 COLOURS = {State.ACCEPTED: "good", State.NEEDS_FIXING: "doubt", State.MISSING: "bad"}
@@ -96,8 +96,8 @@ def _write_row(sheet: Any, formats: Mapping[str, Any], row: int, entry: BoardRow
     for column, text in enumerate((code, organ.contact, organ.phone), len(texts) + 4):
         sheet.write_string(row, column, text, formats["cell"])
     file = entry.latest.file.rpartition("/")[2] if entry.latest else ""
-    shown = ((entry.parent, 0), (organ.name, 2), (entry.label, 3), (file, 10))
-    lines = max(lines_needed("　" * entry.depth + text, BOARD_HEADS[column][1]) for text, column in shown)
+    shown = ((entry.parent, 0), ("　" * entry.depth + organ.name, 2), (entry.label, 3), (file, 10))
+    lines = max(lines_needed(text, BOARD_HEADS[column][1]) for text, column in shown)
     sheet.set_row(row, 14 * lines + 6)
 
 

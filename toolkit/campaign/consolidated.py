@@ -12,6 +12,7 @@ from toolkit.campaign.boardbook import BOARD_SHEET, COLOURS, FROM_MERGED, write_
 from toolkit.campaign.chartsheet import CHART_SHEET, write_charts
 from toolkit.campaign.ledgersheets import LEVEL_SHEET, REMARK_SHEET, write_ledger, write_levels, write_remarks
 from toolkit.campaign.merging import addends, merge_filings
+from toolkit.campaign.seals import seal_of
 from toolkit.campaign.tidy import tidy_files
 from toolkit.errors import InputError
 from toolkit.files import read_file, safe_stem, write_files
@@ -136,6 +137,7 @@ def consolidated_workbook(merged: Merged, state: Round, board: Board) -> bytes:
     )
     return write_workbook(
         merged.whole,
+        seal=seal_of(state.campaign, state.campaign.code),
         password=state.campaign.key.password,
         consolidation=Consolidation({name: ledger_formula(form, name, 0, count) for name in summed}, sheets),
     )

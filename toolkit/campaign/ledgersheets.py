@@ -130,7 +130,7 @@ def write_remarks(writer: TemplateWriter, sheet: Any, merged: Merged) -> None:
     """Write what is to be looked at before the sum is used: who is missing, and every finding about the figures."""
     sheet.write_string(0, 0, REMARK_SHEET, writer.formats["strip"])
     sheet.write_string(1, 0, merged.provisional or "应计入的机关全部到齐。", writer.formats["line"])
-    said = "下面没有列出的，就是没有发现问题。" if merged.findings else "合计数没有发现问题。"
+    said = "下面没有列出的，就是没有发现问题。" if merged.findings else "合计数本身没有发现问题。"
     sheet.write_string(2, 0, said, writer.formats["line"])
     for column, (head, width) in enumerate(REMARK_HEADS):
         sheet.set_column(column, column, width)

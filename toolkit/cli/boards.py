@@ -12,6 +12,7 @@ from toolkit.campaign.boardbook import board_workbook, headline
 from toolkit.campaign.boardpage import board_page
 from toolkit.campaign.folder import open_campaign
 from toolkit.campaign.headlines import headlines
+from toolkit.campaign.tidy import has_parquet
 from toolkit.cli.say import finding_lines
 from toolkit.files import write_files
 from toolkit.filing.findings import show
@@ -83,6 +84,8 @@ def say_merged(merged: Merged, paths: Iterable[Path]) -> None:
             typer.echo(f"  {text}")
     for path in paths:
         typer.echo(f"已生成 {path}")
+    if not has_parquet():
+        typer.echo("没有安装 pyarrow，未生成 wide.parquet；需要时先运行 pip install 'xxgk-toolkit[parquet]'。")
     typer.echo("汇总报表里还要填写文字部分和联系人，填好后用 xxgk check 核对；以后再汇总会保留已填的内容。")
 
 

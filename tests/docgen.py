@@ -13,9 +13,10 @@ import sys
 import tempfile
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from exampleruns import copy_examples, run_command
+from typer.main import get_command
 
 from toolkit.cli import app
 from toolkit.cli.explaining import explanations
@@ -54,31 +55,33 @@ def code(names: Iterable[str]) -> str:
 
 
 @cache
-def commands() -> tuple[str, ...]:
-    """Return the names of all commands in the order of the help."""
-    return tuple(entry.name or entry.callback.__name__ for entry in app.registered_commands if entry.callback)
+def commands() -> Mapping[str, Any]:
+    """Return every command by name, in the order of the help, as the command line knows it."""
+    return get_command(app).commands
 
 
-@cache
-def help_of(command: str) -> str:
-    """Return what `xxgk COMMAND --help` prints."""
-    with tempfile.TemporaryDirectory() as folder:
-        run = run_command(f"xxgk {command} --help", Path(folder))
-    assert run.code == 0, run.err
-    return "\n".join(line.rstrip() for line in run.out.strip().splitlines())
+def options_of(command: str) -> set[str]:
+    """Return the options a command takes."""
+    return {name for parameter in commands()[command].params for name in parameter.opts if name.startswith("--")}
 
 
 def commands_page() -> Iterator[str]:
-    """Yield the page of commands: the help of each, as printed."""
-    yield from (
-        "# 命令",
-        "",
-        "以下就是 `xxgk 命令 --help` 打印的内容。退出码：0 没有错误，1 有错误要改，2 做不下去（原因见提示）。",
-        "",
-    )
-    yield from ("带 `--json` 的命令只往标准输出写一个 JSON 文档，别的什么也不写。", "")
-    for command in commands():
-        yield from (f"## {command}", "", "```text", help_of(command), "```", "")
+    """Yield the page of commands. It holds what `--help` tells, whatever that looks like in a version of Typer."""
+    yield from ("# 命令", "", "`xxgk 命令 --help` 打印的也是这些。方括号里的可以不写。", "")
+    yield "退出码：0 没有错误，1 有错误要改，2 做不下去（原因见提示）。带 `--json` 的命令只往标准输出写一个 JSON 文档，别的什么也不写。"
+    yield ""
+    for name, command in commands().items():
+        said, _, example = command.help.partition("例：")
+        yield from (f"## {name}", "", said, "")
+        yield from (("```text", example, "```", "") if example else ())
+        yield from table(("写什么", "必须", "说明"), map(parameter_row, command.params))
+
+
+def parameter_row(parameter: Any) -> tuple[str, str, str]:
+    """Return how a parameter is written, whether it must be, and what it is."""
+    option = next((name for name in parameter.opts if name.startswith("--")), "")
+    written = " ".join(word for word in (option, parameter.metavar or "") if word)
+    return f"`{written}`", "是" if parameter.required else "", parameter.help
 
 
 # Findings ---------------------------------------------------------------------------------------------------------
@@ -184,7 +187,7 @@ ABOUT = {
     "<section>.toml": "One official table each, named after its section: bands, columns, rows, control totals.",
     "rules.toml": "What the figures must keep. Kinds and their further keys: [rule kinds](rules.md).",
     "sources.toml": "Every legal text, once. Everything else cites it as `id` or `id:clause`.",
-    "marks.toml": "Optional: names for figures that prose may hold in braces, standard sentences and charts that use them.",
+    "marks.toml": "Optional: names for figures that prose may hold in braces; standard sentences and charts of them.",
 }
 # What a key means: `table.key` where it differs from table to table, else the key alone.
 MEANINGS = {

@@ -68,7 +68,8 @@ def options_of(command: str) -> set[str]:
 def commands_page() -> Iterator[str]:
     """Yield the page of commands. It holds what `--help` tells, whatever that looks like in a version of Typer."""
     yield from ("# 命令", "", "`xxgk 命令 --help` 打印的也是这些。方括号里的可以不写。", "")
-    yield "退出码：0 没有错误，1 有错误要改，2 做不下去（原因见提示）。带 `--json` 的命令只往标准输出写一个 JSON 文档，别的什么也不写。"
+    yield "退出码：0 没有错误，1 有错误要改，2 做不下去（原因见提示）。"
+    yield "带 `--json` 的命令只往标准输出写一个 JSON 文档，别的什么也不写。"
     yield ""
     for name, command in commands().items():
         said, _, example = command.help.partition("例：")

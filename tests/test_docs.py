@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import docgen
 import pytest
 from casebook import ROOT
+from exampleruns import copy_examples, run_command
 
 from toolkit.filing.findings import CATALOGUE
 from toolkit.form.cellrules import CELL_KINDS
@@ -49,7 +50,13 @@ def test_a_session_that_no_longer_holds_is_noticed() -> None:
 @pytest.mark.parametrize("command", docgen.commands())
 def test_a_command_is_in_the_table_of_the_readme_and_in_the_reference(command: str) -> None:
     assert f"| `xxgk {command}` |" in read(ROOT / "README.md")
-    assert f"## {command}\n" in read(DOCS / "reference" / "commands.md")
+    page = read(DOCS / "reference" / "commands.md").partition(f"\n## {command}\n")[2].partition("\n## ")[0]
+    assert docgen.options_of(command) == set(re.findall(r"^\| `(--[a-z-]+)", page, re.MULTILINE))
+
+
+def test_the_help_of_a_command_tells_what_the_reference_tells(tmp_path: Path) -> None:
+    printed = run_command("xxgk report --help", tmp_path).out
+    assert all(option in printed for option in docgen.options_of("report"))
 
 
 def test_the_readme_lists_no_command_that_is_not_there() -> None:
@@ -93,7 +100,7 @@ def test_a_page_names_only_commands_and_options_that_are_there(path: Path) -> No
     for command, rest in COMMAND.findall(read(path)):
         assert command in docgen.commands()
         for option in re.findall(r"(?<!\S)--[a-z-]+", rest):
-            assert option in docgen.help_of(command), f"{command} {option}"
+            assert option in docgen.options_of(command) | {"--help"}, f"{command} {option}"
 
 
 def links(path: Path) -> Iterator[tuple[str, str]]:
@@ -171,8 +178,6 @@ OUTSIDE = {"Decimal", "XXGK_REQUIRE", "XXGK_FILLINGS", "LICENSE"}
 
 
 def test_the_walk_of_one_number_ends_in_the_cell_that_is_published(tmp_path: Path) -> None:
-    from exampleruns import copy_examples, run_command
-
     place = copy_examples(tmp_path).parent
     for command in (
         "xxgk template --year 2024 --organ 宿迁市 --code 321300 --out a.xlsx",

@@ -22,14 +22,17 @@ from toolkit.campaign.judging import CAMPAIGN_CATALOGUE
 from toolkit.campaign.locking import only_one
 from toolkit.campaign.pooling import Workers, run_chunks
 from toolkit.campaign.progress import Progress
+from toolkit.campaign.readreturns import Reader
 from toolkit.campaign.receipts import Receipt, ReceiptBook, State, standing
 from toolkit.errors import InputError, OutputError
 from toolkit.files import read_file
 from toolkit.form.registry import form_of_edition
+from toolkit.workbook.intake import examine
 from toolkit.workbook.template import blank_filing, write_workbook
 
 if TYPE_CHECKING:
     from toolkit.campaign.folder import Campaign
+    from toolkit.workbook.intake import Examined
 
 
 @pytest.fixture
@@ -90,6 +93,40 @@ def test_the_same_content_has_one_receipt(campaign: Campaign) -> None:
     put(campaign, "四.xlsx", content)
     assert collect_returns(campaign.folder).repeated == ("inbox/四.xlsx",)
     assert len(receipts(campaign)) == 1
+
+
+def test_two_processes_that_meet_the_same_content_make_one_receipt(
+    campaign: Campaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = filled(campaign, "01")
+    put(campaign, "一.xlsx", content)
+    put(campaign, "二.xlsx", content)
+    monkeypatch.setattr("toolkit.campaign.pooling.CHUNK", 1)
+    monkeypatch.setattr("toolkit.campaign.collecting._reader", lambda campaign, _: blind_reader(campaign))
+    collected = collect_returns(campaign.folder, workers=Workers(1))
+    assert (len(collected.new), len(collected.repeated)) == (1, 1)
+
+
+def blind_reader(campaign: Campaign) -> Reader:
+    """Return a reader that cannot ask the book, as one on another machine."""
+    return Reader(campaign.folder, None, campaign.forms, "2051-01-01T00:00:00+08:00")
+
+
+def test_a_defect_of_ours_met_in_one_file_does_not_keep_others_out(
+    campaign: Campaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(campaign, "怪.xlsx", b"odd")
+    put(campaign, "财政.xlsx", filled(campaign, "01"))
+
+    def failing(content: bytes, name: str, forms: Path | None) -> Examined:
+        if content == b"odd":
+            raise ZeroDivisionError
+        return examine(content, name, forms)
+
+    monkeypatch.setattr("toolkit.campaign.readreturns.examine", failing)
+    collected = collect_returns(campaign.folder)
+    assert {one.verdict for one in collected.new} == {"unreadable", "accepted"}
+    assert "维护者" in next(one for one in collected.new if one.verdict == "unreadable").findings[0]["message"]
 
 
 def test_the_newest_file_counts_whatever_its_name(campaign: Campaign) -> None:

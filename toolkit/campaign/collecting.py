@@ -90,17 +90,26 @@ def _read(
         return new, repeated, blocked
     judge = Judge(campaign, previous_record(campaign))
     _judge_anew(book, judge, mark)
-    now = datetime.now().astimezone().isoformat(timespec="seconds")
-    reader = Reader(campaign.folder, campaign.receipts_file, campaign.forms, now)
+    reader = _reader(campaign, workers)
     progress = Progress("收件", len(fresh))
     for chunk, read in run_chunks(reader.read, fresh, workers):
-        receipts = [judge.judged(receipt) for receipt in read.receipts]
+        # Two processes may have met the same content at the same time.
+        receipts = [judge.judged(receipt) for receipt in read.receipts if not book.has(receipt.sha256)]
+        kept = {receipt.sha256 for receipt in receipts}
         book.add(receipts, read.files)
         new += [replace(receipt, values={}, cells={}, previous={}) for receipt in receipts]
-        repeated += read.repeated
+        repeated += [*read.repeated, *(one.file for one in read.receipts if one.sha256 not in kept)]
         blocked |= read.blocked
         progress.add(len(chunk))
     return new, repeated, blocked
+
+
+def _reader(campaign: Campaign, workers: Workers) -> Reader:
+    # In full, as other machines may stand elsewhere; they see the same share, but SQLite is not for shares.
+    folder = campaign.folder.resolve()
+    book = None if workers.scheduler else campaign.receipts_file.resolve()
+    forms = campaign.forms.resolve() if campaign.forms else None
+    return Reader(folder, book, forms, datetime.now().astimezone().isoformat(timespec="seconds"))
 
 
 def _judge_anew(book: ReceiptBook, judge: Judge, mark: str) -> None:

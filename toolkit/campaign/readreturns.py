@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -35,14 +36,18 @@ class Read:
     files: dict[KnownFile, str] = field(default_factory=dict)
     repeated: list[str] = field(default_factory=list)
     blocked: dict[str, str] = field(default_factory=dict)
+    seen: set[str] = field(default_factory=set)  # the hashes of `receipts`
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Reads arrivals of one campaign. `received_at` is the time of this collection, one for all that it finds."""
+    """Reads arrivals of one campaign. `received_at` is the time of this collection, one for all that it finds.
+
+    `book` says which contents are known and need no reading; None where it cannot be asked, as from another machine.
+    """
 
     folder: Path
-    book: Path
+    book: Path | None
     forms: Path | None
     received_at: str
 
@@ -53,7 +58,7 @@ class Reader:
             OutputError: the copies cannot be written.
         """
         found = Read()
-        with ReceiptBook(self.book) as book:
+        with ReceiptBook(self.book) if self.book else nullcontext() as book:
             for arrival in arrivals:
                 try:
                     content = self._bytes(arrival)
@@ -69,7 +74,7 @@ class Reader:
             return path.read_bytes()
         return b""  # far too large for a return
 
-    def _read_one(self, arrival: Arrival, content: bytes, book: ReceiptBook, found: Read) -> None:
+    def _read_one(self, arrival: Arrival, content: bytes, book: ReceiptBook | None, found: Read) -> None:
         if not is_archive(content):
             problem = "" if content or not arrival.size else "文件超过 100 MB，不会是年报表，没有读取"
             found.files[arrival.known] = self._take(arrival.path, content, problem, book, found)
@@ -83,13 +88,14 @@ class Reader:
         except ArchiveError as error:
             self._take(arrival.path, content, str(error), book, found)
 
-    def _take(self, path: str, content: bytes, problem: str, book: ReceiptBook, found: Read) -> str:
+    def _take(self, path: str, content: bytes, problem: str, book: ReceiptBook | None, found: Read) -> str:
         """Put the content by and make its receipt unless there is one; return its hash."""
         # What could not be had has no bytes to tell it by, so the path stands for them.
         sha256 = hashlib.sha256(content or path.encode()).hexdigest()
-        if book.has(sha256) or any(receipt.sha256 == sha256 for receipt in found.receipts):
+        if sha256 in found.seen or (book is not None and book.has(sha256)):
             found.repeated.append(path)
             return sha256
+        found.seen.add(sha256)
         copy = received_copy(self.folder, sha256)
         if content and not copy.exists():
             write_file(copy, content)
@@ -101,7 +107,11 @@ class Reader:
         if problem:
             finding = finding_json(raise_finding("not_a_workbook", file=name, reason=problem))
             return Receipt(sha256, path, "", "", 0, UNREADABLE, self.received_at, findings=(finding,))
-        return _receipt_of(examine(content, name, self.forms), sha256, path, self.received_at)
+        try:
+            return _receipt_of(examine(content, name, self.forms), sha256, path, self.received_at)
+        except Exception as error:  # noqa: BLE001 (a defect of ours met in one file must not keep all others out)
+            reason = f"读取时程序出错（{type(error).__name__}：{error}）；请把这个文件发给本工具的维护者"
+            return self._receipt(path, content, reason, sha256)
 
 
 def _receipt_of(examined: Examined, sha256: str, path: str, received_at: str) -> Receipt:

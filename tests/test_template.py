@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from toolkit.workbook.layout import Layout
 
 NUMBERS = {Kind.COUNT: "whole", Kind.CONTROL: "whole", Kind.SIGNED: "whole", Kind.AMOUNT: "decimal"}
-LONGEST_TITLE, LONGEST_MESSAGE = 32, 255
+LONGEST_TITLE, LONGEST_MESSAGE, LONGEST_SHEET_NAME = 32, 255, 31
 WORD = "一二三"
 
 
@@ -210,6 +210,14 @@ def test_what_a_cell_says_is_whole_and_fits_what_excel_shows(form: Form) -> None
     assert seen
 
 
+def test_sheet_names_and_lists_are_short_enough_to_open_without_repair(form: Form) -> None:
+    book = book_of(issued(form.edition))
+    assert all(len(title) <= LONGEST_SHEET_NAME and not set(title) & set("[]:*?/\\") for title in book.sheetnames)
+    lists = [one.formula1 for sheet in book for one in sheet.data_validations.dataValidation if one.type == "list"]
+    assert lists
+    assert all(len(text) <= LONGEST_MESSAGE for text in lists)
+
+
 def test_messages_of_the_official_editions_are_chinese(form_2019: Form, form_2021: Form) -> None:
     for form in (form_2019, form_2021):
         for sheet in book_of(issued(form.edition)):
@@ -335,7 +343,8 @@ def test_prose_that_looks_like_a_formula_stays_prose(form: Form) -> None:
     data = write_workbook(filing)
     assert [paragraph.text for paragraph in look_at(data).filing.paragraphs(section)] == signs
     spot = lay_out(form).spots[section]
-    shown = [book_of(data)[spot.sheet].cell(spot.row + 1 + place, spot.column + 1) for place in range(len(signs))]
+    sheet = book_of(data)[spot.sheet]
+    shown = [sheet.cell(spot.row + 1 + place, spot.column + 1) for place in range(len(signs))]
     assert [cell.value for cell in shown] == signs
     cells = open_package(data).cells(spot.sheet)
     assert not any(cells[cell.coordinate].formula for cell in shown)

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import openpyxl
-from casebook import SMALL, full_answers, full_filing
+from casebook import SMALL, full_filing
 from packagecases import rezipped
 
 from toolkit.form.checks import is_blank, prose_is_blank
@@ -21,7 +21,7 @@ from toolkit.workbook.template import blank_filing, write_workbook
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from toolkit.form.model import Form, Value
+    from toolkit.form.model import Value
     from toolkit.workbook.layout import Spot
 
 NAME = "报表.xlsx"
@@ -113,8 +113,3 @@ def same_value(found: Value, typed: Value) -> bool:
     if found == typed:
         return True
     return all(is_blank(value) or (isinstance(value, tuple) and prose_is_blank(value)) for value in (found, typed))
-
-
-def sound_answers(form: Form) -> dict[str, Value]:
-    """Return answers that leave nothing to mend."""
-    return full_answers(form)

@@ -37,12 +37,14 @@ COUNTY = (
 )
 
 
-def make_campaign(folder: Path, roster: Iterable[str] = COUNTY, *, previous: Path | None = None) -> Campaign:
+def make_campaign(
+    folder: Path, roster: Iterable[str] = COUNTY, *, year: int = YEAR, forms: Path | None = None
+) -> Campaign:
     """Return a fresh campaign of a county office."""
     folder.mkdir(parents=True, exist_ok=True)
     table = folder.with_name(f"{folder.name}.csv")
     table.write_text("\n".join((HEADS, *roster)) + "\n", encoding="utf-8")
-    return init_campaign(folder, year=YEAR, organ="甲县人民政府办公室", code="0", roster=table, previous=previous)
+    return init_campaign(folder, year=year, organ="甲县人民政府办公室", code="0", roster=table, forms=forms)
 
 
 def filled(form: Form, code: str, organ: str = "示例机关", **typed: Value) -> Filing:

@@ -93,7 +93,7 @@ def test_the_workbook_has_filters_and_links_to_the_received_files(tmp_path: Path
     book = openpyxl.load_workbook(path)
     sheet = book["进度"]
     links = {unquote(cell.hyperlink.target) for row in sheet.iter_rows() for cell in row if cell.hyperlink}
-    accepted = {state.receipt(code).sha256 for code in ("1", "3", "31")}
+    accepted = {state.accepted[code].sha256 for code in ("1", "3", "31")}
     assert {f"received/{sha[:2]}/{sha}.xlsx" for sha in accepted} <= links
     assert "甲县财政局（新）.xlsx" in {cell.value for row in sheet.iter_rows() for cell in row if cell.hyperlink}
     assert sheet.auto_filter.ref == "A4:N11"

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import openpyxl
 import pytest
 from campaigncases import COUNTY, TODAY, asked, county, filled, hand_in, make_campaign, receipt_of
+from casebook import SMALL, full_answers
 from office import convert
 
+from toolkit.campaign import chartsheet
 from toolkit.campaign.board import make_board, read_round
 from toolkit.campaign.collecting import collect_returns
 from toolkit.campaign.consolidated import DRAFT, consolidated_workbook, merge_round, workbook_path, write_merged
 from toolkit.campaign.tracing import trace
 from toolkit.errors import InputError
 from toolkit.files import read_file, write_file
+from toolkit.filing.filing import Filing
 from toolkit.filing.findings import Severity
 from toolkit.form.model import Paragraph
 from toolkit.workbook.filling import fill_workbook
@@ -217,3 +221,40 @@ def test_the_next_level_collects_it_like_any_return_and_traces_its_figures_to_it
     spot = lay_out(upper.form).spots[NEW]
     assert (contribution.file, contribution.value) == ("inbox/甲县汇总.xlsx", 131)
     assert (contribution.sheet, contribution.cell) == (spot.sheet, spot.cell)
+
+
+def test_a_figure_no_return_gives_stays_blank_and_is_asked_for(tmp_path: Path) -> None:
+    campaign = make_campaign(tmp_path / "round")
+    receipts = [receipt_of(filled(campaign.form, code, **{FEES: None})) for code in ("1", "2")]
+    data = written(hand_in(campaign, receipts))
+    spot = lay_out(campaign.form).spots[FEES]
+    assert open_package(data).cells(spot.sheet)[spot.cell].value is None
+    assert "blank_figure" in errors_of(data)
+
+
+def test_the_charts_show_organs_results_and_last_year_where_it_is_known(tmp_path: Path) -> None:
+    state = county(tmp_path / "round", {"1": 20})
+    assert len(charts_of(tmp_path, written(state))) == 2
+    campaign = make_campaign(tmp_path / "continued")
+    before = replace(asked(campaign.form, "1", 20), previous={NEW: 18, "requests.new.total": 18})
+    charts = charts_of(tmp_path, written(hand_in(campaign, [receipt_of(before)])))
+    assert [len(chart.series) for chart in charts] == [1, 1, 2]
+
+
+def charts_of(folder: Path, data: bytes) -> list[Any]:
+    return openpyxl.load_workbook(_file(folder, data))["图表"]._charts
+
+
+def test_a_form_without_headline_figures_has_no_charts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chartsheet, "headlines", lambda _: ())
+    assert charts_of(tmp_path, written(county(tmp_path / "round", {"1": 20}))) == []
+
+
+def test_any_form_can_be_consolidated(tmp_path: Path) -> None:
+    campaign = make_campaign(tmp_path / "round", year=2050, forms=SMALL)
+    assert campaign.form.edition == "small"
+    returns = [Filing(campaign.form, code, code, 2050, full_answers(campaign.form, 4)) for code in ("1", "2")]
+    state = hand_in(campaign, [receipt_of(filing) for filing in returns])
+    examined = examine(written(state), "whole.xlsx", SMALL)
+    assert examined.filing is not None
+    assert examined.filing.figures() == merge_round(state).whole.figures()

@@ -11,8 +11,12 @@ from campaigncases import county
 from typer.testing import CliRunner
 
 from toolkit.campaign import tidy
+from toolkit.campaign.consolidated import workbook_path
 from toolkit.cli import boards
 from toolkit.cli.results import merge, publish, status, why
+from toolkit.files import read_file, write_file
+from toolkit.form.model import Paragraph
+from toolkit.workbook.filling import fill_workbook
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -99,3 +103,26 @@ def test_publish_writes_the_whole_and_on_request_every_organ(tmp_path: Path, wor
     assert "标题下注明了“暂定" in result.stderr
     found = list((tmp_path / "round" / "reports").rglob("*.txt"))
     assert len(found) == (3 if "--all" in words else 1)
+
+
+def test_merge_prints_findings_with_what_to_do(tmp_path: Path) -> None:
+    county(tmp_path / "round", {"3": 100, "31": 60, "32": 41})
+    printed = run("merge", tmp_path / "round").stdout
+    assert "[covering_total_differs]" in printed
+    assert "怎么办：请与该机关核对" in printed
+
+
+def test_why_of_the_whole_says_that_it_is_provisional(tmp_path: Path) -> None:
+    county(tmp_path / "round", {"1": 20})
+    assert "尚缺 4 家" in run("why", tmp_path / "round", "requests.new.total").stdout
+
+
+def test_publish_of_a_finished_round_warns_of_nothing(tmp_path: Path) -> None:
+    state = county(tmp_path / "round", ALL_IN)
+    run("merge", tmp_path / "round")
+    path = workbook_path(state.campaign)
+    prose = (Paragraph("有序开展。"),)
+    answers = {section.id: prose for section in state.campaign.form.sections if not section.is_table}
+    write_file(path, fill_workbook(read_file(path), path.name, lambda _: answers))
+    result = run("publish", tmp_path / "round", "--to", "txt")
+    assert (result.exit_code, result.stderr) == (0, "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from campaigncases import asked, county, hand_in, receipt_of
+from campaigncases import asked, county, filled, hand_in, make_campaign, receipt_of
 
 from toolkit.campaign.consolidated import merge_round
 from toolkit.campaign.tracing import outlook_json, trace, trace_json, what_if
@@ -39,7 +39,7 @@ def test_a_contribution_names_organ_file_hash_sheet_and_cell(tmp_path: Path) -> 
         "inbox/甲县财政局.xlsx",
         20,
     )
-    assert first["sha256"] == state.receipt("1").sha256
+    assert first["sha256"] == state.accepted["1"].sha256
     assert (first["sheet"], first["cell"]) == (spots[TOTAL].sheet, spots[TOTAL].cell)
     assert first["parts"][0]["cell"] == spots[NEW].cell
     assert [entry["code"] for entry in document["contributions"]] == ["1", "2", "21", "3"]
@@ -108,3 +108,10 @@ def test_an_unchanged_figure_changes_nothing(tmp_path: Path) -> None:
     state = county(tmp_path / "round", {"1": 20})
     assert what_if(state, merge_round(state), "1", f"{NEW}=20").changes == ()
     assert asked(state.campaign.form, "1", 20).figure(NEW) == 20
+
+
+def test_a_blank_figure_contributes_nothing_and_is_no_zero(tmp_path: Path) -> None:
+    campaign = make_campaign(tmp_path / "round")
+    state = hand_in(campaign, [receipt_of(filled(campaign.form, "1", requests__new__natural_person=None))])
+    found = trace(state, merge_round(state), NEW)
+    assert (found.value, found.contributions) == (None, ())

@@ -115,18 +115,12 @@ class Board:
 
 @dataclass(frozen=True)
 class Round:
-    """A campaign with its receipts read: where everyone stands and the accepted returns, by the organ's code."""
+    """A campaign with its receipts read: where everyone stands, and the receipts and returns that count, by code."""
 
     campaign: Campaign
     standings: Mapping[str, Standing]
+    accepted: Mapping[str, Receipt]
     returns: Mapping[str, Filing]
-
-    def receipt(self, code: str) -> Receipt:
-        """Return the receipt that counts for an organ; KeyError where none does."""
-        counts = self.standings[code].counts
-        if counts is None:
-            raise KeyError(code)
-        return counts
 
 
 def read_round(campaign: Campaign, today: date | None = None) -> Round:
@@ -135,7 +129,7 @@ def read_round(campaign: Campaign, today: date | None = None) -> Round:
         standings = standing(campaign, book, today)
     form = campaign.form
     accepted = {code: found.counts for code, found in standings.items() if found.counts is not None}
-    return Round(campaign, standings, {code: filing_of(receipt, form) for code, receipt in accepted.items()})
+    return Round(campaign, standings, accepted, {code: filing_of(receipt, form) for code, receipt in accepted.items()})
 
 
 def make_board(state: Round, day: date) -> Board:

@@ -46,12 +46,8 @@ def write_charts(writer: TemplateWriter, sheet: Any, merged: Merged) -> None:
 
 def _largest(merged: Merged, line: Headline) -> list[tuple[int, Share]]:
     """Return the organs with most, each with its place in the ledger."""
-    ranked = sorted(enumerate(merged.counted), key=lambda entry: -_total(entry[1], line))
+    ranked = sorted(enumerate(merged.counted), key=lambda entry: -line.of(entry[1].figure))
     return ranked[:LARGEST]
-
-
-def _total(share: Share, line: Headline) -> int:
-    return int(line.of(share.filing.figures())) if share.filing else 0
 
 
 def _write_totals(
@@ -64,9 +60,9 @@ def _write_totals(
     for row, line in enumerate(lines, TOTAL_ROW):
         writer.put(sheet, row, LABEL, line.label, "cell")
         formula = writer.layout.on(sheet.name).sum(line.fields)
-        sheet.write_formula(row, THIS_YEAR, f"={formula}", writer.formats["number"], line.of(merged.whole.figures()))
+        sheet.write_formula(row, THIS_YEAR, f"={formula}", writer.formats["number"], line.of(merged.whole.figure))
         if has_last:
-            sheet.write_number(row, LAST_YEAR, line.of(merged.whole.previous), writer.formats["number"])
+            sheet.write_number(row, LAST_YEAR, line.of(merged.whole.previous.get), writer.formats["number"])
 
 
 def _write_organs(
@@ -77,7 +73,7 @@ def _write_organs(
     for row, (place, share) in enumerate(organs, head_row + 1):
         writer.put(sheet, row, LABEL, share.organ.name, "cell")
         formula = row_formula(writer, ledger.FIRST_ROW + place, line.fields)
-        sheet.write_formula(row, THIS_YEAR, f"={formula}", writer.formats["number"], _total(share, line))
+        sheet.write_formula(row, THIS_YEAR, f"={formula}", writer.formats["number"], line.of(share.figure))
 
 
 def _insert(

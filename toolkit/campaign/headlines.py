@@ -11,7 +11,7 @@ from toolkit.form.fields import figure_id
 from toolkit.form.rules import Balance, bind_rules, table_rule, total_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
     from toolkit.form.model import Figure, Form
 
@@ -24,9 +24,9 @@ class Headline:
     fields: tuple[str, ...]
     is_result: bool
 
-    def of(self, figures: Mapping[str, Figure]) -> Figure:
-        """Return the total over some figures, blanks counting nothing."""
-        return sum(figures.get(name, 0) for name in self.fields)
+    def of(self, figure: Callable[[str], Figure | None]) -> Figure:
+        """Return the total, blanks counting nothing; `figure` gives the figure of a field."""
+        return sum(figure(name) or 0 for name in self.fields)
 
 
 @lru_cache(maxsize=16)

@@ -40,7 +40,7 @@ def write_ledger(writer: TemplateWriter, sheet: Any, merged: Merged, state: Roun
 
 
 def _write_share(writer: TemplateWriter, sheet: Any, row: int, share: Share, state: Round) -> None:
-    organ, receipt = share.organ, state.receipt(share.organ.code)
+    organ, receipt = share.organ, state.accepted[share.organ.code]
     copy = state.campaign.received_copy(receipt.sha256).relative_to(state.campaign.folder).as_posix()
     texts = {
         ledger.CODE: organ.code,
@@ -55,7 +55,7 @@ def _write_share(writer: TemplateWriter, sheet: Any, row: int, share: Share, sta
     sheet.write_url(row, ledger.FILE, link, writer.formats["link"])
     look = writer.formats["number"]
     for field, column in ledger.ledger_columns(writer.form).items():
-        figure = share.filing.figure(field) if share.filing else None
+        figure = share.figure(field)
         if figure is not None:
             sheet.write_number(row, column, figure, look)
 

@@ -48,6 +48,10 @@ class Share:
     part: Part
     filing: Filing | None
 
+    def figure(self, field: str) -> Figure | None:
+        """Return a figure of the organ's return, None where it is blank or there is no return."""
+        return self.filing.figure(field) if self.filing is not None else None
+
 
 @dataclass(frozen=True, slots=True)
 class Level:
@@ -240,15 +244,15 @@ def figures_frame(merged: Merged) -> pd.DataFrame:
     """
     import pandas as pd
 
-    rows = [(share.organ, share.filing) for share in merged.counted if share.filing is not None]
+    organs = [share.organ for share in merged.counted]
     columns: dict[str, pd.Series[Any]] = {
-        "code": pd.Series([organ.code for organ, _ in rows], dtype="str"),
-        "organ": pd.Series([organ.name for organ, _ in rows], dtype="str"),
-        "parent": pd.Series([organ.parent for organ, _ in rows], dtype="str"),
+        "code": pd.Series([organ.code for organ in organs], dtype="str"),
+        "organ": pd.Series([organ.name for organ in organs], dtype="str"),
+        "parent": pd.Series([organ.parent for organ in organs], dtype="str"),
     }
     for field in merged.whole.form.fields.values():
         if field.kind.is_figure:
-            figures = [filing.figure(field.id) for _, filing in rows]
+            figures = [share.figure(field.id) for share in merged.counted]
             columns[field.id] = _series(figures, is_amount=field.kind is Kind.AMOUNT)
     return pd.DataFrame(columns)
 

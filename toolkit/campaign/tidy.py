@@ -15,11 +15,11 @@ from toolkit.form.model import Kind
 from toolkit.workbook.intake import finding_json, json_value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from toolkit.campaign.merging import Merged
     from toolkit.filing.filing import Filing
-    from toolkit.form.model import Field, Form
+    from toolkit.form.model import Field, Figure, Form
 
 TIDY, TOTALS, WIDE, WHOLE, PACKAGE = "tidy.csv", "totals.csv", "wide.parquet", "merged.json", "datapackage.json"
 _KEYS = (
@@ -79,9 +79,8 @@ def _tidy_rows(merged: Merged) -> Iterator[tuple[str, ...]]:
     yield tuple(name for name, _ in (*_KEYS, *_ABOUT_FIELD, ("value", "")))
     fields = _figures(merged.whole.form)
     for share in merged.counted:
-        if share.filing is not None:
-            for about, value in _values(share.filing, fields):
-                yield (share.organ.name, share.organ.code, *about, value)
+        for about, value in _values(share.figure, fields):
+            yield (share.organ.name, share.organ.code, *about, value)
 
 
 def _total_rows(merged: Merged) -> Iterator[tuple[str | int, ...]]:
@@ -90,13 +89,15 @@ def _total_rows(merged: Merged) -> Iterator[tuple[str | int, ...]]:
     sums = [("whole", counted, len(merged.missing), merged.whole)]
     sums += [("subtotal", level.stop - level.first, level.missing, level.filing) for level in merged.levels]
     for scope, inside, missing, filing in sums:
-        for about, value in _values(filing, fields):
+        for about, value in _values(filing.figure, fields):
             yield (filing.organ, filing.code, scope, inside, missing, *about, value)
 
 
-def _values(filing: Filing, fields: list[Field]) -> Iterator[tuple[tuple[str, str, str, str], str]]:
+def _values(
+    figure_of: Callable[[str], Figure | None], fields: list[Field]
+) -> Iterator[tuple[tuple[str, str, str, str], str]]:
     for field in fields:
-        figure = filing.figure(field.id)
+        figure = figure_of(field.id)
         yield (field.id, field.table, field.row_label, field.column_label), "" if figure is None else show(figure)
 
 

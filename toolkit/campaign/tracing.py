@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from toolkit.campaign.merging import Merged, Share
     from toolkit.campaign.receipts import Receipt
     from toolkit.filing.filing import Filing
-    from toolkit.form.model import Field, Figure
+    from toolkit.form.model import Field, Figure, Form
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +87,10 @@ def trace(state: Round, merged: Merged, field_id: str, code: str = "") -> Trace:
         InputError: there is no such field or organ, or the field is no figure.
     """
     field = _figure_field(merged, field_id)
-    shares, figures, provisional = _level(merged, code) if code else (merged.counted, merged.whole, merged.provisional)
-    found = tuple(_contributions(state, shares, field))
-    return Trace(field, figures.figure(field_id), found, provisional)
+    shares, value, provisional = merged.counted, merged.whole.figure(field_id), merged.provisional
+    if code:
+        shares, value, provisional = _level(merged, code, field_id)
+    return Trace(field, value, tuple(_contributions(state, shares, field)), provisional)
 
 
 def _figure_field(merged: Merged, field_id: str) -> Field:
@@ -105,35 +106,35 @@ def _figure_field(merged: Merged, field_id: str) -> Field:
     return fields[field_id]
 
 
-def _level(merged: Merged, code: str) -> tuple[tuple[Share, ...], Filing, str]:
+def _level(merged: Merged, code: str, field: str) -> tuple[tuple[Share, ...], Figure | None, str]:
     for level in merged.levels:
         if level.organ.code == code:
             stamp = stamp_of(level.stop - level.first, level.missing)
-            return merged.counted[level.first : level.stop], level.filing, stamp
+            return merged.counted[level.first : level.stop], level.filing.figure(field), stamp
     for share in merged.counted:
-        if share.organ.code == code and share.filing is not None:
-            return (share,), share.filing, ""
+        if share.organ.code == code:
+            return (share,), share.figure(field), ""
     raise InputError(f"机关“{code}”", ["没有计入合计：名册里没有它，或它还没有通过，或由上级汇总报送"])
 
 
 def _contributions(state: Round, shares: tuple[Share, ...], field: Field) -> Iterator[Contribution]:
     parts = total_parts(state.campaign.form)
     for share in shares:
-        figure = share.filing.figure(field.id) if share.filing is not None else None
-        if share.filing is None or figure is None:
+        figure = share.figure(field.id)
+        if figure is None:
             continue
-        receipt = state.receipt(share.organ.code)
+        receipt = state.accepted[share.organ.code]
         typed = typed_parts(field.id, parts)
         sheet, cell = receipt.cells.get(field.id, ("", ""))
-        pieces = tuple(_piece(share.filing, receipt, name) for name in typed)
+        pieces = tuple(_piece(state.campaign.form, share, receipt, name) for name in typed)
         yield Contribution(
             share.organ.code, share.organ.name, receipt.file, receipt.sha256, sheet, cell, figure, pieces
         )
 
 
-def _piece(filing: Filing, receipt: Receipt, name: str) -> Piece:
+def _piece(form: Form, share: Share, receipt: Receipt, name: str) -> Piece:
     sheet, cell = receipt.cells.get(name, ("", ""))
-    return Piece(name, filing.form.fields[name].label, sheet, cell, filing.figure(name))
+    return Piece(name, form.fields[name].label, sheet, cell, share.figure(name))
 
 
 def what_if(state: Round, merged: Merged, organ: str, assignment: str) -> Outlook:

@@ -74,9 +74,8 @@ def _chase_line(row: BoardRow) -> str:
 def say_merged(merged: Merged, paths: Iterable[Path]) -> None:
     """Print how complete the sum is, its headline figures, its findings, and where everything lies."""
     typer.echo(merged.provisional or f"应计入 {merged.expected} 家，全部到齐。")
-    figures = merged.whole.figures()
     for line in headlines(merged.whole.form):
-        typer.echo(f"  {line.label}　{show(line.of(figures))}")
+        typer.echo(f"  {line.label}　{show(line.of(merged.whole.figure))}")
     for share in merged.missing:
         typer.echo(f"  尚缺　{share.organ.name}（{share.organ.code}）")
     for finding in merged.findings:

@@ -63,7 +63,7 @@ def explanation_of(name: str, forms: Path | None = None) -> Explanation:
 def _of_rule(form: Form, rule: Rule) -> Explanation:
     checks = [check for check in bind_rules(form) if check.rule == rule.id]
     what = f"{checks[0].left_label}{checks[0].relation}{checks[0].right_label}" if checks else rule.title
-    example = f"如：{checks[0].sentence()}" if checks else ""
+    example = checks[0].sentence() if checks else ""
     severity = Severity(rule.severity)
     citation = form.citation(rule.source)
     return Explanation(rule.id, severity, rule.title, what, rule.why, rule.advice, example, citation)
@@ -71,6 +71,4 @@ def _of_rule(form: Form, rule: Rule) -> Explanation:
 
 def _plain(advice: str) -> str:
     """Return an advice without the places its message fills in."""
-    for name in ("{value}", "{year}"):
-        advice = advice.replace(f" {name} ", "").replace(f" {name}", "")
-    return advice
+    return advice.replace(" {value}", "结果").replace("{year} 年", "报告年度")

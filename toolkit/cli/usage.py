@@ -8,7 +8,7 @@ from typing import Any
 from toolkit.errors import nearest
 
 _QUOTED = re.compile(r"'([^']*)'")
-_IN_BRACKETS = re.compile(r"\((.*)\)")
+_IN_BRACKETS = re.compile(r" \(([^()]*)\)[^()]*$")
 
 
 def usage_sentence(error: Exception) -> str:

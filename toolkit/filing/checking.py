@@ -8,7 +8,7 @@ from toolkit.errors import nearest
 from toolkit.filing.findings import Finding, Place, Severity, raise_finding, show
 from toolkit.filing.prose import unknown_marks
 from toolkit.form.cellrules import cell_checks
-from toolkit.form.checks import Check, Outcome, State, is_blank
+from toolkit.form.checks import Check, Outcome, Relation, State, is_blank
 from toolkit.form.fields import COVER, explanation_id
 from toolkit.form.model import Kind
 from toolkit.form.rules import bind_rules
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from toolkit.filing.filing import Filing
     from toolkit.form.checks import CellCheck
-    from toolkit.form.model import Field, Form
+    from toolkit.form.model import Field, Figure, Form
 
 SEVERITIES = {State.BROKEN: Severity.ERROR, State.DOUBTFUL: Severity.WARNING}
 ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
@@ -97,19 +97,29 @@ def _relation_findings(filing: Filing) -> Iterator[Finding]:
 def _relation_finding(filing: Filing, check: Check, outcome: Outcome) -> Finding:
     rule = filing.form.rule(check.rule)
     left, right = f"{check.left_label}＝{show(outcome.left)}", f"{check.right_label}＝{show(outcome.right)}"
-    gap = f"，相差 {show(outcome.difference)}" if outcome.difference else ""
     explanation = filing.text(explanation_id(check.key))
     said = f"（填报人说明：{explanation}）" if explanation else ""
     subject = f"“{check.subject}”" if check.subject else ""
     return Finding(
         name=check.rule,
         severity=SEVERITIES[outcome.state],
-        message=f"{subject}{check.title}：{left}，{right}{gap}{said}",
+        message=f"{subject}{left}，{right}，{_demand(check, outcome)}（{check.title}）{said}",
         advice=rule.advice,
         places=tuple(Place(name, filing.form.fields[name].label) for name in check.fields),
         figures={check.left_label: outcome.left, check.right_label: outcome.right},
         source=check.source,
     )
+
+
+def _demand(check: Check, outcome: Outcome) -> str:
+    """Return what two sides that break their relation should have been to each other."""
+    difference: Figure = outcome.difference or 0
+    gap = show(difference if difference > 0 else -difference)
+    return {
+        Relation.EQUAL: f"两边应相等，相差 {gap}",
+        Relation.AT_LEAST: f"前者应不小于后者，少 {gap}",
+        Relation.NOT_BY_CHANCE: "两边一般不会恰好相等",
+    }[check.relation]
 
 
 def _unknown_marks(filing: Filing) -> Iterator[Finding]:

@@ -102,7 +102,7 @@ CATALOGUE: Mapping[str, Entry] = {
     "edition_not_for_year": Entry(
         _ERROR,
         "版本与年度不符",
-        "报表是 {edition} 版，用于{years}，报告年度却是 {year} 年",
+        "报表是 {edition} 版，用于 {years}，报告年度却是 {year} 年",
         "请向主管部门索取 {year} 年适用的报表，重新填写。",
         "不同年度的官方格式不同，用错格式的报告会被退回。",
         "用旧版报表填报新年度的数据。",

@@ -370,6 +370,20 @@ def test_no_workbook_without_a_name_or_for_another_year(organ: str, year: int, f
         blank_filing(form_2021, organ, "", year)
 
 
+@pytest.mark.parametrize("organ", ["甲\x01乙", "甲\n乙", "\u200b甲", "甲\ufffe", "\ud800", "长" * 256])
+def test_a_name_no_file_can_hold_is_refused_before_anything_is_written(organ: str, form: Form) -> None:
+    for name, code in ((organ, "1"), ("甲", organ)):
+        with pytest.raises(InputError, match=r"看不见|255"):
+            blank_filing(form, name, code, YEARS[form.edition])
+
+
+@pytest.mark.parametrize("organ", ["a&b<c>\"d'e", "=1+1", "{organ}", "%s", "甲　局", "𠮷县财政局", "长" * 255])
+def test_any_other_name_comes_back_as_it_was(organ: str, form: Form) -> None:
+    filing, locked = blank_filing(form, organ, organ, YEARS[form.edition])
+    identity = look_at(write_workbook(filing, locked=locked)).reading.identity
+    assert (identity.organ, identity.code) == (organ, organ)
+
+
 def test_what_xlsxwriter_refuses_raises(form_2021: Form) -> None:
     with pytest.raises(OutputError):
         write_workbook(full_filing(form_2021).with_answers({"cover.contact": "长" * 40000}))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import unicodedata
 import warnings
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 
 # The same definition must give the same bytes, so the file does not carry the clock.
 CREATED = dt.datetime(2000, 1, 1)  # noqa: DTZ001 (XlsxWriter takes naive UTC)
+# Control, format, surrogate and unassigned characters have no place in a name.
+UNSEEN = frozenset({"Cc", "Cf", "Cs", "Cn"})
+LONGEST_IDENTITY = 255  # what a document property holds
 # What stays free on a locked sheet: reading comfort, never content.
 FREE = {
     "format_columns": True,
@@ -55,14 +59,25 @@ def blank_filing(
     """Return an unfilled filing and the fields last year's figures settle, which its workbook locks.
 
     Raises:
-        InputError: the organ has no name, or the form does not serve the year.
+        InputError: the organ has no name, name or code cannot stand in a file, or the form does not serve the year.
     """
     if not organ.strip():
         raise InputError("机关名称", ["不能为空"])
+    _refuse_unwritable("机关名称", organ)
+    _refuse_unwritable("机关代码", code)
     if not form.serves(year):
         raise InputError(f"{year} 年", [f"{form.edition} 版表式用于 {years_of(form)}，请核对年度"])
     carried = carried_figures(form, previous or {})
     return Filing(form, organ.strip(), code.strip(), year, carried, previous or {}), frozenset(carried)
+
+
+def _refuse_unwritable(what: str, text: str) -> None:
+    """Refuse what would give a file no program opens (control characters) or XlsxWriter would cut off."""
+    unseen = {f"U+{ord(character):04X}" for character in text if unicodedata.category(character) in UNSEEN}
+    if unseen:
+        raise InputError(what, [f"含有看不见的字符（{'、'.join(sorted(unseen))}），请重新输入，不要粘贴"])
+    if len(text) > LONGEST_IDENTITY:
+        raise InputError(what, [f"有 {len(text)} 个字，最多 {LONGEST_IDENTITY} 个字"])
 
 
 def carried_figures(form: Form, previous: Mapping[str, Figure]) -> dict[str, Value]:

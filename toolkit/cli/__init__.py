@@ -8,9 +8,10 @@ import sys
 
 import typer
 
+from toolkit.cli.arguments import spread_formats
 from toolkit.cli.campaign import collect, init, issue
 from toolkit.cli.demo import demo
-from toolkit.cli.publication import doctor
+from toolkit.cli.publication import compare, doctor
 from toolkit.cli.results import merge, publish, status, why
 from toolkit.cli.single import check, explain, fill, forms, report, template
 from toolkit.cli.usage import usage_sentence
@@ -27,9 +28,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 ONE_WORKBOOK = (demo, forms, template, fill, check, explain, report, doctor)
-ROUND = (init, issue, collect, status, merge, why, publish)
+ROUND = (init, issue, collect, status, merge, why, publish, compare)
 for command in (*ONE_WORKBOOK, *ROUND):
     app.command()(command)
+
+FORMATS = ("docx", "html", "pdf", "txt", "md", "json", "csv", "fragment", "xlsx")  # every word that may follow --to
 
 # Typer's own base of everything wrong on a command line; it has no public name of its own.
 UsageError: type[Exception] = typer.BadParameter.__mro__[1]
@@ -39,7 +42,7 @@ def main() -> None:
     """Run `xxgk`. Whatever goes wrong is one Chinese sentence on stderr and exit code 2, never a traceback."""
     _let_any_text_through()
     try:
-        code = app(standalone_mode=False)
+        code = app(spread_formats(sys.argv[1:], FORMATS), standalone_mode=False)
     except ToolkitError as error:
         code = _stop(str(error))
     except UsageError as error:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from toolkit.cli.single import JsonOption  # noqa: TC001 (Typer reads annotations when it runs)
+from toolkit.cli.single import FormsOption, JsonOption  # noqa: TC001 (Typer reads annotations when it runs)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,3 +51,27 @@ def _readiness_lines(found: Readiness) -> Iterator[str]:
         if part.advice:
             yield f"      要用就装：{part.advice}"
     yield "不需要安装 Word、WPS 或 LibreOffice。"
+
+
+def compare(
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="报表或文件夹…", help="两份报表，或两年的工作文件夹；只给一个文件夹时与上一轮比。"),
+    ],
+    out: Annotated[Path, typer.Option("--out", metavar="文件夹", help="放对比结果的文件夹。")],
+    to: Annotated[
+        list[str] | None, typer.Option("--to", metavar="格式", help="xlsx、html，可写多次；不写就两种都要。")
+    ] = None,
+    forms: FormsOption = None,
+) -> None:
+    """今年与去年、机关与机关对比：增减、占比、名次，异常的标出来。例：xxgk compare 今年.xlsx 去年.xlsx --out 对比"""
+    from toolkit.campaign.comparison import compare_paths
+    from toolkit.campaign.comparisonfiles import write_comparison
+    from toolkit.campaign.comparisontables import summary
+    from toolkit.cli.boards import split_names
+
+    found = compare_paths(files, forms)
+    paths = write_comparison(found, out, split_names(to or ()))
+    typer.echo(summary(found))
+    for path in paths:
+        typer.echo(f"已生成 {path}")

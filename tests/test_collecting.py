@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import struct
 import sys
+import time
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -474,3 +478,96 @@ def test_standings_are_the_same_from_the_book(campaign: Campaign) -> None:
     assert {code: place.state for code, place in again.items()} == {
         code: place.state for code, place in collected.places.items()
     }
+
+
+def test_a_link_to_nowhere_is_passed_over(campaign: Campaign) -> None:
+    (campaign.inbox / "断.xlsx").symlink_to(campaign.folder / "无")
+    assert collect_returns(campaign.folder).files == 0
+
+
+def test_a_file_given_by_hand_that_cannot_be_copied_is_told(
+    campaign: Campaign, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.xlsx").write_bytes(b"x")
+
+    def full(*_: object) -> None:
+        raise OSError(28, "磁盘已满")
+
+    monkeypatch.setattr("shutil.copy2", full)
+    with pytest.raises(OutputError, match=r"不能把.*复制到 inbox：磁盘已满"):
+        collect_returns(campaign.folder, [tmp_path / "a.xlsx"])
+
+
+@pytest.mark.parametrize(
+    ("raw", "flags", "name"),
+    [
+        ("财政.xlsx", 0x800, "财政.xlsx"),
+        ("财政.xlsx", 0, "财政.xlsx"),  # a name from another field of the entry, no code page 437
+        (b"\xff\xff\xff".decode("cp437"), 0, b"\xff\xff\xff".decode("cp437")),
+        ("财政.xlsx".encode().decode("cp437"), 0, "财政.xlsx"),
+    ],
+)
+def test_names_in_zips_are_read_or_left_as_they_are(raw: str, flags: int, name: str) -> None:
+    entry = zipfile.ZipInfo(raw)
+    entry.flag_bits = flags
+    assert arrivals._name(entry) == name
+
+
+def test_many_chunks_come_back_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("toolkit.campaign.pooling.CHUNK", 1)
+    results = [result for _, result in run_chunks(len_of, ("甲", "乙乙", "", "丙") * 4, Workers(2))]
+    assert results == [1, 2, 0, 1] * 4
+
+
+def len_of(chunk: tuple[str, ...]) -> int:
+    time.sleep(0.05 if chunk[0] == "甲" else 0)
+    return len(chunk[0])
+
+
+class Cluster:
+    """Stands for Dask: does the work in this process, once it is asked at the right address."""
+
+    def __init__(self, address: str) -> None:
+        if "9999" in address:
+            raise OSError("没有回应")
+        self.closed = False
+
+    def get_executor(self) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(1)
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def test_a_scheduler_does_the_reading(campaign: Campaign, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", SimpleNamespace(Client=Cluster))
+    put(campaign, "财政.xlsx", filled(campaign, "01"))
+    assert collect_returns(campaign.folder, workers=Workers(scheduler="tcp://localhost:8786")).is_clean
+
+
+def test_a_scheduler_that_does_not_answer_is_told(campaign: Campaign, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", SimpleNamespace(Client=Cluster))
+    put(campaign, "财政.xlsx", filled(campaign, "01"))
+    with pytest.raises(InputError, match="连不上 tcp://localhost:9999（没有回应）"):
+        collect_returns(campaign.folder, workers=Workers(scheduler="tcp://localhost:9999"))
+
+
+def test_two_files_of_one_name_in_a_zip_are_both_read(campaign: Campaign) -> None:
+    with zipfile.ZipFile(campaign.inbox / "同名.zip", "w") as archive:
+        archive.writestr("年报.xlsx", filled(campaign, "01"))
+        with pytest.warns(UserWarning, match="Duplicate"):
+            archive.writestr("年报.xlsx", filled(campaign, "02"))
+    assert collect_returns(campaign.folder).count(State.ACCEPTED) == 2
+
+
+def test_progress_is_shown_on_a_terminal_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", stream)
+    Progress("收件", 2).add(1)
+    assert stream.getvalue() == ""
+    monkeypatch.setattr(stream, "isatty", lambda: True)
+    progress = Progress("收件", 2)
+    progress.add(1)
+    progress.add(1)
+    assert "收件 1/2" in stream.getvalue()
+    assert stream.getvalue().endswith("收件 2/2，还需约 0 秒\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import stat
 import sys
 from typing import TYPE_CHECKING
@@ -162,3 +163,55 @@ def test_a_lock_whose_holder_has_ended_holds_nobody_up(tmp_path: Path) -> None:
 def test_a_folder_that_does_not_exist_cannot_be_held(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="不能写入"), only_one(tmp_path / "无", "下发"):
         pass
+
+
+def test_a_holder_that_has_only_just_begun_is_told_without_its_name(tmp_path: Path) -> None:
+    with only_one(tmp_path, "收件"):
+        (tmp_path / LOCK).write_text("", encoding="utf-8")
+        with pytest.raises(InputError, match="另一个命令正在使用"), only_one(tmp_path, "下发"):
+            pass
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows locks in another way")
+@pytest.mark.parametrize(("number", "is_held"), [(errno.ENOLCK, True), (errno.EIO, False)])
+def test_a_share_that_knows_no_locks_does_not_stop_the_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, *, is_held: bool
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(number, "no locks")
+
+    monkeypatch.setattr("fcntl.flock", refuse)
+    if is_held:
+        with only_one(tmp_path, "收件"):
+            assert (tmp_path / LOCK).is_file()
+    else:
+        with pytest.raises(InputError), only_one(tmp_path, "收件"):
+            pass
+
+
+def test_a_round_on_another_drive_is_remembered_in_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = begin(tmp_path / "a")
+
+    def no_way(*_: object) -> str:
+        raise ValueError
+
+    with monkeypatch.context() as patched:
+        patched.setattr("os.path.relpath", no_way)
+        make(tmp_path / "b", year=YEAR + 1, previous=before.folder)
+    assert open_campaign(tmp_path / "b").previous == before.folder.resolve()
+
+
+def test_a_key_that_cannot_be_written_leaves_no_campaign(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "磁盘已满")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("toolkit.campaign.folder.os.open", full)
+        with pytest.raises(OutputError, match="磁盘已满"):
+            make(tmp_path / "a")
+    assert not (tmp_path / "a" / "campaign.toml").exists()
+
+
+def test_results_have_their_places(tmp_path: Path) -> None:
+    campaign = make(tmp_path / "a")
+    assert (campaign.merged.name, campaign.reports.name) == ("merged", "reports")

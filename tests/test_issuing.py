@@ -221,3 +221,50 @@ def test_a_correction_of_last_year_reaches_the_next_issue(tmp_path: Path) -> Non
     collect_returns(first.folder)
     assert issue_workbooks(campaign.folder).written == ("01",)
     assert carried(campaign, "01")["post"] == 6
+
+
+def test_a_result_the_mould_took_for_constant_is_written_in_full(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    campaign = campaign_of(tmp_path / "a", YEAR, SMALL)
+    previous = {name: 2 for name, field in campaign.form.fields.items() if field.kind.is_figure}
+    organ = Organ("1", "甲")
+    usual = Press(campaign).workbook(organ, previous)
+    press = Press(campaign)
+    monkeypatch.setattr(press, "_results_of", lambda *_: None)
+    assert contents(press.workbook(organ, previous)) == contents(usual)
+
+
+def test_results_that_were_worked_out_are_not_kept_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    campaign = campaign_of(tmp_path / "a", YEAR, SMALL)
+    monkeypatch.setattr("toolkit.campaign.stamping._KEPT", 2)
+    press, organ = Press(campaign), Organ("1", "甲")
+    figures = [name for name, field in campaign.form.fields.items() if field.kind.is_figure]
+    first = press.workbook(organ, dict.fromkeys(figures, 0))
+    for figure in (1, 2, 3):
+        assert press.workbook(organ, dict.fromkeys(figures, figure)) != first
+    assert press.workbook(organ, dict.fromkeys(figures, 0)) == first
+
+
+def test_a_workbook_taken_away_by_hand_needs_no_withdrawing(tmp_path: Path) -> None:
+    campaign = begin(tmp_path / "a")
+    (campaign.outbox / f"云溪县财政局-{YEAR}.xlsx").unlink()
+    roster_file(campaign.folder, ROSTER.replace("财政局", "财税局"), "roster.csv")
+    assert issue_workbooks(campaign.folder).withdrawn == ()
+
+
+def test_a_zip_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    campaign = begin(tmp_path / "a")
+    parcel = campaign.outbox / "发放包-云溪县教育局.zip"
+    parcel.unlink()
+    (parcel / "占着").mkdir(parents=True)
+    with pytest.raises(OutputError, match=r"不能写入.*发放包"):
+        issue_workbooks(campaign.folder)
+
+
+def test_a_workbook_that_cannot_be_moved_is_told(tmp_path: Path) -> None:
+    campaign = begin(tmp_path / "a")
+    (campaign.outbox / "已撤回").write_text("", encoding="utf-8")
+    roster_file(campaign.folder, ROSTER.replace("财政局", "财税局"), "roster.csv")
+    with pytest.raises(OutputError, match="不能移动"):
+        issue_workbooks(campaign.folder)

@@ -165,3 +165,18 @@ def test_the_hierarchy_is_walked_in_file_order(tmp_path: Path) -> None:
 def test_a_chain_of_thousands_of_levels_is_walked(tmp_path: Path) -> None:
     lines = [f"{place},机关{place},{place - 1 or ''}" for place in range(1, 3001)]
     assert len(read(tmp_path, *lines).under("1")) == 3000
+
+
+def test_a_day_no_calendar_has_is_refused(tmp_path: Path) -> None:
+    assert "截止日期“2051-02-30”看不懂" in mistakes(tmp_path, "01,甲,,,,,2051-02-30")[0]
+
+
+def test_remarks_beyond_the_heads_and_blank_cells_are_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "名册.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["代码", "名称", "备注"])
+        sheet.write_row(1, 0, ["01", "财政局", "随便写"])
+        sheet.write_blank(2, 0, None, book.add_format({"border": 1}))
+        book.add_worksheet("别的表").write(0, 0, "不读")
+    assert [organ.name for organ in read_roster(path).organs] == ["财政局"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 from typing import TYPE_CHECKING
 
 import openpyxl
@@ -12,6 +13,9 @@ from rounds import BALANCED, BROKEN, YEAR, begin, filled, put
 from toolkit.campaign.collecting import collect_returns
 from toolkit.campaign.findingsheet import COLUMNS, findings_sheet
 from toolkit.campaign.receipts import Receipt
+from toolkit.errors import OutputError
+from toolkit.workbook.layout import lay_out
+from toolkit.workbook.package import NewCell, open_package
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -167,3 +171,35 @@ def test_a_name_that_no_link_can_hold_gives_none(small_form: Form) -> None:
 
 def test_the_same_findings_give_the_same_bytes(small_form: Form) -> None:
     assert findings_sheet(small_form, received(finding())) == findings_sheet(small_form, received(finding()))
+
+
+def test_a_long_list_is_cut_in_the_message_and_whole_in_the_sheet(tmp_path: Path) -> None:
+    campaign = begin(tmp_path / "b")
+    blanks = [name for name, field in campaign.form.fields.items() if field.kind.is_required_figure]
+    data = filled(campaign, "01", dict.fromkeys(blanks))
+    spots = lay_out(campaign.form).spots
+    typed: dict[str, dict[str, NewCell]] = {}
+    for name in blanks:
+        typed.setdefault(spots[name].sheet, {})[spots[name].cell] = NewCell("无")
+    put(campaign, "财政.xlsx", open_package(data).patched(typed))
+    collect_returns(campaign.folder)
+    text = message(campaign)
+    assert "其余" in text
+    assert "20. " in text
+    assert "21. " not in text
+    assert len(rows((campaign.sendback / "云溪县财政局.xlsx").read_bytes())) >= len(blanks)
+
+
+def test_a_folder_without_sendback_is_no_trouble(campaign: Campaign) -> None:
+    put(campaign, "财政改.xlsx", filled(campaign, "01"))
+    shutil.rmtree(campaign.sendback)
+    assert collect_returns(campaign.folder).is_clean
+    assert not campaign.sendback.exists()
+
+
+def test_a_sheet_that_could_not_be_written_whole_is_not_written(
+    small_form: Form, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("xlsxwriter.worksheet.Worksheet.write_string", lambda *_: -2)
+    with pytest.raises(OutputError, match="意见表没有写成：第 4 行第 1 列"):
+        findings_sheet(small_form, received(finding()))

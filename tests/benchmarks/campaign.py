@@ -104,9 +104,10 @@ def run_step(name: str, folder: Path, workers: int) -> None:
     began = time.perf_counter()
     STEPS[name](folder, workers)
     elapsed = time.perf_counter() - began
-    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    print(f"{name:20} {elapsed:8.1f} s   {own:6.0f} MB   worker {children:6.0f} MB", flush=True)  # noqa: T201
+    own, theirs = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
+    busy = own.ru_utime + own.ru_stime + theirs.ru_utime + theirs.ru_stime
+    peak = f"{own.ru_maxrss / 1024:6.0f} MB   worker {theirs.ru_maxrss / 1024:6.0f} MB"
+    print(f"{name:20} {elapsed:8.1f} s   processors {busy:8.1f} s   {peak}", flush=True)  # noqa: T201
 
 
 def main(organs: int, workers: int, place: Path) -> None:

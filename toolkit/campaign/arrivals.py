@@ -8,6 +8,7 @@ import os
 import shutil
 import zipfile
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -139,8 +140,7 @@ def read_archive(data: bytes) -> Iterator[Member]:
         entries = [entry for entry in archive.infolist() if not entry.is_dir()]
         if len(entries) > MAX_MEMBERS or sum(entry.file_size for entry in entries) > MAX_TOTAL:
             raise ArchiveError("压缩包里的文件太多或展开后异常巨大，已拒绝读取；请解压后把报表放进 inbox")
-        named = sorted((_name(entry), entry) for entry in entries)
-        for name, entry in named:
+        for name, entry in sorted(((_name(entry), entry) for entry in entries), key=itemgetter(0)):
             if not any(is_junk(part) for part in name.split("/")):
                 yield _member(archive, name, entry)
 

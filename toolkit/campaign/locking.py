@@ -65,7 +65,7 @@ def _holder(path: Path) -> str:
         return "另一个命令正在使用"
 
 
-if sys.platform == "win32":
+if sys.platform == "win32":  # pragma: no cover (tested where there is a Windows)
     import msvcrt
 
     def _lock(handle: int) -> bool:

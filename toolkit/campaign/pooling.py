@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import multiprocessing
 import os
+import signal
 from collections import deque
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from contextlib import contextmanager
@@ -82,11 +83,16 @@ def _executor(workers: Workers, processes: int) -> Iterator[Executor]:
             yield executor
         return
     # spawn: a forked child hangs when a library of ours has started threads
-    executor = ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"))
+    executor = ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), _leave_interrupts_to_parent)
     try:
         yield executor
     finally:
         executor.shutdown(wait=True, cancel_futures=True)
+
+
+def _leave_interrupts_to_parent() -> None:  # pragma: no cover (runs in the children)
+    # Ctrl+C reaches every process of the terminal; the parent ends the work, without a trace from each child.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 @contextmanager

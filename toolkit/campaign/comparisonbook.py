@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any
 
-from toolkit.campaign.chartsheet import BAR, COLOURS, FONT, HEIGHT, LARGEST, MARGIN, PIXELS_A_ROW, WIDTH
+from toolkit.campaign.chartsheet import BAR, COLOURS, FONT, HEIGHT, LARGEST, MARGIN, WIDTH
 from toolkit.campaign.comparisontables import HEADLINE_SHEET, ORGAN_SHEET, Column, comparison_tables
 from toolkit.workbook.layout import cell_name
 from toolkit.workbook.looks import CONDITIONS, FORMATS, lines_needed
@@ -65,18 +65,20 @@ def _write(sheet: Any, formats: Mapping[str, Any], table: Table, title: str) -> 
         sheet.set_row(row, LINE_HEIGHT * lines + AIR)
     sheet.freeze_panes(FIRST_ROW, 1 + table.place(Column.NAME))
     sheet.autofilter(HEAD_ROW, 0, HEAD_ROW + max(len(table.rows), 1), len(table.heads) - 1)
-    sheet.print_area(0, 0, _last_row(table), len(table.heads) - 1)
+    _set_print(sheet, table)
+
+
+def _set_print(sheet: Any, table: Table) -> None:
+    """Print the headlines with their chart on one page, of the others the table alone."""
     sheet.set_paper(A4)
     sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(HEAD_ROW)
+    if table.name == HEADLINE_SHEET:
+        sheet.fit_to_pages(1, 1)
+    else:
+        sheet.print_area(0, 0, HEAD_ROW + len(table.rows), len(table.heads) - 1)
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(HEAD_ROW)
     sheet.set_footer("&L&A&R第 &P 页，共 &N 页")
-
-
-def _last_row(table: Table) -> int:
-    """Return the last row to print: of the headlines with the chart under them, elsewhere of the table alone."""
-    chart = CHART_GAP + HEIGHT // PIXELS_A_ROW + 1 if table.name == HEADLINE_SHEET else 0
-    return HEAD_ROW + len(table.rows) + chart
 
 
 def _put(sheet: Any, place: tuple[int, int], table: Table, value: Any, look: Any) -> None:

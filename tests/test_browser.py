@@ -1,0 +1,137 @@
+"""Pages in a real browser and Office files before the Open XML SDK: outside judges, which a broken copy must move."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from campaigncases import county
+from casebook import example_filing
+from housetemplate import make_template
+from nodetools import check_files, check_pages, need_node
+from report_samples import SAMPLES, sample_filing, sample_report
+
+from toolkit.campaign.board import make_board
+from toolkit.campaign.boardbook import board_workbook
+from toolkit.campaign.boardpage import board_page
+from toolkit.campaign.comparison import Comparison, Side, compare, read_side
+from toolkit.campaign.comparisonbook import comparison_workbook
+from toolkit.campaign.comparisonpage import comparison_page
+from toolkit.campaign.consolidated import consolidated_workbook, merge_round
+from toolkit.report.house import render_house
+from toolkit.report.render_docx import render_docx
+from toolkit.report.render_html import render_html, render_html_fragment
+from toolkit.workbook.template import write_workbook
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from toolkit.campaign.board import Round
+
+BARE = (
+    '<!DOCTYPE html><html lang="zh-CN"><head><title>栏目</title>'
+    '<meta name="viewport" content="width=device-width, initial-scale=1"></head>'
+    "<body><main><h1>栏目</h1>{}</main></body></html>"
+)
+# What a broken page is made to have: a picture and an input without words, grey on white, a table beyond the screen.
+FAULTS = (
+    '<img src="x.png"><p style="color:#bbb">看不清</p><input>'
+    '<table style="width:3000px;max-width:none"><tr><td>1</td></tr></table>'
+)
+FRAGMENTS = ("suqian_2024", "erqi_2020")
+
+
+def comparison_of_years() -> Comparison:
+    return compare(Side(example_filing("suqian_2024")), Side(example_filing("suqian_2023")))
+
+
+@pytest.fixture(scope="module")
+def round_(tmp_path_factory: pytest.TempPathFactory) -> Round:
+    return county(tmp_path_factory.mktemp("round") / "2024", {"1": 30, "2": 10, "21": 0})
+
+
+def pages_of(state: Round) -> Iterator[tuple[str, str]]:
+    yield from ((name, render_html(sample_report(name))) for name in SAMPLES)
+    yield from ((f"fragment_{name}", BARE.format(render_html_fragment(sample_report(name)))) for name in FRAGMENTS)
+    yield "status", board_page(make_board(state, date(2025, 2, 1)))
+    yield "comparison", comparison_page(comparison_of_years())
+    yield "comparison_round", comparison_page(compare(read_side(state.campaign.folder)))
+    yield "broken", render_html(sample_report("suqian_2024")).replace("</main>", f"{FAULTS}</main>")
+
+
+@pytest.fixture(scope="module")
+def checked(round_: Round, tmp_path_factory: pytest.TempPathFactory) -> Mapping[tuple[str, int], dict[str, Any]]:
+    """What was found, by page and width; one browser for all pages."""
+    need_node()
+    folder = tmp_path_factory.mktemp("pages")
+    paths = {folder / f"{name}.html": text for name, text in pages_of(round_)}
+    for path, text in paths.items():
+        path.write_text(text, encoding="utf-8")
+    results = check_pages(list(paths), folder / "profile")
+    return {(result["file"].rpartition("/")[2].removesuffix(".html"), result["width"]): result for result in results}
+
+
+SOUND = (*SAMPLES, *(f"fragment_{name}" for name in FRAGMENTS), "status", "comparison", "comparison_round")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("name", SOUND)
+def test_a_page_is_accessible_and_never_wider_than_the_screen(checked: Mapping, name: str, width: int) -> None:
+    found = checked[name, width]
+    assert found["violations"] == []
+    assert found["overflow"] <= 0
+    assert found["passed"] > 10  # the rules did run
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_broken_page_does_not_pass(checked: Mapping, width: int) -> None:
+    rules = {violation.partition(":")[0] for violation in checked["broken", width]["violations"]}
+    assert {"image-alt", "color-contrast", "label"} <= rules
+    assert checked["broken", width]["overflow"] > 0
+
+
+def files_of(state: Round) -> Iterator[tuple[str, bytes]]:
+    yield from ((f"{name}.docx", render_docx(sample_report(name))) for name in ("suqian_2024", "hostile", "small"))
+    report, filing = sample_report("suqian_2024"), sample_filing("suqian_2024")
+    yield "house.docx", render_house(report, filing, make_template(), "template.docx")
+    yield "template.docx", make_template()
+    board = make_board(state, date(2025, 2, 1))
+    yield "return_2024.xlsx", write_workbook(example_filing("suqian_2024"))
+    yield "return_2020.xlsx", write_workbook(example_filing("erqi_2020"))
+    yield "status.xlsx", board_workbook(board)
+    yield "consolidated.xlsx", consolidated_workbook(merge_round(state), state, board)
+    yield "comparison.xlsx", comparison_workbook(comparison_of_years())
+    yield "comparison_round.xlsx", comparison_workbook(compare(read_side(state.campaign.folder)))
+    yield "broken.docx", without_grid(render_docx(sample_report("suqian_2024")))
+
+
+def without_grid(data: bytes) -> bytes:
+    """Return a Word file with the grids of its tables taken out, which Word would have to repair."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(made, "w") as target:
+        for name in source.namelist():
+            content = source.read(name)
+            if name == "word/document.xml":
+                assert b"<w:tblGrid>" in content
+                content = content.replace(b"<w:tblGrid>", b"<w:tblCaption>").replace(
+                    b"</w:tblGrid>", b"</w:tblCaption>"
+                )
+            target.writestr(name, content)
+    return made.getvalue()
+
+
+def test_the_open_xml_sdk_accepts_every_file_and_refuses_a_broken_one(round_: Round, tmp_path: Path) -> None:
+    need_node()
+    paths = []
+    for name, content in files_of(round_):
+        paths.append(tmp_path / name)
+        paths[-1].write_bytes(content)
+    found = check_files(paths)
+    assert found.pop("broken.docx") != []
+    assert found == {path.name: [] for path in paths if path.name != "broken.docx"}

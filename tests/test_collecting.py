@@ -217,6 +217,14 @@ def test_what_is_no_workbook_gets_a_receipt_and_stands_apart_until_removed(campa
     assert len(receipts(campaign)) == 1
 
 
+def test_half_a_file_is_unreadable_until_the_whole_has_come(campaign: Campaign) -> None:
+    content = filled(campaign, "01")
+    put(campaign, "财政.xlsx", content[: len(content) // 2])
+    assert collect_returns(campaign.folder).new[0].verdict == "unreadable"
+    put(campaign, "财政.xlsx", content)
+    assert collect_returns(campaign.folder).is_clean
+
+
 def test_an_empty_file_gets_a_receipt(campaign: Campaign) -> None:
     put(campaign, "空.xlsx", b"")
     put(campaign, "也空.xlsx", b"")

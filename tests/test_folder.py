@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import stat
 import sys
 from typing import TYPE_CHECKING
@@ -202,11 +203,15 @@ def test_a_round_on_another_drive_is_remembered_in_full(tmp_path: Path, monkeypa
 
 
 def test_a_key_that_cannot_be_written_leaves_no_campaign(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(*_: object) -> int:
-        raise OSError(errno.ENOSPC, "磁盘已满")
+    opened = os.open
+
+    def full(path: object, *rest: int, **others: object) -> int:
+        if str(path).endswith("key.toml"):
+            raise OSError(errno.ENOSPC, "磁盘已满")
+        return opened(path, *rest, **others)
 
     with monkeypatch.context() as patched:
-        patched.setattr("toolkit.campaign.folder.os.open", full)
+        patched.setattr("os.open", full)
         with pytest.raises(OutputError, match="磁盘已满"):
             make(tmp_path / "a")
     assert not (tmp_path / "a" / "campaign.toml").exists()

@@ -18,7 +18,7 @@ from report_samples import HOSTILE, SAMPLES, sample_filing, sample_report
 
 from toolkit.form.grid import Role
 from toolkit.report.document import build_report
-from toolkit.report.measures import TEXT_WIDTH
+from toolkit.report.measures import TEXT_WIDTH, is_paired
 from toolkit.report.render_docx import render_docx
 
 if TYPE_CHECKING:
@@ -102,6 +102,22 @@ def test_head_rows_repeat_and_no_row_is_torn(name: str) -> None:
         assert all(row.find(f"{W}trPr/{W}cantSplit") is not None for row in rows)
 
 
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_table_is_fixed_captioned_and_centred_in_its_cells(name: str) -> None:
+    for table, drawn in drawn_tables(sample_report(name)):
+        assert value(drawn.find(f"{W}tblPr/{W}tblLayout"), "type") == "fixed"
+        assert value(drawn.find(f"{W}tblPr/{W}tblCaption")) == table.caption
+        assert {value(cell.find(f"{W}tcPr/{W}vAlign")) for cell in cells_of(drawn).values()} == {"center"}
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_nothing_of_a_program_s_own_is_printed(name: str) -> None:
+    text = text_of(part(render_docx(sample_report(name)), "word/document.xml"))
+    typed = "".join(paragraph.text for section in sample_report(name).sections for paragraph in section.paragraphs)
+    leaked = [word for word in ("None", "nan", "\ufffd", "{{") if word in text and word not in typed]
+    assert leaked == []
+
+
 def test_a_page_may_end_between_two_bands_and_nowhere_else_in_a_table() -> None:
     for table, drawn in drawn_tables(sample_report("suqian_2023")):
         loose = [number for number, row in enumerate(drawn.findall(f"{W}tr")) if row.find(f".//{W}keepNext") is None]
@@ -182,6 +198,19 @@ def test_styles_name_the_official_faces_in_all_four_slots(style: str, face: str,
     assert int(value(size if size is not None else normal.find(f"{W}rPr/{W}sz"))) == half_points
 
 
+def test_body_lines_are_exactly_28_points_and_no_face_comes_from_the_theme() -> None:
+    data = render_docx(sample_report("suqian_2023"))
+    styles = part(data, "word/styles.xml")
+    body = next(entry for entry in styles.iter(f"{W}style") if value(entry, "styleId") == "Normal")
+    spacing = body.find(f"{W}pPr/{W}spacing")
+    assert (value(spacing, "line"), value(spacing, "lineRule")) == ("560", "exact")
+    slots = [slot for name in ("styles", "document") for found in part(data, f"word/{name}.xml").iter(f"{W}rFonts")
+             for slot in found.attrib if slot.endswith("Theme")]  # fmt: skip
+    assert slots == []
+    languages = [*styles.iter(f"{W}lang"), *part(data, "word/settings.xml").iter(f"{W}themeFontLang")]
+    assert {value(found, "eastAsia") for found in languages} == {"zh-CN"}
+
+
 def test_the_package_holds_only_what_we_name() -> None:
     with zipfile.ZipFile(io.BytesIO(render_docx(sample_report("suqian_2023")))) as package:
         names = set(package.namelist())
@@ -233,6 +262,10 @@ def test_no_character_is_lost_when_an_office_program_lays_it_out(name: str, tmp_
     for section in report.sections:
         for wanted in (section.heading, *(paragraph.text for paragraph in section.paragraphs)):
             assert squeezed(wanted) in text, wanted
+    labels = {cell.text for table in report.tables for cell in table.grid.cells if not cell.field}
+    # A head of two-character words is read line by line, across its neighbours.
+    words = {word for label in labels for word in (re.findall("..", label) if is_paired(label) else [label])}
+    assert [word for word in words if squeezed(word) not in text] == []
     figures = Counter(figure for table in report.tables for figure in table.figures.values() if figure)
     numbers = Counter(word for page in pages for word in re.split(r"\s+", page))
     assert {figure: times for figure, times in figures.items() if numbers[figure] < times} == {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -97,6 +98,20 @@ def test_the_file_claims_archiving_and_accessibility(name: str) -> None:
         assert claim in data
     assert b"/MarkInfo" in data
     assert f"/Lang ({sample_report(name).language})".encode() in data.replace(b"/Lang(", b"/Lang (")
+
+
+@needs_fonts
+@pytest.mark.skipif(shutil.which("pdffonts") is None, reason="poppler-utils is not installed")
+@pytest.mark.parametrize("name", ["suqian_2024", "small"])
+def test_every_font_is_embedded_as_a_subset_that_text_can_be_read_from(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "report.pdf"
+    path.write_bytes(render_pdf(sample_report(name)))
+    listed = subprocess.run(["pdffonts", path], capture_output=True, encoding="utf-8", check=True).stdout.splitlines()[
+        2:
+    ]
+    flags = {tuple(line.split()[-5:-2]) for line in listed}  # before the two numbers of the object
+    assert flags == {("yes", "yes", "yes")}
+    assert not [line for line in listed if "Type 3" in line]
 
 
 @needs_fonts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -146,8 +147,10 @@ def test_an_organ_that_succeeded_others_is_compared_with_their_sum() -> None:
     form = form_of_edition("2021")
     merged, left, right = Organ("2", "新局", predecessors=("8", "9")), Organ("8", "甲局"), Organ("9", "乙局")
     now = Side(asked(form, "0", 7), ((merged, asked(form, "2", 7)),))
-    before = Side(asked(form, "0", 9), ((left, asked(form, "8", 4)), (right, asked(form, "9", 5))))
-    assert compare(now, before).standings[0].before == 9
+    both = ((left, asked(form, "8", 4)), (right, asked(form, "9", 5)))
+    codes = frozenset({"8", "9"})
+    assert compare(now, Side(asked(form, "0", 9), both, codes)).standings[0].before == 9
+    assert compare(now, Side(asked(form, "0", 4), both[:1], codes)).standings[0].before is None  # 9 sent nothing in
 
 
 def test_a_folder_is_compared_with_the_round_it_names_as_the_one_before(tmp_path: Path) -> None:
@@ -288,6 +291,31 @@ def test_the_command_writes_both_formats_and_says_where(tmp_path: Path) -> None:
     assert said.exit_code == 0, said.output
     assert "共比较 200 个数" in said.stdout
     assert sorted(path.suffix for path in (tmp_path / "out").iterdir()) == [".html", ".xlsx"]
+
+
+def test_the_json_has_exact_figures_and_nothing_else_is_printed(tmp_path: Path) -> None:
+    make = rounds(tmp_path)
+    said = CliRunner().invoke(app, ["compare", str(tmp_path / "2024"), "--out", str(tmp_path / "out"), "--json"])
+    told = json.loads(said.stdout)
+    assert (told["now"]["year"], told["before"]["year"], told["left_out"]) == (2024, 2023, 0)
+    assert [(entry["field"], entry["now"]) for entry in told["figures"]] == [
+        (line.field, str(line.now)) for line in make.lines
+    ]
+    first = told["organs"][0]
+    assert (first["organ"], first["now"], first["before"], first["change"], first["rank"]) == (
+        "甲县财政局", "30", "10", "20", 1,
+    )  # fmt: skip
+    assert len(told["files"]) == 2
+
+
+def test_a_page_and_a_workbook_of_very_many_organs_stay_usable(monkeypatch, tmp_path: Path) -> None:
+    found = rounds(tmp_path)
+    monkeypatch.setattr("toolkit.campaign.comparisonpage.MOST_ROWS", 3)
+    monkeypatch.setattr("toolkit.campaign.comparisonbook.MOST_RANKED", 3)
+    assert "这里只列前 3 行" in comparison_page(found)
+    sheet = openpyxl.load_workbook(io.BytesIO(comparison_workbook(found)))["各机关"]
+    assert sheet["H5"].value == 1  # no formula
+    assert sheet["E5"].value.startswith("=IF(")
 
 
 def test_amounts_are_compared_exactly() -> None:

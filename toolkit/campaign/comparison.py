@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from toolkit.campaign.board import read_round
 from toolkit.campaign.consolidated import merge_round
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
     from toolkit.filing.filing import Filing
     from toolkit.form.model import Field, Figure
 
+# What gives the figure of a field, None where it is blank.
+Figures = Callable[[str], "Figure | None"]
 # What a slip of the unit or of trailing noughts multiplies a figure by, and how near to it (in per cent) is suspicious.
 FACTORS, NEAR = (10000, 100), 10
 LEAST_COUNT = 3  # below it a count a hundred times as large is no rarity
@@ -33,25 +38,35 @@ JUMP, LEAST_JUMP = 5, 50
 class Side:
     """One of the two that are compared: a return, or the sum of a round with the returns it is made of.
 
-    `organs` are the counted organs of a round with their returns, none for a single return; `stamp` says what is
-    missing from the sum.
+    `organs` are the counted organs of a round with their returns, none for a single return; `codes` those of its
+    roster; `stamp` says what is missing from the sum.
     """
 
     whole: Filing
     organs: tuple[tuple[Organ, Filing], ...] = ()
+    codes: frozenset[str] = frozenset()
     stamp: str = ""
     previous: Path | None = None
 
-    def of(self, organ: Organ) -> Mapping[str, Figure]:
-        """Return the figures of an organ, or of those it succeeded, added up; none where they are not there."""
-        found = [filing.figures() for own, filing in self.organs if own.code in organ.ancestors]
-        names = set(found[0]).intersection(*found) if found else set()
-        return {name: sum(figures[name] for figures in found) for name in names}
+    @cached_property
+    def by_code(self) -> Mapping[str, Filing]:
+        """The returns of the organs by their codes."""
+        return {organ.code: filing for organ, filing in self.organs}
+
+    def of(self, organ: Organ) -> Figures | None:
+        """Return the figures of an organ, or of those it succeeded, added up; None where a part of them is missing."""
+        known = [code for code in organ.ancestors if code in self.codes]
+        if not known or not all(code in self.by_code for code in known):
+            return None
+        return lambda field: sum(self.by_code[code].figure(field) or 0 for code in known)
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One figure on both sides; None where a side has no number. `organ` is '' where it is about the whole."""
+    """One figure on both sides; None where a side has no number.
+
+    `organ` is '' where it is about the whole, `field` where it is a headline; only an organ's has `share` and `rank`.
+    """
 
     section: str
     row: str
@@ -60,6 +75,7 @@ class Line:
     now: Figure | None
     before: Figure | None
     organ: str = ""
+    field: str = ""
     share: Decimal | None = None
     rank: int = 0
 
@@ -131,7 +147,8 @@ def read_side(path: Path, forms: Path | None = None) -> Side:
         state = read_round(open_campaign(path))
         merged = merge_round(state)
         organs = tuple((share.organ, share.filing) for share in merged.counted if share.filing)
-        return Side(merged.whole, organs, merged.provisional, state.campaign.previous)
+        codes = frozenset(state.campaign.roster.by_code)
+        return Side(merged.whole, organs, codes, merged.provisional, state.campaign.previous)
     examined = examine(read_file(path), path.name, forms)
     if examined.filing is None:
         raise WorkbookError(examined.findings[-1].message)
@@ -164,9 +181,7 @@ def compare(now: Side, before: Side | None = None) -> Comparison:
     return Comparison(
         now,
         before,
-        tuple(
-            _headline_line(total, now.whole, now.whole.figures(), then.figures() if then else None) for total in totals
-        ),
+        tuple(_headline_line(total, now.whole, now.whole.figure, then.figure if then else None) for total in totals),
         tuple(_line(field, now.whole, then) for field in fields),
         tuple(line for total in totals for line in _standings(total, now, before)),
         left_out,
@@ -193,31 +208,28 @@ def _shared_headlines(now: Side, before: Side | None) -> list[Headline]:
 def _line(field: Field, now: Filing, before: Filing | None) -> Line:
     section = now.form.section(field.table).sheet
     then = before.figure(field.id) if before else None
-    return Line(section, field.row_label, field.column_label, field.unit, now.figure(field.id), then)
+    return Line(section, field.row_label, field.column_label, field.unit, now.figure(field.id), then, field=field.id)
 
 
-def _headline_line(
-    total: Headline, filing: Filing, now: Mapping[str, Figure], before: Mapping[str, Figure] | None, organ: str = ""
-) -> Line:
+def _headline_line(total: Headline, filing: Filing, now: Figures, before: Figures | None, organ: str = "") -> Line:
     field = filing.form.fields[total.fields[0]]
     section = filing.form.section(field.table).sheet
-    return Line(
-        section, total.label, "", field.unit, total.of(now.get), total.of(before.get) if before else None, organ
-    )
+    then = total.of(before) if before else None
+    return Line(section, total.label, "", field.unit, total.of(now), then, organ)
 
 
 def _standings(total: Headline, now: Side, before: Side | None) -> Iterator[Line]:
     """Yield every organ's line of a headline with its share of all organs and its rank, equals ranking alike."""
     found = [
-        _headline_line(total, filing, filing.figures(), before.of(organ) if before else None, organ.name)
+        _headline_line(total, filing, filing.figure, before.of(organ) if before else None, organ.name)
         for organ, filing in now.organs
     ]
-    figures = [line.now or 0 for line in found]
+    figures = sorted(line.now or 0 for line in found)
     whole = sum(figures, start=0)
-    for line, figure in sorted(zip(found, figures, strict=True), key=lambda pair: -pair[1]):
+    for line in sorted(found, key=lambda line: -(line.now or 0)):
+        figure = line.now or 0
         share = Decimal(figure) / Decimal(whole) if whole else None
-        rank = 1 + sum(other > figure for other in figures)
-        yield Line(line.section, line.row, "", line.unit, line.now, line.before, line.organ, share, rank)
+        yield replace(line, share=share, rank=1 + len(figures) - bisect_right(figures, figure))
 
 
 def unusual(now: Figure, before: Figure) -> str:
@@ -233,3 +245,30 @@ def unusual(now: Figure, before: Figure) -> str:
     if smaller >= 0 and larger >= smaller * JUMP and larger - smaller >= LEAST_JUMP:
         return f"相差 {JUMP} 倍以上，请核对；属实的，宜在报告中说明原因"
     return ""
+
+
+def comparison_json(found: Comparison) -> dict[str, Any]:
+    """Return the comparison as the JSON of `xxgk compare`: figures as text, so that amounts stay exact."""
+    sides = {"now": found.now, "before": found.before}
+    return {
+        "title": found.title,
+        **{
+            name: {"organ": side.whole.organ, "year": side.whole.year, "stamp": side.stamp or None} if side else None
+            for name, side in sides.items()
+        },
+        "left_out": found.left_out,
+        "headlines": [_line_json(line) for line in found.headlines],
+        "figures": [_line_json(line) for line in found.lines],
+        "organs": [_line_json(line) for line in found.standings],
+    }
+
+
+def _line_json(line: Line) -> dict[str, Any]:
+    texts = {name: getattr(line, name) or None for name in ("field", "organ", "section", "row", "column", "unit")}
+    figures = {name: getattr(line, name) for name in ("now", "before", "change", "growth", "share")}
+    return {
+        **texts,
+        **{name: None if figure is None else str(figure) for name, figure in figures.items()},
+        "rank": line.rank or None,
+        "remark": line.remark or None,
+    }

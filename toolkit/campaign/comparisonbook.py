@@ -21,6 +21,7 @@ FIRST_ROW = HEAD_ROW + 1
 A4 = 9
 LINE_HEIGHT, AIR = 14, 6  # points
 CHART_GAP = 2  # rows between a table and the chart under it
+MOST_RANKED = 5000  # rows; ranking more by formulas, each over all the others, would stall Excel
 PERCENT = {Column.GROWTH: "+0.0%;-0.0%;0.0%", Column.SHARE: "0.0%"}
 LOOKS = {Column.NAME: "cell", Column.TEXT: "cell", Column.REMARK: "doubt", **dict.fromkeys(PERCENT, "number")}
 
@@ -101,7 +102,7 @@ def _formula(table: Table, kind: Column, row: int) -> str:
         if kind is Column.CHANGE:
             return f'=IF(COUNT({now},{before})<2,"",{now}-{before})'
         return f'=IF(COUNT({now},{before})<2,"",IF({before}=0,"",({now}-{before})/{before}))'
-    if kind in {Column.SHARE, Column.RANK}:
+    if kind in {Column.SHARE, Column.RANK} and len(table.rows) <= MOST_RANKED:
         group, groups, figures = cell_name(row, 0), _all(table, 0), _all(table, table.place(Column.NOW))
         if kind is Column.RANK:
             return f'=COUNTIFS({groups},{group},{figures},">"&{now})+1'

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 TEMPLATES = Path(__file__).parent / "templates"
 # Under this many characters a column holds figures or a word, which stay on one line.
 _NARROW = 14
+MOST_ROWS = 2000  # of a table; a browser bears no more, the workbook has them all
 
 
 def comparison_page(found: Comparison) -> str:
@@ -33,6 +34,7 @@ def comparison_page(found: Comparison) -> str:
     context: dict[str, Any] = {
         "found": found,
         "tables": comparison_tables(found),
+        "most": MOST_ROWS,
         "charts": dict(_charts(found)),
         "kinds": Column,
         "narrow": _NARROW,

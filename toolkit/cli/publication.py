@@ -62,16 +62,21 @@ def compare(
     to: Annotated[
         list[str] | None, typer.Option("--to", metavar="格式", help="xlsx、html，可写多次；不写就两种都要。")
     ] = None,
+    json: JsonOption = False,
     forms: FormsOption = None,
 ) -> None:
     """今年与去年、机关与机关对比：增减、占比、名次，异常的标出来。例：xxgk compare 今年.xlsx 去年.xlsx --out 对比"""
-    from toolkit.campaign.comparison import compare_paths
+    from toolkit.campaign.comparison import compare_paths, comparison_json
     from toolkit.campaign.comparisonfiles import write_comparison
     from toolkit.campaign.comparisontables import summary
     from toolkit.cli.boards import split_names
+    from toolkit.cli.say import say_json
 
     found = compare_paths(files, forms)
     paths = write_comparison(found, out, split_names(to or ()))
+    if json:
+        say_json(comparison_json(found) | {"files": [str(path) for path in paths]})
+        return
     typer.echo(summary(found))
     for path in paths:
         typer.echo(f"已生成 {path}")

@@ -100,7 +100,7 @@ FILES: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
     ".DS_Store": (IGNORED, lambda _: b"\0\0\0\1Bud1"),
     "Thumbs.db": (IGNORED, lambda _: OLE),
     "desktop.ini": (IGNORED, lambda _: b"[.ShellClassInfo]"),
-    "爬出去.zip": (IGNORED, lambda sound: archive_of({"../../../爬出去.xlsx": sound})),
+    "爬出去.zip": (ACCEPTED, lambda sound: archive_of({"../../../爬出去.xlsx": sound})),
     "空包.zip": (IGNORED, lambda _: archive_of({})),
     "只有文件夹.zip": (IGNORED, lambda _: archive_of({"文件夹/": b""})),
 }  # fmt: skip

@@ -173,7 +173,6 @@ def test_a_collection_killed_again_and_again_ends_as_if_left_alone(scene: Scene,
     assert state == scene.end
 
 
-@pytest.mark.xfail(strict=True, reason="the workers of a killed collection wait for ever")
 def test_a_killed_collection_leaves_no_process_behind(scene: Scene, tmp_path: Path) -> None:
     folder = scene.copy(tmp_path / "round")
     run = Collection(folder)
@@ -384,7 +383,6 @@ def test_collecting_odd_files_again_reads_nothing(odd: tuple[Path, dict[str, byt
     assert state_of(folder) == before
 
 
-@pytest.mark.xfail(strict=True, reason="a pipe is opened and waited for; a name that is no text cannot be recorded")
 @pytest.mark.parametrize("place", range(len(OBSTACLES)), ids=["pipe", "undecodable name"])
 def test_an_obstacle_does_not_stop_the_collection_of_the_rest(tmp_path: Path, place: int) -> None:
     campaign = begin(tmp_path / "round")

@@ -7,13 +7,13 @@ import itertools
 import pytest
 from casebook import EDITIONS, SMALL, Case, example_filing, full_answers, full_filing, load_cases, place_of
 
-from toolkit.filing.checking import check_filing, judge_cell, judge_relations
+from toolkit.filing.checking import check_filing, judge_cell
 from toolkit.filing.filing import Filing
 from toolkit.filing.findings import Severity
+from toolkit.form.cellrules import CELL_KINDS
 from toolkit.form.checks import State
 from toolkit.form.fields import explanation_id
 from toolkit.form.registry import form_of_edition
-from toolkit.form.cellrules import CELL_KINDS
 from toolkit.form.rules import bind_rules
 
 CASES = load_cases()
@@ -43,7 +43,7 @@ def kept_in(case: Case) -> set[str]:
     filing = case.filing
     kept = {
         check.rule
-        for check, outcome in judge_relations(filing).items()
+        for check, outcome in filing.outcomes.items()
         if outcome.state is State.HOLDS and any(filing.values[name] for name in check.inputs)
     }
     for rule in case.form.rules:
@@ -130,7 +130,7 @@ def test_suqian_2024_is_sound_against_2023_in_both_years_checks() -> None:
     before, after = example_filing("suqian_2023"), example_filing("suqian_2024")
     filing = Filing(after.form, after.organ, after.code, after.year, after.answers, before.figures())
     assert check_filing(filing) == ()
-    assert State.ABSENT not in {outcome.state for outcome in judge_relations(filing).values()}
+    assert State.ABSENT not in {outcome.state for outcome in filing.outcomes.values()}
 
 
 def test_suqian_2023_is_sound_without_last_year() -> None:
@@ -167,7 +167,7 @@ def test_the_blank_cells_of_the_seed_are_all_named_and_no_other() -> None:
 
 
 def test_the_seeds_balance_waits_for_its_blanks() -> None:
-    states = {check.key: outcome.state for check, outcome in judge_relations(example_filing("erqi_2020")).items()}
+    states = {check.key: outcome.state for check, outcome in example_filing("erqi_2020").outcomes.items()}
     assert states["requests_balance.natural_person"] is State.PENDING
     assert states["disclosure_decisions_as_sum.other_services"] is State.PENDING
     assert states["requests_carried_in.total"] is State.ABSENT

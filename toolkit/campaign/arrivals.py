@@ -6,6 +6,7 @@ import filecmp
 import io
 import os
 import shutil
+import stat
 import zipfile
 from dataclasses import dataclass
 from operator import itemgetter
@@ -64,8 +65,24 @@ def list_arrivals(campaign: Campaign) -> tuple[Arrival, ...]:
     Raises:
         InputError: inbox/ cannot be listed.
     """
-    found = (_arrival(campaign.folder, path) for path in _walk(campaign.inbox))
+    found = (_arrival(campaign.folder, path) for path in _walk(campaign.inbox) if is_text(path.name))
     return tuple(sorted((one for one in found if one), key=lambda one: (one.mtime_ns, one.path)))
+
+
+def unnameable(campaign: Campaign) -> dict[str, str]:
+    """Return the files of inbox/ whose names are no text, as unpacked from an old archive, with what to do."""
+    paths = (path for path in _walk(campaign.inbox) if not is_text(path.name))
+    advice = "文件名是乱码，不能登记；请改成正常的名字"
+    return {os.fsencode(path.name).decode("gb18030", errors="replace"): advice for path in paths}
+
+
+def is_text(name: str) -> bool:
+    """Return whether a file name can be written down."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _walk(folder: Path) -> Iterator[Path]:
@@ -77,6 +94,9 @@ def _walk(folder: Path) -> Iterator[Path]:
         yield from (Path(place) / name for name in sorted(names) if not is_junk(name))
 
 
+_UPWARDS = frozenset({".", ".."})  # steps of a path, no hidden names; nothing is unpacked by its path
+
+
 def is_junk(name: str) -> bool:
     """Return whether a file or folder is hidden, a lock file of an office program, or a system's own."""
     return name.startswith((".", "~$")) or name.lower() in _JUNK_NAMES
@@ -86,6 +106,8 @@ def _arrival(folder: Path, path: Path) -> Arrival | None:
     try:
         known = path.stat()
     except OSError:  # a link to nowhere, or gone since it was listed
+        return None
+    if not stat.S_ISREG(known.st_mode):  # a pipe or a device would be waited for without end
         return None
     return Arrival(path.relative_to(folder).as_posix(), known.st_size, known.st_mtime_ns)
 
@@ -141,7 +163,7 @@ def read_archive(data: bytes) -> Iterator[Member]:
         if len(entries) > MAX_MEMBERS or sum(entry.file_size for entry in entries) > MAX_TOTAL:
             raise ArchiveError("压缩包里的文件太多或展开后异常巨大，已拒绝读取；请解压后把报表放进 inbox")
         for name, entry in sorted(((_name(entry), entry) for entry in entries), key=itemgetter(0)):
-            if not any(is_junk(part) for part in name.split("/")):
+            if not any(is_junk(part) for part in name.split("/") if part not in _UPWARDS):
                 yield _member(archive, name, entry)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from toolkit.campaign.arrivals import bring_in, list_arrivals
+from toolkit.campaign.arrivals import bring_in, list_arrivals, unnameable
 from toolkit.campaign.folder import open_campaign
 from toolkit.campaign.judging import Judge, mark_of
 from toolkit.campaign.locking import only_one
@@ -77,6 +77,7 @@ def collect_returns(folder: Path, files: Iterable[Path] = (), workers: Workers |
         places = standing_by(campaign, heads)
         unplaced = _unplaced(campaign, book, arrivals, heads)
         _send_back_once(campaign, book, places, unplaced, mark)
+        blocked |= unnameable(campaign)
         return Collected(len(arrivals), tuple(new), tuple(repeated), blocked, unplaced, places)
 
 

@@ -6,6 +6,7 @@ import importlib
 import multiprocessing
 import os
 import signal
+import threading
 from collections import deque
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from toolkit.errors import InputError, OutputError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from concurrent.futures import Executor, Future
+    from multiprocessing.process import BaseProcess
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -83,16 +85,25 @@ def _executor(workers: Workers, processes: int) -> Iterator[Executor]:
             yield executor
         return
     # spawn: a forked child hangs when a library of ours has started threads
-    executor = ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), _leave_interrupts_to_parent)
+    executor = ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), _start_worker)
     try:
         yield executor
     finally:
         executor.shutdown(wait=True, cancel_futures=True)
 
 
-def _leave_interrupts_to_parent() -> None:  # pragma: no cover (runs in the children)
+def _start_worker() -> None:  # pragma: no cover (runs in the children)
     # Ctrl+C reaches every process of the terminal; the parent ends the work, without a trace from each child.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # A parent that is killed cannot end its workers, and they would wait for work for ever.
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_leave_with, args=(parent,), daemon=True).start()
+
+
+def _leave_with(parent: BaseProcess) -> None:  # pragma: no cover (runs in the children)
+    parent.join()
+    os._exit(1)
 
 
 @contextmanager

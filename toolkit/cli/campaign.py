@@ -143,7 +143,8 @@ def say_collected(collected: Collected) -> None:
     from toolkit.campaign.receipts import State
     from toolkit.workbook.intake import Verdict
 
-    for receipt in collected.new[:SHOWN]:
+    to_mend_first = sorted(collected.new, key=lambda receipt: receipt.is_accepted)
+    for receipt in to_mend_first[:SHOWN]:
         errors = sum(finding["severity"] == "error" for finding in receipt.findings)
         told = f"，{errors} 处错误" if errors else ""
         typer.echo(f"  {receipt.file}　{receipt.organ or '不知道是谁的'}：{Verdict(receipt.verdict).label}{told}")

@@ -11,10 +11,9 @@ from toolkit.form.cellrules import cell_checks
 from toolkit.form.checks import Check, Outcome, Relation, State, is_blank
 from toolkit.form.fields import COVER, explanation_id
 from toolkit.form.model import Kind
-from toolkit.form.rules import bind_rules
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from toolkit.filing.filing import Filing
     from toolkit.form.checks import CellCheck
@@ -28,11 +27,6 @@ def check_filing(filing: Filing) -> tuple[Finding, ...]:
     """Return every finding about a filing's answers, errors first, each group in the order of the form."""
     found = [*_cell_findings(filing), *_relation_findings(filing), *_missing_contacts(filing), *_unknown_marks(filing)]
     return tuple(sorted(found, key=lambda finding: ORDER[finding.severity]))
-
-
-def judge_relations(filing: Filing) -> Mapping[Check, Outcome]:
-    """Return how every check over tables stands; the workbook's 校验 sheet shows the same."""
-    return {check: check.check(filing.values, filing.previous) for check in bind_rules(filing.form)}
 
 
 def judge_cell(form: Form, field: Field, filing: Filing) -> tuple[CellCheck, State] | None:
@@ -89,7 +83,7 @@ def _blank_finding(filing: Filing, fields: list[Field]) -> Finding:
 
 
 def _relation_findings(filing: Filing) -> Iterator[Finding]:
-    for check, outcome in judge_relations(filing).items():
+    for check, outcome in filing.outcomes.items():
         if outcome.state in SEVERITIES:
             yield _relation_finding(filing, check, outcome)
 

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 from toolkit.form.checks import is_number, number
 from toolkit.form.model import Paragraph
-from toolkit.form.rules import total_parts
+from toolkit.form.rules import bind_rules, total_parts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from toolkit.form.checks import Check, Outcome
     from toolkit.form.model import Figure, Form, Value
 
 _NOTHING: Mapping[str, Figure] = MappingProxyType({})
@@ -48,6 +49,11 @@ class Filing:
             return known[field_id]
 
         return MappingProxyType({field_id: value_of(field_id) for field_id in self.form.fields})
+
+    @cached_property
+    def outcomes(self) -> Mapping[Check, Outcome]:
+        """How every check over the tables stands; the workbook's sheet of checks shows the same."""
+        return {check: check.check(self.values, self.previous) for check in bind_rules(self.form)}
 
     def figure(self, field_id: str) -> Figure | None:
         """Return a field's number, or None where it is blank or no number."""

@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import combinations, groupby
 from typing import TYPE_CHECKING
 
-from toolkit.filing.checking import SEVERITIES, judge_relations
+from toolkit.filing.checking import SEVERITIES
 from toolkit.filing.findings import Suspect, show
 from toolkit.filing.plausible import outlook_of
 from toolkit.filing.slips import slip_between
@@ -71,7 +71,7 @@ def suspects_of(filing: Filing) -> Mapping[str, tuple[Suspect, ...]]:
     wrong. Checks that share no cell are solved apart. The tuple is empty when nothing sensible mends the check, and
     when more than five cells are as good as the best: a list of equals would only be a guess.
     """
-    outcomes = {check: outcome for check, outcome in judge_relations(filing).items() if _is_equality(check, outcome)}
+    outcomes = {check: outcome for check, outcome in filing.outcomes.items() if _is_equality(check, outcome)}
     if not any(outcome.state in SEVERITIES for outcome in outcomes.values()):
         return {}
     basis = _independent(tuple(outcomes))

@@ -50,7 +50,8 @@ def find_anchors(package: Package, layout: Layout) -> Anchors:
         if name in layout.form.fields and place is not None and place[0] in sheets
     }
     by_key: dict[str, Address] = {}
-    for sheet in package.sheets:
+    keyless = {at.KEYS_SHEET, layout.form.words.help}  # texts in their first column are no keys
+    for sheet in (sheet for sheet in package.sheets if sheet.name not in keyless):
         for field, place in _keyed(package.cells(sheet.name), sheet.name, layout):
             # A sheet copied within the book has the same keys; the name tells which is the one we issued.
             if field in layout.form.fields and (field not in by_key or by_name.get(field) == place):

@@ -51,7 +51,7 @@ def _decide(fact: str, votes: list[str], findings: list[Finding]) -> str:
 
 def _hidden(package: Package) -> Facts:
     """Read the facts from the sheet that lists them; its name and its being hidden do not matter."""
-    for sheet in package.sheets:
+    for sheet in reversed(package.sheets):  # we issue it last
         cells = package.cells(sheet.name)
         names = [cells.get(at.cell_name(at.IDENTITY_FIRST_ROW + place, 0)) for place in range(len(IDENTITY_FACTS))]
         if [cell.value if cell is not None else None for cell in names] == list(IDENTITY_FACTS):

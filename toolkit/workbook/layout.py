@@ -7,7 +7,7 @@ its defined name, the hidden keys of its row and column, and its visible label.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from toolkit.form.fields import COVER, control_id
@@ -55,13 +55,19 @@ FIELD_FIRST_ROW = 20
 FIELD_KEY, FIELD_SHEET, FIELD_CELL, FIELD_KIND, FIELD_FLAG, FIELD_OPEN, FIELD_CODE, FIELD_PREVIOUS = range(8)
 
 
-def cell_name(row: int, column: int, *, fixed: bool = False) -> str:
-    """Return an address such as `D6`, or `$D$6` when fixed."""
+@cache
+def column_name(column: int) -> str:
+    """Return the letters of a column."""
     letters, rest = "", column + 1
     while rest:
         rest, letter = divmod(rest - 1, 26)
         letters = chr(65 + letter) + letters
-    return f"${letters}${row + 1}" if fixed else f"{letters}{row + 1}"
+    return letters
+
+
+def cell_name(row: int, column: int, *, fixed: bool = False) -> str:
+    """Return an address such as `D6`, or `$D$6` when fixed."""
+    return f"${column_name(column)}${row + 1}" if fixed else f"{column_name(column)}{row + 1}"
 
 
 def quoted(sheet: str) -> str:
@@ -149,7 +155,7 @@ class TableSheet:
         return self.grid_rows[self.grid.head_rows] if self.grid.head_rows else BODY_ROW
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # compared by identity, as the form it lays out
 class Layout:
     """Every address of one form's workbook. Also the `Cells` that rules ask for references (see `on`)."""
 

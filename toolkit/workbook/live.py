@@ -7,11 +7,11 @@ differential tests hold them equal against LibreOffice.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from toolkit.filing import checkcode
-from toolkit.filing.checking import judge_cell, judge_relations
+from toolkit.filing.checking import judge_cell
 from toolkit.form.cellrules import cell_checks
 from toolkit.form.checks import PLACES, State, rounded
 from toolkit.form.model import Kind
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from toolkit.filing.filing import Filing
-    from toolkit.form.checks import Check, Outcome
     from toolkit.form.model import Field, Figure, Section, Value
     from toolkit.workbook.layout import Layout
 
@@ -38,11 +37,6 @@ class LiveSheets:
 
     layout: Layout
     filing: Filing
-
-    @cached_property
-    def outcomes(self) -> Mapping[Check, Outcome]:
-        """How every check over tables stands."""
-        return judge_relations(self.filing)
 
     @cached_property
     def flags(self) -> Mapping[str, State]:
@@ -65,7 +59,7 @@ class LiveSheets:
 
     def _board(self, section: Section) -> Board:
         states = [self.flags[field.id] for field in self._judged(section)]
-        states += [outcome.state for check, outcome in self.outcomes.items() if check.table == section.id]
+        states += [outcome.state for check, outcome in self.filing.outcomes.items() if check.table == section.id]
         blanks = [self.flags[field.id] for field in self._judged(section)].count(State.PENDING)
         return Board(states.count(State.BROKEN), blanks, states.count(State.DOUBTFUL))
 
@@ -81,7 +75,7 @@ class LiveSheets:
         yield from self.totals()
         yield from self._field_rows()
         yield from self._check_rows()
-        helpers = TableHelpers(self.layout, self.filing, self.outcomes)
+        helpers = TableHelpers(self.layout, self.filing, self.filing.outcomes)
         for sheet in self.layout.tables.values():
             yield from helpers.cells(sheet)
         for section in self.layout.form.sections:
@@ -93,9 +87,8 @@ class LiveSheets:
 
     def totals(self) -> Iterator[Live]:
         """Yield the statutory totals, the formula cells that stand in the official tables."""
-        for field, parts in total_parts(self.layout.form).items():
-            spot = self.layout.spots[field]
-            yield Live(spot, self.layout.on(spot.sheet).sum(parts), _shown(self.filing.values[field]))
+        for field, formula in total_formulas(self.layout).items():
+            yield Live(self.layout.spots[field], formula, _shown(self.filing.values[field]))
 
     def _field_rows(self) -> Iterator[Live]:
         coded = {field.id: place for place, field in enumerate(checkcode.coded_fields(self.layout.form))}
@@ -131,7 +124,7 @@ class LiveSheets:
 
     def _check_rows(self) -> Iterator[Live]:
         cells = self.layout.on(self.layout.form.words.checks)
-        for check, outcome in self.outcomes.items():
+        for check, outcome in self.filing.outcomes.items():
             formula = check.formula(cells)
             left, right = check.sides(self.filing.values, self.filing.previous)
             spots = {column: self.layout.check_cell(check.key, column) for column in range(at.CHECK_OWNER + 1)}
@@ -227,6 +220,13 @@ class LiveSheets:
         formula = f'HYPERLINK(IF(COUNTIF({opened},1)>0,{first},{checks}),{status}&"　▶ 点这里到第一处")'
         text = f"{self.boards[section.id].text}　▶ 点这里到第一处"
         return Live(at.Spot(section.sheet, at.STRIP_ROW, at.FIRST_COLUMN), formula, text)
+
+
+@cache
+def total_formulas(layout: Layout) -> Mapping[str, str]:
+    """Return the formula of every statutory total, by field, as its own sheet writes it."""
+    parts = total_parts(layout.form)
+    return {field: layout.on(layout.spots[field].sheet).sum(parts[field]) for field in parts}
 
 
 BOARD_COLUMNS = (at.COVER_VALUE + 1, at.COVER_VALUE + 2, at.COVER_VALUE + 3)

@@ -20,7 +20,7 @@ from toolkit.workbook.anchors import Address, find_anchors, missing_figures, pro
 from toolkit.workbook.identifying import identify
 from toolkit.workbook.layout import lay_out
 from toolkit.workbook.ledger import Ledger
-from toolkit.workbook.live import LiveSheets
+from toolkit.workbook.live import total_formulas
 from toolkit.workbook.package import open_package
 
 if TYPE_CHECKING:
@@ -59,7 +59,8 @@ def read_workbook(data: bytes, name: str, forms: Path | None = None) -> Reading:
         package = open_package(data, name)
         return _read(package, name, forms)
     except WorkbookError as error:
-        return Reading(name, (raise_finding("not_a_workbook", file=name, reason=str(error)),))
+        reason = str(error).removeprefix(f"{name}：")  # the message names the file once already
+        return Reading(name, (raise_finding("not_a_workbook", file=name, reason=reason),))
 
 
 def _read(package: Package, name: str, forms: Path | None) -> Reading:
@@ -89,12 +90,15 @@ def _form_of(identity: Identity, forms: Path | None) -> Form | None:
 def _previous(package: Package, form: Form) -> dict[str, Figure]:
     """Return last year's figures, which travel on the very hidden sheet beside the field they belong to."""
     cells = _cells(package, at.KEYS_SHEET)
+    column = at.column_name(at.FIELD_PREVIOUS)
     found: dict[str, Figure] = {}
-    for address, cell in cells.items():
-        if address[0] == "A" and address[1:].isdigit() and cell.value in form.fields:
-            old = cells.get(at.cell_name(int(address[1:]) - 1, at.FIELD_PREVIOUS))
-            if old is not None and is_number(old.value):
-                found[str(cell.value)] = number(old.value)
+    for address in cells:
+        # Only these cells are looked into: parsing a cell is what costs, and most fields have no figure of last year.
+        if address.startswith(column) and address.removeprefix(column).isdigit():
+            key = cells.get(f"{at.column_name(at.FIELD_KEY)}{address.removeprefix(column)}")
+            figure = cells[address].value
+            if key is not None and key.value in form.fields and is_number(figure):
+                found[str(key.value)] = number(figure)
     return found
 
 
@@ -193,7 +197,7 @@ def _moved(form: Form, anchors: Anchors) -> Iterator[Finding]:
 
 def _about_totals(package: Package, layout: Layout, filing: Filing, cells: Mapping[str, Address]) -> Iterator[Finding]:
     """Compare each total's formula with ours and its stored result with the recomputed one."""
-    formulas = {live.spot: live.formula for live in LiveSheets(layout, filing).totals()}
+    formulas = total_formulas(layout)
     for entry in filing.form.fields.values():
         if entry.kind is not Kind.COMPUTED or entry.id not in cells:
             continue
@@ -201,7 +205,7 @@ def _about_totals(package: Package, layout: Layout, filing: Filing, cells: Mappi
         cell = package.cells(sheet).get(address)
         is_home = layout.spots[entry.id].cell == address
         if cell is not None and is_home and not cell.shared:
-            yield from _about_total(entry, cell, formulas[layout.spots[entry.id]], number(filing.values[entry.id]))
+            yield from _about_total(entry, cell, formulas[entry.id], number(filing.values[entry.id]))
 
 
 def _about_total(entry: Field, cell: Cell, formula: str, expected: Figure) -> Iterator[Finding]:

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 import openpyxl
 import pytest
 from campaigncases import COUNTY, HEADS, asked, filled, hand_in, receipt_of
-from casebook import example_filing, full_filing
+from casebook import SMALL, example_filing, full_filing
 from office import convert
 from openxml_audit import OpenXmlValidator
+from report_samples import numbered
 from typer.testing import CliRunner
 
 from toolkit.campaign.comparison import Comparison, Side, compare, compare_paths, unusual
@@ -194,6 +195,22 @@ def test_two_organs_of_one_year_are_called_by_their_names() -> None:
     found = compare(Side(filled(form, "1", "甲局")), Side(filled(form, "2", "乙局")))
     assert found.labels == ("甲局", "乙局")
     assert found.title == "甲局与乙局对比"
+
+
+def test_organs_and_years_both_tell_sides_apart_where_both_differ() -> None:
+    form = form_of_edition("2021")
+    now, before = filled(form, "1", "甲局"), replace(filled(form, "2", "乙局"), year=2022)
+    found = compare(Side(now), Side(before))
+    assert found.labels == ("甲局2024年", "乙局2022年")
+    assert found.title == "甲局2024年与乙局2022年对比"
+
+
+def test_a_form_without_headlines_is_compared_figure_by_figure(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("toolkit.campaign.comparison.headlines", lambda _form: ())
+    form = form_of_edition("small", SMALL)
+    found = compare(Side(numbered(form, "A")), Side(replace(numbered(form, "A", 2), year=2001)))
+    assert openpyxl.load_workbook(io.BytesIO(comparison_workbook(found))).sheetnames == ["异常变动", "全部数据"]
+    assert "<svg" not in comparison_page(found)
 
 
 def test_what_cannot_be_compared_is_refused_with_a_sentence(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from openxml_audit import OpenXmlValidator
 from report_samples import HOSTILE, sample_filing, sample_report
 
 from toolkit.errors import InputError
+from toolkit.report.document import build_report
 from toolkit.report.house import render_house, template_names
 from toolkit.report.publish import publish
 
@@ -93,6 +94,12 @@ def test_every_unknown_name_is_told_with_the_nearest_in_body_and_header() -> Non
     assert "没有“orgam”，是否想写“organ”" in said
     assert "没有“overvew”，是否想写“overview”" in said
     assert "没有“yaer”，是否想写“year”" in said
+
+
+def test_a_part_that_is_not_there_of_a_name_that_is_prints_nothing() -> None:
+    filing = sample_filing("suqian_2024").with_answers({"overview": None})
+    data = render_house(build_report(filing), filing, written("[{{ overview|first }}]"), "模板.docx")
+    assert docx.Document(io.BytesIO(data)).paragraphs[0].text == "[]"
 
 
 def test_an_unknown_name_inside_a_condition_is_told_too() -> None:

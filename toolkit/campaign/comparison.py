@@ -117,18 +117,21 @@ class Comparison:
 
     @property
     def labels(self) -> tuple[str, str]:
-        """What the two sides are called in heads: their years, or their organs where the years are the same."""
+        """What the two sides are called in heads: by what tells them apart, the year, the organ or both."""
         sides = [side.whole for side in (self.now, self.before) if side]
-        is_same_year = len({filing.year for filing in sides}) < len(sides)
-        names = [filing.organ if is_same_year else f"{filing.year}年" for filing in sides]
+        has_years = len({filing.year for filing in sides}) == len(sides)
+        has_organs = len({filing.code or filing.organ for filing in sides}) > 1  # a new name is no other organ
+        names = [
+            f"{filing.organ if has_organs else ''}{f'{filing.year}年' if has_years else ''}" or filing.organ
+            for filing in sides
+        ]
         return names[0], names[1] if self.before else ""
 
     @property
     def title(self) -> str:
         """What the comparison is called."""
-        now, before = self.labels
-        years = f"{now}与{before}" if before else now
-        return f"{self.now.whole.organ}{years}对比" if now != self.now.whole.organ else f"{years}对比"
+        organ, said = self.now.whole.organ, "与".join(label for label in self.labels if label)
+        return f"{said}对比" if said.startswith(organ) else f"{organ}{said}对比"
 
     @property
     def unusual(self) -> tuple[Line, ...]:

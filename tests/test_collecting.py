@@ -22,7 +22,7 @@ from rounds import BALANCED, BROKEN, ROSTER, YEAR, begin, filled, put, roster_fi
 
 from toolkit.campaign import arrivals
 from toolkit.campaign.collecting import Collected, collect_returns
-from toolkit.campaign.judging import CAMPAIGN_CATALOGUE
+from toolkit.campaign.judging import OWN_FINDINGS
 from toolkit.campaign.locking import only_one
 from toolkit.campaign.pooling import Workers, run_chunks
 from toolkit.campaign.progress import Progress
@@ -30,6 +30,7 @@ from toolkit.campaign.readreturns import Reader
 from toolkit.campaign.receipts import Receipt, ReceiptBook, State, standing
 from toolkit.errors import InputError, OutputError
 from toolkit.files import read_file
+from toolkit.filing.findings import CATALOGUE
 from toolkit.form.registry import form_of_edition
 from toolkit.workbook.intake import examine
 from toolkit.workbook.template import blank_filing, write_workbook
@@ -375,7 +376,8 @@ def test_a_correction_of_last_year_is_held_against_what_has_come(tmp_path: Path)
 
 
 def test_every_finding_of_the_campaign_is_explained() -> None:
-    for entry in CAMPAIGN_CATALOGUE.values():
+    for name in OWN_FINDINGS:
+        entry = CATALOGUE[name]
         assert all((entry.title, entry.message, entry.advice, entry.why, entry.example))
 
 

@@ -94,7 +94,7 @@ def test_a_mended_figure_clears_what_it_broke(form: Form) -> None:
 
 def test_the_list_of_checks_shows_how_each_stands_in_symbol_and_word(form: Form) -> None:
     filings = (random_filing(form, YEARS[form.edition], seed) for seed in range(40))
-    outcomes = [(filing, LiveSheets(lay_out(form), filing).outcomes) for filing in filings]
+    outcomes = [(filing, LiveSheets(lay_out(form), filing).filing.outcomes) for filing in filings]
     broken = [one for one in outcomes if State.BROKEN in {outcome.state for outcome in one[1].values()}]
     for filing, found in broken[:4]:
         cells = shown(filing)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -236,6 +237,86 @@ def test_several_mistakes_of_meaning_are_reported_at_once(tmp_path: Path) -> Non
     assert len(mistakes) == 4
 
 
+def named(*names: str) -> list[Mistake]:
+    return [mistake for mistake in (*MISTAKES, *TAKEN_TOGETHER) if mistake.name in names]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place", "reason"),
+    [
+        ("[[rule]]", "[[rule", "第 3 行第 7 列", "方括号"),
+        ('id = "figure_missing"', "id = ", "第 4 行第 6 列", "写法不对"),
+        ('id = "figure_missing"', 'id = "figure_missing', "第 4 行第 21 列", "引号"),
+        ('id = "figure_missing"', 'id "figure_missing"', "第 4 行第 4 列", "等号"),
+        ('id = "figure_missing"', 'id = "a"\nid = "b"', "第 5 行第 9 列", "两次"),
+        ('id = "figure_missing"', 'id = "a" "b"', "第 4 行第 10 列", "多写"),
+    ],
+)
+def test_a_text_that_is_no_toml_is_refused_in_chinese_with_line_and_column(
+    old: str, new: str, place: str, reason: str, tmp_path: Path
+) -> None:
+    (said,) = refused(plant(tmp_path, Mistake("broken", "rules.toml", old, new, ())))
+    assert place in said
+    assert reason in said
+    assert not re.search("[A-Za-z]{3,}", said.partition("：")[2].replace("TOML", ""))
+
+
+def test_a_text_that_ends_too_early_is_refused_with_its_last_line(tmp_path: Path) -> None:
+    folder = plant(tmp_path)
+    (folder / "rules.toml").write_text("rule = [\n1,\n", encoding="utf-8")
+    assert refused(folder) == ("small/rules.toml：不是合格的 TOML，文件末尾（第 2 行）：写法不对",)
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [("form.toml", "[form]", "[form"), ("sources.toml", "[[source]]", "[[source"), ("rules.toml", "[[r", "[r")],
+)
+def test_a_file_that_cannot_be_read_hides_no_mistake_of_another(broken: tuple[str, str, str], tmp_path: Path) -> None:
+    others = named("an unknown key far from any other", "an unknown kind of figure")
+    mistakes = refused(plant(tmp_path, Mistake("broken", *broken, ()), *others))
+    assert sorted(text.partition("：")[0] for text in mistakes) == sorted(
+        ["small/appeals.toml", "small/handling.toml", f"small/{broken[0]}"]
+    )
+
+
+def test_a_mistake_of_shape_hides_no_mistake_of_meaning_elsewhere(tmp_path: Path) -> None:
+    others = named("a row of a rule that does not exist", "a sheet name with a stroke")
+    shape = Mistake("shape", "appeals.toml", 'kind = "amount"', 'kind = "amuont"', ())
+    mistakes = refused(plant(tmp_path, shape, *others))
+    assert [text.partition("：")[0] for text in mistakes] == [
+        "small/appeals.toml",
+        "small/form.toml",
+        "small/rules.toml",
+    ]
+
+
+@pytest.mark.parametrize("file", ["form.toml", "handling.toml", "appeals.toml", "rules.toml", "sources.toml"])
+def test_a_file_of_the_wrong_shape_brings_no_false_mistakes_elsewhere(file: str, tmp_path: Path) -> None:
+    folder = plant(tmp_path)
+    path = folder / file
+    path.write_text("helpp = 1\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
+    (said,) = refused(folder)
+    assert "“helpp”" in said
+
+
+@pytest.mark.parametrize("file", ["form.toml", "handling.toml", "appeals.toml", "rules.toml", "sources.toml"])
+def test_an_unreadable_file_brings_no_false_mistakes_elsewhere(file: str, tmp_path: Path) -> None:
+    folder = plant(tmp_path)
+    (folder / file).write_text("[", encoding="utf-8")
+    assert [text.partition("：")[0] for text in refused(folder)] == [f"small/{file}"]
+
+
+def test_a_rule_of_an_unknown_kind_is_one_mistake(tmp_path: Path) -> None:
+    (said,) = refused(plant(tmp_path, Mistake("kind", "rules.toml", '"balance"', '"balence"', ())))
+    assert "是否想写“balance”" in said
+
+
+def test_a_key_no_rule_takes_is_named_whatever_the_kind(tmp_path: Path) -> None:
+    mistakes = refused(plant(tmp_path, Mistake("kind", "rules.toml", 'kind = "balance"', 'kinf = "balance"', ())))
+    assert len(mistakes) == 2
+    assert any("不认识“kinf”，是否想写“kind”" in text for text in mistakes)
+
+
 def test_the_message_counts_and_lists_every_mistake() -> None:
     text = str(DefinitionError(["a.toml：一", "b.toml：二"]))
     assert text.splitlines()[0].endswith("2 处错误：")
@@ -253,6 +334,13 @@ def test_a_file_that_is_not_utf_8_is_named(tmp_path: Path) -> None:
     folder = plant(tmp_path)
     (folder / "rules.toml").write_bytes("# 规则".encode("gb18030"))
     assert [text for text in refused(folder) if "small/rules.toml" in text and "UTF-8" in text]
+
+
+def test_a_file_that_may_not_be_read_is_named(tmp_path: Path) -> None:
+    folder = plant(tmp_path)
+    (folder / "rules.toml").unlink()
+    (folder / "rules.toml").mkdir()
+    assert refused(folder) == ("small/rules.toml：不能读取，请检查权限",)
 
 
 @pytest.mark.parametrize("name", ["cover", "control", "explanation"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
+from itertools import chain
 from string import Formatter
 from typing import TYPE_CHECKING
 
@@ -16,10 +17,11 @@ from toolkit.form.model import Kind, leaves
 from toolkit.form.rules import TABLE_KINDS, table_rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
-    from toolkit.form.model import Form, Rule, Table
+    from toolkit.form.model import Form, Mark, Rule, Table
 
+FORM, RULES, SOURCES, MARKS = "form.toml", "rules.toml", "sources.toml", "marks.toml"
 # Limits of the file format (ECMA-376 and Excel's published specification): sheet names, validation messages.
 SHEET_NAME = 31
 SHEET_NAME_FORBIDDEN = set("[]:*?/\\")
@@ -32,30 +34,39 @@ PLACEHOLDERS = {
 }
 
 
-def find_mistakes(form: Form, folder: str) -> Iterator[str]:
-    """Yield every mistake of meaning in a form, each with its file and path."""
-    for mistake in _mistakes(form):
-        yield f"{folder}/{mistake}"
+def find_mistakes(form: Form, unsound: Collection[str] = ()) -> Iterator[str]:
+    """Yield every mistake of meaning in a form, each with its file and path.
+
+    `unsound` names the definition files whose shape is wrong: the form holds nothing of them (of the rules, only the
+    sound ones), so nothing is said that they could disprove.
+    """
+    if FORM not in unsound:
+        yield from _unique(f"{FORM}：section", [section.id for section in form.sections])
+        yield from _unique(f"{FORM}：note", [note.id for note in form.notes])
+        yield from _sheet_names(form)
+        yield from _words(form)
+    yield from _unique(f"{RULES}：rule", [rule.id for rule in form.rules])
+    yield from _unique(f"{SOURCES}：source", [source.id for source in form.sources])
+    if SOURCES not in unsound:
+        yield from _citations(form, whole=not unsound)
+    nested = {table.id: list(_table_mistakes(table)) for table in form.tables}
+    yield from chain(*nested.values())
+    # What rules and marks name cannot be looked up in a table that is not sound.
+    sound = dataclasses.replace(form, tables=tuple(table for table in form.tables if not nested[table.id]))
+    yield from _rules(sound, unsound)
+    yield from _marks(sound, unsound)
 
 
-def _mistakes(form: Form) -> Iterator[str]:
-    yield from _unique("form.toml：section", [section.id for section in form.sections])
-    yield from _unique("form.toml：note", [note.id for note in form.notes])
-    yield from _unique("rules.toml：rule", [rule.id for rule in form.rules])
-    yield from _unique("sources.toml：source", [source.id for source in form.sources])
-    yield from _sheet_names(form)
-    yield from _citations(form)
-    yield from _words(form)
-    nested = [mistake for table in form.tables for mistake in _table_mistakes(table)]
-    yield from nested
-    if nested:  # what rules name cannot be looked up in a table that is not sound
-        return
-    named = [mistake for rule in form.rules for mistake in _rule_mistakes(form, rule)]
-    yield from named
-    yield from _marks(form)
-    yield from _unjudged(form)
-    if not named:  # nor can rules be bound that name what is not there
-        yield from _binding_mistakes(form)
+def _rules(form: Form, unsound: Collection[str]) -> Iterator[str]:
+    tables = {table.id for table in form.tables}
+    named = {rule: list(_rule_mistakes(form, rule, unsound)) for rule in form.rules}
+    yield from chain(*named.values())
+    whole = RULES not in unsound
+    if whole:
+        yield from _unjudged(form)
+    # Nor can rules be bound that name what is not there; what they would have added is then not known.
+    sound = [rule for rule, mistakes in named.items() if not mistakes and (not rule.table or rule.table in tables)]
+    yield from _binding_mistakes(form, sound, whole=whole and not any(named.values()))
 
 
 def _unique(where: str, ids: Sequence[str]) -> Iterator[str]:
@@ -66,23 +77,23 @@ def _unique(where: str, ids: Sequence[str]) -> Iterator[str]:
 
 def _sheet_names(form: Form) -> Iterator[str]:
     names = [form.words.cover, *(section.sheet for section in form.sections), form.words.checks, form.words.help]
-    yield from _unique("form.toml：工作表名", names)
+    yield from _unique(f"{FORM}：工作表名", names)
     for name in names:
         if len(name) > SHEET_NAME or SHEET_NAME_FORBIDDEN & set(name):
-            yield f"form.toml：工作表名“{name}”太长（最多 {SHEET_NAME} 字）或含有 [ ] : * ? / \\"
+            yield f"{FORM}：工作表名“{name}”太长（最多 {SHEET_NAME} 字）或含有 [ ] : * ? / \\"
 
 
 def _words(form: Form) -> Iterator[str]:
     if form.last_year is not None and form.last_year < form.first_year:
-        yield f"form.toml：form.last_year 的 {form.last_year} 早于 first_year 的 {form.first_year}"
+        yield f"{FORM}：form.last_year 的 {form.last_year} 早于 first_year 的 {form.first_year}"
     for name, allowed in PLACEHOLDERS.items():
         for _, placeholder, _, _ in Formatter().parse(getattr(form.words, name)):
             if placeholder is not None and placeholder not in allowed:
                 hint = nearest(placeholder, allowed)
-                yield f"form.toml：words.{name} 不认识 {{{placeholder}}}{hint}，可用：{'、'.join(allowed)}"
+                yield f"{FORM}：words.{name} 不认识 {{{placeholder}}}{hint}，可用：{'、'.join(allowed)}"
 
 
-def _citations(form: Form) -> Iterator[str]:
+def _citations(form: Form, *, whole: bool) -> Iterator[str]:
     known = [source.id for source in form.sources]
     for where, reference in _references(form):
         name = reference.partition(":")[0]
@@ -90,14 +101,14 @@ def _citations(form: Form) -> Iterator[str]:
             yield f"{where}.source 引用的“{name}”不在 sources.toml 中{nearest(name, known)}"
     cited = {reference.partition(":")[0] for _, reference in _references(form)}
     for source in form.sources:
-        if source.id not in cited:
-            yield f"sources.toml：source[{source.id}] 没有被引用"
+        if whole and source.id not in cited:
+            yield f"{SOURCES}：source[{source.id}] 没有被引用"
 
 
 def _references(form: Form) -> Iterator[tuple[str, str]]:
-    yield "form.toml：form", form.source
+    yield f"{FORM}：form", form.source
     for section in form.sections:
-        yield f"form.toml：section[{section.id}]", section.source
+        yield f"{FORM}：section[{section.id}]", section.source
     for table in form.tables:
         yield f"{table.id}.toml：table", table.source
         for row in table.rows:
@@ -105,9 +116,9 @@ def _references(form: Form) -> Iterator[tuple[str, str]]:
         for column in table.columns:
             yield f"{table.id}.toml：column[{column.id}]", column.source
     for rule in form.rules:
-        yield f"rules.toml：rule[{rule.id}]", rule.source
+        yield f"{RULES}：rule[{rule.id}]", rule.source
     for source in form.sources:
-        yield f"sources.toml：source[{source.id}].under", source.under
+        yield f"{SOURCES}：source[{source.id}].under", source.under
 
 
 def _table_mistakes(table: Table) -> Iterator[str]:
@@ -156,16 +167,20 @@ def _known(where: str, wanted: Iterable[str], known: Sequence[str]) -> Iterator[
             yield f"{where} 的“{name}”不存在{nearest(name, known)}"
 
 
-def _rule_mistakes(form: Form, rule: Rule) -> Iterator[str]:
-    where = f"rules.toml：rule[{rule.id}]"
+def _rule_mistakes(form: Form, rule: Rule, unsound: Collection[str]) -> Iterator[str]:
+    where = f"{RULES}：rule[{rule.id}]"
     if len(rule.advice) > MESSAGE:
         yield f"{where}.advice 超过 {MESSAGE} 字，放不进表格的提示框"
     if rule.kind not in TABLE_KINDS:
         return
-    if rule.table not in [table.id for table in form.tables]:
-        yield from _known(f"{where}.table", [rule.table], [table.id for table in form.tables])
-        return
-    yield from _parameter_mistakes(where, form.table(rule.table), rule)
+    yield from _table_named(f"{where}.table", rule.table, form, unsound)
+    if rule.table in [table.id for table in form.tables]:
+        yield from _parameter_mistakes(where, form.table(rule.table), rule)
+
+
+def _table_named(where: str, table: str, form: Form, unsound: Collection[str]) -> Iterator[str]:
+    if FORM not in unsound:
+        yield from _known(where, [table], [section.id for section in form.sections if section.is_table])
 
 
 def _parameter_mistakes(where: str, table: Table, rule: Rule) -> Iterator[str]:
@@ -191,52 +206,55 @@ def _unjudged(form: Form) -> Iterator[str]:
         column.kind for table in form.tables for band in table.bands for column in leaves(table.columns_of(band.id))
     }
     for kind in sorted(used - judged - {Kind.COMPUTED}):
-        yield f"rules.toml：没有规则说明“{kind}”类的格子可以填什么"
+        yield f"{RULES}：没有规则说明“{kind}”类的格子可以填什么"
 
 
-def _marks(form: Form) -> Iterator[str]:
-    yield from _unique("marks.toml：mark", [mark.label for mark in form.marks])
-    tables = [table.id for table in form.tables]
+def _marks(form: Form, unsound: Collection[str]) -> Iterator[str]:
+    yield from _unique(f"{MARKS}：mark", [mark.label for mark in form.marks])
     for mark in form.marks:
-        where = f"marks.toml：mark[{mark.label}]"
-        if mark.table not in tables:
-            yield from _known(f"{where}.table", [mark.table], tables)
-            continue
-        table = form.table(mark.table)
-        yield from _known(f"{where}.rows", mark.rows, [row.id for row in table.rows])
-        bands = {row.band for row in table.rows if row.id in mark.rows}
-        columns = [column.id for band in bands for column in table.leaf_columns(band)]
-        yield from _known(f"{where}.column", [mark.column], columns)
+        where = f"{MARKS}：mark[{mark.label}]"
+        yield from _table_named(f"{where}.table", mark.table, form, unsound)
+        if mark.table in [table.id for table in form.tables]:
+            yield from _mark_mistakes(where, form.table(mark.table), mark)
     labels, prose = [mark.label for mark in form.marks], [entry.id for entry in form.sections if not entry.is_table]
     for draft in form.drafts:
-        where = f"marks.toml：draft[{draft.text[:10]}…]"
-        yield from _known(f"{where}.section", [draft.section], prose)
+        where = f"{MARKS}：draft[{draft.text[:10]}…]"
+        if FORM not in unsound:
+            yield from _known(f"{where}.section", [draft.section], prose)
         yield from _known(f"{where}.text", [found[1] for found in MARK.finditer(draft.text)], labels)
     for chart in form.charts:
-        where = f"marks.toml：chart[{chart.title}]"
-        yield from _known(f"{where}.table", [chart.table], tables)
+        where = f"{MARKS}：chart[{chart.title}]"
+        yield from _table_named(f"{where}.table", chart.table, form, unsound)
         yield from _known(f"{where}.marks", chart.marks, labels)
 
 
-def _binding_mistakes(form: Form) -> Iterator[str]:
+def _mark_mistakes(where: str, table: Table, mark: Mark) -> Iterator[str]:
+    yield from _known(f"{where}.rows", mark.rows, [row.id for row in table.rows])
+    bands = {row.band for row in table.rows if row.id in mark.rows}
+    columns = [column.id for band in bands for column in table.leaf_columns(band)]
+    if bands:  # the columns of rows that are not there are not known
+        yield from _known(f"{where}.column", [mark.column], columns)
+
+
+def _binding_mistakes(form: Form, rules: Iterable[Rule], *, whole: bool) -> Iterator[str]:
     """A rule may relate only cells that exist, and every computed cell needs exactly one rule that adds it."""
     figures = {cell.field for table in form.tables for cell in table_grid(table).data()}
     controls = {control_id(control.id) for table in form.tables for control in table.controls}
     added: set[str] = set()
-    for rule in form.rules:
+    for rule in rules:
         kind = table_rule(rule)
         for bound in kind.sides(form.table(rule.table)) if kind is not None else ():
             for term in (*bound.left, *bound.right):
                 if term.field not in figures | controls:
                     row, column = term.field.split(".")[1:]
-                    yield f"rules.toml：rule[{rule.id}] 指向不存在的格子：“{row}”行“{column}”列（标题行列不能直接用）"
+                    yield f"{RULES}：rule[{rule.id}] 指向不存在的格子：“{row}”行“{column}”列（标题行列不能直接用）"
             if kind is not None and kind.is_total:
                 added.add(bound.left[0].field)
     computed = set(_computed(form))
-    for field in sorted(computed - added):
-        yield f"rules.toml：没有规则算出“{field}”，它的行或列是 computed"
+    for field in sorted(computed - added) if whole else ():
+        yield f"{RULES}：没有规则算出“{field}”，它的行或列是 computed"
     for field in sorted(added - computed):
-        yield f"rules.toml：有规则算出“{field}”，它的行或列却不是 computed"
+        yield f"{RULES}：有规则算出“{field}”，它的行或列却不是 computed"
 
 
 def _computed(form: Form) -> Iterator[str]:

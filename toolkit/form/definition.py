@@ -13,11 +13,12 @@ import dataclasses
 import hashlib
 import json
 import tomllib
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from toolkit.errors import DefinitionError
 from toolkit.form import schema
-from toolkit.form.consistency import find_mistakes
+from toolkit.form.consistency import FORM, MARKS, RULES, SOURCES, find_mistakes
 from toolkit.form.model import (
     Band,
     Chart,
@@ -35,12 +36,14 @@ from toolkit.form.model import (
     Table,
     Words,
 )
+from toolkit.form.tomltext import toml_mistake
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
     from pathlib import Path
 
 Toml = dict[str, Any]
-MARKS = "marks.toml"
+NOT_TABLES = (FORM, RULES, SOURCES, MARKS)
 
 
 def load_form(folder: Path) -> Form:
@@ -48,54 +51,82 @@ def load_form(folder: Path) -> Form:
 
     Raises:
         DefinitionError: anything is misspelt, missing, of the wrong type, dangling or beyond what a workbook can hold;
-            all mistakes of the folder are listed, each with its file and path.
+            all mistakes of the folder are listed, each with its file and path. What cannot be judged because of another
+            mistake is left for the next time.
     """
-    mistakes: list[str] = []
-    files = _read_files(folder, mistakes)
-    if mistakes:
-        raise DefinitionError(mistakes)
+    files, wrong = _read_files(folder)
     for name, content in files.items():
-        mistakes += [f"{folder.name}/{mistake}" for mistake in schema.check_file(name, content)]
-    if mistakes:
-        raise DefinitionError(mistakes)
-    form = _build(files)
-    mistakes += find_mistakes(form, folder.name)
+        wrong[name] += schema.check_file(name, content)
+    unsound = frozenset(name for name, mistakes in wrong.items() if mistakes)
+    form = _build(files if not unsound else _sound_parts(files, unsound))
+    mistakes = [f"{folder.name}/{mistake}" for mistake in chain(*wrong.values(), find_mistakes(form, unsound))]
     if mistakes:
         raise DefinitionError(mistakes)
     return form
 
 
-def _read_files(folder: Path, mistakes: list[str]) -> dict[str, Toml]:
+def _read_files(folder: Path) -> tuple[dict[str, Toml], dict[str, list[str]]]:
+    """Return the files that can be read, and for every file of the definition the mistakes found in reading it."""
     files: dict[str, Toml] = {}
-    for name in ("form.toml", "rules.toml", "sources.toml"):
-        files[name] = _read_toml(folder / name, mistakes)
-    if (folder / MARKS).exists():
-        files[MARKS] = _read_toml(folder / MARKS, mistakes)
-    sections = files["form.toml"].get("section", [])
-    for section in sections if isinstance(sections, list) else []:
-        if isinstance(section, dict) and section.get("table") is True and isinstance(section.get("id"), str):
-            name = f"{section['id']}.toml"
-            if name in files:
-                mistakes.append(f"{folder.name}/form.toml：section 的 id“{section['id']}”与定义文件重名")
-            else:
-                files[name] = _read_toml(folder / name, mistakes)
-    return files
+    wrong: dict[str, list[str]] = {}
+
+    def read(name: str) -> None:
+        wrong[name] = []
+        try:
+            files[name] = _read_toml(folder / name)
+        except DefinitionError as error:
+            wrong[name] += error.mistakes
+
+    for name in (FORM, RULES, SOURCES, *([MARKS] if (folder / MARKS).exists() else [])):
+        read(name)
+    for table in _table_names(folder, files.get(FORM, {})):
+        if f"{table}.toml" in NOT_TABLES:
+            wrong[FORM].append(f"{FORM}：section 的 id“{table}”与定义文件重名")
+        else:
+            read(f"{table}.toml")
+    return files, wrong
 
 
-def _read_toml(path: Path, mistakes: list[str]) -> Toml:
+def _table_names(folder: Path, top: Toml) -> Iterable[str]:
+    """Return the tables the form lists; where its list cannot be read, every further file is taken for one."""
+    sections = top.get("section")
+    if not isinstance(sections, list):
+        further = {path.name for path in folder.glob("*.toml")} - {*NOT_TABLES}
+        return sorted(name.removesuffix(".toml") for name in further)
+    tables = [entry.get("id") for entry in sections if isinstance(entry, dict) and entry.get("table") is True]
+    return dict.fromkeys(table for table in tables if isinstance(table, str))
+
+
+def _read_toml(path: Path) -> Toml:
+    text = ""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        return tomllib.loads(text)
     except FileNotFoundError:
-        mistakes.append(f"{path.parent.name}/{path.name}：没有这个文件")
+        mistake = "没有这个文件"
     except tomllib.TOMLDecodeError as error:
-        mistakes.append(f"{path.parent.name}/{path.name}：不是合格的 TOML（{error}）")
+        mistake = toml_mistake(error, text)
     except UnicodeDecodeError:
-        mistakes.append(f"{path.parent.name}/{path.name}：不是 UTF-8 编码")
-    return {}
+        mistake = "不是 UTF-8 编码"
+    except OSError:
+        mistake = "不能读取，请检查权限"
+    raise DefinitionError([f"{path.name}：{mistake}"])
+
+
+def _sound_parts(files: dict[str, Toml], unsound: Collection[str]) -> dict[str, Toml]:
+    """Return what can be built although some files are unsound, with blanks for what every form must have."""
+    parts = {name: content for name, content in files.items() if name not in unsound}
+    if FORM in unsound:
+        tables = [name.removesuffix(".toml") for name in files if name not in NOT_TABLES]
+        blank = {"heading": "", "sheet": "", "source": "", "table": True}
+        parts[FORM] = schema.blank_form() | {"section": [{"id": table, **blank} for table in tables]}
+    if RULES in unsound:
+        parts[RULES] = {"rule": schema.sound_rules(files.get(RULES, {}))}
+    return parts
 
 
 def _build(files: dict[str, Toml]) -> Form:
-    top = files["form.toml"]
+    top = files[FORM]
     form = top["form"]
     sections = tuple(_section(entry) for entry in top["section"])
     return Form(
@@ -109,10 +140,10 @@ def _build(files: dict[str, Toml]) -> Form:
         fingerprint=_fingerprint(files),
         words=_words(top["words"]),
         sections=sections,
-        tables=tuple(_table(section.id, files[f"{section.id}.toml"]) for section in sections if section.is_table),
+        tables=tuple(_tables(files, sections)),
         notes=tuple(Note(**entry) for entry in top.get("note", [])),
-        rules=tuple(_rule(entry) for entry in files["rules.toml"].get("rule", [])),
-        sources=tuple(Source(**entry) for entry in files["sources.toml"].get("source", [])),
+        rules=tuple(_rule(entry) for entry in files[RULES].get("rule", [])),
+        sources=tuple(Source(**entry) for entry in files.get(SOURCES, {}).get("source", [])),
         marks=tuple(Mark(**{**entry, "rows": tuple(entry["rows"])}) for entry in _listed(files, "mark")),
         drafts=tuple(Draft(**entry) for entry in _listed(files, "draft")),
         charts=tuple(Chart(**{**entry, "marks": tuple(entry["marks"])}) for entry in _listed(files, "chart")),
@@ -136,6 +167,12 @@ def _words(entry: Toml) -> Words:
 
 def _section(entry: Toml) -> Section:
     return Section(is_table=entry.get("table", False), **{key: value for key, value in entry.items() if key != "table"})
+
+
+def _tables(files: dict[str, Toml], sections: Iterable[Section]) -> Iterator[Table]:
+    for table in dict.fromkeys(section.id for section in sections if section.is_table):
+        if f"{table}.toml" in files:
+            yield _table(table, files[f"{table}.toml"])
 
 
 def _table(table_id: str, content: Toml) -> Table:

@@ -150,8 +150,32 @@ def _check_rules(name: str, content: Mapping[str, Any]) -> Iterator[str]:
         return
     for position, entry in enumerate(entries, 1):
         label = entry.get("id", position) if isinstance(entry, dict) else position
-        kind = entry.get("kind") if isinstance(entry, dict) else None
-        yield from check_keys(name, f"rule[{label}]", entry, RULE_KEYS | _rule_parameters(kind))
+        yield from _check_rule(name, f"rule[{label}]", entry)
+
+
+def _check_rule(name: str, path: str, entry: object) -> Iterator[str]:
+    kind = entry.get("kind") if isinstance(entry, dict) else None
+    if isinstance(entry, dict) and kind not in (*CELL_KINDS, *TABLE_KINDS):
+        # Which keys a kind takes that nobody knows cannot be said; only what no kind takes is certainly wrong.
+        taken = {key for known in TABLE_KINDS for key in _rule_parameters(known)}
+        entry = {key: value for key, value in entry.items() if key not in taken}
+    yield from check_keys(name, path, entry, RULE_KEYS | _rule_parameters(kind))
+
+
+def sound_rules(content: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the rules of a rules.toml that have no mistake of shape."""
+    entries = content.get("rule")
+    return [entry for entry in entries if not any(_check_rule("", "", entry))] if isinstance(entries, list) else []
+
+
+def blank_form() -> dict[str, dict[str, Any]]:
+    """Return the [form] and [words] every form must have, with nothing in them."""
+    blank = {
+        table: {key: wanted.type() for key, wanted in FORM_KEYS[table].items() if wanted.required}
+        for table in ("form", "words")
+    }
+    blank["words"]["levels"] = [""] * LEVELS
+    return blank
 
 
 def _rule_parameters(kind: object) -> dict[str, Key]:

@@ -208,6 +208,7 @@ TAKEN_TOGETHER = [
     Mistake("a rule on a heading's own cells", "rules.toml", '["received", "open', '["outcome", "open', ("“outcome”",)),
     Mistake("a table called like a file", "form.toml", 'id = "handling"', 'id = "rules"', ("“rules”",)),
     Mistake("an id that no cell name can hold", "handling.toml", 'id = "post"', 'id = "po st"', ("“po st”",)),
+    Mistake("rows of a heading parted", "handling.toml", '"Exempt"\nparent = "withheld"', '"Exempt"', ("拼不成",)),
     Mistake("a last year before the first", "form.toml", "= 2099", "= 1999", ("last_year",)),
     Mistake("an unknown word in the title", "form.toml", '"{organ}: free', '"{organisation}: free', ("organisation",)),
 ]

@@ -49,7 +49,7 @@ def find_mistakes(form: Form, unsound: Collection[str] = ()) -> Iterator[str]:
     yield from _unique(f"{SOURCES}：source", [source.id for source in form.sources])
     if SOURCES not in unsound:
         yield from _citations(form, whole=not unsound)
-    nested = {table.id: list(_table_mistakes(table)) for table in form.tables}
+    nested = {table.id: list(_table_mistakes(table)) or list(_grid_mistakes(table)) for table in form.tables}
     yield from chain(*nested.values())
     # What rules and marks name cannot be looked up in a table that is not sound.
     sound = dataclasses.replace(form, tables=tuple(table for table in form.tables if not nested[table.id]))
@@ -141,6 +141,13 @@ def _table_mistakes(table: Table) -> Iterator[str]:
             yield f"{name}：band[{band}] 没有行或没有列"
     yield from _unique(f"{name}：control", [control.id for control in table.controls])
     yield from _controls(table)
+
+
+def _grid_mistakes(table: Table) -> Iterator[str]:
+    try:
+        table_grid(table)
+    except ValueError:
+        yield f"{table.id}.toml：行列拼不成一张表。请检查 parent：同一标题下的行（或列）应连在一起，中间不夹别的"
 
 
 def _controls(table: Table) -> Iterator[str]:

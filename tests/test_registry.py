@@ -86,6 +86,12 @@ def test_an_edition_asks_for_as_many_figures_as_the_official_form(edition: str, 
     assert [figures.count(table.id) for table in form.tables] == counts
 
 
+def test_a_stroke_in_an_official_label_does_not_cut_the_short_label(form_2019: Form) -> None:
+    fields = [field for field in form_2019.fields.values() if field.column_label.endswith("增/减")]
+    assert fields
+    assert {field.label.partition(" · ")[2] for field in fields} == {"本年增/减"}
+
+
 def test_both_editions_print_the_six_headings_of_the_official_form(form_2019: Form, form_2021: Form) -> None:
     headings = [section.heading for section in form_2021.sections]
     assert headings == [

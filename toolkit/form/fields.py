@@ -60,16 +60,16 @@ def _table_fields(table: Table) -> Iterator[Field]:
 
 def _figure_field(table: Table, row: Row, column: Column) -> Field:
     row_label = "/".join(entry.label for entry in table.row_path(row.id) if entry.label)
-    column_label = "/".join(entry.label for entry in table.column_path(column.id, row.band) if entry.label)
+    heads = [entry.label for entry in table.column_path(column.id, row.band) if entry.label]
     return Field(
         id=figure_id(table.id, row.id, column.id),
         table=table.id,
         row=row.id,
         column=column.id,
         kind=_kind(row, column),
-        label=_label(row, column_label.split("/")),
+        label=_label(row, heads),
         row_label=row_label,
-        column_label=column_label,
+        column_label="/".join(heads),
         unit=column.unit or row.unit or table.unit,
         help=" ".join(text for text in (row.help, column.help) if text),
         source=row.source or column.source or table.source,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from housetemplate import make_template
 from report_samples import sample_filing, sample_report
 
 from toolkit.errors import InputError, OutputError
@@ -28,7 +29,7 @@ def test_every_format_is_written_under_the_title_of_the_report(tmp_path: Path) -
 
 
 def test_one_format_and_a_suffix_name_the_file_itself(tmp_path: Path) -> None:
-    assert publish(sample_filing("small"), ["html"], tmp_path / "page.htm") == (tmp_path / "page.htm",)
+    assert publish(sample_filing("small"), ["html"], tmp_path / "page.html") == (tmp_path / "page.html",)
     assert [path.name for path in publish(sample_filing("small"), ["csv"], tmp_path / "t.csv")] == [
         "t_1 Requests.csv",
         "t_2 Reviews.csv",
@@ -52,11 +53,29 @@ def test_unknown_formats_are_refused_with_those_there_are(tmp_path: Path, format
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize(("name", "file"), [("pdf", "a.docx"), ("docx", "a.PDF"), ("fragment", "a.md")])
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [("pdf", "a.docx"), ("docx", "a.PDF"), ("fragment", "a.md"), ("docx", "a.doc"), ("html", "a.htm"), ("txt", "2024.1")],
+)
 def test_a_file_is_not_given_the_suffix_of_another_format(tmp_path: Path, name: str, file: str) -> None:
     with pytest.raises(InputError, match="结尾"):
         publish(sample_filing("small"), [name], tmp_path / file)
     assert publish(sample_filing("small"), ["fragment"], tmp_path / "a.html") == (tmp_path / "a.html",)
+
+
+def test_several_formats_do_not_go_into_one_file(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="放不进一个"):
+        publish(sample_filing("small"), ["html", "txt"], tmp_path / "a.html")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("is_file", [True, False])
+def test_a_report_never_replaces_the_template_it_is_made_from(tmp_path: Path, is_file: bool) -> None:
+    template = tmp_path / f"{sample_report('suqian_2024').title}.docx"
+    template.write_bytes(make_template())
+    with pytest.raises(InputError, match="会盖掉这个模板"):
+        publish(sample_filing("suqian_2024"), ["docx"], template if is_file else tmp_path, template=template)
+    assert template.read_bytes() == make_template()
 
 
 def test_a_missing_folder_of_fonts_is_named(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from toolkit.report.render_pdf import render_pdf
 from toolkit.report.render_text import render_markdown, render_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from toolkit.filing.filing import Filing
@@ -46,8 +46,9 @@ def publish(
         template: a Word document of the office's own to make `docx` from.
 
     Raises:
-        InputError: a format is unknown, or none is given, or the file's suffix is that of another format, or
-            there is no such folder of fonts, or the template cannot be used.
+        InputError: a format is unknown, or none is given, or the file's suffix is not that of the format, or one file
+            is to hold several formats or to replace the template, or there is no such folder of fonts, or the template
+            cannot be used.
         OutputError: a format cannot be made (no Chinese font for the PDF) or a file cannot be written.
     """
     wanted = tuple(dict.fromkeys(formats))
@@ -55,8 +56,7 @@ def publish(
     _refuse_unknown(wanted)
     if template and "docx" not in wanted:
         raise InputError(str(template), ["Word 模板只用来生成 docx，格式里没有 docx"])
-    if is_file:
-        _refuse_other_suffix(wanted[0], out)
+    _refuse_other_suffix(wanted, out, is_file=is_file)
     report = build_report(filing, provisional=provisional)
     job = _Job(filing, report, font_dir, template)
     base = out.with_suffix("") if is_file else out / safe_stem(report.title)
@@ -65,6 +65,7 @@ def publish(
         suffix = out.suffix if is_file else _SUFFIXES.get(name, f".{name}")
         for ending, content in _MAKERS[name](job).items():
             files[base.with_name(f"{base.name}{ending}{suffix}")] = content
+    _refuse_template(files, template)
     write_files(files)
     return tuple(files)
 
@@ -80,10 +81,22 @@ def _refuse_unknown(formats: tuple[str, ...]) -> None:
         raise InputError("报告格式", mistakes)
 
 
-def _refuse_other_suffix(name: str, out: Path) -> None:
-    own = _SUFFIXES.get(name, f".{name}")
-    if out.suffix.lower().removeprefix(".") in FORMATS and not own.endswith(out.suffix.lower()):
-        raise InputError(str(out), [f"要的格式是 {name}，文件名却以 {out.suffix} 结尾；请改文件名或格式"])
+def _refuse_other_suffix(formats: tuple[str, ...], out: Path, *, is_file: bool) -> None:
+    suffix = out.suffix.lower()
+    if is_file:
+        own = _SUFFIXES.get(formats[0], f".{formats[0]}")
+        if not own.endswith(suffix):
+            wanted = f".{own.rpartition('.')[2]}"
+            said = f"要的格式是 {formats[0]}，文件名应以 {wanted} 结尾；要放进文件夹，请先建好这个文件夹"
+            raise InputError(str(out), [said])
+    elif suffix.removeprefix(".") in FORMATS and not out.is_dir():
+        said = f"要的格式有 {len(formats)} 种，放不进一个 {out.suffix} 文件；请写文件夹的名字"
+        raise InputError(str(out), [said])
+
+
+def _refuse_template(files: Iterable[Path], template: Path | None) -> None:
+    if template and template.resolve() in {path.resolve() for path in files}:
+        raise InputError(str(template), ["生成的报告会盖掉这个模板；请换一个文件名或文件夹"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +12,7 @@ from campaigncases import county
 from toolkit.campaign.consolidated import merge_round
 from toolkit.campaign.pooling import Workers
 from toolkit.campaign.publishing import publish_organs, publish_whole, stamp
+from toolkit.errors import OutputError
 from toolkit.form.model import Paragraph
 
 if TYPE_CHECKING:
@@ -45,3 +47,14 @@ def test_every_accepted_organ_gets_its_own_report(tmp_path: Path, workers: int) 
     assert publish_organs(state, ["txt"], tmp_path / "reports", workers=Workers(workers)) == 6
     found = sorted(path.parent.name for path in (tmp_path / "reports").rglob("*.txt"))
     assert found == sorted(["甲县财政局", "甲县教育局", "第一中学", "第二中学", "乙镇人民政府", "乙镇东村"])
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_an_organ_that_cannot_be_printed_is_named_and_stops_no_other(tmp_path: Path, workers: int) -> None:
+    state = county(tmp_path / "round", ALL_IN)
+    odd = state.returns["2"]
+    state.returns["2"] = replace(odd, answers={**odd.answers, "overview": (Paragraph("自造\ue123字"),)})
+    with pytest.raises(OutputError, match=r"有 1 家机关的报告没有生成(?s:.)*甲县教育局：.*E123"):
+        publish_organs(state, ["pdf"], tmp_path / "reports", workers=Workers(workers))
+    found = {path.parent.name for path in (tmp_path / "reports").rglob("*.pdf")}
+    assert found == {"甲县财政局", "第一中学", "第二中学", "乙镇人民政府"}

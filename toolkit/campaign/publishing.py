@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from toolkit.campaign.consolidated import is_drafted
 from toolkit.campaign.pooling import Workers, run_chunks
 from toolkit.campaign.progress import Progress
+from toolkit.errors import OutputError, ToolkitError
 from toolkit.filing.checking import check_filing
 from toolkit.filing.filing import Filing
 from toolkit.filing.findings import has_errors
@@ -67,8 +68,8 @@ def publish_organs(
     """Return how many organs' reports were written, each into a folder of its own under `out`.
 
     Raises:
-        InputError: a format is unknown.
-        OutputError: a format cannot be made or a file cannot be written.
+        OutputError: the reports of some organs could not be made; it names them with the reasons, and those of all
+            others have been written.
     """
     campaign = state.campaign
     jobs = [
@@ -81,14 +82,28 @@ def publish_organs(
         if organ.code in state.returns
     ]  # fmt: skip
     progress = Progress("生成报告", len(jobs))
-    for chunk, _ in run_chunks(publish_jobs, jobs, workers or Workers()):
+    failed: list[str] = []
+    for chunk, failures in run_chunks(publish_jobs, jobs, workers or Workers()):
         progress.add(len(chunk))
+        failed += failures
+    if failed:
+        lines = "\n".join(f"  {failure}" for failure in failed)
+        raise OutputError(
+            f"有 {len(failed)} 家机关的报告没有生成，其余 {len(jobs) - len(failed)} 家的已放在 {out / ORGANS}：\n{lines}"
+        )
     return len(jobs)
 
 
-def publish_jobs(jobs: Sequence[Job]) -> None:
-    """Write the reports of some organs; it runs in any process."""
-    for job in jobs:
-        form = form_of_edition(job.edition, job.forms)
-        filing = Filing(form, job.organ, job.code, job.year, job.answers, job.previous)
+def publish_jobs(jobs: Sequence[Job]) -> tuple[str, ...]:
+    """Write the reports of some organs and return, for each that could not be made, who and why; for any process."""
+    return tuple(failure for job in jobs if (failure := _publish_one(job)))
+
+
+def _publish_one(job: Job) -> str:
+    form = form_of_edition(job.edition, job.forms)
+    filing = Filing(form, job.organ, job.code, job.year, job.answers, job.previous)
+    try:
         publish(filing, job.formats, job.out, font_dir=job.font_dir)
+    except ToolkitError as error:  # one organ's odd character must not cost all the others their reports
+        return f"{job.organ}：{error}"
+    return ""

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 from casebook import SMALL
 
-from toolkit.errors import InputError
+from toolkit.errors import DefinitionError, InputError
 from toolkit.form.registry import data_folder, form_for_year, form_of_edition, load_forms, years_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from toolkit.form.model import Form
@@ -71,6 +73,57 @@ def test_an_unknown_edition_is_refused_with_the_nearest_name() -> None:
 def test_a_copy_of_ours_in_another_folder_still_serves(tmp_path: Path) -> None:
     shutil.copytree(data_folder("workbook_templates") / "2021", tmp_path / "2021")
     assert form_for_year(2023, tmp_path).edition == "2021"
+    assert [form.edition for form in load_forms(tmp_path)] == ["2019", "2021"]
+
+
+def ours_changed(folder: Path, old: str, new: str) -> Path:
+    copy = folder / "改过的"
+    shutil.copytree(data_folder("workbook_templates") / "2021", copy)
+    text = (copy / "form.toml").read_text(encoding="utf-8")
+    assert old in text
+    (copy / "form.toml").write_text(text.replace(old, new, 1), encoding="utf-8")
+    return copy
+
+
+LOADERS = [load_forms, partial(form_for_year, 2023), partial(form_of_edition, "2021")]
+
+
+@pytest.mark.parametrize("load", LOADERS)
+def test_another_content_under_the_name_of_an_edition_of_ours_is_refused(
+    tmp_path: Path, load: Callable[[Path], object]
+) -> None:
+    copy = ours_changed(tmp_path, "一、总体情况", "一、总的情况")
+    with pytest.raises(DefinitionError, match="同一版本") as caught:
+        load(tmp_path)
+    (mistake,) = caught.value.mistakes
+    assert str(copy) in mistake
+    assert str(data_folder("workbook_templates") / "2021") in mistake
+
+
+@pytest.mark.parametrize("load", LOADERS)
+def test_two_editions_of_one_form_for_the_same_year_are_refused(tmp_path: Path, load: Callable[[Path], object]) -> None:
+    copy = ours_changed(tmp_path, 'edition = "2021"', 'edition = "2024"')
+    with pytest.raises(DefinitionError, match="同样的年度") as caught:
+        load(tmp_path)
+    (mistake,) = caught.value.mistakes
+    assert str(copy) in mistake
+    assert str(data_folder("workbook_templates") / "2021") in mistake
+
+
+def test_two_rivals_in_the_same_folder_are_refused(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        shutil.copytree(SMALL / "small", tmp_path / name)
+    assert [form.edition for form in load_forms(tmp_path)].count("small") == 1
+    path = tmp_path / "b" / "form.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace("Part 3. Remarks", "Part 3. Notes"), encoding="utf-8")
+    with pytest.raises(DefinitionError, match="同一版本"):
+        load_forms(tmp_path / ".." / tmp_path.name)
+
+
+@pytest.mark.parametrize("year", [-1, 0, 999, 10000, 20230])
+def test_a_year_without_four_digits_is_refused(year: int) -> None:
+    with pytest.raises(InputError, match="四位数字"):
+        form_for_year(year)
 
 
 def test_years_are_said_in_words(form_2019: Form, form_2021: Form) -> None:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from toolkit.errors import InputError, nearest
+from toolkit.errors import DefinitionError, InputError, nearest
 from toolkit.form.definition import load_form
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from toolkit.form.model import Form
+
+
+FIRST_YEAR, LAST_YEAR = 1000, 9999  # of those with four digits
 
 
 def data_folder(name: str) -> Path:
@@ -20,38 +26,70 @@ def data_folder(name: str) -> Path:
 
 
 def load_forms(extra: Path | None = None) -> tuple[Form, ...]:
-    """Return every edition that ships with the toolkit, then those in the folder `extra`, oldest first.
+    """Return every edition that ships with the toolkit or stands in the folder `extra`, oldest first.
 
     Raises:
-        DefinitionError: a definition is wrong.
+        DefinitionError: a definition is wrong, or two of them are the same edition or serve the same year.
         InputError: `extra` holds no definition.
     """
-    forms = (*_forms_in(data_folder("workbook_templates")), *(_extra_forms(extra) if extra is not None else ()))
-    return tuple(sorted(forms, key=lambda form: form.first_year))
+    return tuple(sorted(_forms(extra), key=lambda form: form.first_year))
 
 
-def _extra_forms(folder: Path) -> tuple[Form, ...]:
-    found = _forms_in(folder)
+@lru_cache(maxsize=8)
+def _forms(extra: Path | None) -> tuple[Form, ...]:
+    """Return the editions of the folder `extra`, then ours; what stands in both alike counts once."""
+    found: dict[str, tuple[Path, Form]] = {}
+    ours = data_folder("workbook_templates")
+    for folder in [*(_extra_folders(extra) if extra is not None else ()), *_folders_in(ours)]:
+        form = _load(folder)
+        found.setdefault(form.fingerprint, (folder, form))
+    if mistakes := [text for pair in combinations(found.values(), 2) for text in _rivalry(*pair)]:
+        raise DefinitionError(mistakes)
+    return tuple(form for _, form in found.values())
+
+
+def _rivalry(one: tuple[Path, Form], other: tuple[Path, Form]) -> Iterator[str]:
+    """Two editions of one form must differ in name and serve different years, or nobody knows which one is meant."""
+    (folder, form), (other_folder, other_form) = one, other
+    both = f"“{folder}”与“{other_folder}”"
+    if form.id != other_form.id:
+        return
+    if form.edition == other_form.edition:
+        yield f"{both}是同一表式的同一版本（{form.id}，{form.edition} 版），内容却不同；请只留一个，或改 edition"
+    elif form.serves(other_form.first_year) or other_form.serves(form.first_year):
+        yield (
+            f"{both}是同一表式（{form.id}）的两个版本，却用于同样的年度（{years_of(form)}，{years_of(other_form)}）；"
+            "请改 first_year 或 last_year"
+        )
+
+
+def _extra_folders(folder: Path) -> tuple[Path, ...]:
+    found = _folders_in(folder)
     if not found:
         raise InputError(str(folder), ["里面没有表式定义（每个版本一个文件夹，内有 form.toml）"])
     return found
 
 
-@lru_cache(maxsize=8)
-def _forms_in(folder: Path) -> tuple[Form, ...]:
+def _folders_in(folder: Path) -> tuple[Path, ...]:
     if (folder / "form.toml").is_file():
-        return (load_form(folder),)
-    return tuple(load_form(path.parent) for path in sorted(folder.glob("*/form.toml")))
+        return (folder,)
+    return tuple(path.parent for path in sorted(folder.glob("*/form.toml")))
+
+
+@lru_cache(maxsize=16)
+def _load(folder: Path) -> Form:
+    return load_form(folder)
 
 
 def form_for_year(year: int, extra: Path | None = None) -> Form:
     """Return the edition on which a report about `year` is made: one of the folder `extra` where it has one.
 
     Raises:
-        InputError: no edition serves that year; the message lists the editions and their years.
+        InputError: the year has not four digits, or no edition serves it; the message lists those there are.
     """
-    shipped = _forms_in(data_folder("workbook_templates"))
-    for form in (*(_extra_forms(extra) if extra is not None else ()), *shipped):
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise InputError(f"{year} 年", ["年度应是四位数字，请核对"])
+    for form in _forms(extra):
         if form.serves(year):
             return form
     known = "；".join(f"{form.edition} 版用于 {years_of(form)}" for form in load_forms(extra))

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from toolkit.filing.findings import Finding, raise_finding, show
 from toolkit.workbook import layout as at
-from toolkit.workbook.identity import IDENTITY_FACTS, PROPERTY_PREFIX, Identity
+from toolkit.workbook.identity import IDENTITY_FACTS, LATER_FACTS, PROPERTY_PREFIX, Identity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from toolkit.workbook.package import Package
+    from toolkit.workbook.package import Cell, Package
 
 Facts = dict[str, str]
 # The facts a person can see on the cover, with the words for them; the others have two places only.
@@ -53,17 +53,16 @@ def _hidden(package: Package) -> Facts:
     """Read the facts from the sheet that lists them; its name and its being hidden do not matter."""
     for sheet in reversed(package.sheets):  # we issue it last
         cells = package.cells(sheet.name)
-        names = [cells.get(at.cell_name(at.IDENTITY_FIRST_ROW + place, 0)) for place in range(len(IDENTITY_FACTS))]
-        if [cell.value if cell is not None else None for cell in names] == list(IDENTITY_FACTS):
-            values = (
-                cells.get(at.cell_name(at.IDENTITY_FIRST_ROW + place, at.IDENTITY_VALUE))
-                for place in range(len(IDENTITY_FACTS))
-            )
-            return {
-                fact: _plain(cell.value if cell is not None else None)
-                for fact, cell in zip(IDENTITY_FACTS, values, strict=True)
-            }
+        rows = {fact: at.IDENTITY_FIRST_ROW + place for place, fact in enumerate(IDENTITY_FACTS)}
+        named = {fact for fact, row in rows.items() if _text_at(cells, row, 0) == fact}
+        if named >= set(IDENTITY_FACTS) - LATER_FACTS:
+            return {fact: _text_at(cells, row, at.IDENTITY_VALUE) for fact, row in rows.items() if fact in named}
     return {}
+
+
+def _text_at(cells: Mapping[str, Cell], row: int, column: int) -> str:
+    cell = cells.get(at.cell_name(row, column))
+    return _plain(cell.value if cell is not None else None)
 
 
 def _properties(package: Package) -> Facts:

@@ -15,7 +15,10 @@ PROPERTY_PREFIX = "xxgk."
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """The facts by which a workbook is known again. `seal` is set by a campaign; empty outside one."""
+    """The facts by which a workbook is known again.
+
+    `seal` is set by a campaign; empty outside one. `stamp` says of a sum how provisional it is; empty of anything else.
+    """
 
     form: str
     edition: str
@@ -24,6 +27,7 @@ class Identity:
     code: str
     year: int
     seal: str = ""
+    stamp: str = ""
 
     def items(self) -> Iterator[tuple[str, str | int]]:
         """Yield each fact by name, in the order of the very hidden sheet."""
@@ -31,9 +35,10 @@ class Identity:
             yield entry.name, getattr(self, entry.name)
 
 
-def identity_of(form: Form, organ: str, code: str, year: int, seal: str = "") -> Identity:
+def identity_of(form: Form, organ: str, code: str, year: int, seal: str = "", stamp: str = "") -> Identity:
     """Return the identity of an organ's workbook for a year."""
-    return Identity(form.id, form.edition, form.fingerprint, organ, code, year, seal)
+    return Identity(form.id, form.edition, form.fingerprint, organ, code, year, seal, stamp)
 
 
 IDENTITY_FACTS = tuple(entry.name for entry in fields(Identity))
+LATER_FACTS = frozenset({"stamp"})  # workbooks issued before there was such a fact do not name it

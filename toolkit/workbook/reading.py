@@ -170,6 +170,9 @@ def _about_file(package: Package, layout: Layout, anchors: Anchors, identity: Id
     if not form.serves(identity.year):
         years = years_of(form)
         yield raise_finding("edition_not_for_year", edition=form.edition, years=years, year=identity.year)
+    if identity.stamp:
+        figures = {"汇总范围": identity.stamp}
+        yield raise_finding("provisional_total", (), figures, organ=identity.organ, stamp=identity.stamp)
     if form.fingerprint != identity.fingerprint:
         yield raise_finding("definition_differs", edition=form.edition)
     missing = missing_figures(layout, anchors)

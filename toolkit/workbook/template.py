@@ -99,11 +99,13 @@ def write_workbook(
     locked: frozenset[str] = frozenset(),
     seal: str = "",
     password: str = "",
+    stamp: str = "",
     consolidation: Consolidation | None = None,
 ) -> bytes:
     """Return the workbook of a filing as .xlsx bytes, the same bytes for the same input.
 
-    `locked` names typed fields whose figures the clerk may not change. `seal` is the campaign's mark.
+    `locked` names typed fields whose figures the clerk may not change. `seal` is the campaign's mark,
+    `stamp` how provisional a sum is, in words.
 
     Raises:
         OutputError: XlsxWriter refused something; a sheet without its protection would be worse than none.
@@ -115,7 +117,7 @@ def write_workbook(
         warnings.simplefilter("error")
         try:
             book = LockedWorkbook(buffer, {"in_memory": True})
-            TemplateWriter(book, filing, locked, seal, password).write(consolidation or Consolidation())
+            TemplateWriter(book, filing, locked, password, seal, stamp).write(consolidation or Consolidation())
             book.close()
         except UserWarning as warning:
             raise OutputError(f"工作簿没有写成：{warning}") from warning
@@ -125,14 +127,14 @@ def write_workbook(
 class TemplateWriter:
     """Writes one workbook. Holds the open book, the formats by name and the live cells by sheet and position."""
 
-    def __init__(self, book: Any, filing: Filing, locked: frozenset[str], seal: str, password: str) -> None:
+    def __init__(self, book: Any, filing: Filing, locked: frozenset[str], password: str, seal: str, stamp: str) -> None:
         self.book = book
         self.filing = filing
         self.form: Form = filing.form
         self.layout: Layout = lay_out(filing.form)
         self.locked = locked
         self.password = password
-        self.identity: Identity = identity_of(filing.form, filing.organ, filing.code, filing.year, seal)
+        self.identity: Identity = identity_of(filing.form, filing.organ, filing.code, filing.year, seal, stamp)
         self.formats = {name: book.add_format(properties) for name, properties in FORMATS.items()}
         self.conditions = {name: book.add_format(properties) for name, properties in CONDITIONS.items()}
         self.live: dict[str, dict[tuple[int, int], Live]] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import sys
 from typing import TYPE_CHECKING
 
@@ -106,13 +107,56 @@ def test_an_unknown_name_inside_a_condition_is_told_too() -> None:
     assert "没有“provisionl”，是否想写“provisional”" in refusal("{% if provisionl %}暂定{% endif %}")
 
 
-@pytest.mark.parametrize("text", ["{{ organ", "{% fro line in overview %}", "{{ organ + year }}", "{{ year / 0 }}"])
-def test_what_is_wrong_in_the_braces_is_one_sentence(text: str) -> None:
-    assert refusal(text).startswith("模板.docx：花括号里的写法不对：")
+FAULTS = [
+    ("{{ organ", "放错了地方|没有成对"),
+    ("{% fro line in overview %}", "没有“fro”这种语句.*在“{% fro line in overview %}”附近"),
+    ("{% endfor %}", "多了一个“endfor”"),
+    ("{% if date %}", "没有写 endfor 或 endif"),
+    ("{{ organ|uper }}", "没有“uper”这种过滤器.*附近"),
+    ("{% if year is evn %}{% endif %}", "没有“evn”这种判断"),
+    ("{{ organ organ }}", "“organ”放错了地方"),
+    ("{{ organ + year }}", "把文字当成数"),
+    ("{{ year / 0 }}", "除以了 0"),
+    ("{{ year ** 9999.5 }}", "算不出来"),
+    ("{{ organ() }}", "把文字当成数|用错了过滤器"),
+    ("{{ organ.format.__call__('') }}{{ range(10 ** 9) }}", "模板只能读报告里的内容|算不出来"),
+]
 
 
-def test_a_template_cannot_reach_beyond_the_report() -> None:
-    assert "花括号里的写法不对" in refusal("{{ organ.__class__.__mro__[1].__subclasses__() }}")
+@pytest.mark.parametrize(("text", "words"), FAULTS)
+def test_what_is_wrong_in_the_braces_is_one_chinese_sentence(text: str, words: str) -> None:
+    said = refusal("第一段", text)
+    assert re.search(f"模板\\.docx：花括号里的写法不对：.*(?:{words})", said)
+    assert not re.search("expected|named|token|attribute|object", said)
+
+
+WHOLES = [
+    ("requests", "如 {{ requests.new.natural_person }}"),
+    ("requests.new", "如 {{ requests.new.natural_person }}"),
+    ("headings", "如 {{ headings.overview }}"),
+    ("contacts", "如 {{ contacts.address }}"),
+    ("marks", "如 {{ marks."),
+    ("overview", "{%p for line in overview %}、{{ line }}、{%p endfor %}"),
+    ("overview[:2]", "既不是文字也不是数"),
+    ("organ.upper", "既不是文字也不是数"),
+    ("organ == date", "既不是文字也不是数"),
+    ("overview[99]", "报告里没有“overview[99]”"),
+    ("overview[0][99]", "报告里没有“[99]”"),
+    ("organ.__class__", "报告里没有“__class__”"),
+    ("organ.__class__.__mro__[1].__subclasses__()", "报告里没有“__class__”"),
+    ("orgam()", "报告里没有“orgam”，是否想写“organ”"),
+]
+
+
+@pytest.mark.parametrize(("name", "words"), WHOLES)
+def test_what_is_not_one_text_or_figure_is_refused_with_what_to_write(name: str, words: str) -> None:
+    assert words in refusal(f"{{{{ {name} }}}}")
+    assert words in refusal("正文", header=f"{{{{ {name} }}}}")
+
+
+def test_lists_may_be_counted_joined_and_run_through() -> None:
+    count = len(next(entry for entry in sample_report("suqian_2024").sections if entry.id == "overview").paragraphs)
+    assert made(written("{{ overview|length }}{{ overview[0].level }}{{ 1.5 }}")) == [f"{count}11.5"]
 
 
 @pytest.mark.parametrize("content", [b"", b"no document", (ROOT / "examples/wrong_edition/旧版报表.xlsx").read_bytes()])

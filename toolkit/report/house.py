@@ -1,26 +1,29 @@
 """The report in an office's own Word template: docxtpl fills the names the template holds in double braces.
 
-A name the report does not have is never printed as nothing: all such names are gathered, and no file is made.
+A name the report does not have is never printed as nothing, nor a whole table as a program sees it: all such names are
+gathered, and no file is made.
 """
 
 from __future__ import annotations
 
 import io
 import zipfile
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Self
 
 from toolkit.errors import InputError, nearest
 from toolkit.filing.findings import show
 from toolkit.filing.prose import mark_figures
 from toolkit.report.docx_package import to_bytes
+from toolkit.report.housefaults import explain_fault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from jinja2 import Environment
 
     from toolkit.filing.filing import Filing
-    from toolkit.report.document import Report
+    from toolkit.report.document import Report, ReportSection
 
 
 class Line(str):
@@ -37,6 +40,14 @@ class Line(str):
     level: int
 
 
+class Prose(list[Line]):
+    """The paragraphs of a section. `path` is what a template calls them."""
+
+    def __init__(self, path: str, lines: Iterable[Line]) -> None:
+        super().__init__(lines)
+        self.path = path
+
+
 class Names(dict[str, Any]):
     """Names below one name: `requests` holds the rows of that table. `path` is what to write before them."""
 
@@ -51,7 +62,7 @@ def template_names(report: Report, filing: Filing) -> Names:
     return Names(
         "",
         {
-            **{section.id: [Line(text.text, text.level) for text in section.paragraphs] for section in report.sections},
+            **{section.id: _prose(section) for section in report.sections},
             **{table.id: _rows(table.id, table.figures) for table in report.tables},
             "organ": report.organ,
             "year": report.year,
@@ -65,6 +76,10 @@ def template_names(report: Report, filing: Filing) -> Names:
             "marks": Names("marks", marks),
         },
     )
+
+
+def _prose(section: ReportSection) -> Prose:
+    return Prose(section.id, (Line(text.text, text.level) for text in section.paragraphs))
 
 
 def _rows(table: str, figures: Mapping[str, str]) -> Names:
@@ -91,46 +106,55 @@ def render_house(report: Report, filing: Filing, template: bytes, name: str) -> 
 
     Raises:
         InputError: docxtpl is not installed, or the file is no Word document, or what stands in its braces is not well
-            formed or names what the report does not have; every such name is listed with the nearest one there is.
+            formed, or names what the report does not have or what is not one figure or text; all such names are listed
+            with what to write instead.
     """
     names = template_names(report, filing)
-    unknown: dict[str, None] = {}
-    document = _filled(template, name, names, _environment(unknown))
-    if unknown:
-        known = tuple(_paths(names))
-        raise InputError(name, [f"报告里没有“{path}”{nearest(path, known)}" for path in unknown])
+    mistakes: dict[str, None] = {}
+    document = _opened(template, name)
+    fault = _fill(document, names, _environment(names, mistakes))
+    if mistakes or fault:
+        raise InputError(name, mistakes or [f"花括号里的写法不对：{fault}"])  # what cannot be named may be the fault
     return to_bytes(document)
 
 
-def _filled(template: bytes, name: str, names: Names, environment: Environment) -> Any:
+def _opened(template: bytes, name: str) -> Any:
     try:
         from docxtpl import DocxTemplate  # type: ignore[import-untyped]  # it ships no types
     except ImportError as error:
         raise InputError(name, ['套用 Word 模板要先装 docxtpl：pip install "xxgk-toolkit[house]"']) from error
-    from jinja2 import TemplateError
-
     document = DocxTemplate(io.BytesIO(template))
     try:
         document.init_docx()
     except (zipfile.BadZipFile, KeyError, ValueError) as error:
         raise InputError(name, ["不是 Word 文档（.docx），请在 Word 或 WPS 里另存为 .docx"]) from error
-    try:
-        document.render(names, environment)
-    except (TemplateError, TypeError, ValueError, ArithmeticError) as error:
-        raise InputError(name, [f"花括号里的写法不对：{error}"]) from error
     return document
 
 
-def _environment(unknown: dict[str, None]) -> Environment:
-    """Return a sandbox in which every name that is not there is added to `unknown` and prints nothing."""
+def _fill(document: Any, names: Names, environment: Environment) -> str:
+    """Fill what is in braces; return what stopped it, '' when nothing did."""
+    from jinja2 import TemplateError
+
+    try:
+        document.render(names, environment)
+    except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
+        return explain_fault(error)
+    return ""
+
+
+def _environment(names: Names, mistakes: dict[str, None]) -> Environment:
+    """Return a sandbox in which what cannot be printed is added to `mistakes` and prints nothing."""
     from jinja2 import ChainableUndefined
     from jinja2.sandbox import SandboxedEnvironment
 
+    known = tuple(_paths(names))
+
     class Unknown(ChainableUndefined):
-        def __init__(self, hint: str | None = None, obj: Any = None, name: str | None = None, *rest: Any) -> None:
-            super().__init__(hint, obj, name, *rest)
+        def __init__(self, hint: str | None = None, obj: Any = None, name: Any = None, **rest: Any) -> None:
+            super().__init__(hint, obj, name, **rest)
             if name is not None:
-                unknown[f"{obj.path}.{name}".lstrip(".") if isinstance(obj, Names) else name] = None
+                path = _path_of(obj, name)
+                mistakes[f"报告里没有“{path}”{nearest(path, known)}"] = None
 
     class House(SandboxedEnvironment):
         def getattr(self, obj: Any, attribute: str) -> Any:
@@ -139,7 +163,37 @@ def _environment(unknown: dict[str, None]) -> Environment:
                 return obj[attribute] if attribute in obj else self.undefined(obj=obj, name=attribute)
             return super().getattr(obj, attribute)
 
-    return House(autoescape=True, undefined=Unknown)
+    def printed(value: Any) -> Any:
+        if isinstance(value, str | int | float | Decimal | Unknown) and not isinstance(value, bool):
+            return value
+        mistakes[_unprintable(value)] = None
+        return ""
+
+    return House(autoescape=True, undefined=Unknown, finalize=printed)
+
+
+def _path_of(obj: Any, name: Any) -> str:
+    if isinstance(obj, Names):
+        return f"{obj.path}.{name}".lstrip(".")
+    return str(name) if isinstance(name, str) else f"{getattr(obj, 'path', '')}[{name}]"
+
+
+def _unprintable(value: Any) -> str:
+    """Return what is wrong with printing a value that is neither a text nor a number, and what to write instead."""
+    if isinstance(value, Prose):
+        lines = f"{{%p for line in {value.path} %}}、{{{{ line }}}}、{{%p endfor %}}"
+        return f"“{value.path}”是一段一段的文字，不能一次印出；请写成三行：{lines}"
+    if isinstance(value, Names):
+        example = next((path for path in _paths(value) if not isinstance(_at(value, path), Names)), "")
+        return f"“{value.path}”下面还有许多项，不能一次印出；请写其中一项，如 {{{{ {example} }}}}"
+    return "双花括号里有一处既不是文字也不是数，印不出来；请写一个字段编号或名称"
+
+
+def _at(names: Names, path: str) -> Any:
+    found: Any = names
+    for part in path.removeprefix(f"{names.path}.").split("."):
+        found = found[part]
+    return found
 
 
 def _paths(names: Names) -> Iterator[str]:

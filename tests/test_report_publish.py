@@ -55,7 +55,14 @@ def test_unknown_formats_are_refused_with_those_there_are(tmp_path: Path, format
 
 @pytest.mark.parametrize(
     ("name", "file"),
-    [("pdf", "a.docx"), ("docx", "a.PDF"), ("fragment", "a.md"), ("docx", "a.doc"), ("html", "a.htm"), ("txt", "2024.1")],
+    [
+        ("pdf", "a.docx"),
+        ("docx", "a.PDF"),
+        ("fragment", "a.md"),
+        ("docx", "a.doc"),
+        ("html", "a.htm"),
+        ("txt", "2024.1"),
+    ],
 )
 def test_a_file_is_not_given_the_suffix_of_another_format(tmp_path: Path, name: str, file: str) -> None:
     with pytest.raises(InputError, match="结尾"):
@@ -70,7 +77,7 @@ def test_several_formats_do_not_go_into_one_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("is_file", [True, False])
-def test_a_report_never_replaces_the_template_it_is_made_from(tmp_path: Path, is_file: bool) -> None:
+def test_a_report_never_replaces_the_template_it_is_made_from(tmp_path: Path, *, is_file: bool) -> None:
     template = tmp_path / f"{sample_report('suqian_2024').title}.docx"
     template.write_bytes(make_template())
     with pytest.raises(InputError, match="会盖掉这个模板"):

@@ -88,9 +88,8 @@ def publish_organs(
         failed += failures
     if failed:
         lines = "\n".join(f"  {failure}" for failure in failed)
-        raise OutputError(
-            f"有 {len(failed)} 家机关的报告没有生成，其余 {len(jobs) - len(failed)} 家的已放在 {out / ORGANS}：\n{lines}"
-        )
+        rest = f"其余 {len(jobs) - len(failed)} 家的已放在 {out / ORGANS}"
+        raise OutputError(f"有 {len(failed)} 家机关的报告没有生成，{rest}：\n{lines}")
     return len(jobs)
 
 

@@ -160,7 +160,11 @@ def test_a_provisional_report_says_so() -> None:
 
 @needs_fonts
 @pytest.mark.parametrize(
-    ("text", "words"), [("\ue123", "自造字（编码 U\\+E123）"), ("\U0001bc00", "缺少能显示“\U0001bc00”的字体")]
+    ("text", "words"),
+    [
+        ("\ue123", r"自造字（编码 U\+E123）"),
+        ("\U0001bc00", r"能用的字体里都没有“\U0001bc00”（编码 U\+1BC00）"),
+    ],
 )
 def test_a_character_nobody_can_read_stops_the_file_and_is_named(text: str, words: str) -> None:
     with pytest.raises(OutputError, match=words):
@@ -213,8 +217,17 @@ def test_fonts_of_a_folder_serve_where_the_system_has_none(tmp_path: Path) -> No
     assert family not in without
 
 
-def test_other_refusals_of_the_typesetter_are_passed_on() -> None:
-    assert _explain(RuntimeError("page too small")) == "排版程序没有生成 PDF：page too small"
+def test_other_refusals_of_the_typesetter_say_what_can_be_done_before_its_own_words() -> None:
+    said, _, original = _explain(RuntimeError("page too small")).partition("原文：")
+    assert "另存为 PDF" in said
+    assert original == "page too small"
+
+
+@needs_fonts
+def test_prose_that_begins_with_an_inner_heading_is_set_all_the_same() -> None:
+    prose = (Paragraph("1.先", 2), Paragraph("正文。"))
+    report = build_report(sample_filing("suqian_2023").with_answers({"overview": prose}))
+    assert "1.先" in "".join(map(squeezed, pages_of(render_pdf(report))))
 
 
 class Installed:

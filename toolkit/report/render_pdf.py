@@ -71,9 +71,10 @@ def _usable_roles(report: Report, font_dir: Path | None) -> tuple[FontRole, ...]
 def _explain(error: Exception) -> str:
     missing = _NO_GLYPH.search(str(error))
     if missing:
+        codes = "、".join(f"U+{ord(char):04X}" for char in missing[1])
         return (
-            f"缺少能显示“{missing[1]}”的字体，没有生成 PDF。"
-            "请安装含有这个字的字体（如 Noto Serif CJK SC），或指定存放字体文件的文件夹，然后重试。"
+            f"能用的字体里都没有“{missing[1]}”（编码 {codes}），没有生成 PDF。"
+            "请在报表中换一种写法；非用不可的，请安装含有它的字体，或指定存放字体文件的文件夹，然后重试。"
         )
     private = _PRIVATE.search(str(error))
     if private:
@@ -81,7 +82,10 @@ def _explain(error: Exception) -> str:
             f"文字里有自造字（编码 U+{private[1].upper()}），别的电脑上显示不出来，没有生成 PDF。"
             "请在报表中换成标准汉字，然后重试。"
         )
-    return f"排版程序没有生成 PDF：{error}"
+    return (
+        "排版程序没有生成 PDF。可以先生成 docx，用 Word 或 WPS 打开后另存为 PDF；"
+        f"请把下面的原文告诉本工具的维护者。原文：{error}"
+    )
 
 
 def _content(report: Report, roles: tuple[FontRole, ...]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import stat
@@ -114,6 +115,49 @@ def test_a_full_disk_leaves_the_old_file_and_no_other(
     assert "磁盘" in ran.err
     assert out.read_bytes() == b"old"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.xlsx", "o.xlsx", "v.json"]
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (errno.EACCES, "没有权限"),
+        (errno.EROFS, "只读"),
+        (errno.ENOSPC, "磁盘已满"),
+        (errno.EBUSY, "占用"),
+        (errno.EXDEV, f"系统错误 {errno.EXDEV}"),
+    ],
+)
+def test_what_the_system_says_is_told_in_chinese_of_the_file_asked_for(
+    number: int, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(self: Path, _: Path) -> None:
+        raise OSError(number, "spoken in English", str(self))
+
+    monkeypatch.setattr("pathlib.Path.replace", fail)
+    with pytest.raises(OutputError, match=words) as caught:
+        write_files({tmp_path / "a.txt": b"1"})
+    assert f"“{tmp_path / 'a.txt'}”" in str(caught.value)
+    assert "English" not in str(caught.value)
+    assert ".xxgk-" not in str(caught.value)
+
+
+def test_a_folder_given_where_a_file_is_meant_is_said_and_nothing_is_written(tmp_path: Path) -> None:
+    (tmp_path / "b").mkdir()
+    with pytest.raises(OutputError, match="这是文件夹"):
+        write_files({tmp_path / "a.txt": b"1", tmp_path / "b": b"2"})
+    assert [path.name for path in tmp_path.iterdir()] == ["b"]
+
+
+def test_a_file_where_a_folder_is_needed_is_said(tmp_path: Path) -> None:
+    (tmp_path / "b").write_bytes(b"")
+    for path in (tmp_path / "b" / "c.txt", tmp_path / "b" / "c" / "d.txt"):
+        with pytest.raises(OutputError, match="有一段是文件，不是文件夹"):
+            write_files({path: b""})
+
+
+def test_a_name_too_long_is_said(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match="文件名太长"):
+        write_files({tmp_path / ("长" * 100) / "a.txt": b""})
 
 
 def test_of_several_files_none_is_put_in_place_when_one_cannot_be_written(tmp_path: Path) -> None:

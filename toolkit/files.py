@@ -2,21 +2,38 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from toolkit.errors import InputError, OutputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
 _RESERVED = re.compile(r"(?i)^(con|prn|aux|nul|com\d|lpt\d)(?=\.|$)")
 # File systems allow 255 bytes, a Chinese character takes three; the rest is for what follows the stem.
 _STEM_BYTES = 190
+_NOT_PERMITTED, _IN_USE, _PART_IS_FILE = "没有权限", "正被别的程序占用", "所在位置中有一段是文件，不是文件夹"
+_WORDS = {
+    errno.EACCES: _NOT_PERMITTED,
+    errno.EPERM: _NOT_PERMITTED,
+    errno.ENOSPC: "磁盘已满",
+    errno.EDQUOT: "磁盘配额已用完",
+    errno.EISDIR: "是文件夹，不是文件",
+    errno.ENOTDIR: _PART_IS_FILE,
+    errno.EEXIST: _PART_IS_FILE,  # met only where a folder is to be made
+    errno.ENOENT: "位置不存在",
+    errno.EROFS: "位置是只读的",
+    errno.EBUSY: _IN_USE,
+    errno.ETXTBSY: _IN_USE,
+    errno.ENAMETOOLONG: "文件名太长",
+}
 
 
 def safe_stem(title: str) -> str:
@@ -25,6 +42,11 @@ def safe_stem(title: str) -> str:
     plain = _RESERVED.sub(r"\1_", plain)
     cut = plain.encode()[:_STEM_BYTES].decode(errors="ignore").rstrip(" .")
     return cut or "_"
+
+
+def system_words(error: OSError) -> str:
+    """Return what the operating system reports, in Chinese; what has no words here keeps its number."""
+    return _WORDS.get(error.errno or 0, f"系统错误 {error.errno}")
 
 
 def read_file(path: Path) -> bytes:
@@ -40,7 +62,7 @@ def read_file(path: Path) -> bytes:
     except IsADirectoryError as error:
         raise InputError(str(path), ["这是文件夹，请指定文件"]) from error
     except OSError as error:
-        raise InputError(str(path), [f"不能读取（{error.strerror}），请检查权限或是否被别的程序占用"]) from error
+        raise InputError(str(path), [f"不能读取（{system_words(error)}），请检查权限或是否被别的程序占用"]) from error
 
 
 def write_file(path: Path, content: bytes) -> None:
@@ -57,16 +79,26 @@ def write_files(files: Mapping[Path, bytes]) -> None:
     waiting: dict[Path, Path] = {}
     try:
         for path, content in files.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            waiting[_write_beside(path, content)] = path
+            with _saying(path):
+                path.parent.mkdir(parents=True, exist_ok=True)
+                waiting[_write_beside(path, content)] = path
         for temporary, path in waiting.items():
-            temporary.replace(path)
-    except OSError as error:
-        raise OutputError(
-            f"不能写入“{error.filename}”：{error.strerror}。请检查文件夹是否可写、磁盘是否已满、文件是否正被别的程序打开，然后重试。"
-        ) from error
+            with _saying(path):
+                temporary.replace(path)
     finally:
         _remove(waiting)
+
+
+@contextmanager
+def _saying(path: Path) -> Iterator[None]:
+    """Name the file that was asked for, whichever temporary one the system names."""
+    if os.path.isdir(path):  # noqa: PTH112 (Path.is_dir raises where the name is too long)
+        raise OutputError(f"不能写入“{path}”：这是文件夹，请在后面写上文件名。")
+    try:
+        yield
+    except OSError as error:
+        advice = "请检查文件夹是否可写、磁盘是否已满、文件是否正被别的程序打开，然后重试。"
+        raise OutputError(f"不能写入“{path}”：{system_words(error)}。{advice}") from error
 
 
 def _write_beside(path: Path, content: bytes) -> Path:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from toolkit.campaign.roster import Roster, read_roster
 from toolkit.errors import InputError, OutputError
-from toolkit.files import read_file, write_file
+from toolkit.files import read_file, system_words, write_file
 from toolkit.form.registry import form_for_year, form_of_edition, years_of
 
 if TYPE_CHECKING:
@@ -187,7 +187,7 @@ def _make_folders(folder: Path) -> None:
             (folder / name).mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(
-            f"不能建立文件夹“{error.filename}”：{error.strerror}。请检查位置是否可写，然后重试。"
+            f"不能建立文件夹“{error.filename}”：{system_words(error)}。请检查位置是否可写，然后重试。"
         ) from error
 
 
@@ -261,5 +261,5 @@ def _write_key(path: Path) -> None:
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as stream:
             stream.write(content)
     except OSError as error:
-        reason = f"不能写入“{path}”：{error.strerror}。请检查位置是否可写、磁盘是否已满，然后重试。"
+        reason = f"不能写入“{path}”：{system_words(error)}。请检查位置是否可写、磁盘是否已满，然后重试。"
         raise OutputError(reason) from error

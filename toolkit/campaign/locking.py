@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from toolkit.errors import InputError, OutputError
+from toolkit.files import system_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +37,7 @@ def only_one(folder: Path, doing: str) -> Iterator[None]:
     try:
         handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     except OSError as error:
-        raise OutputError(f"不能写入“{folder}”：{error.strerror}。请检查文件夹是否可写、磁盘是否已满。") from error
+        raise OutputError(f"不能写入“{folder}”：{system_words(error)}。请检查文件夹是否可写、磁盘是否已满。") from error
     try:
         if not _lock(handle):
             raise InputError(str(folder), [f"{_holder(path)}；请等它结束后重试"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from toolkit.errors import OutputError
-from toolkit.files import write_file
+from toolkit.files import system_words, write_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,7 +32,7 @@ def move_aside(path: Path, target: Path) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         path.rename(free_name(target))
     except OSError as error:
-        raise OutputError(f"不能移动“{path}”：{error.strerror}。请关闭正在使用它的程序，然后重试。") from error
+        raise OutputError(f"不能移动“{path}”：{system_words(error)}。请关闭正在使用它的程序，然后重试。") from error
 
 
 def free_name(path: Path) -> Path:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from toolkit.campaign.outfiles import write_if_new
 from toolkit.errors import OutputError
-from toolkit.files import safe_stem
+from toolkit.files import safe_stem, system_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -83,7 +83,7 @@ def _write_zip(path: Path, contents: Sequence[Content], note: bytes) -> None:
             fresh.replace(path)
         except OSError as error:
             raise OutputError(
-                f"不能写入“{path}”：{error.strerror}。请检查磁盘是否已满、文件是否正被别的程序打开，然后重试。"
+                f"不能写入“{path}”：{system_words(error)}。请检查磁盘是否已满、文件是否正被别的程序打开，然后重试。"
             ) from error
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from toolkit.campaign.outfiles import free_name
 from toolkit.errors import InputError, OutputError, ToolkitError
+from toolkit.files import system_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -87,7 +88,7 @@ def is_text(name: str) -> bool:
 
 def _walk(folder: Path) -> Iterator[Path]:
     def fail(error: OSError) -> None:
-        raise InputError(str(folder), [f"不能列出里面的文件（{error.strerror}），请检查权限"]) from error
+        raise InputError(str(folder), [f"不能列出里面的文件（{system_words(error)}），请检查权限"]) from error
 
     for place, folders, names in os.walk(folder, onerror=fail):
         folders[:] = sorted(name for name in folders if not is_junk(name))
@@ -137,7 +138,8 @@ def _bring(inbox: Path, path: Path) -> Path:
         shutil.copy2(path, part)
         part.replace(target)
     except OSError as error:
-        raise OutputError(f"不能把“{path}”复制到 inbox：{error.strerror}。请检查磁盘是否已满，然后重试。") from error
+        reason = f"不能把“{path}”复制到 inbox：{system_words(error)}。请检查磁盘是否已满，然后重试。"
+        raise OutputError(reason) from error
     return target
 
 

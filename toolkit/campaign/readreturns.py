@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from toolkit.campaign.arrivals import MAX_FILE, ArchiveError, is_archive, read_archive
 from toolkit.campaign.folder import received_copy
 from toolkit.campaign.receipts import UNREADABLE, Receipt, ReceiptBook
-from toolkit.files import write_file
+from toolkit.files import system_words, write_file
 from toolkit.filing.checkcode import check_code
 from toolkit.filing.findings import raise_finding
 from toolkit.workbook.intake import examine, finding_json
@@ -63,7 +63,7 @@ class Reader:
                 try:
                     content = self._bytes(arrival)
                 except OSError as error:
-                    found.blocked[arrival.path] = error.strerror or str(error)
+                    found.blocked[arrival.path] = system_words(error)
                     continue
                 self._read_one(arrival, content, book, found)
         return found

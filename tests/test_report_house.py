@@ -119,7 +119,7 @@ FAULTS = [
     ("{{ year / 0 }}", "除以了 0"),
     ("{{ year ** 9999.5 }}", "算不出来"),
     ("{{ organ() }}", "把文字当成数|用错了过滤器"),
-    ("{{ organ.format.__call__('') }}{{ range(10 ** 9) }}", "模板只能读报告里的内容|算不出来"),
+    ("{{ range(10 ** 9) }}", "算不出来"),
 ]
 
 
@@ -143,7 +143,6 @@ WHOLES = [
     ("overview[99]", "报告里没有“overview[99]”"),
     ("overview[0][99]", "报告里没有“[99]”"),
     ("organ.__class__", "报告里没有“__class__”"),
-    ("organ.__class__.__mro__[1].__subclasses__()", "报告里没有“__class__”"),
     ("orgam()", "报告里没有“orgam”，是否想写“organ”"),
 ]
 
@@ -152,6 +151,11 @@ WHOLES = [
 def test_what_is_not_one_text_or_figure_is_refused_with_what_to_write(name: str, words: str) -> None:
     assert words in refusal(f"{{{{ {name} }}}}")
     assert words in refusal("正文", header=f"{{{{ {name} }}}}")
+
+
+def test_a_template_cannot_reach_beyond_the_report() -> None:
+    assert "没有“__class__”" in refusal("{{ organ.__class__.__mro__[1].__subclasses__() }}")
+    assert "没有“__class__”" in refusal("{{ '{0.__class__}'.format(organ) }}")
 
 
 def test_lists_may_be_counted_joined_and_run_through() -> None:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from toolkit.form.model import Figure
+    from toolkit.form.model import Figure, Form
 
 
 def suqian() -> Comparison:
@@ -121,6 +121,35 @@ def test_a_blank_is_neither_a_movement_nor_nought() -> None:
     typed = [line for line in found.lines if line.now is None]
     assert typed
     assert {(line.change, line.growth, line.remark) for line in typed} == {(None, None, "")}
+
+
+def test_a_total_of_which_a_part_is_blank_is_not_compared(form_2021: Form) -> None:
+    now = full_filing(form_2021, 5).with_answers({"requests.new.natural_person": None})
+    found = compare(Side(now), Side(full_filing(form_2021, 3)))
+    unknown = {line.field for line in found.lines if line.now is None}
+    assert unknown == {"requests.new.natural_person", "requests.new.total"}
+    assert {line.field for line in found.lines if line.change is None} == unknown
+    headlines = {line.row: line.now for line in found.headlines}
+    assert headlines.pop("本年新收") is None
+    assert None not in headlines.values()
+    assert "<svg" in comparison_page(found)
+    assert comparison_workbook(found)
+
+
+def test_a_draft_is_said_and_stamped_wherever_it_is_compared(tmp_path: Path) -> None:
+    draft = example_filing("suqian_2024").with_answers({"requests.new.natural_person": None})
+    for name, filing in (("今年", draft), ("去年", example_filing("suqian_2023"))):
+        (tmp_path / f"{name}.xlsx").write_bytes(write_workbook(filing))
+    files = [str(tmp_path / f"{name}.xlsx") for name in ("今年", "去年")]
+    said = CliRunner().invoke(app, ["compare", *files, "--out", str(tmp_path / "out")])
+    assert (said.exit_code, said.stderr.count("2024年的报表还没有通过核对")) == (1, 1)
+    stamp = "2024年草稿：报表还没有通过核对。"
+    (page,), (book,) = ((tmp_path / "out").glob(f"*.{suffix}") for suffix in ("html", "xlsx"))
+    sheets = openpyxl.load_workbook(book).worksheets
+    assert all(stamp in sheet["A2"].value for sheet in sheets)
+    assert page.read_text(encoding="utf-8").count(stamp) == len(sheets)
+    told = json.loads(CliRunner().invoke(app, ["compare", *files, "--out", str(tmp_path), "--json"]).stdout)
+    assert (told["now"]["stamp"], told["before"]["stamp"]) == ("草稿：报表还没有通过核对", None)
 
 
 def test_from_nothing_there_is_a_change_and_no_growth() -> None:
@@ -220,9 +249,11 @@ def test_what_cannot_be_compared_is_refused_with_a_sentence(tmp_path: Path) -> N
         compare_paths([path])
     with pytest.raises(InputError, match="一次比较两份"):
         compare_paths([path, path, path])
-    path.write_bytes(b"nothing")
+    with pytest.raises(InputError, match="同一个文件"):
+        compare_paths([path, tmp_path / "." / "报表.xlsx"])
+    (tmp_path / "坏.xlsx").write_bytes(b"nothing")
     with pytest.raises(WorkbookError):
-        compare_paths([path, path])
+        compare_paths([path, tmp_path / "坏.xlsx"])
 
 
 def test_formulas_carry_what_they_come_to(tmp_path: Path) -> None:

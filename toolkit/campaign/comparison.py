@@ -15,7 +15,9 @@ from toolkit.campaign.folder import open_campaign
 from toolkit.campaign.headlines import headlines
 from toolkit.errors import InputError, WorkbookError
 from toolkit.files import read_file
-from toolkit.workbook.intake import examine
+from toolkit.form.checks import typed_parts
+from toolkit.form.rules import total_parts
+from toolkit.workbook.intake import DRAFT, Verdict, examine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -39,7 +41,7 @@ class Side:
     """One of the two that are compared: a return, or the sum of a round with the returns it is made of.
 
     `organs` are the counted organs of a round with their returns, none for a single return; `codes` those of its
-    roster; `stamp` says what is missing from the sum.
+    roster; `stamp` says what is missing from the sum, or that the return is a draft, as `is_draft` does.
     """
 
     whole: Filing
@@ -47,6 +49,12 @@ class Side:
     codes: frozenset[str] = frozenset()
     stamp: str = ""
     previous: Path | None = None
+    is_draft: bool = False
+
+    def figure(self, field: str) -> Figure | None:
+        """Return a figure of the whole; None where it is blank, or a total of which a part is blank."""
+        parts = typed_parts(field, total_parts(self.whole.form))
+        return None if any(self.whole.figure(part) is None for part in parts) else self.whole.figure(field)
 
     @cached_property
     def by_code(self) -> Mapping[str, Filing]:
@@ -128,6 +136,12 @@ class Comparison:
         return names[0], names[1] if self.before else ""
 
     @property
+    def drafts(self) -> tuple[str, ...]:
+        """What the sides are called that have not been accepted."""
+        sides = zip(self.labels, (self.now, self.before), strict=True)
+        return tuple(label for label, side in sides if side and side.is_draft)
+
+    @property
     def title(self) -> str:
         """What the comparison is called."""
         organ, said = self.now.whole.organ, "与".join(label for label in self.labels if label)
@@ -155,18 +169,21 @@ def read_side(path: Path, forms: Path | None = None) -> Side:
     examined = examine(read_file(path), path.name, forms)
     if examined.filing is None:
         raise WorkbookError(examined.findings[-1].message)
-    return Side(examined.filing)
+    is_draft = examined.verdict is not Verdict.ACCEPTED
+    return Side(examined.filing, stamp=DRAFT if is_draft else "", is_draft=is_draft)
 
 
 def compare_paths(paths: Sequence[Path], forms: Path | None = None) -> Comparison:
     """Return the comparison of two workbooks, two campaign folders, or one folder with the round before it.
 
     Raises:
-        InputError: more than two are given, or one workbook alone, or see `read_side`.
+        InputError: more than two are given, or one twice, or one workbook alone, or see `read_side`.
         WorkbookError: see `read_side`.
     """
     if len(paths) > len(("now", "before")):
         raise InputError("对比", ["一次比较两份；要比较许多机关，请给出工作文件夹"])
+    if len({path.resolve() for path in paths}) < len(paths):
+        raise InputError(str(paths[0]), ["两份是同一个文件，没有可比的；请给出另一份"])
     sides = [read_side(path, forms) for path in paths]
     before = sides[0].previous
     if len(sides) == 1 and before is not None and read_round(open_campaign(before)).returns:
@@ -180,12 +197,11 @@ def compare(now: Side, before: Side | None = None) -> Comparison:
     """Return two sides compared, figure by figure, over what both editions ask for in the same unit."""
     fields, left_out = _shared(now, before)
     totals = _shared_headlines(now, before)
-    then = before.whole if before else None
     return Comparison(
         now,
         before,
-        tuple(_headline_line(total, now.whole, now.whole.figure, then.figure if then else None) for total in totals),
-        tuple(_line(field, now.whole, then) for field in fields),
+        tuple(_headline_line(total, now.whole, now.figure, before.figure if before else None) for total in totals),
+        tuple(_line(field, now, before) for field in fields),
         tuple(line for total in totals for line in _standings(total, now, before)),
         left_out,
     )
@@ -208,8 +224,8 @@ def _shared_headlines(now: Side, before: Side | None) -> list[Headline]:
     return [total for total in own if set(total.fields) in other]
 
 
-def _line(field: Field, now: Filing, before: Filing | None) -> Line:
-    section = now.form.section(field.table).sheet
+def _line(field: Field, now: Side, before: Side | None) -> Line:
+    section = now.whole.form.section(field.table).sheet
     then = before.figure(field.id) if before else None
     return Line(section, field.row_label, field.column_label, field.unit, now.figure(field.id), then, field=field.id)
 
@@ -217,8 +233,12 @@ def _line(field: Field, now: Filing, before: Filing | None) -> Line:
 def _headline_line(total: Headline, filing: Filing, now: Figures, before: Figures | None, organ: str = "") -> Line:
     field = filing.form.fields[total.fields[0]]
     section = filing.form.section(field.table).sheet
-    then = total.of(before) if before else None
-    return Line(section, total.label, "", field.unit, total.of(now), then, organ)
+    then = _total(total, before) if before else None
+    return Line(section, total.label, "", field.unit, _total(total, now), then, organ)
+
+
+def _total(total: Headline, figures: Figures) -> Figure | None:
+    return None if any(figures(name) is None for name in total.fields) else total.of(figures)
 
 
 def _standings(total: Headline, now: Side, before: Side | None) -> Iterator[Line]:

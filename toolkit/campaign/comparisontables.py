@@ -80,8 +80,13 @@ def summary(found: Comparison) -> str:
         said = f"共比较 {len(found.lines)} 个数，{len(found.unusual)} 处变动异常。"
     if found.left_out:
         said += f"另有 {found.left_out} 个数只在一个版本的表里有，不能比较。"
+    return said + stamps(found)
+
+
+def stamps(found: Comparison) -> str:
+    """Return what is unfinished on either side, a sentence each; every table says it."""
     sides = zip(found.labels, (found.now, found.before), strict=True)
-    return said + "".join(f"{label}{side.stamp}。" for label, side in sides if side and side.stamp)
+    return "".join(f"{label}{side.stamp}。" for label, side in sides if side and side.stamp)
 
 
 def _figure_heads(found: Comparison) -> tuple[Head, ...]:
@@ -123,7 +128,7 @@ def _organs(found: Comparison) -> Table:
         Head("指标", 18, Column.TEXT), Head("机关", 32, Column.NAME), *_figure_heads(found),
         Head("占全部", 10, Column.SHARE), Head("名次", 8, Column.RANK), *_remark_head(found.standings),
     )  # fmt: skip
-    said = f"{len(found.now.organs)} 家机关，按指标分段，每段从多到少。"
+    said = f"{len(found.now.organs)} 家机关，按指标分段，每段从多到少。{stamps(found)}"
     return _table(ORGAN_SHEET, said, heads, found.standings, lambda line: (line.row, line.organ))
 
 
@@ -143,7 +148,8 @@ def _unusual(found: Comparison) -> Table:
         Head("机关", 32, Column.TEXT), Head("数", 46, Column.NAME), *_figure_heads(found), *_remark_head(found.unusual),
     )  # fmt: skip
     said = "下面的数变动很大，可能是填错了单位或位数，也可能确有其事。"
+    said = (said if found.unusual else "没有发现异常的变动。") + stamps(found)
     return _table(
-        UNUSUAL_SHEET, said if found.unusual else "没有发现异常的变动。", heads, found.unusual,
+        UNUSUAL_SHEET, said, heads, found.unusual,
         lambda line: (line.organ or found.now.whole.organ, line.label),
     )  # fmt: skip

@@ -76,7 +76,8 @@ def compare(
     paths = write_comparison(found, out, split_names(to or ()))
     if json:
         say_json(comparison_json(found) | {"files": [str(path) for path in paths]})
-        return
-    typer.echo(summary(found))
-    for path in paths:
-        typer.echo(f"已生成 {path}")
+    else:
+        typer.echo("\n".join((summary(found), *(f"已生成 {path}" for path in paths))))
+    for label in found.drafts:
+        typer.echo(f"注意：{label}的报表还没有通过核对，对比只供参考，结果里已注明。", err=True)
+    raise typer.Exit(int(bool(found.drafts)))

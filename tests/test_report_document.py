@@ -92,6 +92,17 @@ def test_a_paragraph_with_breaks_becomes_several_and_empty_ones_go(form_2021: Fo
     assert report.sections[0].paragraphs == (Paragraph("甲"), Paragraph("乙"), Paragraph("（一）丙", 1))
 
 
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [((2, 0, 2), (1, 0, 2)), ((0, 2, 2, 1), (0, 1, 2, 1)), ((1, 0, 2, 1, 2), (1, 0, 2, 1, 2))],
+)
+def test_a_heading_never_skips_a_level(form_2021: Form, typed: tuple[int, ...], shown: tuple[int, ...]) -> None:
+    prose = tuple(Paragraph("文字", level) for level in typed)
+    report = build_report(full_filing(form_2021).with_answers({"overview": prose, "other": prose}))
+    for section in (report.sections[0], report.sections[-1]):
+        assert tuple(paragraph.level for paragraph in section.paragraphs) == shown
+
+
 def test_a_blank_section_is_a_heading_and_nothing_else(form_2021: Form) -> None:
     assert build_report(Filing(form_2021, "某局", "1", 2022, {})).sections[0].paragraphs == ()
 

@@ -174,10 +174,13 @@ def _section(filing: Filing, section: Section) -> ReportSection:
 
 
 def _paragraphs(filing: Filing, section: str) -> Iterator[Paragraph]:
+    deepest = 0  # a heading never skips a level: screen readers and PDF/UA would take the outline for broken
     for paragraph in filled_paragraphs(filing, section):
+        level = min(paragraph.level, deepest + 1)
+        deepest = level or deepest
         for line in paragraph.text.splitlines():
             if text := clean(line):
-                yield Paragraph(text, paragraph.level)
+                yield Paragraph(text, level)
 
 
 def _table(filing: Filing, table: Table) -> ReportTable:

@@ -126,6 +126,10 @@ def test_names_that_differ_in_capitals_only_collide(tmp_path: Path) -> None:
     assert "作为文件名是相同的" in mistakes(tmp_path, "1,IT办", "2,it办")[0]
 
 
+def test_names_that_differ_in_widths_only_collide(tmp_path: Path) -> None:
+    assert "只差全角半角" in mistakes(tmp_path, "1,第１中学（东）", "2,第1中学(东)")[0]
+
+
 def test_an_organ_may_name_itself_and_others_as_predecessors(tmp_path: Path) -> None:
     assert read(tmp_path, "1,甲,,,,,,1;9").organs[0].ancestors == ("1", "9")
 

@@ -208,12 +208,13 @@ def _repeated(title: str, pairs: Iterable[tuple[str, Organ]]) -> Iterator[str]:
 
 
 def _colliding(organs: tuple[Organ, ...]) -> Iterator[str]:
-    """Names that differ but not as file names: `甲/乙` and `甲_乙`, or capitals, which Windows does not tell apart."""
-    for group in _grouped((organ.stem.casefold(), organ) for organ in organs if organ.name).values():
+    """Names that differ but not as file names, or that people take for one: `甲/乙` and `甲_乙`, capitals, widths."""
+    plain = ((unicodedata.normalize("NFKC", organ.stem).casefold(), organ) for organ in organs if organ.name)
+    for group in _grouped(plain).values():
         names = list(dict.fromkeys(organ.name for organ in group))
         if len(names) > 1:
             shown = "、".join(f"“{name}”" for name in names)
-            yield f"{shown}（{_rows(group)}）作为文件名是相同的，请改名以便区分"
+            yield f"{shown}（{_rows(group)}）作为文件名是相同的，或只差全角半角、大小写，请改名以便区分"
 
 
 def _orphans(organs: tuple[Organ, ...]) -> Iterator[str]:

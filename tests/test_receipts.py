@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 FINDING = {"name": "handling_balance", "severity": "error", "message": "不平", "places": [{"field": "a", "sheet": "s"}]}
 
 
-def receipt(number: int, code: str = "01", verdict: str = "accepted", day: str = "2051-01-10") -> Receipt:
+def receipt(
+    number: int, code: str = "01", verdict: str = "accepted", day: str = "2051-01-10", saved: str = ""
+) -> Receipt:
     return Receipt(
         sha256=f"{number:064x}",
         file=f"inbox/{number}.xlsx",
@@ -45,6 +47,7 @@ def receipt(number: int, code: str = "01", verdict: str = "accepted", day: str =
         cells={"count": ("表", "B2")},
         previous={"count": 3, "amount": Decimal("0.10")},
         seal="ab",
+        saved_at=f"{saved}T08:00:00+08:00" if saved else "",
     )
 
 
@@ -188,11 +191,27 @@ def test_a_correction_after_the_deadline_does_not_make_late(tmp_path: Path) -> N
     assert not places(tmp_path, receipt(1), receipt(2, day="2051-02-01"), today="2051-03-01").late
 
 
-def test_two_versions_differ_by_cells_and_findings() -> None:
+def test_the_date_of_the_file_decides_what_is_late_and_the_first_acceptable_version(tmp_path: Path) -> None:
+    in_time = receipt(2, day="2051-02-20", saved="2051-01-20")
+    assert not places(tmp_path / "1", receipt(1, day="2051-02-10"), in_time, today="2051-03-01").late
+    too_late = receipt(3, day="2051-02-20", saved="2051-01-21")
+    assert places(tmp_path / "2", too_late, today="2051-03-01").late
+
+
+def test_the_version_before_is_told_whatever_its_verdict(tmp_path: Path) -> None:
+    bad = (receipt(2, verdict="needs-fixing"), receipt(3, verdict="needs-fixing"))
+    before = places(tmp_path, receipt(1), *bad).before
+    assert before is not None
+    assert before.file == "inbox/2.xlsx"
+
+
+def test_two_versions_differ_by_typed_cells_and_findings() -> None:
     gone, stays = {**FINDING, "name": "gone"}, {**FINDING, "message": "差得少了"}
     fresh = {**FINDING, "places": [{"field": "b", "sheet": "s"}]}
-    old = replace(receipt(1), findings=(FINDING, gone))
-    new = replace(receipt(2), findings=(stays, fresh))
-    found = difference(old, new)
-    assert found.changes == (Change("count", "表", "B2", 1, 2),)
-    assert (found.fixed, found.new, found.unchanged) == ((gone,), (fresh,), (stays,))
+    post, total = "handling.received.post", "handling.received.all_channels"
+    cells = {post: ("表", "B2"), total: ("表", "B3")}
+    old = replace(receipt(1), values={post: 1, total: 1}, cells=cells, findings=(FINDING, gone))
+    new = replace(receipt(2), values={post: 2, total: 2}, cells=cells, findings=(stays, stays, fresh))
+    found = difference(form_of_edition("small", SMALL), old, new)
+    assert found.changes == (Change(post, "表", "B2", 1, 2),)
+    assert (found.fixed, found.new, found.unchanged) == ((gone,), (stays, fresh), (stays,))

@@ -12,7 +12,7 @@ from rounds import BALANCED, BROKEN, YEAR, begin, filled, put
 
 from toolkit.campaign.collecting import collect_returns
 from toolkit.campaign.findingsheet import COLUMNS, findings_sheet
-from toolkit.campaign.receipts import Receipt
+from toolkit.campaign.receipts import Receipt, ReceiptBook
 from toolkit.errors import OutputError
 from toolkit.workbook.layout import lay_out
 from toolkit.workbook.package import NewCell, open_package
@@ -59,13 +59,29 @@ def test_the_message_says_what_where_and_what_to_do(campaign: Campaign) -> None:
     assert "!" in text.split("【")[1].split("】")[0]
 
 
-def test_the_sheet_has_a_row_and_a_link_for_every_place(campaign: Campaign) -> None:
+def test_a_finding_is_one_row_whose_link_leads_to_the_suspect(campaign: Campaign) -> None:
+    with ReceiptBook(campaign.receipts_file) as book:
+        receipt = next(one for one in book.all() if one.code == "01")
     found = rows((campaign.sendback / "云溪县财政局.xlsx").read_bytes())
-    cells = [row["格子（点击跳到）"] for row in found]
-    assert all(cell.hyperlink.target.startswith("财政 最终.xlsx") or "%20" in cell.hyperlink.target for cell in cells)
-    mine = next(row for row in found if row["项目"].value == "A. Received in the year · Post")
-    assert mine["现在是"].value == "5"
-    assert mine["格子（点击跳到）"].hyperlink.location.endswith(str(mine["格子（点击跳到）"].value))
+    assert len(found) == len(receipt.findings)
+    (finding, row) = next(pair for pair in zip(receipt.findings, found, strict=True) if pair[0]["suspects"])
+    suspect = finding["suspects"][0]
+    sheet, cell = receipt.cells[suspect["field"]]
+    link = row["格子（点击跳到）"]
+    assert (row["工作表"].value, link.value) == (sheet, cell)
+    assert "%20" in link.hyperlink.target or link.hyperlink.target.startswith("财政 最终.xlsx")
+    assert link.hyperlink.location.endswith(cell)
+    assert row["现在是"].value == str(receipt.values[suspect["field"]])
+    assert row["应该是"].value.startswith(f"应为 {suspect['value']}（")
+    assert f"可能是：{sheet}!{cell}" in message(campaign)
+
+
+def test_the_message_names_the_sheet_that_was_written(tmp_path: Path) -> None:
+    campaign = begin(tmp_path / "b", "代码,名称\n01,云溪县-水利/局\n")
+    put(campaign, "水利.xlsx", filled(campaign, "01", BROKEN))
+    collect_returns(campaign.folder)
+    assert "意见表“云溪县-水利_局.xlsx”" in message(campaign, "云溪县-水利_局.txt")
+    assert (campaign.sendback / "云溪县-水利_局.xlsx").is_file()
 
 
 def test_what_was_mended_is_moved_and_not_deleted(campaign: Campaign) -> None:
@@ -87,9 +103,15 @@ def test_what_was_mended_is_moved_and_not_deleted(campaign: Campaign) -> None:
 def test_a_second_version_is_compared_with_the_first(campaign: Campaign) -> None:
     put(campaign, "财政改.xlsx", filled(campaign, "01", {**BALANCED, "appeals.internal.lodged": None}))
     collect_returns(campaign.folder)
-    assert "改了" in message(campaign)
-    assert "新出现 1 条" in message(campaign)
-    assert "仍有 0 条" in message(campaign)
+    assert "改了 2 格；解决 2 处错误，还有 1 处（其中 1 处是新出现的）" in message(campaign)
+    content = (campaign.sendback / "云溪县财政局.xlsx").read_bytes()
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    assert book.sheetnames == ["意见", "与上一版比较"]
+    told = [[cell.value for cell in row[1:]] for row in book["与上一版比较"].iter_rows(min_row=4)]
+    assert [row[0] for row in told[:2]] == ["改了的格子", "改了的格子"]
+    assert [tuple(row[4:]) for row in told[:2]] == [("4", "3"), ("0", "（空）")]
+    assert {row[0] for row in told[2:]} >= {"已解决的错误", "新出现的错误"}
+    assert "财政 最终.xlsx" in book["与上一版比较"]["A2"].value
 
 
 def test_a_newer_faulty_version_is_sent_back_though_an_older_one_counts(campaign: Campaign) -> None:
@@ -147,14 +169,29 @@ def test_nothing_a_clerk_typed_can_act_as_a_formula(small_form: Form) -> None:
 
 
 def test_a_suspect_says_what_the_cell_should_be(small_form: Form) -> None:
-    suspect = {"field": "a", "label": "项目", "value": 1.5, "reason": "少一位"}
-    (row,) = rows(findings_sheet(small_form, received(finding(suspects=[suspect]))))
-    assert row["应该是"].value == "可能是 1.5（少一位）"
+    suspects = [
+        {"field": "a", "label": "项目", "value": 1.5, "reason": "少一位"},
+        {"field": "b", "label": "另一项", "value": 2, "reason": "换位"},
+    ]
+    (row,) = rows(findings_sheet(small_form, received(finding(suspects=suspects))))
+    assert row["应该是"].value == "应为 1.5（少一位）"
+    assert row["还要看的格子"].value == "也可能是 “另一项”应为 2（换位）"
 
 
-def test_the_sides_stand_where_no_cell_is_suspected(small_form: Form) -> None:
-    (row,) = rows(findings_sheet(small_form, received(finding(figures={"左": 15, "右": None}))))
-    assert row["应该是"].value == "左＝15；右＝"
+def test_what_the_rule_demands_stands_where_no_cell_is_suspected(small_form: Form) -> None:
+    sides = finding(name="handling_balance", figures={"左": 15, "右": 14})
+    text = finding(name="figure_missing")
+    first, second = rows(findings_sheet(small_form, received(sides, text)))
+    assert first["应该是"].value == "左 应等于 右"
+    assert second["应该是"].value == small_form.rule("figure_missing").title
+
+
+def test_many_places_make_one_row_that_begins_where_one_can_type(small_form: Form) -> None:
+    names = ("handling.received.all_channels", "handling.received.post", "handling.received.mail")
+    places = [{"sheet": "表", "cell": f"B{row}", "field": name, "label": name} for row, name in enumerate(names, 2)]
+    (row,) = rows(findings_sheet(small_form, received(finding(places=places))))
+    assert row["格子（点击跳到）"].value == "B3"
+    assert row["还要看的格子"].value == "表：B2、B4"
 
 
 def test_a_finding_without_a_place_has_a_row_without_a_link(small_form: Form) -> None:

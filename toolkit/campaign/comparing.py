@@ -1,20 +1,25 @@
-"""Two versions of one organ's return, cell by cell, and what became of the findings."""
+"""Two versions of one organ's return: what the clerk typed anew, and what became of the findings."""
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from toolkit.form.model import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from toolkit.campaign.receipts import Receipt
-    from toolkit.form.model import Value
+    from toolkit.form.model import Form, Value
+
+Findings = tuple["Mapping[str, Any]", ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One field that holds something else now; sheet and cell as the newer version has them."""
+    """One typed field that holds something else now; sheet and cell as the newer version has them."""
 
     field: str
     sheet: str
@@ -25,29 +30,37 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What changed between two versions: cells in the order of the form, findings by their fate."""
+    """What changed between two versions: typed cells in the order of the form, findings by their fate."""
 
     changes: tuple[Change, ...]
-    fixed: tuple[Mapping[str, Any], ...]
-    new: tuple[Mapping[str, Any], ...]
-    unchanged: tuple[Mapping[str, Any], ...]
+    fixed: Findings
+    new: Findings
+    unchanged: Findings
 
 
-def difference(old: Receipt, new: Receipt) -> Difference:
+def difference(form: Form, old: Receipt, new: Receipt) -> Difference:
     """Return what changed from one version to a newer one. A finding is the same when name and places are."""
-    names = dict.fromkeys((*new.values, *old.values))
+    typed = (field.id for field in form.fields.values() if field.kind is not Kind.COMPUTED)
     changes = (
         Change(name, *new.cells.get(name, ("", "")), old.values.get(name), new.values.get(name))
-        for name in names
+        for name in typed
         if old.values.get(name) != new.values.get(name)
     )
-    before, after = ({_key(finding): finding for finding in receipt.findings} for receipt in (old, new))
-    return Difference(
-        tuple(changes),
-        fixed=tuple(finding for key, finding in before.items() if key not in after),
-        new=tuple(finding for key, finding in after.items() if key not in before),
-        unchanged=tuple(finding for key, finding in after.items() if key in before),
-    )
+    unchanged, fresh = _parted(new.findings, old.findings)
+    _, fixed = _parted(old.findings, new.findings)
+    return Difference(tuple(changes), fixed, fresh, unchanged)
+
+
+def _parted(findings: Findings, others: Findings) -> tuple[Findings, Findings]:
+    """Return the findings that the others have too, and those they do not have, or not as often."""
+    left = Counter(map(_key, others))
+    common: list[Mapping[str, Any]] = []
+    beyond: list[Mapping[str, Any]] = []
+    for finding in findings:
+        key = _key(finding)
+        (common if left[key] else beyond).append(finding)
+        left[key] = max(0, left[key] - 1)
+    return tuple(common), tuple(beyond)
 
 
 def _key(finding: Mapping[str, Any]) -> tuple[str, ...]:

@@ -1,11 +1,12 @@
-"""The sheet of findings that goes back with a message: a row per place, each cell a link into the clerk's own file."""
+"""The workbook of findings that goes back with a message: a row per finding, linked into the clerk's own file."""
 
 from __future__ import annotations
 
 import io
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from toolkit.campaign.comparing import difference
+from toolkit.campaign.pointing import point
 from toolkit.errors import OutputError
 from toolkit.filing.findings import Severity, show
 from toolkit.form.model import find
@@ -14,16 +15,22 @@ from toolkit.workbook.looks import HEAD, INK, LINE, LINK, lines_needed
 from toolkit.workbook.template import CREATED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from toolkit.campaign.receipts import Receipt
-    from toolkit.form.model import Form
+    from toolkit.form.model import Form, Value
 
-COLUMNS = (
-    ("序号", 5), ("程度", 6), ("工作表", 12), ("格子（点击跳到）", 10), ("项目", 24), ("现在是", 10), ("应该是", 24),
-    ("问题", 36), ("怎么改", 28), ("依据", 20),
+FINDINGS, CHANGES = "意见", "与上一版比较"
+Columns = tuple[tuple[str, int], ...]
+Row = tuple[tuple[str, ...], str]  # what stands in the columns after the number, and the link of the cell
+LINK_HEAD = "格子（点击跳到）"
+COLUMNS: Columns = (
+    ("序号", 5), ("程度", 6), ("工作表", 12), (LINK_HEAD, 10), ("项目", 22), ("现在是", 10), ("应该是", 24),
+    ("问题", 34), ("怎么改", 26), ("还要看的格子", 26), ("依据", 18),
 )  # fmt: skip
-_CELL = 3  # the column of the link
+CHANGE_COLUMNS: Columns = (
+    ("序号", 5), ("情况", 14), ("工作表", 12), (LINK_HEAD, 10), ("项目或问题", 50), ("上一版", 24), ("这一版", 24),
+)  # fmt: skip
 _TITLE_ROW, _HINT_ROW, _HEAD_ROW = 0, 1, 2
 _LINE, _HIGHEST = 14, 400  # points; Excel allows no row higher than 409
 _LONGEST_TEXT = 2000  # nobody reads more in a cell
@@ -33,8 +40,10 @@ _BASE = {"font_name": "宋体", "font_size": 10.5, "font_color": INK, "valign": 
 _BOXED = {**_BASE, "border": 1, "border_color": LINE}
 
 
-def findings_sheet(form: Form, receipt: Receipt) -> bytes:
-    """Return the sheet as .xlsx bytes; every text is written as text, so that nothing in it can act as a formula.
+def findings_sheet(form: Form, receipt: Receipt, before: Receipt | None = None) -> bytes:
+    """Return the workbook as .xlsx bytes, with a sheet of what changed where there is a version `before`.
+
+    Every text is written as text, so that nothing in it can act as a formula.
 
     Raises:
         OutputError: a row could not be written.
@@ -51,21 +60,31 @@ def findings_sheet(form: Form, receipt: Receipt) -> bytes:
         "cell": book.add_format({**_BOXED, "num_format": "@"}),
         "link": book.add_format({**_BOXED, "font_color": LINK, "underline": 1}),
     }
-    sheet = book.add_worksheet("意见")
-    _write_head(sheet, receipt, formats)
-    rows = list(_rows(form, receipt))
-    for number, (texts, link) in enumerate(rows, 1):
-        _write_row(sheet, _HEAD_ROW + number, (str(number), *texts), link, formats)
-    sheet.autofilter(_HEAD_ROW, 0, _HEAD_ROW + max(len(rows), 1), len(COLUMNS) - 1)
+    title = f"{receipt.organ} {receipt.year} 年填报表"
+    heads = (f"{title}的意见", _HINT)
+    _write_table(book.add_worksheet(FINDINGS), formats, heads, COLUMNS, _finding_rows(form, receipt))
+    if before is not None:
+        heads = (f"{title}：{CHANGES}", f"上一版是 {_described(before)}；这一版是 {_described(receipt)}。")
+        rows = _change_rows(form, before, receipt)
+        _write_table(book.add_worksheet(CHANGES), formats, heads, CHANGE_COLUMNS, rows)
     book.close()
     return buffer.getvalue()
 
 
-def _write_head(sheet: Any, receipt: Receipt, formats: Mapping[str, Any]) -> None:
-    title = f"{receipt.organ} {receipt.year} 年填报表的意见"
-    sheet.write_string(_TITLE_ROW, 0, title, formats["title"])
-    sheet.write_string(_HINT_ROW, 0, _HINT, formats["hint"])
-    for column, (head, width) in enumerate(COLUMNS):
+def _described(receipt: Receipt) -> str:
+    return f"“{_name(receipt)}”，{receipt.received_at[:10]} 收到"
+
+
+def _name(receipt: Receipt) -> str:
+    return receipt.file.rpartition("/")[2]
+
+
+def _write_table(
+    sheet: Any, formats: Mapping[str, Any], heads: tuple[str, str], columns: Columns, rows: Iterable[Row]
+) -> None:
+    sheet.write_string(_TITLE_ROW, 0, heads[0], formats["title"])
+    sheet.write_string(_HINT_ROW, 0, heads[1], formats["hint"])
+    for column, (head, width) in enumerate(columns):
         sheet.set_column(column, column, width)
         sheet.write_string(_HEAD_ROW, column, head, formats["head"])
     sheet.set_row(_HEAD_ROW, 2 * _LINE + 4)
@@ -74,14 +93,20 @@ def _write_head(sheet: Any, receipt: Receipt, formats: Mapping[str, Any]) -> Non
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(_HEAD_ROW)
+    last = _HEAD_ROW
+    for last, (texts, link) in enumerate(rows, _HEAD_ROW + 1):
+        _write_row(sheet, last, columns, (str(last - _HEAD_ROW), *texts), link, formats)
+    sheet.autofilter(_HEAD_ROW, 0, max(last, _HEAD_ROW + 1), len(columns) - 1)
 
 
-def _write_row(sheet: Any, row: int, texts: tuple[str, ...], link: str, formats: Mapping[str, Any]) -> None:
+def _write_row(
+    sheet: Any, row: int, columns: Columns, texts: tuple[str, ...], link: str, formats: Mapping[str, Any]
+) -> None:
     shown = [text if len(text) <= _LONGEST_TEXT else f"{text[:_LONGEST_TEXT]}……" for text in texts]
-    lines = max(lines_needed(text, width) for text, (_, width) in zip(shown, COLUMNS, strict=True))
+    lines = max(lines_needed(text, width) for text, (_, width) in zip(shown, columns, strict=True))
     sheet.set_row(row, min(_HIGHEST, lines * _LINE + 4))
-    for column, text in enumerate(shown):
-        if column == _CELL and link:
+    for column, (text, (head, _)) in enumerate(zip(shown, columns, strict=True)):
+        if head == LINK_HEAD and link:
             done = sheet.write_url(row, column, link, formats["link"], text)
         else:
             done = sheet.write_string(row, column, text, formats["cell"])
@@ -89,44 +114,46 @@ def _write_row(sheet: Any, row: int, texts: tuple[str, ...], link: str, formats:
             raise OutputError(f"意见表没有写成：第 {row + 1} 行第 {column + 1} 列")
 
 
-def _rows(form: Form, receipt: Receipt) -> Iterator[tuple[tuple[str, ...], str]]:
-    name = receipt.file.rpartition("/")[2]
+def _finding_rows(form: Form, receipt: Receipt) -> Iterator[Row]:
     for finding in receipt.findings:
-        severity = Severity(finding["severity"]).label
-        tail = (finding["message"], finding["advice"], _citation(form, finding["source"]))
-        for place in finding["places"] or [{"sheet": "", "cell": "", "field": "", "label": ""}]:
-            found = show(receipt.values.get(place["field"])) if _is_short(receipt, place["field"]) else ""
-            told = (severity, place["sheet"], place["cell"], place["label"], found, _expected(finding, place["field"]))
-            yield (*told, *tail), _link(name, place)
+        at = point(form, receipt, finding)
+        severity, source = Severity(finding["severity"]).label, _citation(form, finding["source"])
+        yield (
+            (
+                severity, at.sheet, at.cell, at.label, at.found, at.demand,
+                finding["message"], finding["advice"], "\n".join(at.others), source,
+            ),
+            _link(receipt, at.sheet, at.cell),
+        )  # fmt: skip
 
 
-def _is_short(receipt: Receipt, field: str) -> bool:
-    return field in receipt.values and not isinstance(receipt.values[field], tuple)
+def _change_rows(form: Form, before: Receipt, receipt: Receipt) -> Iterator[Row]:
+    changed = difference(form, before, receipt)
+    for one in changed.changes:
+        texts = ("改了的格子", one.sheet, one.cell, form.fields[one.field].label, _text(one.old), _text(one.new))
+        yield texts, _link(receipt, one.sheet, one.cell)
+    for fate, findings, version in (
+        ("已解决", changed.fixed, before),
+        ("新出现", changed.new, receipt),
+        ("还没解决", changed.unchanged, receipt),
+    ):
+        for finding in findings:
+            at = point(form, version, finding)
+            told = f"{fate}的{Severity(finding['severity']).label}"
+            # Cells of the older version are not linked: its file is no longer the one to mend.
+            link = _link(version, at.sheet, at.cell) if version is receipt else ""
+            yield (told, at.sheet, at.cell, finding["message"], "", ""), link
 
 
-def _expected(finding: Mapping[str, Any], field: str) -> str:
-    """Return what a cell may have to be: the value that alone would mend it, or the two sides that should agree."""
-    for suspect in finding["suspects"]:
-        if suspect["field"] == field:
-            return f"可能是 {figure_text(suspect['value'])}（{suspect['reason']}）"
-    sides = [f"{name}＝{figure_text(value)}" for name, value in finding["figures"].items()]
-    return "；".join(sides)
+def _text(value: Value) -> str:
+    return "\n".join(paragraph.text for paragraph in value) if isinstance(value, tuple) else show(value)
 
 
-def figure_text(value: object) -> str:
-    """Return a figure of a finding's JSON as a clerk writes it."""
-    return show(Decimal(str(value))) if isinstance(value, int | float) else "" if value is None else str(value)
-
-
-def place_text(place: Mapping[str, Any]) -> str:
-    """Return where to look, as a clerk finds it."""
-    return f"{place['sheet']}!{place['cell']}" if place["cell"] else place["label"] or place["sheet"]
-
-
-def _link(name: str, place: Mapping[str, Any]) -> str:
-    if not place["cell"] or "#" in name or len(name) > _LONGEST_LINK // 2:
+def _link(receipt: Receipt, sheet: str, cell: str) -> str:
+    name = _name(receipt)
+    if not cell or "#" in name or len(name) > _LONGEST_LINK // 2:
         return ""
-    return f"external:{name}#{quoted(place['sheet'])}!{place['cell']}"
+    return f"external:{name}#{quoted(sheet)}!{cell}"
 
 
 def _citation(form: Form, source: str) -> str:

@@ -28,13 +28,13 @@ if TYPE_CHECKING:
     from toolkit.form.model import Figure, Form, Value
 
 ACCEPTED, NEEDS_FIXING, UNREADABLE = "accepted", "needs-fixing", "unreadable"
-_VERSION = 1
+_VERSION = 2
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS shared (id INTEGER PRIMARY KEY, body TEXT NOT NULL UNIQUE);
 CREATE TABLE IF NOT EXISTS receipts (
     seq INTEGER PRIMARY KEY, sha256 TEXT NOT NULL UNIQUE, file TEXT NOT NULL,
     code TEXT NOT NULL, organ TEXT NOT NULL, year INTEGER NOT NULL, seal TEXT NOT NULL,
-    verdict TEXT NOT NULL, received_at TEXT NOT NULL, check_code TEXT NOT NULL,
+    verdict TEXT NOT NULL, received_at TEXT NOT NULL, saved_at TEXT NOT NULL, check_code TEXT NOT NULL,
     fields INTEGER NOT NULL REFERENCES shared, cells INTEGER NOT NULL REFERENCES shared,
     figures BLOB NOT NULL, previous BLOB NOT NULL, findings BLOB NOT NULL
 );
@@ -52,10 +52,12 @@ KnownFile = tuple[str, int, int]  # path relative to the campaign folder, size i
 class Receipt:
     """What one received file held, and the verdict. `code`, `organ` and `year` are blank where it does not say.
 
-    `file` is where it came from, relative to the campaign folder (a file in a zip is `inbox/a.zip/b.xlsx`);
-    `received_at` an ISO time with zone. `values` holds every field, totals as we compute them; `previous` last year's
-    figures the workbook carries; `cells` where each field stands, as sheet and cell. `findings` are as in the JSON of
-    `xxgk check`, those about this campaign (wrong year, not in the roster) first.
+    `file` is where it came from, relative to the campaign folder (a file in a zip is `inbox/a.zip/b.xlsx`).
+    `received_at` is when it was collected, `saved_at` when by its own date it was last changed, never later than that;
+    both are ISO times with zone, and what has no date of its own was saved when it was collected. `values` holds every
+    field, totals as we compute them; `previous` last year's figures the workbook carries; `cells` where each field
+    stands, as sheet and cell. `findings` are as in the JSON of `xxgk check`, those about this campaign (wrong year, not
+    in the roster) first.
     """
 
     sha256: str
@@ -72,6 +74,12 @@ class Receipt:
     seq: int = 0
     previous: Mapping[str, Figure] = field(default_factory=dict)
     seal: str = ""
+    saved_at: str = ""
+
+    @property
+    def sent_on(self) -> date:
+        """The day it counts as sent, by which lateness is judged."""
+        return datetime.fromisoformat(self.saved_at or self.received_at).date()
 
     @property
     def is_accepted(self) -> bool:
@@ -91,14 +99,16 @@ class State(StrEnum):
 class Standing:
     """Where one organ stands. `counts` is the newest acceptable version, `latest` the newest of all.
 
-    `superseded` are the versions before the one that counts (before the latest, where none does), newest first. `late`
-    says that the deadline passed before an acceptable version came.
+    `before` is the version right before the latest, whatever its verdict; `superseded` are the versions before the one
+    that counts (before the latest, where none does), newest first. `late` says that the deadline passed before an
+    acceptable version was saved.
     """
 
     organ: Organ
     state: State
     counts: Receipt | None = None
     latest: Receipt | None = None
+    before: Receipt | None = None
     superseded: tuple[Receipt, ...] = ()
     late: bool = False
 
@@ -178,7 +188,7 @@ class ReceiptBook:
         cells = self._share(json.dumps(dict(receipt.cells), ensure_ascii=False))
         return (
             receipt.sha256, receipt.file, receipt.code, receipt.organ, receipt.year, receipt.seal,
-            receipt.verdict, receipt.received_at, receipt.check_code, names, cells,
+            receipt.verdict, receipt.received_at, receipt.saved_at, receipt.check_code, names, cells,
             pack_values(receipt.values.values()), pack_values([dict(receipt.previous)]),
             pack_findings(receipt.findings),
         )  # fmt: skip
@@ -226,7 +236,7 @@ class ReceiptBook:
             shared = {key: json.loads(body) for key, body in self._base.execute("SELECT id, body FROM shared")}
             rows = self._base.execute(question, words).fetchall()
         places = {key: _cells(body) for key, body in shared.items() if isinstance(body, dict)}
-        return tuple(_receipt(row, shared[row[10]], places[row[11]]) for row in rows)
+        return tuple(_receipt(row, shared[row[11]], places[row[12]]) for row in rows)
 
     def fact(self, name: str) -> str:
         """Return a fact the book keeps about the state of the work; empty where it was never set."""
@@ -250,21 +260,22 @@ class ReceiptBook:
 
 
 _COLUMNS = (
-    "sha256, file, code, organ, year, seal, verdict, received_at, check_code, fields, cells, figures, previous,"
-    " findings"
+    "sha256, file, code, organ, year, seal, verdict, received_at, saved_at, check_code, fields, cells, figures,"
+    " previous, findings"
 )
-_INSERT = f"INSERT OR IGNORE INTO receipts ({_COLUMNS}) VALUES ({', '.join('?' * 14)})"  # noqa: S608 (our own words)
+_INSERT = f"INSERT OR IGNORE INTO receipts ({_COLUMNS}) VALUES ({', '.join('?' * 15)})"  # noqa: S608 (our own words)
 _SELECT = f"SELECT seq, {_COLUMNS} FROM receipts"  # noqa: S608
-_HEADS = ("sha256", "file", "code", "organ", "year", "verdict", "received_at", "check_code", "seq")
+_HEADS = ("sha256", "file", "code", "organ", "year", "verdict", "received_at", "saved_at", "check_code", "seq")
 _SELECT_HEADS = f"SELECT {', '.join(_HEADS)} FROM receipts ORDER BY seq"  # noqa: S608
 
 
 def _receipt(row: tuple[Any, ...], names: list[str], cells: Mapping[str, tuple[str, str]]) -> Receipt:
-    seq, sha256, file, code, organ, year, seal, verdict, received_at, check, _, _, figures, previous, found = row
+    seq, sha256, file, code, organ, year, seal, verdict, received_at, saved_at, check_code = row[:11]
+    figures, previous, found = row[13:]
     return Receipt(
-        sha256, file, code, organ, year, verdict, received_at, check,
+        sha256, file, code, organ, year, verdict, received_at, check_code,
         dict(zip(names, unpack_values(figures), strict=True)), unpack_findings(found), cells, seq,
-        unpack_values(previous)[0], seal,
+        unpack_values(previous)[0], seal, saved_at,
     )  # fmt: skip
 
 
@@ -308,8 +319,9 @@ def _standing(organ: Organ, versions: list[Receipt], today: date) -> Standing:
         state=State.ACCEPTED if counts else State.NEEDS_FIXING,
         counts=counts,
         latest=versions[-1],
+        before=versions[-2] if versions[1:] else None,
         superseded=tuple(receipt for receipt in reversed(versions) if receipt.seq < chief.seq),
-        late=_is_past(organ, datetime.fromisoformat(accepted[0].received_at).date() if accepted else today),
+        late=_is_past(organ, min((receipt.sent_on for receipt in accepted), default=today)),
     )
 
 

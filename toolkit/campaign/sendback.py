@@ -5,15 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from toolkit.campaign.comparing import difference
-from toolkit.campaign.findingsheet import figure_text, findings_sheet, place_text
+from toolkit.campaign.findingsheet import CHANGES, findings_sheet
 from toolkit.campaign.outfiles import move_aside, write_if_new
+from toolkit.campaign.pointing import point, suspect_demand, suspect_where
 from toolkit.filing.findings import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from toolkit.campaign.comparing import Difference
     from toolkit.campaign.folder import Campaign
     from toolkit.campaign.receipts import Receipt, ReceiptBook, Standing
+    from toolkit.form.model import Form
 
 DONE = "已处理"
 UNPLACED = "无法归入机关的文件.txt"
@@ -38,7 +41,7 @@ def send_back(
         else:
             settled |= {f"{place.organ.stem}{suffix}" for suffix in (SHEET, MESSAGE)}
     if unplaced:
-        write_if_new(campaign.sendback / UNPLACED, _text(_strangers(map(book.whole, unplaced))))
+        write_if_new(campaign.sendback / UNPLACED, _text(_strangers(campaign.form, map(book.whole, unplaced))))
     if campaign.sendback.is_dir():
         for path in sorted(campaign.sendback.iterdir()):
             if path.name in settled:
@@ -47,12 +50,10 @@ def send_back(
 
 def _write(campaign: Campaign, book: ReceiptBook, place: Standing, head: Receipt) -> None:
     latest = book.whole(head)
-    versions = (*((place.counts,) if place.counts else ()), *place.superseded)
-    before = max((one for one in versions if one.seq < head.seq), key=lambda one: one.seq, default=None)
+    before = book.whole(place.before) if place.before else None
     stem = place.organ.stem
-    write_if_new(campaign.sendback / f"{stem}{SHEET}", findings_sheet(campaign.form, latest))
-    lines = _message(campaign, latest, book.whole(before) if before else None)
-    write_if_new(campaign.sendback / f"{stem}{MESSAGE}", _text(lines))
+    write_if_new(campaign.sendback / f"{stem}{SHEET}", findings_sheet(campaign.form, latest, before))
+    write_if_new(campaign.sendback / f"{stem}{MESSAGE}", _text(_message(campaign.form, latest, before, stem)))
 
 
 def _text(lines: Iterable[str]) -> bytes:
@@ -60,45 +61,52 @@ def _text(lines: Iterable[str]) -> bytes:
     return "\r\n".join((*lines, "")).encode("utf-8-sig")
 
 
-def _message(campaign: Campaign, latest: Receipt, before: Receipt | None) -> Iterator[str]:
-    errors = [finding for finding in latest.findings if finding["severity"] == Severity.ERROR]
-    doubts = [finding for finding in latest.findings if finding["severity"] == Severity.WARNING]
+def _message(form: Form, latest: Receipt, before: Receipt | None, stem: str) -> Iterator[str]:
+    errors, doubts = _of(latest.findings, Severity.ERROR), _of(latest.findings, Severity.WARNING)
     name = latest.file.rpartition("/")[2]
-    yield f"{latest.organ}：{latest.year} 年{campaign.form.title}填报表（{name}）收到了，有 {len(errors)} 处需要修改。"
+    yield f"{latest.organ}：{latest.year} 年{form.title}填报表（{name}）收到了，有 {len(errors)} 处需要修改。"
     if before is not None:
-        changed = difference(before, latest)
-        yield (
-            f"与上一次报来的相比：改了 {len(changed.changes)} 格，已解决 {len(changed.fixed)} 条，"
-            f"仍有 {len(changed.unchanged)} 条，新出现 {len(changed.new)} 条。"
-        )
+        yield _progress(difference(form, before, latest))
     yield ""
     for number, finding in enumerate(errors[:_LISTED], 1):
-        yield from _item(f"{number}. ", finding)
+        yield from _item(f"{number}. ", finding, latest, form)
     if len(errors) > _LISTED:
         yield f"其余 {len(errors) - _LISTED} 处见意见表。"
     if doubts:
         yield ""
-        yield f"另有 {len(doubts)} 处请核对（数据确实如此的，在“{campaign.form.words.checks}”页写明原因）："
+        yield f"另有 {len(doubts)} 处请核对（数据确实如此的，在“{form.words.checks}”页写明原因）："
         for finding in doubts[:_LISTED]:
-            yield from _item("· ", finding)
+            yield from _item("· ", finding, latest, form)
     yield ""
-    yield f"每一格的位置见意见表“{latest.organ}{SHEET}”。请在原来的填报表里改好，封面显示“可以报送”后把文件再发来。"
+    more = f"，改了哪些见其中的“{CHANGES}”" if before is not None else ""
+    yield f"每一格的位置见意见表“{stem}{SHEET}”{more}。请在原来的填报表里改好，封面显示“可以报送”后把文件再发来。"
 
 
-def _item(mark: str, finding: Mapping[str, Any]) -> Iterator[str]:
-    places = finding["places"]
-    where = f"【{place_text(places[0])}{f' 等 {len(places)} 格' if len(places) > 1 else ''}】" if places else ""
-    yield f"{mark}{finding['message']}{where}"
+def _of(findings: Iterable[Mapping[str, Any]], severity: Severity) -> list[Mapping[str, Any]]:
+    return [finding for finding in findings if finding["severity"] == severity]
+
+
+def _progress(changed: Difference) -> str:
+    fixed, new, unchanged = (
+        len(_of(findings, Severity.ERROR)) for findings in (changed.fixed, changed.new, changed.unchanged)
+    )
+    fresh = f"（其中 {new} 处是新出现的）" if new else ""
+    return f"与上一版相比：改了 {len(changed.changes)} 格；解决 {fixed} 处错误，还有 {new + unchanged} 处{fresh}。"
+
+
+def _item(mark: str, finding: Mapping[str, Any], receipt: Receipt, form: Form) -> Iterator[str]:
+    at, suspects = point(form, receipt, finding), finding["suspects"]
+    more = f" 等 {len(finding['places'])} 格" if len(finding["places"]) > 1 and not suspects else ""
+    yield f"{mark}{finding['message']}{f'【{at.where}{more}】' if at.where else ''}"
+    for suspect in suspects:
+        yield f"   可能是：{suspect_where(receipt, suspect)}{suspect_demand(suspect)}"
     yield f"   怎么改：{finding['advice']}"
-    for suspect in finding["suspects"]:
-        yield f"   可能是：{suspect['label']} 应为 {figure_text(suspect['value'])}（{suspect['reason']}）"
 
 
-def _strangers(receipts: Iterable[Receipt]) -> Iterator[str]:
+def _strangers(form: Form, receipts: Iterable[Receipt]) -> Iterator[str]:
     yield "下面的文件不能归入名册里的机关，没有参加汇总。处理好后把文件移出 inbox，再收件一次，这里就不再列出。"
     for receipt in receipts:
         yield ""
         yield f"文件：{receipt.file}{f'（{receipt.organ} {receipt.year} 年）' if receipt.organ else ''}"
-        for finding in receipt.findings:
-            if finding["severity"] == Severity.ERROR:
-                yield from _item("  · ", finding)
+        for finding in _of(receipt.findings, Severity.ERROR):
+            yield from _item("  · ", finding, receipt, form)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from casebook import SMALL
-from rounds import BROKEN, ROSTER, YEAR, begin, filled, put, roster_file
+from rounds import BALANCED, BROKEN, ROSTER, YEAR, begin, filled, put, roster_file
 
 from toolkit.cli import main
 
@@ -101,6 +101,39 @@ def test_collect_ends_with_findings_when_something_must_be_mended(run: Run, camp
     found = told(run("collect", campaign.folder, "--json"))
     assert found["organs"] == {"missing": 2, "needs-fixing": 1, "accepted": 0}
     assert (found["new"], found["unplaced"]) == ([], ["inbox/通知.doc"])
+    assert found["to_mend"] == [
+        {
+            "code": "01", "organ": "云溪县财政局", "file": "inbox/财政.xlsx", "counts": None,
+            "sendback": "sendback/云溪县财政局.xlsx",
+        }
+    ]  # fmt: skip
+    assert [(one["file"], one["findings"][0]["name"]) for one in found["unreadable"]] == [
+        ("inbox/通知.doc", "not_a_workbook")
+    ]
+
+
+def test_a_content_that_comes_again_is_named_with_what_counts(run: Run, campaign: Campaign) -> None:
+    older = filled(campaign, "01")
+    put(campaign, "一.xlsx", older)
+    run("collect", campaign.folder)
+    put(
+        campaign,
+        "二.xlsx",
+        filled(campaign, "01", {**BALANCED, "handling.received.mail": 1, "handling.in_full.mail": 1}),
+    )
+    put(campaign, "注.txt", b"x")
+    run("collect", campaign.folder)
+    for name, content in (("又一.xlsx", older), ("又注.txt", b"x")):
+        put(campaign, name, content)
+    _, out, _ = run("collect", campaign.folder)
+    assert "inbox/又一.xlsx　与收过的 inbox/一.xlsx 内容相同" in out
+    assert "云溪县财政局计入的仍是 inbox/二.xlsx" in out
+    assert "inbox/又注.txt　与收过的 inbox/注.txt 内容相同，没有重复登记\n" in out
+    (campaign.inbox / "又一.xlsx").rename(campaign.inbox / "又又一.xlsx")
+    found = told(run("collect", campaign.folder, "--json"))
+    assert found["repeated"] == [
+        {"file": "inbox/又又一.xlsx", "same_as": "inbox/一.xlsx", "organ": "云溪县财政局", "counts": "inbox/二.xlsx"}
+    ]
 
 
 def test_collect_takes_files_by_hand_and_tells_their_findings(run: Run, campaign: Campaign, tmp_path: Path) -> None:
@@ -127,12 +160,12 @@ def test_collect_names_files_that_could_not_be_opened(
     put(campaign, "财政.xlsx", filled(campaign, "01"))
 
     def held(*_: object) -> bytes:
-        raise PermissionError(13, "被占用")
+        raise PermissionError(13, "denied")
 
     monkeypatch.setattr("toolkit.campaign.readreturns.Reader._bytes", held)
     code, out, _ = run("collect", campaign.folder)
     assert code == 1
-    assert "inbox/财政.xlsx　打不开（被占用）" in out
+    assert "inbox/财政.xlsx　没有收进来：打不开（没有权限）；" in out
 
 
 @pytest.mark.parametrize("command", ["issue", "collect"])

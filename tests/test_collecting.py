@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import shutil
@@ -11,7 +12,7 @@ import time
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
@@ -21,7 +22,7 @@ from casebook import SMALL
 from rounds import BALANCED, BROKEN, ROSTER, YEAR, begin, filled, put, roster_file, zipped
 
 from toolkit.campaign import arrivals
-from toolkit.campaign.collecting import Collected, collect_returns
+from toolkit.campaign.collecting import Collected, Repeat, collect_returns
 from toolkit.campaign.judging import OWN_FINDINGS
 from toolkit.campaign.locking import only_one
 from toolkit.campaign.pooling import Workers, run_chunks
@@ -96,7 +97,8 @@ def test_the_same_content_has_one_receipt(campaign: Campaign) -> None:
     collected = collect_returns(campaign.folder)
     assert (len(collected.new), len(collected.repeated)) == (1, 2)
     put(campaign, "四.xlsx", content)
-    assert collect_returns(campaign.folder).repeated == ("inbox/四.xlsx",)
+    repeat = Repeat("inbox/四.xlsx", "inbox/一.xlsx", "云溪县财政局", "inbox/一.xlsx")
+    assert collect_returns(campaign.folder).repeated == (repeat,)
     assert len(receipts(campaign)) == 1
 
 
@@ -208,6 +210,54 @@ def test_a_zip_with_a_password_or_damage_says_so(campaign: Campaign) -> None:
     assert sorted(("密码" in text, "已损坏" in text) for text in told) == [(False, True), (True, False)]
 
 
+def test_no_raw_words_of_the_zip_program_reach_the_coordinator(campaign: Campaign) -> None:
+    zipped(campaign.inbox / "坏.zip", {"财政.xlsx": b"abcdefgh" * 20}, "gbk")
+    broken = bytearray((campaign.inbox / "坏.zip").read_bytes())
+    broken[broken.index(b"abcdefgh")] ^= 1
+    (campaign.inbox / "坏.zip").write_bytes(broken)
+    (receipt,) = collect_returns(campaign.folder).new
+    message = receipt.findings[0]["message"]
+    assert "“财政.xlsx”" in message
+    assert not [word for word in ("CRC", "Bad", "\u2593") if word in message]
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\3\4half"], ids=["empty", "cut off"])
+def test_what_is_advised_for_a_broken_file_does_not_contradict_the_reason(campaign: Campaign, content: bytes) -> None:
+    put(campaign, "财政.xlsx", content)
+    (finding,) = collect_returns(campaign.folder).new[0].findings
+    assert "让对方重新发送" in finding["message"]
+    assert "另存为" not in finding["advice"]
+
+
+def test_the_date_of_the_file_is_kept_beside_the_time_of_collection(campaign: Campaign) -> None:
+    path = put(campaign, "财政.xlsx", filled(campaign, "01"))
+    os.utime(path, (1e9, 1e9))
+    ahead = put(campaign, "教育.xlsx", filled(campaign, "02"))
+    os.utime(ahead, (4e9, 4e9))
+    collect_returns(campaign.folder)
+    first, second = receipts(campaign)
+    assert datetime.fromisoformat(first.saved_at).timestamp() == 1e9
+    assert first.received_at > first.saved_at
+    assert second.saved_at == second.received_at
+
+
+@pytest.mark.parametrize(
+    ("date", "saved"),
+    [((2051, 1, 19, 10, 0, 0), "collection"), ((2021, 1, 19, 10, 0, 0), "2021-01-19"), ((1980, 1, 1, 0, 0, 0), "zip")],
+)
+def test_a_file_in_a_zip_has_its_date_there_or_else_that_of_the_zip(
+    campaign: Campaign, date: tuple[int, int, int, int, int, int], saved: str
+) -> None:
+    path = campaign.inbox / "财政.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(zipfile.ZipInfo("财政.xlsx", date), filled(campaign, "01"))
+    os.utime(path, (1e9, 1e9))
+    collect_returns(campaign.folder)
+    (receipt,) = receipts(campaign)
+    days = {"collection": receipt.received_at[:10], "zip": datetime.fromtimestamp(1e9).astimezone().isoformat()[:10]}
+    assert receipt.saved_at[:10] == days.get(saved, saved)
+
+
 def test_what_is_no_workbook_gets_a_receipt_and_stands_apart_until_removed(campaign: Campaign) -> None:
     path = put(campaign, "说明.docx", b"hello")
     collected = collect_returns(campaign.folder)
@@ -273,12 +323,13 @@ def test_a_file_another_program_holds_is_tried_again(campaign: Campaign, monkeyp
     put(campaign, "财政.xlsx", filled(campaign, "01"))
 
     def held(*_: object) -> bytes:
-        raise PermissionError(13, "另一个程序正在使用")
+        raise OSError(errno.EBUSY, "busy")
 
     with monkeypatch.context() as patched:
         patched.setattr("toolkit.campaign.readreturns.Reader._bytes", held)
         collected = collect_returns(campaign.folder)
-    assert collected.blocked == {"inbox/财政.xlsx": "另一个程序正在使用"}
+    assert collected.blocked.keys() == {"inbox/财政.xlsx"}
+    assert collected.blocked["inbox/财政.xlsx"].startswith("打不开（正被别的程序占用）")
     assert not collected.is_clean
     assert collect_returns(campaign.folder).is_clean
 

@@ -8,7 +8,9 @@ import os
 import shutil
 import stat
 import zipfile
+import zlib
 from dataclasses import dataclass
+from datetime import datetime
 from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,6 +44,14 @@ class Arrival:
     mtime_ns: int
 
     @property
+    def changed(self) -> datetime | None:
+        """The file's own date; None where it is beyond the calendar."""
+        try:
+            return datetime.fromtimestamp(self.mtime_ns // 10**9).astimezone()
+        except (ValueError, OverflowError, OSError):
+            return None
+
+    @property
     def known(self) -> KnownFile:
         """How the receipt book knows the file again without reading it."""
         return self.path, self.size, self.mtime_ns
@@ -49,11 +59,15 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One file out of a zip: its name inside, and its bytes or why they cannot be had."""
+    """One file out of a zip: its name inside, and its bytes or why they cannot be had.
+
+    `changed` is its date in the zip, in local time as zips have it; None where the zip gives none.
+    """
 
     name: str
     content: bytes = b""
     problem: str = ""
+    changed: datetime | None = None
 
 
 class ArchiveError(ToolkitError):
@@ -73,7 +87,7 @@ def list_arrivals(campaign: Campaign) -> tuple[Arrival, ...]:
 def unnameable(campaign: Campaign) -> dict[str, str]:
     """Return the files of inbox/ whose names are no text, as unpacked from an old archive, with what to do."""
     paths = (path for path in _walk(campaign.inbox) if not is_text(path.name))
-    advice = "文件名是乱码，不能登记；请改成正常的名字"
+    advice = "文件名是乱码，不能登记；请改成正常的名字后再收一次"
     return {os.fsencode(path.name).decode("gb18030", errors="replace"): advice for path in paths}
 
 
@@ -187,14 +201,26 @@ def _name(entry: zipfile.ZipInfo) -> str:
 
 def _member(archive: zipfile.ZipFile, name: str, entry: zipfile.ZipInfo) -> Member:
     if entry.flag_bits & 1:
-        return Member(name, problem="压缩包带有密码，无法读取；请去掉密码后重新报送")
+        return Member(name, problem="压缩包带有密码，无法读取；请对方去掉密码后重新发送")
     if entry.file_size > MAX_FILE:
         return Member(name, problem="文件超过 100 MB，不会是年报表，已拒绝读取")
     try:
         with archive.open(entry) as stream:
             content = stream.read(MAX_FILE + 1)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError) as error:
-        return Member(name, problem=f"压缩包里的这个文件已损坏（{error}）；请让对方重新发送")
+    except NotImplementedError:
+        return Member(name, problem="压缩包用了不认识的压缩方式；请解压后把报表放进 inbox")
+    except (zipfile.BadZipFile, EOFError, OSError, ValueError, zlib.error):
+        return Member(name, problem="压缩包里的这个文件已损坏，可能没有传完；请对方重新发送")
     if is_archive(content):
         return Member(name, problem="压缩包里又套着压缩包；请解压后把报表放进 inbox")
-    return Member(name, content)
+    return Member(name, content, changed=_date(entry))
+
+
+_NO_DATE = 1980  # what programs write that know no date
+
+
+def _date(entry: zipfile.ZipInfo) -> datetime | None:
+    try:
+        return datetime(*entry.date_time).astimezone() if entry.date_time[0] > _NO_DATE else None
+    except (ValueError, OverflowError, OSError):  # no such day
+        return None

@@ -22,7 +22,7 @@ from toolkit.campaign.record import previous_record
 from toolkit.campaign.sendback import send_back
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from toolkit.campaign.arrivals import Arrival
@@ -31,18 +31,31 @@ if TYPE_CHECKING:
 _JUDGED, _SENT = "judged_on", "sent_back_on"
 
 
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """A file whose content had come before: in which file then, from whom, and the file that counts for that organ.
+
+    `organ` and `counts` are empty where the content is no return of the roster, and where nothing counts yet.
+    """
+
+    file: str
+    same_as: str
+    organ: str
+    counts: str
+
+
 @dataclass(frozen=True)
 class Collected:
     """What a collection found and how the round stands now.
 
     `new` are this collection's receipts (without values), `repeated` files whose content was known, `blocked` files
-    that could not be opened, with reasons; `unplaced` files now in inbox/ that count for no organ. `places` holds
-    standings by code, their receipts without values.
+    that could not be taken in, with what to do; `unplaced` the receipts (without values) of files now in inbox/ that
+    count for no organ. `places` holds standings by code, their receipts without values and findings.
     """
 
     files: int
     new: tuple[Receipt, ...]
-    repeated: tuple[str, ...]
+    repeated: tuple[Repeat, ...]
     blocked: Mapping[str, str]
     unplaced: tuple[Receipt, ...]
     places: Mapping[str, Standing]
@@ -50,8 +63,17 @@ class Collected:
     @property
     def is_clean(self) -> bool:
         """Whether the newest version of every return is accepted and every file has found its organ."""
-        to_mend = any(place.latest and not place.latest.is_accepted for place in self.places.values())
-        return not (to_mend or self.blocked or self.unplaced)
+        return not (self.to_mend or self.blocked or self.unplaced)
+
+    @property
+    def to_mend(self) -> tuple[Standing, ...]:
+        """The organs whose newest version is sent back, in roster order."""
+        return tuple(place for place in self.places.values() if place.latest and not place.latest.is_accepted)
+
+    @property
+    def unreadable(self) -> tuple[Receipt, ...]:
+        """Those of `unplaced` that cannot be read at all."""
+        return tuple(receipt for receipt in self.unplaced if receipt.verdict == UNREADABLE)
 
     def count(self, state: State) -> int:
         """Return how many organs stand so."""
@@ -78,7 +100,22 @@ def collect_returns(folder: Path, files: Iterable[Path] = (), workers: Workers |
         unplaced = _unplaced(campaign, book, arrivals, heads)
         _send_back_once(campaign, book, places, unplaced, mark)
         blocked |= unnameable(campaign)
-        return Collected(len(arrivals), tuple(new), tuple(repeated), blocked, unplaced, places)
+        repeats = tuple(_repeats(campaign, book, repeated, places))
+        whole = tuple(replace(book.whole(head), values={}, cells={}, previous={}) for head in unplaced)
+        return Collected(len(arrivals), tuple(new), repeats, blocked, whole, places)
+
+
+def _repeats(
+    campaign: Campaign, book: ReceiptBook, files: Sequence[str], places: Mapping[str, Standing]
+) -> Iterator[Repeat]:
+    if not files:
+        return
+    known, hashes = {head.sha256: head for head in book.heads()}, book.files()
+    for file in files:
+        head = known[hashes[file][1]]
+        place = places.get(head.code) if head.year == campaign.year else None
+        counts = place.counts.file if place and place.counts else ""
+        yield Repeat(file, head.file, place.organ.name if place else "", counts)
 
 
 def _read(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import nullcontext
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
-from toolkit.campaign.arrivals import MAX_FILE, ArchiveError, is_archive, read_archive
+from toolkit.campaign.arrivals import MAX_FILE, ArchiveError, Member, is_archive, read_archive
 from toolkit.campaign.folder import received_copy
 from toolkit.campaign.receipts import UNREADABLE, Receipt, ReceiptBook
 from toolkit.files import system_words, write_file
@@ -16,12 +17,16 @@ from toolkit.filing.findings import raise_finding
 from toolkit.workbook.intake import examine, finding_json
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from toolkit.campaign.arrivals import Arrival
     from toolkit.campaign.receipts import KnownFile
+    from toolkit.filing.findings import Finding
     from toolkit.workbook.intake import Examined
+
+# The reasons say themselves what to do, each something else.
+_ADVICE = "上面写了怎么办的，请照办；不是报表的，移出 inbox 即可。"
 
 
 @dataclass
@@ -63,7 +68,7 @@ class Reader:
                 try:
                     content = self._bytes(arrival)
                 except OSError as error:
-                    found.blocked[arrival.path] = system_words(error)
+                    found.blocked[arrival.path] = f"打不开（{system_words(error)}）；请关闭正在使用它的程序，再收一次"
                     continue
                 self._read_one(arrival, content, book, found)
         return found
@@ -75,38 +80,46 @@ class Reader:
         return b""  # far too large for a return
 
     def _read_one(self, arrival: Arrival, content: bytes, book: ReceiptBook | None, found: Read) -> None:
+        changed = arrival.changed
         if not is_archive(content):
             problem = "" if content or not arrival.size else "文件超过 100 MB，不会是年报表，没有读取"
-            found.files[arrival.known] = self._take(arrival.path, content, problem, book, found)
+            whole = Member(arrival.path, content, problem, changed)
+            found.files[arrival.known] = self._take(arrival.path, whole, book, found)
             return
         found.files[arrival.known] = hashlib.sha256(content).hexdigest()
         try:
             for member in read_archive(content):
                 path = f"{arrival.path}/{member.name}"
-                sha256 = self._take(path, member.content, member.problem, book, found)
+                sha256 = self._take(path, replace(member, changed=member.changed or changed), book, found)
                 found.files[path, len(member.content), arrival.mtime_ns] = sha256
         except ArchiveError as error:
-            self._take(arrival.path, content, str(error), book, found)
+            self._take(arrival.path, Member(arrival.path, content, str(error), changed), book, found)
 
-    def _take(self, path: str, content: bytes, problem: str, book: ReceiptBook | None, found: Read) -> str:
+    def _take(self, path: str, member: Member, book: ReceiptBook | None, found: Read) -> str:
         """Put the content by and make its receipt unless there is one; return its hash."""
         # What could not be had has no bytes to tell it by, so the path stands for them.
-        sha256 = hashlib.sha256(content or path.encode()).hexdigest()
+        sha256 = hashlib.sha256(member.content or path.encode()).hexdigest()
         if sha256 in found.seen or (book is not None and book.has(sha256)):
             found.repeated.append(path)
             return sha256
         found.seen.add(sha256)
         copy = received_copy(self.folder, sha256)
-        if content and not copy.exists():
-            write_file(copy, content)
-        found.receipts.append(self._receipt(path, content, problem, sha256))
+        if member.content and not copy.exists():
+            write_file(copy, member.content)
+        receipt = self._receipt(path, member.content, member.problem, sha256)
+        found.receipts.append(replace(receipt, saved_at=self._saved_at(member)))
         return sha256
+
+    def _saved_at(self, member: Member) -> str:
+        now = datetime.fromisoformat(self.received_at)
+        # A clock that runs ahead must not make a file later than its arrival.
+        return min(member.changed or now, now).isoformat(timespec="seconds")
 
     def _receipt(self, path: str, content: bytes, problem: str, sha256: str) -> Receipt:
         name = path.rpartition("/")[2]
         if problem:
-            finding = finding_json(raise_finding("not_a_workbook", file=name, reason=problem))
-            return Receipt(sha256, path, "", "", 0, UNREADABLE, self.received_at, findings=(finding,))
+            finding = raise_finding("not_a_workbook", file=name, reason=problem)
+            return Receipt(sha256, path, "", "", 0, UNREADABLE, self.received_at, findings=_advised([finding]))
         try:
             return _receipt_of(examine(content, name, self.forms), sha256, path, self.received_at)
         except Exception as error:  # noqa: BLE001 (a defect of ours met in one file must not keep all others out)
@@ -126,10 +139,18 @@ def _receipt_of(examined: Examined, sha256: str, path: str, received_at: str) ->
         received_at=received_at,
         check_code=check_code(filing) if filing else "",
         values=dict(filing.values) if filing else {},
-        findings=tuple(map(finding_json, examined.findings)),
+        findings=_advised(examined.findings),
         cells=examined.reading.cells,
         previous=dict(filing.previous) if filing else {},
         seal=identity.seal if identity else "",
+    )
+
+
+def _advised(findings: Iterable[Finding]) -> tuple[Mapping[str, Any], ...]:
+    """Return findings as JSON; what is no workbook gets advice that fits a coordinator and contradicts no reason."""
+    return tuple(
+        finding_json(replace(finding, advice=_ADVICE) if finding.name == "not_a_workbook" else finding)
+        for finding in findings
     )
 
 

@@ -10,9 +10,9 @@ import typer
 from toolkit.cli.single import FormsOption, JsonOption  # noqa: TC001 (Typer reads annotations when it starts)
 
 if TYPE_CHECKING:
-    from toolkit.campaign.collecting import Collected
+    from toolkit.campaign.collecting import Collected, Repeat
     from toolkit.campaign.issuing import Issued
-    from toolkit.campaign.receipts import Receipt
+    from toolkit.campaign.receipts import Receipt, Standing
 
 FolderArgument = Annotated[Path, typer.Argument(metavar="[文件夹]", help="工作文件夹，不写则是当前文件夹。")]
 WorkersOption = Annotated[
@@ -117,10 +117,26 @@ def collected_json(collected: Collected) -> dict[str, Any]:
     return {
         "files": collected.files,
         "new": [_receipt_json(receipt) for receipt in collected.new],
-        "repeated": list(collected.repeated),
+        "repeated": [
+            {"file": one.file, "same_as": one.same_as, "organ": one.organ or None, "counts": one.counts or None}
+            for one in collected.repeated
+        ],
         "blocked": [{"file": file, "reason": reason} for file, reason in collected.blocked.items()],
         "unplaced": [receipt.file for receipt in collected.unplaced],
+        "unreadable": [_receipt_json(receipt) for receipt in collected.unreadable],
+        "to_mend": [_standing_json(place) for place in collected.to_mend],
         "organs": {state.value: collected.count(state) for state in State},
+    }
+
+
+def _standing_json(place: Standing) -> dict[str, Any]:
+    latest, counts = place.latest, place.counts
+    return {
+        "code": place.organ.code,
+        "organ": place.organ.name,
+        "file": latest.file if latest else None,
+        "counts": counts.file if counts else None,
+        "sendback": f"sendback/{place.organ.stem}.xlsx",
     }
 
 
@@ -134,6 +150,7 @@ def _receipt_json(receipt: Receipt) -> dict[str, Any]:
         "verdict": receipt.verdict,
         "check_code": receipt.check_code or None,
         "received_at": receipt.received_at,
+        "saved_at": receipt.saved_at or None,
         "findings": [dict(finding) for finding in receipt.findings],
     }
 
@@ -151,14 +168,26 @@ def say_collected(collected: Collected) -> None:
     if len(collected.new) > SHOWN:
         typer.echo(f"  ……共 {len(collected.new)} 份，其余用 xxgk status 查看")
     for file, reason in collected.blocked.items():
-        typer.echo(f"  {file}　打不开（{reason}），可能正被别的程序使用；关闭后再收一次")
+        typer.echo(f"  {file}　没有收进来：{reason}")
+    for one in collected.repeated[:SHOWN]:
+        typer.echo(f"  {one.file}　{_repeat_text(one)}")
     repeated = f"，{len(collected.repeated)} 份与已收的内容相同" if collected.repeated else ""
     typer.echo(f"inbox 有 {collected.files} 个文件，新收 {len(collected.new)} 份{repeated}。")
     accepted, fixing, missing = (
         collected.count(state) for state in (State.ACCEPTED, State.NEEDS_FIXING, State.MISSING)
     )
     typer.echo(f"机关：{accepted} 个已通过，{fixing} 个需要修改，{missing} 个没有报来。")
-    if any(place.latest and not place.latest.is_accepted for place in collected.places.values()):
+    if collected.to_mend:
         typer.echo("要改的见 sendback：每个机关一份意见表和一段可以直接发送的话。")
     if collected.unplaced:
         typer.echo(f"有 {len(collected.unplaced)} 个文件不能归入机关，见 sendback/无法归入机关的文件.txt。")
+
+
+def _repeat_text(one: Repeat) -> str:
+    same = f"与收过的 {one.same_as} 内容相同，没有重复登记"
+    if not one.organ:
+        return same
+    if one.counts == one.same_as:
+        return f"{same}；{one.organ}计入的就是这一份"
+    standing = f"计入的仍是 {one.counts}" if one.counts else "还没有可以计入的一份"
+    return f"{same}；{one.organ}{standing}。要改用这一份的，请对方打开后重新保存一次再发来"

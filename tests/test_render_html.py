@@ -9,19 +9,25 @@ import shutil
 import subprocess
 from collections import Counter
 from dataclasses import dataclass, field
+from decimal import Decimal
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
 import pytest
+from casebook import SMALL
 from report_samples import HOSTILE, SAMPLES, figures_of, sample_filing, sample_report
 
+from toolkit.filing.filing import Filing
 from toolkit.form.grid import heads_of
+from toolkit.form.model import Kind, Paragraph
+from toolkit.form.registry import form_of_edition
 from toolkit.report.document import build_report
 from toolkit.report.render_html import render_html, render_html_fragment
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from toolkit.form.model import Value
     from toolkit.report.document import Report
 
 VOID = {"meta", "col", "wbr", "link", "br", "img"}
@@ -78,6 +84,40 @@ def test_every_figure_reads_back_by_its_field(name: str, render) -> None:
     figures = {field: text for table in sample_report(name).tables for field, text in table.figures.items()}
     assert shown == figures
     assert len(cells) == len(figures_of(sample_filing(name)))
+
+
+def parsed(page: Element) -> Filing:
+    """Return the filing a page or fragment was made of, by nothing but its attributes and texts."""
+    (identity,) = (element.attributes for element in walk(page) if "data-form" in element.attributes)
+    form = form_of_edition(identity["data-edition"], SMALL if identity["data-edition"] == "small" else None)
+    answers: dict[str, Value] = {}
+    for element in walk(page):
+        name = element.attributes.get("data-field", "")
+        if element.tag == "td":
+            kind = Decimal if form.fields[name].kind is Kind.AMOUNT else int
+            answers[name] = kind(element.text) if element.text else None
+        elif name:
+            body = [child for child in element.children if child.tag in {"p", "h3", "h4", "h5"}]
+            headings = sorted({child.tag for child in body} - {"p"})
+            answers[name] = tuple(Paragraph(child.text, ["p", *headings].index(child.tag)) for child in body)
+    year = int(identity["data-year"])
+    return Filing(form, identity["data-organ"], identity["data-organ-code"], year, answers)
+
+
+@pytest.mark.parametrize("render", [render_html, render_html_fragment])
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_page_parses_back_to_the_filing_it_was_made_of(name: str, render) -> None:
+    filing = sample_filing(name)
+    back = parsed(tree(render(sample_report(name))))
+    assert (back.form, back.organ, back.code, back.year) == (filing.form, filing.organ, filing.code, filing.year)
+    assert figures_of(back) == figures_of(filing)
+    prose = {section.id: section.paragraphs for section in sample_report(name).sections if not section.table}
+    assert {section: back.paragraphs(section) for section in prose} == prose
+
+
+def test_the_linked_data_names_the_organ_by_its_code() -> None:
+    linked = json.loads(tree(render_html(sample_report("suqian_2024"))).all("script")[0].text)
+    assert linked["publisher"]["identifier"] == sample_filing("suqian_2024").code
 
 
 @pytest.mark.parametrize("name", SAMPLES)
@@ -168,6 +208,13 @@ def test_the_fragment_needs_no_style_sheet() -> None:
     elements = walk(tree(render_html_fragment(sample_report("suqian_2023"))))
     assert {"html", "head", "body", "style", "script", "h1"} & {element.tag for element in elements} == set()
     assert {"class", "id"} & {name for element in elements for name in element.attributes} == set()
+
+
+def test_a_wide_table_of_the_fragment_scrolls_inside_a_box_of_its_own() -> None:
+    page = tree(render_html_fragment(sample_report("suqian_2023")))
+    boxes = [box for box in page.all("div") if "overflow-x:auto" in box.attributes.get("style", "")]
+    assert [[child.tag for child in box.children] for box in boxes] == [["table"]] * 3
+    assert [box.attributes["tabindex"] for box in boxes] == ["0"] * 3  # a keyboard can scroll it
 
 
 @pytest.mark.parametrize("render", [render_html, render_html_fragment])

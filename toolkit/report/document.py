@@ -85,6 +85,7 @@ class Report:
     edition: str
     language: str
     organ: str
+    code: str
     year: int
     title: str
     provisional: str
@@ -136,6 +137,7 @@ def build_report(filing: Filing, *, provisional: str = "") -> Report:
         edition=filing.form.edition,
         language=filing.form.language,
         organ=organ,
+        code=clean(filing.code),
         year=filing.year,
         title=words.report_title.format(organ=organ, year=filing.year),
         provisional=clean(provisional),

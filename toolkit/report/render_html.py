@@ -1,7 +1,7 @@
 """The report as a web page of its own, and as a fragment to paste into the editor of a site.
 
 The page needs nothing from elsewhere. Every figure names its heads (`headers`) for screen readers and its field
-(`data-field`) for programs, so the page can be parsed back exactly.
+(`data-field`) for programs, every prose section its field too, so page and fragment can be parsed back exactly.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 TEMPLATES = Path(__file__).parent / "templates"
 # Least widths in rem below which a table scrolls sideways instead of shrinking. On a phone the labels are narrower, so
-# that figures are in sight beside them; page.html.jinja has the same two widths.
+# that figures are in sight beside them, and stay in place when these are scrolled.
 _LABEL_REM, _FIGURE_REM, _DIGIT_REM = 5.0, 3.2, 0.45
 _PHONE_LABEL_REM, _PHONE_LAST_LABEL_REM = 3.0, 6.0
 
@@ -75,6 +75,9 @@ def _render(template: str, report: Report) -> str:
         "tables": tables,
         "signed": signed,
         "dated": dated,
+        "identity": _identity(report),
+        "label_width": _PHONE_LABEL_REM,
+        "last_label_width": _PHONE_LAST_LABEL_REM,
         "linked_data": _linked_data(report),
         "charts": {section.id: tuple(_charts(section)) for section in report.sections},
     }
@@ -102,13 +105,25 @@ def _charts(section: ReportSection) -> Iterator[str]:
         yield bar_chart(f"{section.id}-chart-{number}", chart.title, groups, unit=chart.unit)
 
 
+def _identity(report: Report) -> dict[str, str | int]:
+    """Return the attributes that tell a program whose report it is and on which form."""
+    return {
+        "data-form": report.form,
+        "data-edition": report.edition,
+        "data-organ": report.organ,
+        "data-organ-code": report.code,
+        "data-year": report.year,
+    }
+
+
 def _linked_data(report: Report) -> dict[str, Any]:
+    publisher = {"@type": "GovernmentOrganization", "name": report.organ}
     data: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "Report",
         "name": report.title,
         "inLanguage": report.language,
-        "publisher": {"@type": "GovernmentOrganization", "name": report.organ},
+        "publisher": publisher | ({"identifier": report.code} if report.code else {}),
         "temporalCoverage": f"{report.year}-01-01/{report.year}-12-31",
     }
     if report.issued_on:
@@ -151,6 +166,8 @@ def _cell(table: ReportTable, cell: GridCell, ids: dict[GridCell, str]) -> HtmlC
     else:
         attributes["id"] = ids[cell]
         attributes["scope"] = _scope(cell)
+    if cell.column < table.grid.stub_columns and table.grid.head_rows:
+        attributes["style"] = f"--left:{cell.column * _PHONE_LABEL_REM}rem"
     attributes |= {"rowspan": cell.row_span} if cell.row_span > 1 else {}
     attributes |= {"colspan": cell.column_span} if cell.column_span > 1 else {}
     return HtmlCell("td" if cell.field else "th", attributes, tuple(_pieces(table.text(cell), cell)), cell.role)

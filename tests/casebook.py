@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from toolkit.filing.filing import Filing
+from toolkit.form.fields import COVER
 from toolkit.form.model import Kind, Paragraph
 from toolkit.form.registry import form_for_year, form_of_edition
 from toolkit.form.rules import bind_rules
@@ -60,11 +61,12 @@ class Case:
 def full_answers(form: Form, rest: Figure | None = 0) -> dict[str, Value]:
     """Return sound answers: `rest` in every typed figure, a sentence in every section, something in every contact."""
     plain: dict[Kind, Value] = {Kind.TEXT: (Paragraph("示例文字。"),), Kind.NOTE: "示例"}
-    return {
+    answers = {
         name: rest if entry.kind.is_required_figure else plain[entry.kind]
         for name, entry in form.fields.items()
         if entry.kind.is_required_figure or entry.kind in plain
     }
+    return answers | {f"{COVER}.{note.id}": note.example for note in form.notes if note.example}
 
 
 def full_filing(form: Form, rest: Figure | None = 0) -> Filing:

@@ -105,7 +105,7 @@ def test_a_sum_that_cannot_be_verified_in_the_file_is_refused(tmp_path: Path, fo
     else:
         book[LEDGER_SHEET][f"{column}{first}"] = "二十"
     book.save(tmp_path / "changed.xlsx")
-    assert "formula_refers_elsewhere" in errors_of(read_file(tmp_path / "changed.xlsx"))
+    assert "formula_not_ours" in errors_of(read_file(tmp_path / "changed.xlsx"))
 
 
 def _file(folder: Path, data: bytes) -> Path:

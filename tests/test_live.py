@@ -114,7 +114,7 @@ def test_no_two_states_share_a_symbol_or_a_word() -> None:
         (Board(), "✓ 已填好", "可以报送"),
         (Board(doubts=2), "！有 2 处请核对", "可以报送（有 2 处请核对）"),
         (Board(blanks=3), "… 3 处待填", "有 0 处错误，3 处待填"),
-        (Board(errors=1), "✗ 1 处错误，… 0 处待填", "有 1 处错误，0 处待填"),
+        (Board(errors=1), "✗ 1 处错误", "有 1 处错误，0 处待填"),
         (Board(1, 2, 3), "✗ 1 处错误，… 2 处待填", "有 1 处错误，2 处待填"),
     ],
 )

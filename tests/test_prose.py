@@ -6,8 +6,8 @@ import pytest
 from casebook import example_filing, full_filing
 
 from toolkit.filing.checking import check_filing
-from toolkit.filing.prose import fill_marks, filled_paragraphs, mark_figures, unknown_marks
-from toolkit.form.marks import mark_fields
+from toolkit.filing.prose import fill_marks, filled_paragraphs, mark_figures
+from toolkit.form.marks import mark_fields, odd_marks
 from toolkit.form.model import Form, Paragraph
 from toolkit.form.registry import form_of_edition
 from toolkit.report.document import build_report
@@ -61,8 +61,23 @@ def test_an_unknown_mark_is_a_warning_with_the_nearest_name() -> None:
     found = [finding for finding in check_filing(filing) if finding.name == "unknown_mark"]
     assert [finding.severity.value for finding in found] == ["warning"]
     assert "第 2 段" in found[0].message
-    assert "“本年新收”" in found[0].message
-    assert unknown_marks(filing.form, "{本年新收}{某}") == ("某",)
+    assert "“{本年新收}”" in found[0].message
+    assert odd_marks(filing.form, "{本年新收}{某}") == ("{某}",)
+
+
+ODD = [
+    ("新收{本年新收}件", ()),
+    ("新收｛本年新收｝件", ("｛本年新收｝",)),
+    ("新收｛本年新收}件", ("｛本年新收}",)),
+    ("新收{本年新收件", ("{本年新收件",)),
+    ("新收{某数件", ()),
+    ("{本年收}", ("{本年收}",)),
+]
+
+
+@pytest.mark.parametrize(("text", "odd"), ODD)
+def test_what_was_meant_as_a_mark_and_is_none_is_told(text: str, odd: tuple[str, ...]) -> None:
+    assert odd_marks(form_of_edition("2021"), text) == odd
 
 
 def test_a_form_without_marks_leaves_braces_alone(small_form: Form) -> None:

@@ -37,6 +37,20 @@ def say_examined(examined: Examined) -> None:
             typer.echo(f"  {line}")
 
 
+def say_draft(examined: Examined) -> None:
+    """Tell that a report is a draft only, and why."""
+    typer.echo("注意：报表还没有通过核对，报告只作草稿，标题下已注明。", err=True)
+    say_examined(examined)
+
+
+def say_warnings(examined: Examined) -> None:
+    """Tell on stderr what an accepted filing's report should be looked over for."""
+    form = examined.filing.form if examined.filing else None
+    for finding in examined.findings:
+        if finding.severity is Severity.WARNING:
+            typer.echo(f"  {next(finding_lines(finding, form))}", err=True)
+
+
 def _counted(findings: Iterable[Finding]) -> str:
     counts = Counter(finding.severity for finding in findings)
     parts = [f"{counts[severity]} 条{severity.label}" for severity in Severity if counts[severity]]

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from toolkit.cli.arguments import plain_code
+
 FormsOption = Annotated[Path | None, typer.Option("--forms", metavar="文件夹", help="另外读取这个文件夹里的表式定义。")]
 JsonOption = Annotated[bool, typer.Option("--json", help="输出 JSON，供程序读取。")]
 
@@ -30,18 +32,20 @@ def template(
     year: Annotated[int, typer.Option("--year", metavar="年度", help="报告年度，四位数字。")],
     organ: Annotated[str, typer.Option("--organ", metavar="机关", help="行政机关全称。")],
     out: Annotated[Path, typer.Option("--out", metavar="文件", help="生成的报表，扩展名 .xlsx。")],
-    code: Annotated[str, typer.Option("--code", metavar="代码", help="机关代码。")] = "",
+    code: Annotated[str, typer.Option("--code", metavar="代码", help="机关代码。", callback=plain_code)] = "",
     previous: Annotated[
         Path | None, typer.Option("--previous", metavar="文件", help="上年已通过的报表，用来填好并锁定上年结转。")
     ] = None,
     forms: FormsOption = None,
 ) -> None:
     """生成一份锁定的报表。例：xxgk template --year 年度 --organ 某县财政局 --out 财政局.xlsx"""
+    from toolkit.cli.guarding import refuse_own_input
     from toolkit.files import read_file, write_file
     from toolkit.form.registry import form_for_year
     from toolkit.workbook.carrying import previous_figures
     from toolkit.workbook.template import blank_filing, write_workbook
 
+    refuse_own_input(out, previous)
     form = form_for_year(year, forms)
     figures = previous_figures(read_file(previous), previous.name, organ, code, year, forms) if previous else None
     filing, locked = blank_filing(form, organ, code, year, figures)
@@ -56,10 +60,12 @@ def fill(
     forms: FormsOption = None,
 ) -> None:
     """把数据填进报表，其余部分一个字节都不动。例：xxgk fill 空表.xlsx 数据.json --out 已填.xlsx"""
+    from toolkit.cli.guarding import refuse_own_input
     from toolkit.files import read_file, write_file
     from toolkit.workbook.answers import parse_answers, parse_json
     from toolkit.workbook.filling import fill_workbook
 
+    refuse_own_input(out, values)  # a workbook may be filled in place; it stays the same workbook
     raw = parse_json(read_file(values), values.name)
     filled = fill_workbook(
         read_file(template), template.name, lambda form: parse_answers(form, raw, values.name), forms
@@ -75,10 +81,9 @@ def check(
 ) -> None:
     """读取报表，重新计算并核对，说明哪一格要改。例：xxgk check 已填.xlsx"""
     from toolkit.cli.say import say_examined, say_json
-    from toolkit.files import read_file
-    from toolkit.workbook.intake import Verdict, examine, examined_json
+    from toolkit.workbook.intake import Verdict, examine_file, examined_json
 
-    examined = [examine(read_file(path), path.name, forms) for path in files]
+    examined = [examine_file(path, forms) for path in files]
     if json:
         say_json({"files": [examined_json(one) for one in examined]})
     else:
@@ -121,19 +126,21 @@ def report(
     ] = None,
 ) -> None:
     """由报表生成正式报告。例：xxgk report 已填.xlsx --to docx --to html --out 报告"""
-    from toolkit.cli.say import say_examined
+    from toolkit.cli.guarding import refuse_own_input
+    from toolkit.cli.say import say_draft, say_warnings
     from toolkit.errors import WorkbookError
     from toolkit.files import read_file
     from toolkit.report.publish import publish
     from toolkit.workbook.intake import Verdict, examine
 
+    refuse_own_input(out, file, template)
     examined = examine(read_file(file), file.name, forms)
     if examined.filing is None:
         raise WorkbookError(examined.findings[-1].message)
+    is_draft = examined.verdict is not Verdict.ACCEPTED
     wanted = [name.strip() for names in to for name in names.replace("，", ",").split(",") if name.strip()]
-    for path in publish(examined.filing, wanted, out, font_dir=font_dir, template=template):
+    stamp = examined.provisional
+    for path in publish(examined.filing, wanted, out, provisional=stamp, font_dir=font_dir, template=template):
         typer.echo(f"已生成 {path}")
-    if examined.verdict is not Verdict.ACCEPTED:
-        typer.echo("注意：报表还没有通过核对，报告只作草稿。", err=True)
-        say_examined(examined)
-        raise typer.Exit(1)
+    say_draft(examined) if is_draft else say_warnings(examined)
+    raise typer.Exit(int(is_draft))

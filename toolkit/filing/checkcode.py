@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 # A prime just under ten million: seven digits to read out, and weight times figure stays below 2^53, where a sheet's
 # arithmetic is exact.
 PRIME = 9_999_991
-MODULUS = PRIME - 1
+MODULUS = PRIME - 2  # figures take 1 … PRIME - 2, blank takes 0, and what is no number takes what is left
 _BASE = 5  # its powers are distinct for far more fields than a form can have
-TEXT_CODE = 5  # text where a number belongs; the workbook is refused anyhow
+TEXT_CODE = PRIME - 1
 _AMOUNT_SCALE = 1_000_000  # amounts count in steps of the sixth decimal place
 
 

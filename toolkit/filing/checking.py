@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from toolkit.errors import nearest
+from toolkit.filing.filing import DATE_NOTE
 from toolkit.filing.findings import Finding, Place, Severity, raise_finding, show
-from toolkit.filing.prose import unknown_marks
 from toolkit.form.cellrules import cell_checks
 from toolkit.form.checks import Check, Outcome, Relation, State, is_blank
 from toolkit.form.fields import COVER, explanation_id
+from toolkit.form.marks import odd_marks
 from toolkit.form.model import Kind
 
 if TYPE_CHECKING:
@@ -20,12 +21,13 @@ if TYPE_CHECKING:
     from toolkit.form.model import Field, Figure, Form
 
 SEVERITIES = {State.BROKEN: Severity.ERROR, State.DOUBTFUL: Severity.WARNING}
+DATE_FIELD = f"{COVER}.{DATE_NOTE}"
 ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
 
 
 def check_filing(filing: Filing) -> tuple[Finding, ...]:
     """Return every finding about a filing's answers, errors first, each group in the order of the form."""
-    found = [*_cell_findings(filing), *_relation_findings(filing), *_missing_contacts(filing), *_unknown_marks(filing)]
+    found = [*_cell_findings(filing), *_relation_findings(filing), *_about_cover(filing), *_unknown_marks(filing)]
     return tuple(sorted(found, key=lambda finding: ORDER[finding.severity]))
 
 
@@ -121,14 +123,18 @@ def _unknown_marks(filing: Filing) -> Iterator[Finding]:
         if section.is_table or not filing.form.marks:
             continue
         for place, paragraph in enumerate(filing.paragraphs(section.id), 1):
-            for mark in unknown_marks(filing.form, paragraph.text):
-                hint = nearest(mark, [known.label for known in filing.form.marks])
-                places = [Place(section.id, section.heading)]
+            for mark in odd_marks(filing.form, paragraph.text):
+                hint = nearest(mark, [f"{{{known.label}}}" for known in filing.form.marks])
+                # The place is the paragraph: the section's field would lead to its first one.
+                places = [Place("", f"{section.heading} 第 {place} 段")]
                 yield raise_finding("unknown_mark", places, section=section.heading, place=place, mark=mark, hint=hint)
 
 
-def _missing_contacts(filing: Filing) -> Iterator[Finding]:
+def _about_cover(filing: Filing) -> Iterator[Finding]:
     for note in filing.form.notes:
         field = f"{COVER}.{note.id}"
         if note.expected and is_blank(filing.values[field]):
             yield raise_finding("contact_missing", [Place(field, note.label)], label=note.label)
+    if filing.text(DATE_FIELD).strip() and filing.issued_on is None:
+        label = filing.form.fields[DATE_FIELD].label
+        yield raise_finding("date_unreadable", [Place(DATE_FIELD, label)], label=label, found=filing.text(DATE_FIELD))

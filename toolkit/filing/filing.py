@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from toolkit.form.checks import is_number, number
+from toolkit.form.fields import COVER
 from toolkit.form.model import Paragraph
 from toolkit.form.rules import bind_rules, total_parts
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from toolkit.form.checks import Check, Outcome
     from toolkit.form.model import Figure, Form, Value
 
+DATE_NOTE = "date"  # the cover note that dates the report rather than naming a contact
 _NOTHING: Mapping[str, Figure] = MappingProxyType({})
 
 
@@ -64,6 +67,14 @@ class Filing:
         """Return a note or explanation as text; blank gives an empty string."""
         value = self.values.get(field_id)
         return "" if value is None or isinstance(value, tuple) else str(value)
+
+    @property
+    def issued_on(self) -> date | None:
+        """The date the report is to bear, or None where none was given or it is no date."""
+        try:
+            return date.fromisoformat(self.text(f"{COVER}.{DATE_NOTE}").strip())
+        except ValueError:
+            return None
 
     def paragraphs(self, field_id: str) -> tuple[Paragraph, ...]:
         """Return a prose section's paragraphs, none where it is blank."""

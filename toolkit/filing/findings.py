@@ -83,11 +83,19 @@ class Entry:
 _ERROR, _WARNING, _NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
 
 CATALOGUE: Mapping[str, Entry] = {
+    "file_missing": Entry(
+        _ERROR,
+        "文件找不到或打不开",
+        "没有读到“{file}”：{reason}",
+        "请核对文件名和位置后，再核对这一个；其余文件的结果不受影响。",
+        "没有读到的文件无法核对。",
+        "文件名打错了一个字。",
+    ),
     "not_a_workbook": Entry(
         _ERROR,
         "文件不是 Excel 工作簿",
         "“{file}”不是能读取的 .xlsx 工作簿：{reason}",
-        "请用 Excel、WPS 或 LibreOffice 打开原文件，另存为“Excel 工作簿（.xlsx）”后再报送。",
+        "请对方重新发送原文件；能打开的，另存为“Excel 工作簿（.xlsx）”后再报送。",
         "只有 .xlsx 工作簿里的数据能够读取。",
         "把 Word 文件改名为 .xlsx 报送。",
     ),
@@ -131,12 +139,20 @@ CATALOGUE: Mapping[str, Entry] = {
         "数据有疑问时需要找得到人。",
         "联系电话空着。",
     ),
+    "date_unreadable": Entry(
+        _WARNING,
+        "落款日期认不出来",
+        "封面上的“{label}”填的是“{found}”，认不出是哪一天，报告将不印日期",
+        "请按“年-月-日”填写，月、日各两位数字，并核对这一天是否存在。",
+        "报告末尾的日期取自这一格。",
+        "填了“明天”，或者二月三十日。",
+    ),
     "unknown_mark": Entry(
         _WARNING,
         "文字里的数据标记不认识",
-        "“{section}”第 {place} 段里的“{{{mark}}}”不是可用的数据标记，报告中会原样印出{hint}",
+        "“{section}”第 {place} 段里的“{mark}”不是可用的数据标记，报告中会原样印出{hint}",
         "请从文字部分右侧的“数据标记”中复制，或改成文字。",
-        "花括号里的名称要与可用的标记一字不差，才能换成表里的数。",
+        "标记要用半角花括号，里面的名称与可用的标记一字不差，才能换成表里的数。",
         "把 {本年新收} 写成了 {新收}。",
     ),
     "formula_changed": Entry(
@@ -146,6 +162,14 @@ CATALOGUE: Mapping[str, Entry] = {
         "不必自己算总计。请恢复原公式，或重新下载报表再填写。",
         "总计由公式算出，手工改动容易与明细不符；读取时一律重新计算。",
         "取消保护后在总计格里直接打了数字。",
+    ),
+    "verdict_altered": Entry(
+        _WARNING,
+        "校验或结论的公式被改动",
+        "校验表和封面有 {count} 格的公式不是下发时的样子（如 {where}），封面上的结论不可信；这里按填报的数重新判断",
+        "请重新下载报表填写，不要改动校验表和封面上的公式。",
+        "封面的结论靠这些公式得出，改动后会显示成“可以报送”。",
+        "取消保护后把差额改成了 0。",
     ),
     "stored_total_differs": Entry(
         _NOTE,
@@ -164,11 +188,19 @@ CATALOGUE: Mapping[str, Entry] = {
         "填了 =3+4。",
     ),
     "formula_refers_elsewhere": Entry(
-        _ERROR,
+        _WARNING,
         "填报格引用了别处的格子",
-        "{where}填的是引用其他格子的公式 {found}，不能确认它的结果",
-        "请改填数字。",
-        "引用的格子或文件不在手里时，结果无法核实。",
+        "{where}填的是引用其他格子的公式 {found}，已按结果 {value} 读取",
+        "请直接填结果 {value}；引用的格子一变，这里会跟着变。",
+        "填报格应是数字；引用别处的公式容易在改动别处时不知不觉变了数。",
+        "填了 =另一格的地址。",
+    ),
+    "formula_not_ours": Entry(
+        _ERROR,
+        "填报格的公式无法核实",
+        "{where}填的公式 {found} 引用了别的文件或汇总明细中不完整的区域，不能确认它的结果",
+        "请改填数字；汇总报表请重新合并生成。",
+        "引用的文件不在手里，或者加的不是全部明细，结果无法核实。",
         "填了 =[台账.xlsx]Sheet1!A1。",
     ),
     "anchors_disagree": Entry(

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from toolkit.filing.findings import show
 from toolkit.form.checks import number
-from toolkit.form.marks import MARK, mark_fields, marks_in
+from toolkit.form.marks import MARK, mark_fields
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from toolkit.filing.filing import Filing
-    from toolkit.form.model import Figure, Form, Paragraph
+    from toolkit.form.model import Figure, Paragraph
 
 
 def mark_figures(filing: Filing) -> Mapping[str, Figure]:
@@ -35,8 +35,3 @@ def filled_paragraphs(filing: Filing, section: str) -> tuple[Paragraph, ...]:
     return tuple(
         replace(paragraph, text=fill_marks(paragraph.text, filing)) for paragraph in filing.paragraphs(section)
     )
-
-
-def unknown_marks(form: Form, text: str) -> tuple[str, ...]:
-    """Return the names in braces that are no marks of the form."""
-    return tuple(name for name in marks_in(text) if name not in mark_fields(form))

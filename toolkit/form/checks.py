@@ -82,7 +82,10 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """The sheet's face of a check. `state` refers to the cells of the two sides as `{left}` and `{right}`."""
+    """The sheet's face of a check. `state` refers to the cells of the two sides as `{left}` and `{right}`.
+
+    `right` gives an empty text where there is nothing to compare with.
+    """
 
     left: str
     right: str
@@ -136,9 +139,11 @@ class Check:
         judged = f"IF({self._broken('{left}', '{right}', cells)},{self.broken:d},{State.HOLDS:d})"
         ready = f"{cells.count(self.inputs)}={len(self.inputs)}"
         state = f"IF({ready},{judged},{State.PENDING:d})"
+        right = _side(self.right, cells)
         for absent in self._absent(cells):
             state = f"IF({absent},{State.ABSENT:d},{state})"
-        return Formula(_side(self.left, cells), _side(self.right, cells), state)
+            right = f'IF({absent},"",{right})'
+        return Formula(_side(self.left, cells), right, state)
 
     def check(self, values: Mapping[str, Value], previous: Mapping[str, Figure]) -> Outcome:
         """Judge the relation on figures of this year (totals included) and of last year."""

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from toolkit.form.model import Form
 
 MARK = re.compile(r"\{([^{}\n]{1,30})\}")
+# What a mark looks like when it was meant: full-width braces, or a brace that is missing.
+_MEANT = re.compile(r"[{｛]([^{}｛｝\n]{1,30})[}｝]|[{｛]([^{}｛｝，。；、\s]{2,10})")
 
 
 @lru_cache(maxsize=16)
@@ -29,3 +31,14 @@ def mark_fields(form: Form) -> Mapping[str, tuple[str, ...]]:
 def marks_in(text: str) -> tuple[str, ...]:
     """Return the names in braces that a text holds, in order, whether they are marks of a form or not."""
     return tuple(match[1] for match in MARK.finditer(text))
+
+
+def odd_marks(form: Form, text: str) -> tuple[str, ...]:
+    """Return what stands in a text like a mark and is none of the form's, as it stands there, braces included."""
+    found = []
+    for match in _MEANT.finditer(text):
+        name = match[1] or match[2]
+        is_sound = match[0] == f"{{{name}}}" and name in mark_fields(form)
+        if not is_sound and (match[1] or any(name.startswith(label) for label in mark_fields(form))):
+            found.append(match[0])
+    return tuple(found)

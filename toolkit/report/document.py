@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from datetime import date
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -17,12 +16,11 @@ from toolkit.form.model import Paragraph
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import date
 
     from toolkit.filing.filing import Filing
     from toolkit.form.grid import Grid, GridCell
     from toolkit.form.model import Figure, Section, Table, Value
-
-DATE_NOTE = "date"  # the cover note that dates the report
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +128,7 @@ def build_report(filing: Filing, *, provisional: str = "") -> Report:
     """
     words = filing.form.words
     organ = clean(filing.organ)
-    issued_on = _issued_on(filing)
+    issued_on = filing.issued_on
     dated = words.date.format(year=issued_on.year, month=issued_on.month, day=issued_on.day) if issued_on else ""
     return Report(
         form=filing.form.id,
@@ -206,10 +204,3 @@ def _contacts(filing: Filing) -> Iterator[Contact]:
         text = clean(filing.text(f"{COVER}.{note.id}"))
         if text and note.public:
             yield Contact(note.id, note.label, text)
-
-
-def _issued_on(filing: Filing) -> date | None:
-    try:
-        return date.fromisoformat(clean(filing.text(f"{COVER}.{DATE_NOTE}")))
-    except ValueError:  # blank, or not a date: the report is then undated rather than wrongly dated
-        return None

@@ -56,6 +56,9 @@ def find_anchors(package: Package, layout: Layout) -> Anchors:
             # A sheet copied within the book has the same keys; the name tells which is the one we issued.
             if field in layout.form.fields and (field not in by_key or by_name.get(field) == place):
                 by_key[field] = place
+    claimed = {place: field for field, place in by_key.items()}
+    # A name left behind by a deleted row points at what has moved there, which its own key claims.
+    by_name = {name: place for name, place in by_name.items() if name in by_key or place not in claimed}
     anchors = Anchors(by_name, by_key, {})
     if anchors.disagreements() or missing_figures(layout, anchors):
         return Anchors(by_name, by_key, find_by_labels(package, layout))

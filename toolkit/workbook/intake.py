@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from toolkit.errors import InputError
+from toolkit.files import read_file
 from toolkit.filing.checkcode import check_code
 from toolkit.filing.checking import ORDER, check_filing
-from toolkit.filing.findings import Finding, has_errors, locate
+from toolkit.filing.findings import Finding, has_errors, locate, raise_finding
 from toolkit.filing.locating import with_suspects
 from toolkit.workbook.reading import Reading, read_workbook
 
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
 
     from toolkit.filing.filing import Filing
     from toolkit.form.model import Paragraph, Value
+
+
+DRAFT = "草稿：报表还没有通过核对"  # what a report says under its title until its filing is accepted
 
 
 class Verdict(StrEnum):
@@ -45,6 +50,13 @@ class Examined:
         """What the organ answered, or None where the file is unreadable."""
         return self.reading.filing
 
+    @property
+    def provisional(self) -> str:
+        """What a report of it says under its title while it is not final: an incomplete sum, a draft, or both."""
+        stamp = self.reading.identity.stamp if self.reading.identity else ""
+        draft = "" if self.verdict is Verdict.ACCEPTED else DRAFT
+        return "；".join(filter(None, (stamp, draft)))
+
 
 def examine(data: bytes, name: str, forms: Path | None = None) -> Examined:
     """Return a file read and checked; never raises for what the file holds."""
@@ -55,6 +67,16 @@ def examine(data: bytes, name: str, forms: Path | None = None) -> Examined:
     findings = locate((*reading.findings, *checked), reading.cells)
     ordered = tuple(sorted(findings, key=lambda finding: ORDER[finding.severity]))
     return Examined(reading, ordered, Verdict.NEEDS_FIXING if has_errors(ordered) else Verdict.ACCEPTED)
+
+
+def examine_file(path: Path, forms: Path | None = None) -> Examined:
+    """Return a file examined, named by its path; one that cannot be had is unreadable, with a finding that says why."""
+    try:
+        data = read_file(path)
+    except InputError as error:
+        missing = raise_finding("file_missing", file=path, reason="；".join(error.mistakes))
+        return Examined(Reading(str(path), (missing,)), (missing,), Verdict.UNREADABLE)
+    return examine(data, str(path), forms)
 
 
 def examined_json(examined: Examined) -> dict[str, Any]:

@@ -50,6 +50,11 @@ class Ledger:
 
     package: Package
 
+    @property
+    def exists(self) -> bool:
+        """Whether the workbook has a ledger, which makes it a consolidated return."""
+        return bool(self._cells)
+
     @cached_property
     def _cells(self) -> Mapping[str, Cell]:
         has_one = LEDGER_SHEET in {sheet.name for sheet in self.package.sheets}

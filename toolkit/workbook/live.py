@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache, cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from toolkit.filing import checkcode
 from toolkit.filing.checking import judge_cell
+from toolkit.filing.filing import Filing
 from toolkit.form.cellrules import cell_checks
 from toolkit.form.checks import PLACES, State, rounded
 from toolkit.form.model import Kind
@@ -19,16 +21,16 @@ from toolkit.form.rules import total_parts
 from toolkit.workbook import layout as at
 from toolkit.workbook.live_prose import previews
 from toolkit.workbook.live_tables import TableHelpers
-from toolkit.workbook.results import READY, RESULTS, Board, Live, choose
+from toolkit.workbook.results import READY, RESULTS, Board, Live, choose, sides_shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from toolkit.filing.filing import Filing
     from toolkit.form.model import Field, Figure, Section, Value
     from toolkit.workbook.layout import Layout
 
 CODE_LINE = "校验码："
+STRIP_HINT = "　▶ 点这里到第一处"
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,8 @@ class LiveSheets:
         scaled = f"{cell}*{checkcode.scale(field)}" if checkcode.scale(field) != 1 else cell
         whole = f"IF(ISNUMBER({cell}),MOD(ROUND({scaled},0),{checkcode.MODULUS})+1,{checkcode.TEXT_CODE})"
         value = f"MOD({checkcode.weight(place)}*{whole},{checkcode.PRIME})"
-        formula = f"IF(ISERROR({cell}),0,IF(LEN({cell})=0,0,{value}))"
+        odd = checkcode.weight(place) * checkcode.TEXT_CODE % checkcode.PRIME
+        formula = f"IF(ISERROR({cell}),{odd},IF(LEN({cell})=0,0,{value}))"
         term = checkcode.term(field, place, self.filing.values[field.id])
         return Live(self.layout.key_cell(field.id, at.FIELD_CODE), formula, term)
 
@@ -126,13 +129,15 @@ class LiveSheets:
         cells = self.layout.on(self.layout.form.words.checks)
         for check, outcome in self.filing.outcomes.items():
             formula = check.formula(cells)
-            left, right = check.sides(self.filing.values, self.filing.previous)
+            left, right = sides_shown(check, outcome, self.filing)
             spots = {column: self.layout.check_cell(check.key, column) for column in range(at.CHECK_OWNER + 1)}
             state = formula.state.format(left=spots[at.CHECK_LEFT].cell, right=spots[at.CHECK_RIGHT].cell)
-            difference = f"ROUND({spots[at.CHECK_LEFT].cell}-{spots[at.CHECK_RIGHT].cell},{PLACES})"
+            sides = [spots[column].cell for column in (at.CHECK_LEFT, at.CHECK_RIGHT)]
+            difference = f'IF(ISNUMBER({sides[1]}),ROUND({sides[0]}-{sides[1]},{PLACES}),"")'
             yield Live(spots[at.CHECK_LEFT], formula.left, left)
             yield Live(spots[at.CHECK_RIGHT], formula.right, right)
-            yield Live(spots[at.CHECK_DIFFERENCE], difference, rounded(left - right))
+            gap = "" if isinstance(right, str) else rounded(left - right)
+            yield Live(spots[at.CHECK_DIFFERENCE], difference, gap)
             yield Live(spots[at.CHECK_STATE], state, int(outcome.state))
             yield Live(spots[at.CHECK_RESULT], choose(spots[at.CHECK_STATE].cell), RESULTS[outcome.state])
 
@@ -160,8 +165,7 @@ class LiveSheets:
         errors, blanks, doubts = (at.cell_name(last + 1, column) for column in BOARD_COLUMNS)
         ready = f'IF({doubts}=0,"{READY}","{READY}（有 "&{doubts}&" 处请核对）")'
         formula = f'IF({errors}+{blanks}=0,{ready},"有 "&{errors}&" 处错误，"&{blanks}&" 处待填")'
-        verdict = at.Spot(cover, at.COVER_VERDICT_ROW, at.COVER_VALUE)
-        yield Live(verdict, formula, self.total_board.verdict)
+        yield Live(_verdict_spot(self.layout), formula, self.total_board.verdict)
         yield Live(
             at.Spot(cover, at.COVER_CODE_LINE_ROW, at.COVER_VALUE), _code_ref(), checkcode.check_code(self.filing)
         )
@@ -173,7 +177,8 @@ class LiveSheets:
             yield Live(at.Spot(cover, row, column), formula, number)
         errors, blanks, doubts = (at.cell_name(row, column) for column in BOARD_COLUMNS)
         sound = f'IF({doubts}=0,"✓ 已填好","！有 "&{doubts}&" 处请核对")'
-        waiting = f'IF({errors}=0,"","✗ "&{errors}&" 处错误，")&"… "&{blanks}&" 处待填"'
+        wrong = f'IF({errors}=0,"","✗ "&{errors}&" 处错误"&IF({blanks}=0,"","，"))'
+        waiting = f'{wrong}&IF({blanks}=0,"","… "&{blanks}&" 处待填")'
         formula = f"IF({errors}+{blanks}=0,{sound},{waiting})"
         yield Live(at.Spot(cover, row, at.COVER_VALUE), formula, board.text)
 
@@ -217,8 +222,10 @@ class LiveSheets:
         opened, addresses = (self._field_range(section, column) for column in (at.FIELD_OPEN, at.FIELD_CELL))
         first = f'"#{at.quoted(section.sheet)}!"&INDEX({addresses},MATCH(1,{opened},0))'
         checks = f'"#{at.quoted(self.layout.form.words.checks)}!A1"'
-        formula = f'HYPERLINK(IF(COUNTIF({opened},1)>0,{first},{checks}),{status}&"　▶ 点这里到第一处")'
-        text = f"{self.boards[section.id].text}　▶ 点这里到第一处"
+        hint = f'IF(LEFT({status},1)="✓","","{STRIP_HINT}")'
+        formula = f"HYPERLINK(IF(COUNTIF({opened},1)>0,{first},{checks}),{status}&{hint})"
+        board = self.boards[section.id].text
+        text = board if board.startswith("✓") else board + STRIP_HINT
         return Live(at.Spot(section.sheet, at.STRIP_ROW, at.FIRST_COLUMN), formula, text)
 
 
@@ -227,6 +234,24 @@ def total_formulas(layout: Layout) -> Mapping[str, str]:
     """Return the formula of every statutory total, by field, as its own sheet writes it."""
     parts = total_parts(layout.form)
     return {field: layout.on(layout.spots[field].sheet).sum(parts[field]) for field in parts}
+
+
+@cache
+def verdict_formulas(layout: Layout) -> Mapping[at.Spot, str]:
+    """Return the formulas that decide the verdict: the states of the checks, the cover's counts and its verdict."""
+    words = layout.form.words
+    blank = Filing(layout.form, "", "", layout.form.first_year, {})
+    columns = {words.checks: {at.CHECK_LEFT, at.CHECK_RIGHT, at.CHECK_STATE}, words.cover: {*BOARD_COLUMNS}}
+    found = {
+        live.spot: live.formula
+        for live in LiveSheets(layout, blank).cells()
+        if live.spot.column in columns.get(live.spot.sheet, ()) or live.spot == _verdict_spot(layout)
+    }
+    return MappingProxyType(found)
+
+
+def _verdict_spot(layout: Layout) -> at.Spot:
+    return at.Spot(layout.form.words.cover, at.COVER_VERDICT_ROW, at.COVER_VALUE)
 
 
 BOARD_COLUMNS = (at.COVER_VALUE + 1, at.COVER_VALUE + 2, at.COVER_VALUE + 3)

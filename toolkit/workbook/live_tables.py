@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from toolkit.filing.findings import show
 from toolkit.form.checks import PLACES
 from toolkit.workbook import layout as at
-from toolkit.workbook.results import MARKS, RESULTS, Live, gap_text, told
+from toolkit.workbook.results import MARKS, RESULTS, Live, gap_text, sides_shown, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -45,7 +45,7 @@ class TableHelpers:
     def _block_column(
         self, sheet: str, block: at.ColumnBlock, column: int, check: Check, outcome: Outcome
     ) -> Iterator[Live]:
-        left, right = check.sides(self.filing.values, self.filing.previous)
+        left, right = sides_shown(check, outcome, self.filing)
         sources = {row: self._check_ref(check, what) for row, what in _sides_of(block).items()}
         yield Live(at.Spot(sheet, block.left_row, column), sources[block.left_row], left)
         yield Live(at.Spot(sheet, block.right_row, column), sources[block.right_row], right)
@@ -72,7 +72,7 @@ class TableHelpers:
     def _control_row(
         self, sheet: str, block: at.ControlBlock, row: int, check: Check, outcome: Outcome
     ) -> Iterator[Live]:
-        _, right = check.sides(self.filing.values, self.filing.previous)
+        _, right = sides_shown(check, outcome, self.filing)
         yield Live(at.Spot(sheet, row, block.figure_column), self._check_ref(check, at.CHECK_RIGHT), right)
         state, gap = (self._check_ref(check, what) for what in (at.CHECK_STATE, at.CHECK_DIFFERENCE))
         formula = told(state, {mark: f'"{MARKS[mark]} 差 "&{gap}' for mark in MARKS})

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from toolkit.errors import WorkbookError
@@ -20,7 +21,7 @@ from toolkit.workbook.anchors import Address, find_anchors, missing_figures, pro
 from toolkit.workbook.identifying import identify
 from toolkit.workbook.layout import lay_out
 from toolkit.workbook.ledger import Ledger
-from toolkit.workbook.live import total_formulas
+from toolkit.workbook.live import total_formulas, verdict_formulas
 from toolkit.workbook.package import open_package
 
 if TYPE_CHECKING:
@@ -78,6 +79,8 @@ def _read(package: Package, name: str, forms: Path | None) -> Reading:
     cells = {entry: place for entry in form.fields if (place := anchors.place(entry)) is not None}
     findings += _about_file(package, layout, anchors, identity)
     findings += _about_totals(package, layout, filing, cells)
+    if identity.fingerprint == form.fingerprint:  # another draft of the definition has other formulas
+        findings += _about_verdict(package, layout)
     return Reading(name, tuple(findings), filing, identity, cells, package.application)
 
 
@@ -123,7 +126,7 @@ def _typed(package: Package, layout: Layout, anchors: Anchors, findings: list[Fi
             findings += _about_total(entry, cell, cell.formula, total)
             yield entry.id, total
             continue
-        findings += _formula_findings(entry, cell)
+        findings += _formula_findings(entry, cell, is_consolidated=ledger.exists)
         value = _value(cell)
         if value is not None:
             yield entry.id, value if entry.kind not in {Kind.NOTE, Kind.EXPLANATION} else _text(value)
@@ -142,13 +145,21 @@ def _text(value: Value) -> str:
     return value if isinstance(value, str) else show(value)
 
 
-def _formula_findings(entry: Field, cell: Cell) -> Iterator[Finding]:
+def _formula_findings(entry: Field, cell: Cell, *, is_consolidated: bool) -> Iterator[Finding]:
+    """Doubt a formula that gives a number; what gives no number is a fault of the figure, which the checks find.
+
+    The sheet takes any number for one, so an error here is only for what the sheet cannot see: another file, or a
+    consolidated return whose figure does not add its ledger.
+    """
     if not (cell.formula or cell.shared) or entry.kind in {Kind.NOTE, Kind.EXPLANATION}:
         return
-    found = f"“={cell.formula}”"
-    arithmetic = _ARITHMETIC.fullmatch(cell.formula) is not None and cell.cached
-    name = "formula_in_input" if arithmetic else "formula_refers_elsewhere"
-    where = f"“{entry.label}”"
+    if is_consolidated or "[" in cell.formula:
+        name = "formula_not_ours"
+    elif not is_number(_value(cell)):
+        return
+    else:
+        name = "formula_in_input" if _ARITHMETIC.fullmatch(cell.formula) else "formula_refers_elsewhere"
+    found, where = f"“={cell.formula}”", f"“{entry.label}”"
     yield raise_finding(name, [Place(entry.id, entry.label)], where=where, found=found, value=show(_value(cell)))
 
 
@@ -211,6 +222,18 @@ def _about_totals(package: Package, layout: Layout, filing: Filing, cells: Mappi
             yield from _about_total(entry, cell, formulas[entry.id], number(filing.values[entry.id]))
 
 
+def _about_verdict(package: Package, layout: Layout) -> Iterator[Finding]:
+    """Tell where the formulas that give the verdict were changed; ours is worked out anew and does not rest on them."""
+    expected = verdict_formulas(layout)
+    altered = []
+    for spot, formula in expected.items():
+        cell = _cells(package, spot.sheet).get(spot.cell)
+        if cell is None or (not cell.shared and _normal(cell.formula) != _normal(formula)):
+            altered.append(Place("", spot.sheet, spot.sheet, spot.cell))
+    if altered:
+        yield raise_finding("verdict_altered", altered, count=len(altered), where=str(altered[0]))
+
+
 def _about_total(entry: Field, cell: Cell, formula: str, expected: Figure) -> Iterator[Finding]:
     name, found = "", show(cell.value)
     if _normal(cell.formula) != _normal(formula):
@@ -223,6 +246,7 @@ def _about_total(entry: Field, cell: Cell, formula: str, expected: Figure) -> It
         yield raise_finding(name, places, figures, where=where, found=found, expected=show(expected))
 
 
+@lru_cache(maxsize=4096)
 def _normal(formula: str) -> str:
     """Return a formula without what office programs change when they save it."""
     return re.sub(r"[\s$']", "", formula).upper().replace(";", ",")

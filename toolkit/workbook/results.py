@@ -11,7 +11,8 @@ from toolkit.form.checks import State, rounded
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from toolkit.form.checks import Outcome
+    from toolkit.filing.filing import Filing
+    from toolkit.form.checks import Check, Outcome
     from toolkit.form.model import Figure
     from toolkit.workbook.layout import Spot
 
@@ -52,9 +53,8 @@ class Board:
         """The state in words, as the sheet shows it."""
         if self.errors + self.blanks == 0:
             return "✓ 已填好" if self.doubts == 0 else f"！有 {self.doubts} 处请核对"
-        if self.errors == 0:
-            return f"… {self.blanks} 处待填"
-        return f"✗ {self.errors} 处错误，… {self.blanks} 处待填"
+        parts = [f"✗ {self.errors} 处错误"] if self.errors else []
+        return "，".join([*parts, f"… {self.blanks} 处待填"] if self.blanks else parts)
 
     @property
     def verdict(self) -> str:
@@ -84,3 +84,9 @@ def gap_text(outcome: Outcome) -> str:
         return RESULTS[outcome.state]
     gap = outcome.difference
     return f"{MARKS[outcome.state]} 差 {show(rounded(gap if gap is not None else 0))}"
+
+
+def sides_shown(check: Check, outcome: Outcome, filing: Filing) -> tuple[Figure, Figure | str]:
+    """Return the two sides of a check as the sheet shows them: no right side where there is nothing to compare with."""
+    left, right = check.sides(filing.values, filing.previous)
+    return left, "" if outcome.state is State.ABSENT else right

@@ -168,6 +168,33 @@ def test_a_year_no_edition_serves_writes_nothing(xxgk: Cli, tmp_path: Path, year
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("year", [-2024, 0, 24, 20240])
+def test_a_year_without_four_digits_is_refused_and_writes_nothing(xxgk: Cli, tmp_path: Path, year: int) -> None:
+    ran = xxgk("template", f"--year={year}", "--organ", "甲市", "--out", tmp_path / "a.xlsx")
+    assert ran.code == CANNOT_PROCEED
+    assert "四位数字" in ran.err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("command", ["template", "init"])
+@pytest.mark.parametrize("code", ["3 21", "财政局", "a/b", "１２３", "1\n"])
+def test_a_code_of_other_characters_is_refused_and_writes_nothing(
+    xxgk: Cli, tmp_path: Path, command: str, code: str
+) -> None:
+    rest = ("--out", tmp_path / "a.xlsx") if command == "template" else (tmp_path / "a", "--roster", tmp_path / "r.csv")
+    ran = xxgk(command, "--year", 2024, "--organ", "甲市", "--code", code, *rest)
+    assert ran.code == CANNOT_PROCEED
+    assert f"代码“{code}”只能由" in ran.err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("code", ["", "11320800MB1234567X", "32.08-01_b"])
+def test_a_plain_code_is_taken(xxgk: Cli, tmp_path: Path, code: str) -> None:
+    assert (
+        xxgk("template", "--year", 2024, "--organ", "甲市", "--code", code, "--out", tmp_path / "a.xlsx").code == CLEAN
+    )
+
+
 def test_a_year_that_is_no_number_is_said_in_chinese(xxgk: Cli, tmp_path: Path) -> None:
     ran = xxgk("template", "--year", "今年", "--organ", "甲", "--out", tmp_path / "a.xlsx")
     assert ran.code == CANNOT_PROCEED
@@ -351,7 +378,7 @@ def test_check_json_has_the_promised_keys(
     assert (ran.code, ran.err) == (CANNOT_PROCEED, "")
     assert set(ran.json) == {"files"}
     files = ran.json["files"]
-    assert [entry["file"] for entry in files] == [sound.name, faulty.name, stranger.name]
+    assert [entry["file"] for entry in files] == [str(path) for path in (sound, faulty, stranger)]
     assert [entry["verdict"] for entry in files] == [verdict.value for verdict in Verdict]
     assert all(set(entry) >= FILE_KEYS for entry in files)
     for finding in (finding for entry in files for finding in entry["findings"]):
@@ -384,13 +411,38 @@ def test_findings_come_errors_first_and_twice_alike(xxgk: Cli, tmp_path: Path) -
     assert ranks == sorted(ranks)
 
 
-def test_a_file_that_is_not_there_stops_the_check(xxgk: Cli, tmp_path: Path, sound: Path) -> None:
-    ran = xxgk("check", "--json", sound, tmp_path / "没有.xlsx")
-    assert (ran.code, ran.out) == (CANNOT_PROCEED, "")
-    assert "没有.xlsx" in ran.err
-    ran = xxgk("check", tmp_path)
+def test_a_file_that_is_not_there_stops_no_other(xxgk: Cli, tmp_path: Path, sound: Path) -> None:
+    gone = tmp_path / "没有.xlsx"
+    ran = xxgk("check", "--json", gone, sound, tmp_path)
     assert ran.code == CANNOT_PROCEED
-    assert "文件夹" in ran.err
+    files = ran.json["files"]
+    assert [(one["file"], one["verdict"]) for one in files] == [
+        (str(gone), "unreadable"),
+        (str(sound), "accepted"),
+        (str(tmp_path), "unreadable"),
+    ]
+    assert [finding["name"] for finding in files[0]["findings"]] == ["file_missing"]
+    assert "找不到" in files[0]["findings"][0]["message"]
+    assert "文件夹" in files[2]["findings"][0]["message"]
+
+
+def test_files_of_one_name_are_told_apart_by_their_paths(xxgk: Cli, tmp_path: Path, sound: Path) -> None:
+    paths = [tmp_path / folder / "x.xlsx" for folder in "AB"]
+    for path in paths:
+        path.parent.mkdir()
+        path.write_bytes(sound.read_bytes())
+    assert [one["file"] for one in xxgk("check", "--json", *paths).json["files"]] == list(map(str, paths))
+    text = xxgk("check", *paths).out
+    assert all(str(path) in text for path in paths)
+
+
+@pytest.mark.parametrize("kept", [0, 200, 5000])
+def test_the_advice_on_a_file_cut_short_is_to_send_it_again(xxgk: Cli, tmp_path: Path, sound: Path, kept: int) -> None:
+    cut = tmp_path / "断了.xlsx"
+    cut.write_bytes(sound.read_bytes()[:kept])
+    (finding,) = xxgk("check", "--json", cut).json["files"][0]["findings"]
+    assert "重新发送" in finding["message"]
+    assert finding["advice"].startswith("请对方重新发送原文件")
 
 
 # explain
@@ -507,7 +559,7 @@ def test_the_program_ends_with_the_code_it_says(sound: Path, faulty: Path, stran
     for path, code in ((sound, CLEAN), (faulty, FINDINGS), (stranger, CANNOT_PROCEED)):
         ran = program("check", path, "--json")
         assert ran.returncode == code
-        assert json.loads(ran.stdout)["files"][0]["file"] == path.name
+        assert json.loads(ran.stdout)["files"][0]["file"] == str(path)
         assert ran.stderr == ""
 
 

@@ -1,13 +1,17 @@
-"""Command lines as people write them: several formats after one `--to`."""
+"""Command lines as people write them: several formats after one `--to`, codes of organs."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
+
+from toolkit.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 TO = "--to"
+_CODE = re.compile(r"[A-Za-z0-9._-]*")
 
 
 def spread_formats(arguments: Sequence[str], formats: Iterable[str]) -> list[str]:
@@ -22,3 +26,14 @@ def spread_formats(arguments: Sequence[str], formats: Iterable[str]) -> list[str
         after = argument == TO or (after and argument in known)
         spread.append(argument)
     return spread
+
+
+def plain_code(code: str) -> str:
+    """Return the code of an organ as it was typed.
+
+    Raises:
+        InputError: it holds anything but letters, digits, hyphens, underscores and dots.
+    """
+    if not _CODE.fullmatch(code):
+        raise InputError("--code", [f"代码“{code}”只能由英文字母、数字、连字符、下划线和点组成（不含空格），请核对"])
+    return code

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from toolkit.cli.arguments import plain_code
 from toolkit.cli.single import FormsOption, JsonOption  # noqa: TC001 (Typer reads annotations when it starts)
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def init(
     year: Annotated[int, typer.Option("--year", metavar="年度", help="报告年度，四位数字。")],
     organ: Annotated[str, typer.Option("--organ", metavar="机关", help="主管部门或本级政府全称。")],
     roster: Annotated[Path, typer.Option("--roster", metavar="文件", help="名册，.xlsx 或 .csv。")],
-    code: Annotated[str, typer.Option("--code", metavar="代码", help="主管部门的代码。")] = "",
+    code: Annotated[str, typer.Option("--code", metavar="代码", help="主管部门的代码。", callback=plain_code)] = "",
     previous: Annotated[
         Path | None, typer.Option("--previous", metavar="文件夹", help="上一年的工作文件夹，用来结转上年数据。")
     ] = None,

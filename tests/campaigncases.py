@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from casebook import full_answers
 
@@ -61,11 +61,19 @@ def asked(form: Form, code: str, number: int, organ: str = "示例机关") -> Fi
     return filled(form, code, organ, **requests)
 
 
-def receipt_of(filing: Filing, *, verdict: str = "accepted", day: str = "2025-01-10", mark: str = "") -> Receipt:
+def receipt_of(
+    filing: Filing,
+    *,
+    verdict: str = "accepted",
+    day: str = "2025-01-10",
+    mark: str = "",
+    findings: tuple[Mapping[str, Any], ...] = (),
+) -> Receipt:
     """Return the receipt of a filing's workbook; `mark` makes another file of the same figures."""
     spots = lay_out(filing.form).spots
     values = dict(filing.values)
-    findings = () if verdict == "accepted" else ({"name": "requests_balance", "severity": "error"},)
+    if verdict != "accepted":
+        findings = ({"name": "requests_balance", "severity": "error"},)
     return Receipt(
         sha256=hashlib.sha256(f"{filing.code}{mark}{values}".encode()).hexdigest(),
         file=f"inbox/{filing.organ}{mark}.xlsx",

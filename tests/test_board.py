@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 import openpyxl
+import pytest
 from campaigncases import TODAY, asked, county, hand_in, receipt_of
 
-from toolkit.campaign.board import board_json, make_board
+from toolkit.campaign.board import board_json, make_board, tally_of
 from toolkit.campaign.boardbook import board_workbook
 from toolkit.campaign.boardpage import board_page
+from toolkit.campaign.consolidated import merge_round
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,6 +45,30 @@ def test_organs_are_counted_by_state_and_the_covered_apart(tmp_path: Path) -> No
         "roster": 7, "issued": 1, "received": 4, "accepted": 2, "needs-fixing": 1, "missing": 2, "covered": 2,
         "superseded": 1, "late": 1,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("numbers", [{"1": 20}, {"1": 20, "31": 60}, {"3": 100, "31": 60}, {"2": 7, "21": 3, "3": 9}])
+def test_board_collection_and_sum_count_alike(tmp_path: Path, numbers: dict[str, int]) -> None:
+    state = county(tmp_path / "round", numbers)
+    counts, merged = make_board(state, TODAY).counts, merge_round(state)
+    assert counts.items() >= tally_of(state.standings).items()
+    assert counts["accepted"] == len(merged.counted)
+    assert counts["missing"] + counts["needs-fixing"] == len(merged.missing)
+    assert counts["covered"] == counts["roster"] - merged.expected
+
+
+def test_until_a_consolidating_parent_hands_in_those_below_stand_for_themselves(tmp_path: Path) -> None:
+    state = county(tmp_path / "round", {"1": 20})
+    bad = receipt_of(asked(state.campaign.form, "31", 4, "乙镇东村"), verdict="needs-fixing")
+    board = make_board(hand_in(state.campaign, [bad]), TODAY)
+    assert (board.counts["covered"], board.counts["needs-fixing"]) == (0, 1)
+    assert [(row.organ.code, row.label) for row in board.chase["乙镇人民政府"]] == [("31", "待修改"), ("32", "未报")]
+    assert board.must_mend
+    whole = receipt_of(asked(state.campaign.form, "3", 9, "乙镇人民政府"))
+    board = make_board(hand_in(state.campaign, [whole]), TODAY)
+    assert board.counts["covered"] == 2
+    assert "乙镇人民政府" not in board.chase
+    assert not board.must_mend
 
 
 def test_those_to_chase_are_grouped_by_parent_with_the_late_marked(tmp_path: Path) -> None:

@@ -151,8 +151,9 @@ def test_a_file_in_its_place_that_cannot_be_read_is_not_overwritten(tmp_path: Pa
 def test_a_draft_says_how_many_are_in_and_is_renewed(tmp_path: Path) -> None:
     state = county(tmp_path / "round", {"1": 20})
     merged = merge_round(state)
-    assert merged.whole.paragraphs("overview")[0].text.startswith(f"{DRAFT}本报告汇总了 5 家")
-    assert "尚缺：甲县教育局、第一中学、第二中学、乙镇人民政府" in merged.whole.paragraphs("overview")[0].text
+    assert merged.whole.paragraphs("overview")[0].text.startswith(f"{DRAFT}本报告汇总了 7 家")
+    lacking = "尚缺：甲县教育局、第一中学、第二中学、乙镇人民政府、乙镇东村、乙镇西村"
+    assert lacking in merged.whole.paragraphs("overview")[0].text
     write_merged(merged, state, make_board(state, TODAY))
     rest = [asked(state.campaign.form, code, 1, code) for code in ("2", "21", "22", "3")]
     state = hand_in(state.campaign, [receipt_of(filing) for filing in rest])
@@ -162,7 +163,7 @@ def test_a_draft_says_how_many_are_in_and_is_renewed(tmp_path: Path) -> None:
 def test_the_cover_says_that_the_sum_is_provisional(tmp_path: Path) -> None:
     package = open_package(written(county(tmp_path / "round", {"1": 20})))
     cover = package.cells(package.sheets[0].name)
-    assert "暂定：应计入 5 家，已计入 1 家，尚缺 4 家" in {cell.value for cell in cover.values()}
+    assert "暂定：应计入 7 家，已计入 1 家，尚缺 6 家" in {cell.value for cell in cover.values()}
 
 
 def test_nothing_in_writes_nothing(tmp_path: Path) -> None:

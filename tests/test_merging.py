@@ -91,6 +91,13 @@ def test_without_the_covering_return_those_below_count_and_it_is_missing(form_20
     assert "3" in {share.organ.code for share in merged.missing}
 
 
+def test_nothing_is_covered_until_the_covering_return_is_in(form_2021: Form) -> None:
+    parts = {share.organ.code: share.part for share in merged_of(form_2021, COUNTY, {"31": 60}).shares}
+    assert (parts["3"], parts["31"], parts["32"]) == (Part.MISSING, Part.COUNTED, Part.MISSING)
+    parts = {share.organ.code: share.part for share in merged_of(form_2021, COUNTY, {"3": 9, "31": 60}).shares}
+    assert (parts["3"], parts["31"], parts["32"]) == (Part.COUNTED, Part.COVERED, Part.COVERED)
+
+
 def test_what_is_missing_is_named_and_the_sum_is_stamped(form_2021: Form) -> None:
     merged = merged_of(form_2021, COUNTY, {"1": 20, "3": 100})
     assert [share.organ.code for share in merged.missing] == ["2", "21", "22"]

@@ -26,7 +26,7 @@ def test_the_report_of_an_incomplete_round_is_stamped(tmp_path: Path) -> None:
     merged = merge_round(county(tmp_path / "round", {"1": 20}))
     (path,) = publish_whole(merged, ["json"], tmp_path / "reports")
     report = json.loads(path.read_text(encoding="utf-8"))
-    assert report["provisional"] == "暂定：应计入 5 家，已计入 1 家，尚缺 4 家"
+    assert report["provisional"] == "暂定：应计入 7 家，已计入 1 家，尚缺 6 家"
     figures = {figure["field"]: figure["value"] for figure in report["figures"]}
     assert figures["requests.new.total"] == 20
 

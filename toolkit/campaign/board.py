@@ -8,9 +8,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from toolkit.campaign.issuing import read_manifest
-from toolkit.campaign.merging import Part, shares_of
-from toolkit.campaign.receipts import ReceiptBook, State, filing_of, standing
+from toolkit.campaign.merging import Part, parts_of, shares_of
+from toolkit.campaign.receipts import ReceiptBook, State, filing_of, standing, standing_by
+from toolkit.campaign.roster import Roster
 from toolkit.filing.findings import Severity
+from toolkit.workbook.identity import STAMP_LABEL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -55,6 +57,12 @@ class BoardRow:
         return self.part is Part.MISSING
 
     @property
+    def must_mend(self) -> bool:
+        """Whether its newest version was sent back and nothing from above stands for it."""
+        is_unfit = self.state is State.NEEDS_FIXING or self.has_unfit_newer
+        return is_unfit and self.part is not Part.COVERED
+
+    @property
     def errors(self) -> int:
         """How many errors its latest version has."""
         return self._count(Severity.ERROR)
@@ -86,14 +94,11 @@ class Board:
     @cached_property
     def counts(self) -> Mapping[str, int]:
         """How many organs (of `superseded`: versions) are in each state of the contract, `covered` besides."""
-        states = Counter(row.state.value for row in self.rows if row.part is not Part.COVERED)
-        covered = sum(row.part is Part.COVERED for row in self.rows)
         return {
             "roster": len(self.rows),
             "issued": sum(row.issued for row in self.rows),
             "received": sum(row.versions > 0 for row in self.rows),
-            **{state.value: states[state.value] for state in (State.ACCEPTED, State.NEEDS_FIXING, State.MISSING)},
-            "covered": covered,
+            **tally((row.part, row.state) for row in self.rows),
             "superseded": sum(row.superseded for row in self.rows),
             "late": sum(row.late for row in self.rows if row.part is not Part.COVERED),
         }
@@ -102,6 +107,11 @@ class Board:
     def is_complete(self) -> bool:
         """Whether every return the sum waits for is in."""
         return not any(row.is_awaited for row in self.rows)
+
+    @property
+    def must_mend(self) -> bool:
+        """Whether anybody has to mend what they sent."""
+        return any(row.must_mend for row in self.rows)
 
     @cached_property
     def chase(self) -> Mapping[str, tuple[BoardRow, ...]]:
@@ -113,6 +123,19 @@ class Board:
         return {parent: tuple(sorted(rows, key=lambda row: not row.late)) for parent, rows in groups.items()}
 
 
+def tally(organs: Iterable[tuple[Part, State]]) -> dict[str, int]:
+    """Return how many organs stand in each state, and how many a return from above covers, each organ counted once."""
+    found = Counter(Part.COVERED.value if part is Part.COVERED else state.value for part, state in organs)
+    return {name: found[name] for name in (State.ACCEPTED, State.NEEDS_FIXING, State.MISSING, Part.COVERED)}
+
+
+def tally_of(standings: Mapping[str, Standing]) -> dict[str, int]:
+    """Return the tally of a whole roster from where each organ stands, by code; the board and the sum count alike."""
+    organs = Roster(tuple(place.organ for place in standings.values())).depth_first()
+    parts = parts_of(organs, {code for code, place in standings.items() if place.counts is not None})
+    return tally((parts[code], place.state) for code, place in standings.items())
+
+
 @dataclass(frozen=True)
 class Round:
     """A campaign with its receipts read: where everyone stands, and the receipts and returns that count, by code."""
@@ -122,14 +145,30 @@ class Round:
     accepted: Mapping[str, Receipt]
     returns: Mapping[str, Filing]
 
+    @cached_property
+    def stamps(self) -> Mapping[str, str]:
+        """How provisional a return is that counts and is itself a sum, by code; final ones are left out."""
+        return {
+            code: finding["figures"][STAMP_LABEL]
+            for code, receipt in self.accepted.items()
+            for finding in receipt.findings
+            if finding["name"] == "provisional_total"
+        }
+
 
 def read_round(campaign: Campaign, today: date | None = None) -> Round:
     """Return how a campaign stands, read from its receipt book."""
-    with ReceiptBook(campaign.receipts_file) as book:
-        standings = standing(campaign, book, today)
+    standings = _standings(campaign, today)
     form = campaign.form
     accepted = {code: found.counts for code, found in standings.items() if found.counts is not None}
     return Round(campaign, standings, accepted, {code: filing_of(receipt, form) for code, receipt in accepted.items()})
+
+
+def _standings(campaign: Campaign, today: date | None) -> Mapping[str, Standing]:
+    if not campaign.receipts_file.exists():  # nothing came yet, and looking must not need a folder one can write in
+        return standing_by(campaign, (), today)
+    with ReceiptBook(campaign.receipts_file) as book:
+        return standing(campaign, book, today)
 
 
 def make_board(state: Round, day: date) -> Board:

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 from toolkit.campaign.boardbook import BOARD_SHEET, COLOURS, FROM_MERGED, write_board
 from toolkit.campaign.chartsheet import CHART_SHEET, write_charts
 from toolkit.campaign.ledgersheets import LEVEL_SHEET, REMARK_SHEET, write_ledger, write_levels, write_remarks
-from toolkit.campaign.merging import addends, merge_filings
+from toolkit.campaign.merging import addends, merge_filings, reservation
 from toolkit.campaign.seals import seal_of
 from toolkit.campaign.tidy import tidy_files
 from toolkit.errors import InputError
 from toolkit.files import read_file, safe_stem, write_files
 from toolkit.form.model import Kind, Paragraph
 from toolkit.workbook import layout as at
+from toolkit.workbook.identity import STAMP_LABEL
 from toolkit.workbook.ledger import LEDGER_SHEET, ledger_formula
 from toolkit.workbook.looks import CONDITIONS, FORMATS
 from toolkit.workbook.reading import read_workbook
@@ -54,7 +55,8 @@ def merge_round(state: Round) -> Merged:
     campaign = state.campaign
     base, _ = blank_filing(campaign.form, campaign.organ, campaign.code, campaign.year)
     base = base.with_answers(_typed_before(campaign))
-    merged = merge_filings(campaign.roster, state.returns, base, is_continued=campaign.previous is not None)
+    is_continued = campaign.previous is not None
+    merged = merge_filings(campaign.roster, state.returns, base, is_continued=is_continued, stamps=state.stamps)
     return replace(merged, whole=_with_draft(merged))
 
 
@@ -92,7 +94,7 @@ def _first_prose(whole: Filing) -> str:
 def _draft(merged: Merged) -> str:
     text = f"本报告汇总了 {merged.expected} 家行政机关的数据，已计入 {len(merged.counted)} 家"
     if not merged.missing:
-        return f"{text}，全部到齐。"
+        return f"{text}，全部到齐{reservation(merged.shares)}。"
     names = "、".join(share.organ.name for share in merged.missing[:NAMED])
     more = f"等 {len(merged.missing)} 家" if len(merged.missing) > NAMED else ""
     return f"{text}，尚缺：{names}{more}。"
@@ -123,7 +125,8 @@ class Sources:
 def consolidated_workbook(merged: Merged, state: Round, board: Board) -> bytes:
     """Return the consolidated workbook as .xlsx bytes.
 
-    Its identity is the coordinator's; the seal and password are the campaign's. A figure no return gives stays blank.
+    Its identity is the coordinator's, with the stamp of a sum that is not complete, so that whoever reads the file next
+    knows; the seal and password are the campaign's. A figure no return gives stays blank.
     """
     form, count = merged.whole.form, len(merged.counted)
     summed = [name for name in addends(form) if merged.whole.figure(name) is not None]
@@ -138,6 +141,7 @@ def consolidated_workbook(merged: Merged, state: Round, board: Board) -> bytes:
     return write_workbook(
         merged.whole,
         seal=seal_of(state.campaign, state.campaign.code),
+        stamp=merged.provisional,
         password=state.campaign.key.password,
         consolidation=Consolidation({name: ledger_formula(form, name, 0, count) for name in summed}, sheets),
     )
@@ -155,7 +159,7 @@ def _stamp_cover(writer: TemplateWriter, merged: Merged) -> None:
     """Say on the cover how complete the sum is, in the free row over the list of sheets."""
     cover = writer.book.get_worksheet_by_name(writer.form.words.cover)
     row = at.COVER_BOARD_ROW - 1
-    writer.put(cover, row, at.COVER_LABEL, "汇总范围", "label")
+    writer.put(cover, row, at.COVER_LABEL, STAMP_LABEL, "label")
     complete = f"应计入 {merged.expected} 家，全部到齐"
     writer.put(cover, row, at.COVER_VALUE, merged.provisional or complete, "identity")
     cover.set_row(row, 22)

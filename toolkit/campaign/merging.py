@@ -5,6 +5,7 @@ Figures are whole numbers and decimals from beginning to end. pandas holds them 
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
@@ -15,15 +16,18 @@ from toolkit.errors import InputError
 from toolkit.filing.checking import check_filing
 from toolkit.filing.findings import Finding, Place, has_errors, raise_finding, show
 from toolkit.form.model import Kind
+from toolkit.workbook.identity import STAMP_LABEL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
     import pandas as pd
 
     from toolkit.campaign.roster import Organ, Roster
     from toolkit.filing.filing import Filing
     from toolkit.form.model import Figure, Form
+
+_NAMED, _LONGEST = 3, 40  # provisional returns a stamp names, and characters of a name
 
 
 class Part(StrEnum):
@@ -41,12 +45,16 @@ class Part(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """One organ's place in the sum. `filing` is its accepted return, None where there is none; depth 0 is the top."""
+    """One organ's place in the sum. `filing` is its accepted return, None where there is none; depth 0 is the top.
+
+    `provisional` is what that return says of itself where it is a sum that was not complete.
+    """
 
     organ: Organ
     depth: int
     part: Part
     filing: Filing | None
+    provisional: str = ""
 
     def figure(self, field: str) -> Figure | None:
         """Return a figure of the organ's return, None where it is blank or there is no return."""
@@ -55,7 +63,10 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """The sum of an organ with everything below it. Its counted shares stand together, from `first` up to `stop`."""
+    """The sum of an organ with everything below it. Its counted shares stand together, from `first` up to `stop`.
+
+    `provisional` is its stamp, as of the whole.
+    """
 
     organ: Organ
     depth: int
@@ -63,6 +74,7 @@ class Level:
     stop: int
     missing: int
     filing: Filing
+    provisional: str
 
 
 @dataclass(frozen=True)
@@ -91,8 +103,8 @@ class Merged:
 
     @property
     def provisional(self) -> str:
-        """The stamp of an incomplete sum; empty when every organ is in."""
-        return stamp_of(len(self.counted), len(self.missing))
+        """The stamp of a sum in which an organ is missing or is itself provisional; empty when all is in."""
+        return stamp_of(self.shares)
 
     @property
     def has_errors(self) -> bool:
@@ -100,12 +112,35 @@ class Merged:
         return has_errors(self.findings)
 
 
-def stamp_of(counted: int, missing: int) -> str:
-    """Return how provisional a sum is, in words; empty when nothing is missing."""
-    return f"暂定：应计入 {counted + missing} 家，已计入 {counted} 家，尚缺 {missing} 家" if missing else ""
+def stamp_of(shares: Sequence[Share]) -> str:
+    """Return how provisional the sum of these shares is, in words; empty when it is final."""
+    parts = Counter(share.part for share in shares)
+    counted, missing, below = parts[Part.COUNTED], parts[Part.MISSING], reservation(shares)
+    if not missing and not below:
+        return ""
+    lacking = f"，尚缺 {missing} 家" if missing else ""
+    return f"暂定：应计入 {counted + missing} 家，已计入 {counted} 家{lacking}{below}"
 
 
-def merge_filings(roster: Roster, returns: Mapping[str, Filing], base: Filing, *, is_continued: bool = False) -> Merged:
+def reservation(shares: Iterable[Share]) -> str:
+    """Return as a clause which counted returns are provisional sums themselves; empty when none is.
+
+    It is bounded, as a document property holds 255 characters.
+    """
+    names = [share.organ.name for share in shares if share.part is Part.COUNTED and share.provisional]
+    shown = "".join(f"“{name[:_LONGEST]}”" for name in names[:_NAMED])
+    more = f"等 {len(names)} 家" if len(names) > _NAMED else ""
+    return f"，其中{shown}{more}报来的合计本身还是暂定的" if names else ""
+
+
+def merge_filings(
+    roster: Roster,
+    returns: Mapping[str, Filing],
+    base: Filing,
+    *,
+    is_continued: bool = False,
+    stamps: Mapping[str, str] | None = None,
+) -> Merged:
     """Return the sum of the accepted returns over the roster's hierarchy.
 
     Args:
@@ -113,18 +148,20 @@ def merge_filings(roster: Roster, returns: Mapping[str, Filing], base: Filing, *
         returns: the accepted return of each organ by code; organs without one are missing, never zero.
         base: the coordinator's own filing: form, identity, prose and contacts; its figures are replaced.
         is_continued: whether a round came before, so that a return without last year's figures is of a new organ.
+        stamps: how provisional a return is that is itself a sum, by code.
 
     Raises:
         InputError: nothing is in yet, so there is nothing to add, or a return is of another edition than the sum.
     """
     _refuse_unaddable(returns, base)
-    shares = tuple(shares_of(roster.depth_first(), returns))
+    shares = tuple(shares_of(roster.depth_first(), returns, stamps))
     counted = [share for share in shares if share.part is Part.COUNTED]
     filings = [share.filing for share in counted if share.filing]
     whole = replace(_sum(base, filings), previous=_previous(filings, is_continued=is_continued))
     levels = tuple(_levels(roster, shares, base))
     figures = [finding for finding in check_filing(whole) if _is_about_figures(finding, base.form)]
-    return Merged(whole, shares, levels, (*figures, *_covering_findings(roster, returns, base)))
+    below = (*_covering_findings(roster, returns, base), *map(_provisional_finding, counted))
+    return Merged(whole, shares, levels, (*figures, *filter(None, below)))
 
 
 def _refuse_unaddable(returns: Mapping[str, Filing], base: Filing) -> None:
@@ -135,20 +172,41 @@ def _refuse_unaddable(returns: Mapping[str, Filing], base: Filing) -> None:
         raise InputError("汇总", [f"“{organ}”的报表不是 {base.form.edition} 版，不能相加" for organ in others])
 
 
-def shares_of(organs: Iterable[Organ], returns: Mapping[str, Filing]) -> Iterator[Share]:
+def _provisional_finding(share: Share) -> Finding | None:
+    if not share.provisional:
+        return None
+    figures = {STAMP_LABEL: share.provisional}
+    return raise_finding("provisional_total", (), figures, organ=share.organ.name, stamp=share.provisional)
+
+
+def parts_of(organs: Iterable[Organ], handed_in: Container[str]) -> Mapping[str, Part]:
+    """Return by code what part each of these organs (each parent before its children) has in the sum.
+
+    `handed_in` are the codes of those with an accepted return. An organ is covered only once one above it has handed in
+    a return that holds it; until then it stands for itself.
+    """
+    parts: dict[str, Part] = {}
+    covering: set[str] = set()
+    for organ in organs:
+        is_in = organ.code in handed_in
+        is_covered = organ.parent in covering
+        own = Part.COUNTED if is_in else Part.MISSING
+        parts[organ.code] = Part.COVERED if is_covered else own
+        if is_covered or (organ.covers_all_below and is_in):
+            covering.add(organ.code)
+    return parts
+
+
+def shares_of(
+    organs: Sequence[Organ], returns: Mapping[str, Filing], stamps: Mapping[str, str] | None = None
+) -> Iterator[Share]:
     """Yield what part each of these organs (each parent before its children) has in the sum of these returns."""
-    covering: dict[str, bool] = {}  # by code: whether an organ that covers it, itself included, has handed in
+    parts = parts_of(organs, returns)
     depths: dict[str, int] = {}
     for organ in organs:
         depths[organ.code] = depths.get(organ.parent, -1) + 1
-        filing, above = returns.get(organ.code), covering.get(organ.parent)
-        if above or (above is not None and filing is None):  # where none has yet, a return of its own stands in
-            part = Part.COVERED
-        else:
-            part = Part.COUNTED if filing is not None else Part.MISSING
-        if organ.covers_all_below or above is not None:
-            covering[organ.code] = bool(above) or (organ.covers_all_below and filing is not None)
-        yield Share(organ, depths[organ.code], part, filing)
+        stamp = (stamps or {}).get(organ.code, "")
+        yield Share(organ, depths[organ.code], parts[organ.code], returns.get(organ.code), stamp)
 
 
 def _levels(roster: Roster, shares: tuple[Share, ...], base: Filing) -> Iterator[Level]:
@@ -164,7 +222,8 @@ def _levels(roster: Roster, shares: tuple[Share, ...], base: Filing) -> Iterator
         if filings:
             named = replace(base, organ=share.organ.name, code=share.organ.code, answers={})
             missing = absent[end] - absent[place]
-            yield Level(share.organ, share.depth, before[place], before[end], missing, _sum(named, filings))
+            whole, stamp = _sum(named, filings), stamp_of(shares[place:end])
+            yield Level(share.organ, share.depth, before[place], before[end], missing, whole, stamp)
 
 
 def _running(flags: Iterable[bool]) -> list[int]:

@@ -40,6 +40,7 @@ class Job:
     formats: tuple[str, ...]
     out: Path
     font_dir: Path | None
+    provisional: str
 
 
 def publish_whole(
@@ -76,7 +77,7 @@ def publish_organs(
         Job(
             campaign.form.edition, campaign.forms, organ.name, organ.code, campaign.year,
             dict(state.returns[organ.code].answers), dict(state.returns[organ.code].previous), tuple(formats),
-            out / ORGANS / organ.stem, font_dir,
+            out / ORGANS / organ.stem, font_dir, state.stamps.get(organ.code, ""),
         )
         for organ in campaign.roster.depth_first()
         if organ.code in state.returns
@@ -102,7 +103,7 @@ def _publish_one(job: Job) -> str:
     form = form_of_edition(job.edition, job.forms)
     filing = Filing(form, job.organ, job.code, job.year, job.answers, job.previous)
     try:
-        publish(filing, job.formats, job.out, font_dir=job.font_dir)
+        publish(filing, job.formats, job.out, provisional=job.provisional, font_dir=job.font_dir)
     except ToolkitError as error:  # one organ's odd character must not cost all the others their reports
         return f"{job.organ}：{error}"
     return ""

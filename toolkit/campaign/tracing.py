@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
-from toolkit.campaign.merging import merge_filings, stamp_of
+from toolkit.campaign.merging import merge_filings
 from toolkit.errors import InputError, nearest
 from toolkit.filing.checking import check_filing
 from toolkit.form.cellrules import cell_checks
@@ -109,11 +109,10 @@ def _figure_field(merged: Merged, field_id: str) -> Field:
 def _level(merged: Merged, code: str, field: str) -> tuple[tuple[Share, ...], Figure | None, str]:
     for level in merged.levels:
         if level.organ.code == code:
-            stamp = stamp_of(level.stop - level.first, level.missing)
-            return merged.counted[level.first : level.stop], level.filing.figure(field), stamp
+            return merged.counted[level.first : level.stop], level.filing.figure(field), level.provisional
     for share in merged.counted:
         if share.organ.code == code:
-            return (share,), share.figure(field), ""
+            return (share,), share.figure(field), share.provisional
     raise InputError(f"机关“{code}”", ["没有计入合计：名册里没有它，或它还没有通过，或由上级汇总报送"])
 
 
@@ -159,6 +158,7 @@ def what_if(state: Round, merged: Merged, organ: str, assignment: str) -> Outloo
         {**state.returns, code: after},
         base,
         is_continued=state.campaign.previous is not None,
+        stamps=state.stamps,
     )
     changes = [*_differences("own", before, after), *_level_changes(merged, changed)]
     changes += _differences("whole", merged.whole, changed.whole)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from toolkit.form.model import Form
 
 PROPERTY_PREFIX = "xxgk."
+STAMP_LABEL = "汇总范围"  # what people read beside the stamp
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from toolkit.form.registry import load_forms, years_of
 from toolkit.workbook import layout as at
 from toolkit.workbook.anchors import Address, find_anchors, missing_figures, prose_cells
 from toolkit.workbook.identifying import identify
+from toolkit.workbook.identity import STAMP_LABEL
 from toolkit.workbook.layout import lay_out
 from toolkit.workbook.ledger import Ledger
 from toolkit.workbook.live import total_formulas, verdict_formulas
@@ -182,7 +183,7 @@ def _about_file(package: Package, layout: Layout, anchors: Anchors, identity: Id
         years = years_of(form)
         yield raise_finding("edition_not_for_year", edition=form.edition, years=years, year=identity.year)
     if identity.stamp:
-        figures = {"汇总范围": identity.stamp}
+        figures = {STAMP_LABEL: identity.stamp}
         yield raise_finding("provisional_total", (), figures, organ=identity.organ, stamp=identity.stamp)
     if form.fingerprint != identity.fingerprint:
         yield raise_finding("definition_differs", edition=form.edition)

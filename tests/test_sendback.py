@@ -76,6 +76,14 @@ def test_a_finding_is_one_row_whose_link_leads_to_the_suspect(campaign: Campaign
     assert f"可能是：{sheet}!{cell}" in message(campaign)
 
 
+def test_findings_that_suspect_the_same_cells_are_told_once(campaign: Campaign) -> None:
+    text = message(campaign)
+    assert "2. " in text
+    assert "可能和第 1 条是同一处错误" in text
+    told = [line for line in text.splitlines() if "可能是：" in line]
+    assert len(told) == len(set(told)) > 0
+
+
 def test_the_message_names_the_sheet_that_was_written(tmp_path: Path) -> None:
     campaign = begin(tmp_path / "b", "代码,名称\n01,云溪县-水利/局\n")
     put(campaign, "水利.xlsx", filled(campaign, "01", BROKEN))

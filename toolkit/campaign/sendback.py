@@ -68,8 +68,10 @@ def _message(form: Form, latest: Receipt, before: Receipt | None, stem: str) -> 
     if before is not None:
         yield _progress(difference(form, before, latest))
     yield ""
+    first: dict[object, int] = {}  # which finding named just these suspects first
     for number, finding in enumerate(errors[:_LISTED], 1):
-        yield from _item(f"{number}. ", finding, latest, form)
+        known = first.setdefault(_suspicion(finding) or number, number)
+        yield from _item(f"{number}. ", finding, latest, form, known if known < number else 0)
     if len(errors) > _LISTED:
         yield f"其余 {len(errors) - _LISTED} 处见意见表。"
     if doubts:
@@ -94,10 +96,18 @@ def _progress(changed: Difference) -> str:
     return f"与上一版相比：改了 {len(changed.changes)} 格；解决 {fixed} 处错误，还有 {new + unchanged} 处{fresh}。"
 
 
-def _item(mark: str, finding: Mapping[str, Any], receipt: Receipt, form: Form) -> Iterator[str]:
+def _suspicion(finding: Mapping[str, Any]) -> tuple[tuple[str, object], ...]:
+    return tuple((suspect["field"], suspect["value"]) for suspect in finding["suspects"])
+
+
+def _item(mark: str, finding: Mapping[str, Any], receipt: Receipt, form: Form, same_as: int = 0) -> Iterator[str]:
+    """Yield what one finding says; `same_as` is the number of an earlier one that suspects the same cells."""
     at, suspects = point(form, receipt, finding), finding["suspects"]
     more = f" 等 {len(finding['places'])} 格" if len(finding["places"]) > 1 and not suspects else ""
     yield f"{mark}{finding['message']}{f'【{at.where}{more}】' if at.where else ''}"
+    if same_as:
+        yield f"   可能和第 {same_as} 条是同一处错误，改好那一处就都对了。"
+        return
     for suspect in suspects:
         yield f"   可能是：{suspect_where(receipt, suspect)}{suspect_demand(suspect)}"
     yield f"   怎么改：{finding['advice']}"

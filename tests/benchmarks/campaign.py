@@ -1,11 +1,13 @@
-"""What a round of many organs costs: issue, collect, collect again; against writing the same bytes plainly.
+"""What a round of many organs costs: issue, collect, collect again, merge, why; against writing the same bytes plainly.
 
-Run: python tests/benchmarks/campaign.py [ORGANS] [WORKERS] [FOLDER]. Returns are stamped from twenty different
-fillings, one in fifty with an error. Every step runs in a process of its own, so that its peak memory is its own.
+Run: python tests/benchmarks/campaign.py [--organs N...] [--workers N] [--folder DIR]. Returns are stamped from twenty
+different fillings, one in fifty with an error. Every step runs in a process of its own, so that its peak memory is its
+own.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import random
 import resource
@@ -13,20 +15,26 @@ import subprocess
 import sys
 import tempfile
 import time
+from datetime import date
 from pathlib import Path
 
+from toolkit.campaign.board import make_board, read_round
 from toolkit.campaign.collecting import collect_returns
+from toolkit.campaign.consolidated import merge_round, write_merged
 from toolkit.campaign.folder import Campaign, init_campaign, open_campaign
 from toolkit.campaign.issuing import issue_workbooks
 from toolkit.campaign.pooling import Workers
 from toolkit.campaign.seals import seal_of
 from toolkit.campaign.stamping import CODE, ORGAN, SEAL, Prints, cut_template
+from toolkit.campaign.tracing import trace
 from toolkit.filing.filing import Filing
 from toolkit.form.model import Kind, Paragraph
 from toolkit.workbook.template import write_workbook
 
 FILLINGS, BROKEN = 20, 50
 YEAR = 2024
+TODAY = date(YEAR + 1, 2, 1)
+TOTAL = "requests.new.total"
 
 
 def set_up(folder: Path, organs: int) -> None:
@@ -85,6 +93,18 @@ def next_year(folder: Path, workers: int) -> None:
     issue_workbooks(after, Workers(workers))
 
 
+def merge(folder: Path) -> None:
+    """Write the consolidated workbook and the files of data."""
+    state = read_round(open_campaign(folder), TODAY)
+    write_merged(merge_round(state), state, make_board(state, TODAY))
+
+
+def why(folder: Path) -> None:
+    """Trace one total to every cell it came from."""
+    state = read_round(open_campaign(folder), TODAY)
+    trace(state, merge_round(state), TOTAL)
+
+
 def size_of(folder: Path) -> float:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6
 
@@ -96,6 +116,8 @@ STEPS = {
     "plain write": lambda folder, _: write_plainly(folder),
     "collect": lambda folder, workers: collect_returns(folder, workers=Workers(workers)),
     "collect again": lambda folder, workers: collect_returns(folder, workers=Workers(workers)),
+    "merge": lambda folder, _: merge(folder),
+    "why": lambda folder, _: why(folder),
     "issue next year": next_year,
 }
 
@@ -117,7 +139,7 @@ def main(organs: int, workers: int, place: Path) -> None:
         print(f"{organs} organs, {workers} workers, {os.cpu_count()} processors")  # noqa: T201
         for name in STEPS:
             subprocess.run([sys.executable, __file__, "--step", name, str(folder), str(workers)], check=True)
-        for name in ("outbox", "inbox", "received", "sendback", "receipts.sqlite"):
+        for name in ("outbox", "inbox", "received", "sendback", "receipts.sqlite", "merged", "merged/tidy.csv"):
             path = folder / name
             print(f"{name:20} {size_of(path) if path.is_dir() else path.stat().st_size / 1e6:8.1f} MB")  # noqa: T201
 
@@ -126,5 +148,10 @@ if __name__ == "__main__":
     if sys.argv[1:2] == ["--step"]:
         run_step(sys.argv[2], Path(sys.argv[3]), int(sys.argv[4]))
     else:
-        given = [*sys.argv[1:], *["10000", "2", tempfile.gettempdir()][len(sys.argv) - 1 :]]
-        main(int(given[0]), int(given[1]), Path(given[2]))
+        options = argparse.ArgumentParser(description=__doc__)
+        options.add_argument("--organs", type=int, nargs="+", default=[2000], help="sizes of the rounds")
+        options.add_argument("--workers", type=int, default=0, help="processes; 0 leaves it to the program")
+        options.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()), help="where to work")
+        given = options.parse_args()
+        for size in given.organs:
+            main(size, given.workers, given.folder)

@@ -73,7 +73,7 @@ def commands_page() -> Iterator[str]:
     yield ""
     for name, command in commands().items():
         said, _, example = command.help.partition("例：")
-        yield from (f"## {name}", "", said, "")
+        yield from (f"## {name}", "", said.strip(), "")
         yield from (("```text", example, "```", "") if example else ())
         yield from table(("写什么", "必须", "说明"), map(parameter_row, command.params))
 

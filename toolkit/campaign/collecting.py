@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from toolkit.campaign.arrivals import bring_in, list_arrivals, unnameable
+from toolkit.campaign.board import tally_of
 from toolkit.campaign.folder import open_campaign
 from toolkit.campaign.judging import Judge, mark_of
 from toolkit.campaign.locking import only_one
@@ -76,8 +78,13 @@ class Collected:
         return tuple(receipt for receipt in self.unplaced if receipt.verdict == UNREADABLE)
 
     def count(self, state: State) -> int:
-        """Return how many organs stand so."""
-        return sum(place.state is state for place in self.places.values())
+        """Return how many organs stand so; those covered from above stand nowhere themselves."""
+        return self.counts[state]
+
+    @cached_property
+    def counts(self) -> Mapping[str, int]:
+        """How many organs stand in each state and how many are covered, as the board counts them."""
+        return tally_of(self.places)
 
 
 def collect_returns(folder: Path, files: Iterable[Path] = (), workers: Workers | None = None) -> Collected:

@@ -74,10 +74,14 @@ class Change:
 
 @dataclass(frozen=True)
 class Outlook:
-    """What one changed figure would bring: other published figures, and findings that are not there now."""
+    """What one changed figure would bring: other published figures, and findings that are not there now.
+
+    `only` is the field to which the changes are narrowed, empty for all.
+    """
 
     changes: tuple[Change, ...]
     findings: tuple[str, ...]
+    only: str = ""
 
 
 def trace(state: Round, merged: Merged, field_id: str, code: str = "") -> Trace:
@@ -136,7 +140,7 @@ def _piece(form: Form, share: Share, receipt: Receipt, name: str) -> Piece:
     return Piece(name, form.fields[name].label, sheet, cell, share.figure(name))
 
 
-def what_if(state: Round, merged: Merged, organ: str, assignment: str) -> Outlook:
+def what_if(state: Round, merged: Merged, organ: str, assignment: str, only: str = "") -> Outlook:
     """Return what would change if one figure of one organ were another; nothing is changed.
 
     Args:
@@ -144,10 +148,13 @@ def what_if(state: Round, merged: Merged, organ: str, assignment: str) -> Outloo
         merged: its sum.
         organ: the organ's code or name.
         assignment: `field=value`.
+        only: the one published field whose changes to return; empty for all.
 
     Raises:
-        InputError: no such organ with an accepted return, no such typed figure, or the value may not stand there.
+        InputError: no such organ with an accepted return, no such figure, or the value may not stand there.
     """
+    if only:
+        _figure_field(merged, only)
     code = _code_of(state, organ)
     field, value = _parse(merged, assignment)
     before = state.returns[code]
@@ -164,7 +171,8 @@ def what_if(state: Round, merged: Merged, organ: str, assignment: str) -> Outloo
     changes += _differences("whole", merged.whole, changed.whole)
     known = {finding.message for finding in (*check_filing(before), *merged.findings)}
     found = [finding.message for finding in (*check_filing(after), *changed.findings) if finding.message not in known]
-    return Outlook(tuple(changes), tuple(dict.fromkeys(found)))
+    shown = tuple(change for change in changes if only in {"", change.field})
+    return Outlook(shown, tuple(dict.fromkeys(found)), only)
 
 
 def _code_of(state: Round, organ: str) -> str:
@@ -262,4 +270,4 @@ def outlook_json(outlook: Outlook) -> dict[str, Any]:
         }
         for change in outlook.changes
     ]
-    return {"changes": changes, "findings": list(outlook.findings)}
+    return {"only": outlook.only or None, "changes": changes, "findings": list(outlook.findings)}

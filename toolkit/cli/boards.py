@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -12,8 +12,10 @@ from toolkit.campaign.boardbook import board_workbook, headline
 from toolkit.campaign.boardpage import board_page
 from toolkit.campaign.folder import open_campaign
 from toolkit.campaign.headlines import headlines
+from toolkit.campaign.publishing import ORGANS
 from toolkit.campaign.tidy import has_parquet
 from toolkit.cli.say import finding_lines
+from toolkit.errors import OutputError
 from toolkit.files import write_files
 from toolkit.filing.findings import show
 
@@ -36,12 +38,19 @@ def open_board(folder: Path) -> tuple[Round, Board]:
 
 
 def write_boards(folder: Path, board: Board) -> tuple[Path, ...]:
-    """Write status.xlsx and status.html into the campaign folder and return where."""
+    """Write status.xlsx and status.html into the campaign folder and return where.
+
+    Where they cannot be written a note on stderr says so, and nothing is returned: who stands where is still known.
+    """
     files = {
         folder / "status.xlsx": board_workbook(board),
         folder / "status.html": board_page(board).encode(),
     }
-    write_files(files)
+    try:
+        write_files(files)
+    except OutputError as error:
+        typer.echo(f"注意：进度表 status.xlsx 和 status.html 没有写成，下面的数不受影响。{error}", err=True)
+        return ()
     return tuple(files)
 
 
@@ -59,7 +68,8 @@ def say_board(board: Board, paths: Iterable[Path]) -> None:
             typer.echo(f"  {_chase_line(row)}")
     if board.is_complete:
         typer.echo("全部到齐，可以汇总：xxgk merge")
-    typer.echo(f"\n详见 {'、'.join(str(path) for path in paths)}")
+    if files := "、".join(str(path) for path in paths):
+        typer.echo(f"\n详见 {files}")
 
 
 def _chase_line(row: BoardRow) -> str:
@@ -108,7 +118,8 @@ def _contribution_line(entry: Contribution) -> str:
 
 def say_outlook(outlook: Outlook) -> None:
     """Print what would change."""
-    typer.echo(f"会有 {len(outlook.changes)} 个数变化：" if outlook.changes else "没有数会变化。")
+    none = "这个数不会变化。" if outlook.only else "没有数会变化。"
+    typer.echo(f"会有 {len(outlook.changes)} 个数变化：" if outlook.changes else none)
     for change in outlook.changes:
         who = "全部合计" if change.scope == "whole" else f"{change.organ}（{change.code}）{SCOPES[change.scope]}"
         typer.echo(f"  {who}　{change.label}（{change.field}）　{show(change.before)} → {show(change.after)}")
@@ -124,6 +135,16 @@ def say_published(paths: Iterable[Path], stamp: str, organs: int, out: Path) -> 
         typer.echo(f"已生成 {organs} 家机关的报告，在 {out}")
     if stamp:
         typer.echo(f"注意：汇总报告还不是定稿，标题下注明了“{stamp}”。", err=True)
+
+
+def published_json(paths: Iterable[Path], stamp: str, organs: int, out: Path) -> dict[str, Any]:
+    """Return what was published as JSON has it: the whole's files, its stamp, how many organs' reports lie where."""
+    return {
+        "files": [str(path) for path in paths],
+        "provisional": stamp or None,
+        "organs": organs,
+        "organs_folder": str(out / ORGANS) if organs else None,
+    }
 
 
 def split_names(given: Iterable[str]) -> list[str]:

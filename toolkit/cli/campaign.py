@@ -113,8 +113,6 @@ def collect(
 
 def collected_json(collected: Collected) -> dict[str, Any]:
     """Return what collecting found as JSON has it."""
-    from toolkit.campaign.receipts import State
-
     return {
         "files": collected.files,
         "new": [_receipt_json(receipt) for receipt in collected.new],
@@ -126,7 +124,7 @@ def collected_json(collected: Collected) -> dict[str, Any]:
         "unplaced": [receipt.file for receipt in collected.unplaced],
         "unreadable": [_receipt_json(receipt) for receipt in collected.unreadable],
         "to_mend": [_standing_json(place) for place in collected.to_mend],
-        "organs": {state.value: collected.count(state) for state in State},
+        "organs": dict(collected.counts),
     }
 
 
@@ -177,7 +175,8 @@ def say_collected(collected: Collected) -> None:
     accepted, fixing, missing = (
         collected.count(state) for state in (State.ACCEPTED, State.NEEDS_FIXING, State.MISSING)
     )
-    typer.echo(f"机关：{accepted} 个已通过，{fixing} 个需要修改，{missing} 个没有报来。")
+    covered = f"，{collected.counts['covered']} 个由上级汇总报送" if collected.counts["covered"] else ""
+    typer.echo(f"机关：{accepted} 个已通过，{fixing} 个需要修改，{missing} 个没有报来{covered}。")
     if collected.to_mend:
         typer.echo("要改的见 sendback：每个机关一份意见表和一段可以直接发送的话。")
     if collected.unplaced:

@@ -14,7 +14,10 @@ HERE = Path()
 
 
 def status(folder: FolderArgument = HERE, json: JsonOption = False) -> None:
-    """看进度：谁报了、谁没报、谁要改，并生成 status.xlsx 和 status.html。例：xxgk status 2024年报"""
+    """看进度：谁报了、谁没报、谁要改，并生成 status.xlsx 和 status.html。
+
+    有机关要改时退出码是 1，只是没报齐时是 0。例：xxgk status 2024年报
+    """
     from toolkit.campaign.board import board_json
     from toolkit.cli.boards import open_board, say_board, write_boards
     from toolkit.cli.say import say_json
@@ -25,11 +28,14 @@ def status(folder: FolderArgument = HERE, json: JsonOption = False) -> None:
         say_json(board_json(board))
     else:
         say_board(board, paths)
-    raise typer.Exit(int(not board.is_complete))
+    raise typer.Exit(int(board.must_mend))
 
 
 def merge(folder: FolderArgument = HERE, json: JsonOption = False) -> None:
-    """汇总已通过的报表：生成可上报的汇总报表和数据文件。例：xxgk merge 2024年报"""
+    """汇总已通过的报表：生成可上报的汇总报表和数据文件。
+
+    合计数本身有错误时退出码是 1，只是没到齐（暂定）时是 0。例：xxgk merge 2024年报
+    """
     from toolkit.campaign.consolidated import merge_round, write_merged
     from toolkit.campaign.tidy import whole_json
     from toolkit.cli.boards import open_board, say_merged
@@ -47,7 +53,9 @@ def merge(folder: FolderArgument = HERE, json: JsonOption = False) -> None:
 
 def why(
     folder: Annotated[Path, typer.Argument(metavar="文件夹", help="工作文件夹。")],
-    field: Annotated[str, typer.Argument(metavar="[字段]", help="要追查的字段，如 requests.new.total。")] = "",
+    field: Annotated[
+        str, typer.Argument(metavar="[字段]", help="要追查的字段，如 requests.new.total；与 --if 同写时只看它怎么变。")
+    ] = "",
     organ: Annotated[
         str, typer.Option("--organ", metavar="代码", help="只查这个机关连同它下面机关的合计；不写就查全部合计。")
     ] = "",
@@ -62,11 +70,14 @@ def why(
     from toolkit.campaign.tracing import outlook_json, trace, trace_json, what_if
     from toolkit.cli.boards import open_board, say_outlook, say_trace
     from toolkit.cli.say import say_json
+    from toolkit.errors import InputError
 
     state, _ = open_board(folder)
     merged = merge_round(state)
     if if_ is not None:
-        outlook = what_if(state, merged, *if_)
+        if organ:
+            raise InputError("--organ", ["不能与 --if 同时用；--if 已列出本机关、每一级小计和全部合计的变化"])
+        outlook = what_if(state, merged, *if_, only=field)
         say_json(outlook_json(outlook)) if json else say_outlook(outlook)
         return
     found = trace(state, merged, field, organ)
@@ -84,16 +95,19 @@ def publish(
     font_dir: Annotated[
         Path | None, typer.Option("--font-dir", metavar="文件夹", help="PDF 用的字体所在文件夹。")
     ] = None,
+    json: JsonOption = False,
 ) -> None:
     """出汇总报告（没到齐时盖“暂定”），加 --all 时各机关的报告也一起出。例：xxgk publish 2024年报 --to docx --all"""
     from toolkit.campaign.consolidated import merge_round
     from toolkit.campaign.pooling import Workers
     from toolkit.campaign.publishing import publish_organs, publish_whole, stamp
-    from toolkit.cli.boards import open_board, say_published, split_names
+    from toolkit.cli.boards import open_board, published_json, say_published, split_names
+    from toolkit.cli.say import say_json
 
     state, _ = open_board(folder)
     merged, out = merge_round(state), state.campaign.reports
     formats = split_names(to or ["docx", "html"])
     paths = publish_whole(merged, formats, out, font_dir=font_dir)
     organs = publish_organs(state, formats, out, workers=Workers(workers), font_dir=font_dir) if all_ else 0
-    say_published(paths, stamp(merged), organs, out)
+    told = (paths, stamp(merged), organs, out)
+    say_json(published_json(*told)) if json else say_published(*told)

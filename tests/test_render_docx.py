@@ -17,6 +17,7 @@ from openxml_audit import OpenXmlValidator
 from report_samples import HOSTILE, SAMPLES, sample_filing, sample_report
 
 from toolkit.form.grid import Role
+from toolkit.form.model import Paragraph
 from toolkit.report.document import build_report
 from toolkit.report.measures import TEXT_WIDTH, is_paired
 from toolkit.report.render_docx import render_docx
@@ -152,10 +153,18 @@ def test_headings_and_prose_stand_in_order_in_real_styles(name: str) -> None:
     assert shown[1:] == [*wanted, ("Body Text", report.contact_note)]
 
 
-def test_the_signature_never_stands_alone_on_a_page() -> None:
-    document = docx.Document(io.BytesIO(render_docx(sample_report("large"))))
-    kept = [paragraph.paragraph_format.keep_with_next for paragraph in document.paragraphs[-4:]]
-    assert kept == [True, True, True, None]
+@pytest.mark.parametrize(("length", "is_kept"), [(10, True), (27 * 14 - 2, True), (27 * 14 - 1, False), (2000, False)])
+def test_the_signature_keeps_the_end_of_the_report_with_it(length: int, *, is_kept: bool) -> None:
+    report = build_report(sample_filing("large").with_answers({"other": (Paragraph("字" * length),)}))
+    last = docx.Document(io.BytesIO(render_docx(report))).paragraphs[-4:]
+    assert [paragraph.paragraph_format.keep_with_next for paragraph in last] == [is_kept, True, True, None]
+    assert last[0].paragraph_format.widow_control
+
+
+def test_a_long_heading_may_go_over_the_page() -> None:
+    styles = docx.Document(io.BytesIO(render_docx(sample_report("large")))).styles
+    formats = [styles[f"Heading {level}"].paragraph_format for level in (1, 2, 3)]
+    assert [(entry.keep_with_next, entry.keep_together) for entry in formats] == [(True, None)] * 3
 
 
 def test_without_contacts_the_date_ends_the_document() -> None:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from toolkit.report.document import Report
 
 A4 = (595, 842)
+LINE, BOTTOM_MARGIN = 28, 35 / 25.4 * 72  # points
 
 
 def has_chinese_fonts() -> bool:
@@ -132,7 +133,7 @@ def test_the_outline_lists_the_headings_on_a4_pages() -> None:
 
 
 @needs_fonts
-@pytest.mark.parametrize("name", [name for name in CHINESE if name != "large"])
+@pytest.mark.parametrize("name", CHINESE)
 @pytest.mark.parametrize("paragraphs", [0, 7, 14])
 def test_the_longest_table_stands_whole_on_one_page(name: str, paragraphs: int) -> None:
     prose = tuple(Paragraph("示例文字。" * 6) for _ in range(paragraphs))
@@ -150,6 +151,46 @@ def test_the_signature_never_stands_alone_on_a_page(name: str) -> None:
     before, found, _ = last.rpartition(squeezed(report.signature + report.dated))
     assert found
     assert before.strip("—0123456789")
+
+
+def with_ending(fillers: int, ending: str, *before: Paragraph) -> Report:
+    """Return a report whose last section ends in a paragraph, after so many two-line ones of the section before."""
+    prose = {"problems": (Paragraph("填充文字。" * 10),) * fillers, "other": (*before, Paragraph(ending))}
+    return build_report(sample_filing("suqian_2023").with_answers(prose))
+
+
+def empty_feet(data: bytes) -> list[float]:
+    """Return how much of the type area under the last line of each page is empty, in points."""
+    document = pypdfium2.PdfDocument(data)
+    feet = []
+    for page in document:
+        text = page.get_textpage()
+        lowest = [text.get_charbox(index)[1] for index in range(text.count_chars())]
+        feet.append(min(bottom for bottom in lowest if bottom > BOTTOM_MARGIN) - BOTTOM_MARGIN)
+    document.close()
+    return feet
+
+
+@needs_fonts
+@pytest.mark.parametrize("fillers", [7, 8, 9, 10, 12])
+def test_only_the_last_lines_of_a_long_paragraph_go_over_with_the_signature(fillers: int) -> None:
+    ending = "有序开展政府信息公开工作并持续完善制度建设" * 24 + "。"
+    report = with_ending(fillers, ending)
+    data = render_pdf(report)
+    first, _, rest = squeezed(pages_of(data)[-1]).partition(squeezed(report.signature))
+    assert ending.endswith(first)
+    assert len(first) > 27  # two lines at least
+    assert rest
+    # What was left empty is no more than the signature and two lines need.
+    assert empty_feet(data)[-2] < LINE * 8
+
+
+@needs_fonts
+@pytest.mark.parametrize("fillers", [4, 5, 6])
+def test_a_long_heading_may_go_over_the_page(fillers: int) -> None:
+    heading = "（一）" + "有序开展政府信息公开工作并持续完善制度建设" * 6
+    data = render_pdf(with_ending(fillers, "完。", Paragraph(heading, 1), *[Paragraph("填充文字。" * 20)] * 3))
+    assert empty_feet(data)[-2] < LINE * 4
 
 
 @needs_fonts

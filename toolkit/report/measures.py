@@ -21,8 +21,11 @@ CELL_MARGIN = 40  # 0.7 mm at the left and at the right of every cell
 BANDED_SIZE, PLAIN_SIZE, SMALLEST_SIZE = 21, 18, 11
 # What the label columns get of the width, innermost last: the innermost holds the longest labels.
 _STUB_WIDTHS = (737, 1020, 2948)
+_BODY_SIZE = 32
 _NEAREST, _DATE = 20, 40
 _SLACK = 20
+# What a page has for a table under its heading, and what a row takes: one line with air, and every further line.
+_PAGE_HEIGHT, _ROW_HEIGHT, _ROW_AIR = 12100, 363, 172
 _UNBROKEN = 3
 _WIDEST_BALANCED = 8  # longer heads are sentences, which break anywhere
 
@@ -64,14 +67,33 @@ def is_paired(text: str) -> bool:
 
 
 def measure(table: ReportTable) -> Measures:
-    """Return the largest type and the column widths at which every figure of a table stands on one line.
+    """Return the largest type and the column widths at which a table looks right.
 
-    Below 5.5 pt nothing is readable, so a table with still longer figures overflows rather than shrinking further.
+    Every figure stands on one line, and a table whose head repeats is no longer than a page: where long figures leave
+    its labels little room, smaller type gives them more. Below 5.5 pt nothing is readable, so a table with still longer
+    figures overflows rather than shrinking further.
     """
     start = PLAIN_SIZE if table.grid.head_rows else BANDED_SIZE
-    sizes = range(start, SMALLEST_SIZE, -1)
-    size = next((size for size in sizes if sum(_needs(table, size)) <= TEXT_WIDTH), SMALLEST_SIZE)
-    return Measures(size, _shared(table, _needs(table, size)))
+    sizes = [size for size in range(start, SMALLEST_SIZE, -1) if sum(_needs(table, size)) <= TEXT_WIDTH]
+    measured = [Measures(size, _shared(table, _needs(table, size))) for size in (*sizes, SMALLEST_SIZE)]
+    fitting = (entry for entry in measured if not table.grid.head_rows or _height(table, entry) <= _PAGE_HEIGHT)
+    return next(fitting, measured[0])
+
+
+def _height(table: ReportTable, measures: Measures) -> int:
+    """Return about how high a table is drawn, a little more rather than less."""
+    heights = [_ROW_HEIGHT] * table.grid.height
+    for cell in sorted(table.grid.cells, key=lambda cell: cell.row_span):
+        rows = slice(cell.row, cell.row + cell.row_span)
+        lacking = _cell_height(table.text(cell), measures, cell) - sum(heights[rows])
+        heights[cell.row + cell.row_span - 1] += max(0, lacking)
+    return sum(heights)
+
+
+def _cell_height(text: str, measures: Measures, cell: GridCell) -> int:
+    room = measures.width(cell) - 2 * CELL_MARGIN - 2 * measures.inset(cell)
+    lines = -(-_tenths(text) // max(1, 10 * room // _em(measures.size)))
+    return _em(measures.size) * (34 * lines - 9) // 25 + _ROW_AIR  # 1.36 em from one line to the next
 
 
 def _needs(table: ReportTable, size: int) -> list[int]:
@@ -120,6 +142,11 @@ def _spread(widths: list[int], columns: range, spare: int) -> tuple[int, ...]:
     for column, share in zip(columns, shares, strict=True):
         widths[column] += share
     return tuple(widths)
+
+
+def body_lines(text: str) -> int:
+    """Return about how many lines a paragraph of body text takes, its indent included."""
+    return -(-(_tenths(text) + 2 * 10) // (10 * (TEXT_WIDTH // _em(_BODY_SIZE))))
 
 
 def signature_indents(report: Report) -> tuple[int, int]:

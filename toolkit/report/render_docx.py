@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from toolkit.report.docx_package import open_base, to_bytes
 from toolkit.report.docx_tables import table_xml
-from toolkit.report.measures import signature_indents
+from toolkit.report.measures import body_lines, signature_indents
 
 if TYPE_CHECKING:
     from toolkit.report.document import Report, ReportSection
 
 _STYLES = ("Body Text", "Heading 2", "Heading 3")  # by the level of a paragraph
 _TITLE_EMS = 20  # characters of the title size on one line
+# Lines a paragraph may have to stand on one page with the signature. Word keeps only its last two lines with the
+# signature; LibreOffice 7.4 moves it whole, and where that needs more than a page it tears date and signature apart.
+_MOST_KEPT_LINES = 14
 # Lengths in EMU, as python-docx takes them. An empty paragraph after a table would land on top of the next page.
 _POINT = 12700
 _TENTH_EM = 16 * _POINT // 10  # of body text
@@ -55,10 +58,12 @@ def _add_content(document: Any, section: ReportSection, *, is_last: bool) -> Non
 
 
 def _add_signature(document: Any, report: Report) -> None:
-    """Add signature, date and contacts, tied to the last paragraph so that they never stand alone on a page."""
+    """Add signature, date and contacts, tied to the end of the last paragraph so that they do not stand alone."""
     from docx.enum.text import WD_ALIGN_PARAGRAPH
 
-    document.paragraphs[-1].paragraph_format.keep_with_next = True
+    last = document.paragraphs[-1]
+    last.paragraph_format.widow_control = True
+    last.paragraph_format.keep_with_next = body_lines(last.text) <= _MOST_KEPT_LINES
     lines = [text for text in (report.signature, report.dated) if text]
     for text, indent in zip(lines, signature_indents(report), strict=False):
         paragraph = document.add_paragraph(text, "Signature")

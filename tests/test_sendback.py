@@ -119,7 +119,7 @@ def test_a_second_version_is_compared_with_the_first(campaign: Campaign) -> None
     assert [row[0] for row in told[:2]] == ["改了的格子", "改了的格子"]
     assert [tuple(row[4:]) for row in told[:2]] == [("4", "3"), ("0", "（空）")]
     assert {row[0] for row in told[2:]} >= {"已解决的错误", "新出现的错误"}
-    assert "财政 最终.xlsx" in book["与上一版比较"]["A2"].value
+    assert "“财政 最终.xlsx”（文件日期 20" in book["与上一版比较"]["A2"].value
 
 
 def test_a_newer_faulty_version_is_sent_back_though_an_older_one_counts(campaign: Campaign) -> None:

@@ -72,7 +72,7 @@ def findings_sheet(form: Form, receipt: Receipt, before: Receipt | None = None) 
 
 
 def _described(receipt: Receipt) -> str:
-    return f"“{_name(receipt)}”，{receipt.received_at[:10]} 收到"
+    return f"“{_name(receipt)}”（文件日期 {receipt.sent_on.isoformat()}，{receipt.received_at[:10]} 收到）"
 
 
 def _name(receipt: Receipt) -> str:

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from toolkit.form.checks import Check
     from toolkit.form.model import Field, Form, Value
 
-ODD: tuple[Value, ...] = ("减4", "１２", "12", " ", "\u3000", "-", "/", "无", "1,200", "12件", -1, -250, Decimal("2.5"), Decimal("0.125"))
+ODD: tuple[Value, ...] = (
+    *("减4", "１２", "12", " ", "\u3000", "-", "/", "无", "1,200", "12件"),
+    *(-1, -250, Decimal("2.5"), Decimal("0.125")),
+)
 PROSE = (
     (),
     (Paragraph("本年度工作有序开展。"),),
@@ -28,7 +31,7 @@ PROSE = (
 
 def random_filing(form: Form, year: int, seed: int) -> Filing:
     """Return a filing whose cells are blank, sound or odd at rates that differ from filing to filing."""
-    dice = random.Random(seed)
+    dice = random.Random(seed)  # noqa: S311 (the same fillings every time)
     blank, odd, big = (dice.choice([0, 0, 0.02, 0.3]) for _ in range(3))
     if dice.random() < 0.3:
         blank = odd = 0
@@ -58,12 +61,12 @@ def _value(field: Field, dice: random.Random, blank: float, odd: float, big: flo
         return dice.choice(PROSE[1:4] if dice.random() >= blank else PROSE)
     if field.kind in {Kind.NOTE, Kind.EXPLANATION}:
         return dice.choice([None, "示例说明", "=A1"])
-    if field.kind is Kind.CONTROL and dice.random() < 0.6:
+    if dice.random() < (blank or 0.6 * (field.kind is Kind.CONTROL)):
         return None
-    if dice.random() < blank:
-        return None
-    if dice.random() < odd:
-        return dice.choice(ODD)
+    return dice.choice(ODD) if dice.random() < odd else _figure(field, dice, big)
+
+
+def _figure(field: Field, dice: random.Random, big: float) -> Value:
     if field.kind is Kind.AMOUNT:
         return dice.choice([0, Decimal("59237.2449"), Decimal("0.1"), Decimal("0.1234567"), 316441])
     figure = dice.choice([0, 0, 1, 2, dice.randrange(40), dice.randrange(10**6) if dice.random() < big else 3])

@@ -8,6 +8,7 @@ import zipfile
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+import openpyxl
 import pytest
 from casebook import SMALL, full_filing
 from hypothesis import given, settings
@@ -37,8 +38,6 @@ from toolkit.workbook.template import write_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    import openpyxl
 
     from toolkit.form.model import Form
     from toolkit.workbook.intake import Examined
@@ -586,3 +585,33 @@ def test_a_changed_attribute_never_raises(part: str, draw: st.DataObject) -> Non
         return (text[: spot.start(group)] + value + text[spot.end(group) :]).encode()
 
     assert read_workbook(rezipped(SMALLEST, change), NAME, SMALL).name == NAME
+
+
+def test_a_changed_verdict_formula_is_told_and_not_believed(form_2021: Form) -> None:
+    layout = lay_out(form_2021)
+    key = "requests_balance.natural_person"
+    name = "requests.new.natural_person"
+    broken = with_cells(filled("2021"), {layout.spots[name]: 5})
+    state = layout.check_cell(key, at.CHECK_STATE)
+    examined = look_at(with_formula(broken, state, "0", "0"))
+    assert severities(examined)["verdict_altered"] == "warning"
+    assert severities(examined)["requests_balance"] == "error"
+    assert "verdict_altered" not in names_of(look_at(broken))
+
+
+@pytest.mark.parametrize(("typed", "told"), [("2025-01-20", 0), ("2025-02-30", 1), ("明天", 1)])
+def test_a_date_that_is_none_is_told(form_2021: Form, typed: str, told: int) -> None:
+    changed = with_cells(filled("2021"), {lay_out(form_2021).spots["cover.date"]: typed})
+    assert list(names_of(look_at(changed))).count("date_unreadable") == told
+
+
+def test_a_name_left_behind_by_a_deleted_row_is_not_read_twice(form_2021: Form) -> None:
+    """A library that deletes a row leaves the names where they were, now over the next row's cells."""
+    book = openpyxl.load_workbook(io.BytesIO(filled("2021")))
+    sheet = book[form_2021.section("requests").sheet]
+    spot = lay_out(form_2021).spots["requests.refused_security.natural_person"]
+    sheet.delete_rows(spot.row + 1)
+    out = io.BytesIO()
+    book.save(out)
+    examined = look_at(out.getvalue())
+    assert severities(examined)["cell_missing"] == "error"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from toolkit.filing.findings import show
@@ -67,7 +67,19 @@ class TableHelpers:
         if outcome.state in MARKS:
             shown = f"{check.left_label} {show(outcome.left)}，{check.right_label} {show(outcome.right)}"
             text = f"{MARKS[outcome.state]} {shown}"
-        return Live(spot, formula, text)
+        return self._after_last_year(check, Live(spot, formula, text))
+
+    def _after_last_year(self, check: Check, live: Live) -> Live:
+        """Return the text with last year's figure before it, which the clerk needs to see while typing this year's."""
+        names, previous = check.previous_fields, self.filing.previous
+        if not names:
+            return live
+        cells = ",".join(self.layout.on(live.spot.sheet).previous(name) for name in names)
+        formula = f'IF(COUNT({cells})<{len(names)},"","上年 "&SUM({cells})&"；")&{live.formula}'
+        if any(name not in previous for name in names):
+            return replace(live, formula=formula)
+        figure = sum((previous[name] for name in names), start=0)
+        return replace(live, formula=formula, value=f"上年 {show(figure)}；{live.value}")
 
     def _control_row(
         self, sheet: str, block: at.ControlBlock, row: int, check: Check, outcome: Outcome

@@ -39,9 +39,10 @@ def colour_figures(writer: TemplateWriter, sheet: Any, here: TableSheet) -> None
 
 
 def colour_results(writer: TemplateWriter, sheet: Any, area: Rectangle) -> None:
-    """Colour cells that say how something stands by the symbol they begin with."""
+    """Colour cells that say how something stands by the symbol in them."""
     for symbol, colour in RESULT_COLOURS:
-        _paint(writer, sheet, [area], f'LEFT({_first([area])},1)="{symbol}"', colour)
+        # Last year's figure may stand before the symbol, so it is looked for anywhere in the text.
+        _paint(writer, sheet, [area], f'ISNUMBER(FIND("{symbol}",{_first([area])}))', colour)
 
 
 def _colour_kind(writer: TemplateWriter, sheet: Any, kind: Kind, names: list[str]) -> None:

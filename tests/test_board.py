@@ -105,6 +105,33 @@ def test_the_json_names_every_organ_and_whether_all_is_in(tmp_path: Path) -> Non
     assert document["chase"][0] == {"parent": "由本级直接联系", "codes": ["2"]}
 
 
+def test_every_version_is_listed_with_what_became_of_it(tmp_path: Path) -> None:
+    state = example(tmp_path / "round")
+    form = state.campaign.form
+    unfit = [receipt_of(asked(form, "1", n, "甲县财政局"), verdict="needs-fixing", mark=f"（{n}）") for n in (8, 9)]
+    board = make_board(hand_in(state.campaign, unfit), TODAY)
+    by_code = {organ["code"]: organ for organ in board_json(board)["organs"]}
+    told = [(entry["number"], entry["verdict"], entry["counts"]) for entry in by_code["1"]["returns"]]
+    assert told == [
+        (4, "needs-fixing", False),
+        (3, "needs-fixing", False),
+        (2, "accepted", True),
+        (1, "accepted", False),
+    ]
+    assert by_code["1"]["versions"] == 4
+    assert [entry["sha256"] for entry in by_code["1"]["returns"]][1::-1] == [receipt.sha256 for receipt in unfit]
+    assert [entry["counts"] for entry in by_code["31"]["returns"]] == [False]  # the town's return holds it
+    assert by_code["2"]["returns"] == []
+    path = tmp_path / "status.xlsx"
+    path.write_bytes(board_workbook(board))
+    rows = list(openpyxl.load_workbook(path)["各版本"].iter_rows(min_row=5))
+    assert [(row[0].value, row[2].value, row[6].value) for row in rows[:4]] == [
+        ("1", 4, ""), ("1", 3, ""), ("1", 2, "已计入"), ("1", 1, ""),
+    ]  # fmt: skip
+    assert len(rows) == sum(organ["versions"] for organ in by_code.values()) == 7
+    assert {row[8].value for row in rows} == {unquote(row[3].hyperlink.target)[12:-5] for row in rows}
+
+
 def test_a_complete_round_has_nobody_to_chase(tmp_path: Path) -> None:
     state = county(tmp_path / "round", {"1": 1, "2": 1, "21": 1, "22": 1, "3": 1})
     board = make_board(state, TODAY)

@@ -15,7 +15,7 @@ from toolkit.filing.findings import Severity
 from toolkit.workbook.identity import STAMP_LABEL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
 
     from toolkit.campaign.folder import Campaign
@@ -29,8 +29,35 @@ TOP = "由本级直接联系"
 
 
 @dataclass(frozen=True)
+class Version:
+    """One file an organ handed in, the first has number 1.
+
+    `counts` says whether the sum has its figures; `copy` is the path of the received file, relative to the campaign
+    folder.
+    """
+
+    number: int
+    receipt: Receipt
+    counts: bool
+    copy: str
+
+    @property
+    def name(self) -> str:
+        """The file's name as it came, without its folder."""
+        return self.receipt.file.rpartition("/")[2]
+
+    @property
+    def label(self) -> str:
+        """The verdict, in words."""
+        return LABELS[State(self.receipt.verdict)]
+
+
+@dataclass(frozen=True)
 class BoardRow:
-    """One organ's line of the board. `copy` is the path of the received file, relative to the campaign folder."""
+    """One organ's line of the board. `copy` is the path of the received file, relative to the campaign folder.
+
+    `history` are all versions of its return, the newest first.
+    """
 
     organ: Organ
     parent: str  # its name
@@ -40,10 +67,15 @@ class BoardRow:
     issued: bool
     late: bool
     latest: Receipt | None
-    versions: int
     superseded: int
     has_unfit_newer: bool
+    history: tuple[Version, ...]
     copy: str
+
+    @property
+    def versions(self) -> int:
+        """How many versions came."""
+        return len(self.history)
 
     @property
     def label(self) -> str:
@@ -185,7 +217,6 @@ def _row(
     campaign: Campaign, share: Share, where: Standing, names: Mapping[str, str], issued: frozenset[str]
 ) -> BoardRow:
     latest = where.counts or where.latest
-    copy = campaign.received_copy(latest.sha256).relative_to(campaign.folder).as_posix() if latest else ""
     has_newer = where.counts is not None and where.latest is not where.counts
     return BoardRow(
         organ=share.organ,
@@ -196,11 +227,21 @@ def _row(
         issued=share.organ.code in issued,
         late=where.late,
         latest=latest,
-        versions=len(where.superseded) + int(latest is not None) + int(has_newer),
         superseded=len(where.superseded),
         has_unfit_newer=has_newer,
-        copy=copy,
+        history=tuple(_history(campaign, where, is_counted=share.part is Part.COUNTED)),
+        copy=_copy(campaign, latest) if latest else "",
     )
+
+
+def _history(campaign: Campaign, where: Standing, *, is_counted: bool) -> Iterator[Version]:
+    for place, receipt in enumerate(where.versions):
+        counts = is_counted and receipt is where.counts
+        yield Version(len(where.versions) - place, receipt, counts, _copy(campaign, receipt))
+
+
+def _copy(campaign: Campaign, receipt: Receipt) -> str:
+    return campaign.received_copy(receipt.sha256).relative_to(campaign.folder).as_posix()
 
 
 def board_json(board: Board) -> dict[str, Any]:
@@ -239,6 +280,20 @@ def _row_json(row: BoardRow) -> dict[str, Any]:
         "file": latest.file if latest else None,
         "sha256": latest.sha256 if latest else None,
         "check_code": latest.check_code if latest else None,
+        "returns": [_version_json(version) for version in row.history],
         "contact": organ.contact,
         "phone": organ.phone,
+    }
+
+
+def _version_json(version: Version) -> dict[str, Any]:
+    receipt = version.receipt
+    return {
+        "number": version.number,
+        "file": receipt.file,
+        "sha256": receipt.sha256,
+        "received_at": receipt.received_at,
+        "verdict": receipt.verdict,
+        "check_code": receipt.check_code,
+        "counts": version.counts,
     }

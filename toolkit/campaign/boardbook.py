@@ -1,4 +1,4 @@
-"""The board as a workbook for the coordinator: every organ with filters and links, the chase list, nothing locked."""
+"""The board as a workbook for the coordinator: every organ with filters and links, the chase list, every version."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from toolkit.campaign.board import Board, BoardRow
 
-BOARD_SHEET, CHASE_SHEET = "进度", "催报"
+BOARD_SHEET, CHASE_SHEET, VERSION_SHEET = "进度", "催报", "各版本"
 BOARD_HEADS = (
     ("上级机关", 34), ("机关代码", 14), ("机关名称", 38), ("状态", 22), ("是否逾期", 10), ("截止日期", 12),
     ("收到日期", 12), ("错误", 7), ("提醒", 7), ("份数", 7),
@@ -24,6 +24,10 @@ BOARD_HEADS = (
 CHASE_HEADS = (
     ("上级机关", 34), ("机关代码", 14), ("机关名称", 38), ("要催什么", 22), ("是否逾期", 10), ("截止日期", 12),
     ("联系人", 12), ("电话", 16),
+)  # fmt: skip
+VERSION_HEADS = (
+    ("机关代码", 14), ("机关名称", 38), ("第几份", 8), ("收到的文件", 44), ("收到时间", 20), ("核对结果", 12),
+    ("是否计入", 10), ("校验码", 12), ("文件指纹（SHA-256）", 70),
 )  # fmt: skip
 COLOURS = {State.ACCEPTED: "good", State.NEEDS_FIXING: "doubt", State.MISSING: "bad"}
 HEAD_ROW = 3
@@ -43,6 +47,7 @@ def board_workbook(board: Board) -> bytes:
     formats |= {name: book.add_format({**FORMATS["cell"], **CONDITIONS[name]}) for name in COLOURS.values()}
     write_board(_sheet(book, BOARD_SHEET), formats, board, FROM_FOLDER)
     _write_chase(_sheet(book, CHASE_SHEET), formats, board)
+    _write_versions(_sheet(book, VERSION_SHEET), formats, board)
     book.close()
     return buffer.getvalue()
 
@@ -126,6 +131,32 @@ def _write_chase(sheet: Any, formats: Mapping[str, Any], board: Board) -> None:
             sheet.write_string(row, column, text, formats["cell"])
     sheet.autofilter(HEAD_ROW, 0, HEAD_ROW + max(len(rows), 1), len(CHASE_HEADS) - 1)
     _print(sheet, HEAD_ROW + len(rows), len(CHASE_HEADS) - 1)
+
+
+def _write_versions(sheet: Any, formats: Mapping[str, Any], board: Board) -> None:
+    """Write every version of every return, so that what was replaced can be found and shown."""
+    found = [(row.organ, version) for row in board.rows for version in row.history]
+    said = f"收到过 {len(found)} 份，每个机关新的在前；“已计入”的是汇总用的那一份。"
+    _write_top(sheet, formats, f"{board.organ} {board.year} 年度收到的全部版本（{board.day.isoformat()}）", said)
+    _write_heads(sheet, formats, VERSION_HEADS)
+    for row, (organ, version) in enumerate(found, HEAD_ROW + 1):
+        receipt = version.receipt
+        texts = {
+            0: organ.code,
+            1: organ.name,
+            4: receipt.received_at[:19].replace("T", " "),
+            5: version.label,
+            6: "已计入" if version.counts else "",
+            7: receipt.check_code,
+            8: receipt.sha256,
+        }
+        for column, text in texts.items():
+            sheet.write_string(row, column, text, formats["cell"])
+        sheet.write_number(row, 2, version.number, formats["number"])
+        sheet.write_url(row, 3, file_link(f"{FROM_FOLDER}{version.copy}", version.name), formats["link"])
+    last = HEAD_ROW + max(len(found), 1)
+    sheet.autofilter(HEAD_ROW, 0, last, len(VERSION_HEADS) - 1)
+    _print(sheet, last, len(VERSION_HEADS) - 1)
 
 
 def _write_top(sheet: Any, formats: Mapping[str, Any], title: str, said: str) -> None:

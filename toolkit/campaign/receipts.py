@@ -100,8 +100,8 @@ class Standing:
     """Where one organ stands. `counts` is the newest acceptable version, `latest` the newest of all.
 
     `before` is the version right before the latest, whatever its verdict; `superseded` are the versions before the one
-    that counts (before the latest, where none does), newest first. `late` says that the deadline passed before an
-    acceptable version was saved.
+    that counts (before the latest, where none does), newest first; `versions` are all. `late` says that the deadline
+    passed before an acceptable version was saved.
     """
 
     organ: Organ
@@ -111,6 +111,7 @@ class Standing:
     before: Receipt | None = None
     superseded: tuple[Receipt, ...] = ()
     late: bool = False
+    versions: tuple[Receipt, ...] = ()
 
 
 class ReceiptBook:
@@ -322,6 +323,7 @@ def _standing(organ: Organ, versions: list[Receipt], today: date) -> Standing:
         before=versions[-2] if versions[1:] else None,
         superseded=tuple(receipt for receipt in reversed(versions) if receipt.seq < chief.seq),
         late=_is_past(organ, min((receipt.sent_on for receipt in accepted), default=today)),
+        versions=tuple(reversed(versions)),
     )
 
 

@@ -12,6 +12,7 @@ from casebook import SMALL
 
 from toolkit.errors import DefinitionError
 from toolkit.form.definition import load_form
+from toolkit.form.registry import data_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -305,6 +306,21 @@ def test_an_unreadable_file_brings_no_false_mistakes_elsewhere(file: str, tmp_pa
     folder = plant(tmp_path)
     (folder / file).write_text("[", encoding="utf-8")
     assert [text.partition("：")[0] for text in refused(folder)] == [f"small/{file}"]
+
+
+@pytest.mark.parametrize("file", ["form.toml", "requests.toml", "rules.toml", "sources.toml", "marks.toml"])
+def test_an_unreadable_file_says_nothing_against_marks_and_charts(file: str, tmp_path: Path) -> None:
+    folder = tmp_path / "ours"
+    shutil.copytree(data_folder("workbook_templates") / "2021", folder)
+    (folder / file).write_text("[", encoding="utf-8")
+    assert [text.partition("：")[0] for text in refused(folder)] == [f"ours/{file}"]
+
+
+def test_a_mark_on_rows_that_are_not_there_says_nothing_of_its_column(tmp_path: Path) -> None:
+    folder = plant(tmp_path)
+    mark = '[[mark]]\nlabel = "m"\ntable = "handling"\nrows = ["nowhere"]\ncolumn = "mail"\n'
+    (folder / "marks.toml").write_text(mark, encoding="utf-8")
+    assert refused(folder) == ("small/marks.toml：mark[m].rows 的“nowhere”不存在",)
 
 
 def test_a_rule_of_an_unknown_kind_is_one_mistake(tmp_path: Path) -> None:

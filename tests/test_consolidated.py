@@ -259,3 +259,10 @@ def test_any_form_can_be_consolidated(tmp_path: Path) -> None:
     examined = examine(written(state), "whole.xlsx", SMALL)
     assert examined.filing is not None
     assert examined.filing.figures() == merge_round(state).whole.figures()
+
+
+@pytest.mark.office
+def test_printed_the_sheets_of_every_figure_take_few_pages(tmp_path: Path) -> None:
+    (saved,) = convert([_file(tmp_path, written(county(tmp_path / "round", ALL_IN)))], tmp_path / "out", "pdf")
+    a3 = re.findall(rb"/MediaBox\s*\[\s*0 0 1190", read_file(saved))
+    assert 2 <= len(a3) <= 20  # some two hundred columns, on two sheets

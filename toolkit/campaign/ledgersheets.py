@@ -26,7 +26,8 @@ WIDTHS = (16, 30, 16, 30, 12, 70)
 FIGURE_WIDTH = 9
 REMARK_HEADS = (("程度", 8), ("问题", 70), ("怎么办", 60), ("依据", 40), ("格子", 20))
 REMARK_ROW = 4
-A3 = 8
+A3, A4 = 8, 9
+PRINT_SCALE, MARGIN = 58, 0.4  # per cent, and inches: still legible on A3, and a table of the form on a page or two
 
 
 def write_ledger(writer: TemplateWriter, sheet: Any, merged: Merged, state: Round) -> None:
@@ -96,7 +97,7 @@ def _write_frame(writer: TemplateWriter, sheet: Any, title: str, said: str, head
     sheet.write_string(0, ledger.CODE, title, writer.formats["strip"])
     sheet.write_string(1, ledger.CODE, said, writer.formats["line"])
     for column, (head, width) in enumerate(zip(heads, WIDTHS, strict=True), ledger.CODE):
-        sheet.set_column(column, column, width)
+        sheet.set_column(column, column, width if head else 1)  # no gap where only the other sheet has a column
         for row in range(ledger.KEY_ROW + 1, ledger.HEAD_ROW):
             writer.put(sheet, row, column, None, "head")
         writer.put(sheet, ledger.HEAD_ROW, column, head, "head")
@@ -119,8 +120,12 @@ def _head_texts(writer: TemplateWriter, field: Field) -> tuple[str, str, str]:
 def _close(sheet: Any, merged: Merged, count: int) -> None:
     last = ledger.FIRST_FIGURE + len(ledger.ledger_columns(merged.whole.form)) - 1
     sheet.autofilter(ledger.HEAD_ROW, ledger.CODE, ledger.HEAD_ROW + count, last)
+    sheet.print_area(0, ledger.CODE, ledger.HEAD_ROW + count, last)
     sheet.set_paper(A3)
     sheet.set_landscape()
+    sheet.set_print_scale(PRINT_SCALE)
+    sheet.set_margins(MARGIN, MARGIN, MARGIN, 2 * MARGIN)
+    sheet.print_across()
     sheet.repeat_rows(ledger.KEY_ROW + 1, ledger.HEAD_ROW)
     sheet.repeat_columns(ledger.CODE, ledger.NAME)
     sheet.set_footer("&L&A&R第 &P 页，共 &N 页")
@@ -145,6 +150,7 @@ def write_remarks(writer: TemplateWriter, sheet: Any, merged: Merged) -> None:
         lines = max(lines_needed(text, width) for text, (_, width) in zip(texts, REMARK_HEADS, strict=False))
         sheet.set_row(row, 14 * lines + 4)
     sheet.freeze_panes(REMARK_ROW, 0)
+    sheet.set_paper(A4)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
 

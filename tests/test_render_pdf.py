@@ -92,16 +92,6 @@ def test_the_same_report_gives_the_same_bytes(name: str) -> None:
 
 
 @needs_fonts
-@pytest.mark.parametrize("name", SAMPLES)
-def test_the_file_claims_archiving_and_accessibility(name: str) -> None:
-    data = render_pdf(sample_report(name))
-    for claim in (b"<pdfaid:part>2<", b"<pdfaid:conformance>A<", b"<pdfuaid:part>1<"):
-        assert claim in data
-    assert b"/MarkInfo" in data
-    assert f"/Lang ({sample_report(name).language})".encode() in data.replace(b"/Lang(", b"/Lang (")
-
-
-@needs_fonts
 @pytest.mark.skipif(shutil.which("pdffonts") is None, reason="poppler-utils is not installed")
 @pytest.mark.parametrize("name", ["suqian_2024", "small"])
 def test_every_font_is_embedded_as_a_subset_that_text_can_be_read_from(name: str, tmp_path: Path) -> None:

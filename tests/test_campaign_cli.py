@@ -93,7 +93,9 @@ def test_collect_ends_clean_when_everything_is_accepted(run: Run, campaign: Camp
 def test_collect_ends_with_findings_when_something_must_be_mended(run: Run, campaign: Campaign) -> None:
     put(campaign, "财政.xlsx", filled(campaign, "01", BROKEN))
     put(campaign, "通知.doc", b"x")
+    put(campaign, "财政又一.xlsx", (campaign.inbox / "财政.xlsx").read_bytes())
     code, out, _ = run("collect", campaign.folder)
+    assert "云溪县财政局还没有合格的一份" in out
     assert code == 1
     assert "云溪县财政局：需要修改" in out
     assert "要改的见 sendback" in out
@@ -123,11 +125,16 @@ def test_a_content_that_comes_again_is_named_with_what_counts(run: Run, campaign
     )
     put(campaign, "注.txt", b"x")
     run("collect", campaign.folder)
-    for name, content in (("又一.xlsx", older), ("又注.txt", b"x")):
+    for name, content in (
+        ("又一.xlsx", older),
+        ("又二.xlsx", (campaign.inbox / "二.xlsx").read_bytes()),
+        ("又注.txt", b"x"),
+    ):
         put(campaign, name, content)
     _, out, _ = run("collect", campaign.folder)
     assert "inbox/又一.xlsx　与收过的 inbox/一.xlsx 内容相同" in out
     assert "云溪县财政局计入的仍是 inbox/二.xlsx" in out
+    assert "inbox/又二.xlsx　与收过的 inbox/二.xlsx 内容相同，没有重复登记；云溪县财政局计入的就是这一份" in out
     assert "inbox/又注.txt　与收过的 inbox/注.txt 内容相同，没有重复登记\n" in out
     (campaign.inbox / "又一.xlsx").rename(campaign.inbox / "又又一.xlsx")
     found = told(run("collect", campaign.folder, "--json"))

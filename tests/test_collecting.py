@@ -258,6 +258,30 @@ def test_a_file_in_a_zip_has_its_date_there_or_else_that_of_the_zip(
     assert receipt.saved_at[:10] == days.get(saved, saved)
 
 
+def altered_entry(campaign: Campaign, at: int, value: int) -> None:
+    """Put in a zip of one return in which a field of the member's headers, `at` in the first of them, is altered."""
+    path = campaign.inbox / "财政.zip"
+    zipped(path, {"财政.xlsx": filled(campaign, "01")})
+    data = bytearray(path.read_bytes())
+    struct.pack_into("<H", data, at, value)
+    struct.pack_into("<H", data, data.rindex(b"PK\1\2") + at + 2, value)
+    path.write_bytes(data)
+
+
+def test_a_way_of_packing_we_do_not_know_says_what_to_do(campaign: Campaign) -> None:
+    altered_entry(campaign, 8, 99)
+    (receipt,) = collect_returns(campaign.folder).new
+    assert "不认识的压缩方式；请解压后把报表放进 inbox" in receipt.findings[0]["message"]
+
+
+def test_a_date_that_no_calendar_has_is_passed_over(campaign: Campaign) -> None:
+    altered_entry(campaign, 12, 50 << 9)  # month 0, day 0 of 2030
+    os.utime(campaign.inbox / "财政.zip", (1e9, 1e9))
+    (receipt,) = collect_returns(campaign.folder).new
+    assert datetime.fromisoformat(receipt.saved_at).timestamp() == 1e9
+    assert arrivals.Arrival("inbox/a.xlsx", 1, 10**30).changed is None
+
+
 def test_what_is_no_workbook_gets_a_receipt_and_stands_apart_until_removed(campaign: Campaign) -> None:
     path = put(campaign, "说明.docx", b"hello")
     collected = collect_returns(campaign.folder)

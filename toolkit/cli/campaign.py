@@ -187,7 +187,8 @@ def _repeat_text(one: Repeat) -> str:
     same = f"与收过的 {one.same_as} 内容相同，没有重复登记"
     if not one.organ:
         return same
+    if not one.counts:
+        return f"{same}；{one.organ}还没有合格的一份"
     if one.counts == one.same_as:
         return f"{same}；{one.organ}计入的就是这一份"
-    standing = f"计入的仍是 {one.counts}" if one.counts else "还没有可以计入的一份"
-    return f"{same}；{one.organ}{standing}。要改用这一份的，请对方打开后重新保存一次再发来"
+    return f"{same}；{one.organ}计入的仍是 {one.counts}。要改用这一份的，请对方打开后重新保存一次再发来"

@@ -98,6 +98,8 @@ def _cell_height(text: str, measures: Measures, cell: GridCell) -> int:
 
 def _needs(table: ReportTable, size: int) -> list[int]:
     needs = [_em(size) * 14 // 5] * table.grid.width  # two Chinese characters a line, with air
+    for column in range(table.grid.stub_columns if table.grid.head_rows else 0):
+        needs[column] = _em(size) * 16 // 5  # three: a number in brackets
     for cell in table.grid.cells:
         if cell.role in {Role.DATA, Role.HEAD}:
             text = table.text(cell)

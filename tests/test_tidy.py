@@ -41,7 +41,7 @@ def test_the_json_says_who_is_in_and_who_is_not(tmp_path: Path) -> None:
     files = tidy_files(merge_round(county(tmp_path / "round", {"1": 20})))
     document = json.loads(files["merged.json"])
     assert [organ["code"] for organ in document["counted"]] == ["1"]
-    assert [organ["code"] for organ in document["missing"]] == ["2", "21", "22", "3"]
+    assert [organ["code"] for organ in document["missing"]] == ["2", "21", "22", "3", "31", "32"]
     assert document["values"]["requests.new.total"] == 20
     assert document["provisional"]
 

@@ -106,8 +106,11 @@ class BoardRow:
 
     @property
     def received_on(self) -> str:
-        """The day its latest version came, as an ISO date; empty when nothing came."""
-        return self.latest.received_at[:10] if self.latest else ""
+        """The day its latest version came, with the file's own date where that differs: lateness goes by the latter."""
+        if self.latest is None:
+            return ""
+        came, sent = self.latest.received_at[:10], self.latest.sent_on.isoformat()
+        return came if came == sent else f"{came}（文件 {sent}）"
 
     def _count(self, severity: Severity) -> int:
         found = self.latest.findings if self.latest else ()
@@ -273,6 +276,7 @@ def _row_json(row: BoardRow) -> dict[str, Any]:
         "late": row.late,
         "deadline": organ.deadline.isoformat() if organ.deadline else None,
         "received_at": latest.received_at if latest else None,
+        "saved_at": latest.saved_at if latest else None,
         "versions": row.versions,
         "superseded": row.superseded,
         "errors": row.errors,
@@ -293,6 +297,7 @@ def _version_json(version: Version) -> dict[str, Any]:
         "file": receipt.file,
         "sha256": receipt.sha256,
         "received_at": receipt.received_at,
+        "saved_at": receipt.saved_at,
         "verdict": receipt.verdict,
         "check_code": receipt.check_code,
         "counts": version.counts,

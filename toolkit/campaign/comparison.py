@@ -17,7 +17,7 @@ from toolkit.errors import InputError, WorkbookError
 from toolkit.files import read_file
 from toolkit.form.checks import typed_parts
 from toolkit.form.rules import total_parts
-from toolkit.workbook.intake import DRAFT, Verdict, examine
+from toolkit.workbook.intake import Verdict, examine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -170,7 +170,7 @@ def read_side(path: Path, forms: Path | None = None) -> Side:
     if examined.filing is None:
         raise WorkbookError(examined.findings[-1].message)
     is_draft = examined.verdict is not Verdict.ACCEPTED
-    return Side(examined.filing, stamp=DRAFT if is_draft else "", is_draft=is_draft)
+    return Side(examined.filing, stamp=examined.provisional, is_draft=is_draft)
 
 
 def compare_paths(paths: Sequence[Path], forms: Path | None = None) -> Comparison:

@@ -127,10 +127,14 @@ def say_outlook(outlook: Outlook) -> None:
         typer.echo(f"  还会出现问题：{message}")
 
 
-def say_published(paths: Iterable[Path], stamp: str, organs: int, out: Path) -> None:
-    """Print where the reports lie, and whether the whole's is final."""
+def say_whole(paths: Iterable[Path]) -> None:
+    """Print where the reports of the whole lie."""
     for path in paths:
         typer.echo(f"已生成 {path}")
+
+
+def say_published(stamp: str, organs: int, out: Path) -> None:
+    """Print where the organs' reports lie, and whether the whole's is final."""
     if organs:
         typer.echo(f"已生成 {organs} 家机关的报告，在 {out}")
     if stamp:

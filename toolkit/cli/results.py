@@ -101,13 +101,17 @@ def publish(
     from toolkit.campaign.consolidated import merge_round
     from toolkit.campaign.pooling import Workers
     from toolkit.campaign.publishing import publish_organs, publish_whole, stamp
-    from toolkit.cli.boards import open_board, published_json, say_published, split_names
+    from toolkit.cli.boards import open_board, published_json, say_published, say_whole, split_names
     from toolkit.cli.say import say_json
 
     state, _ = open_board(folder)
     merged, out = merge_round(state), state.campaign.reports
     formats = split_names(to or ["docx", "html"])
     paths = publish_whole(merged, formats, out, font_dir=font_dir)
+    if not json:
+        say_whole(paths)  # before the organs' reports, one of which may fail
     organs = publish_organs(state, formats, out, workers=Workers(workers), font_dir=font_dir) if all_ else 0
-    told = (paths, stamp(merged), organs, out)
-    say_json(published_json(*told)) if json else say_published(*told)
+    if json:
+        say_json(published_json(paths, stamp(merged), organs, out))
+    else:
+        say_published(stamp(merged), organs, out)

@@ -12,7 +12,7 @@ from toolkit.campaign.outfiles import free_name
 from toolkit.campaign.publishing import publish_whole, stamp
 from toolkit.campaign.tracing import trace
 from toolkit.cli.arriving import deliver
-from toolkit.cli.boards import open_board, say_board, say_merged, say_published, say_trace, write_boards
+from toolkit.cli.boards import open_board, say_board, say_merged, say_published, say_trace, say_whole, write_boards
 from toolkit.cli.campaign import say_collected, say_issued
 from toolkit.cli.district import load_round
 from toolkit.files import write_file
@@ -83,4 +83,5 @@ def _finish(folder: Path, plan: Mapping[str, Any], say: Say) -> None:
     formats = " ".join(f"--to {name}" for name in plan["formats"])
     say(f"\n$ xxgk publish {folder} {formats}")
     reports = state.campaign.reports
-    say_published(publish_whole(merged, plan["formats"], reports), stamp(merged), 0, reports)
+    say_whole(publish_whole(merged, plan["formats"], reports))
+    say_published(stamp(merged), 0, reports)

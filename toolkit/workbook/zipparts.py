@@ -34,7 +34,7 @@ _ZIP64 = 1
 _FULL16, _FULL32 = 0xFFFF, 0xFFFFFFFF
 _EPOCH = 0x21  # 1980-01-01, the first day a zip can state
 _DAMAGED = "文件已损坏或不完整（压缩包目录对不上）。请让对方重新发送，或用 Excel、WPS 打开后另存。"
-_BOMB = "文件展开后异常巨大，可能是恶意构造的压缩炸弹，已拒绝读取。"
+_BOMB = "文件展开后异常巨大，可能是恶意构造的压缩炸弹，已拒绝读取。请核实来历，让对方重新发送原文件。"
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ def fill(
     out: Annotated[Path, typer.Option("--out", metavar="文件", help="填好的报表另存为。")],
     forms: FormsOption = None,
 ) -> None:
-    """把数据填进报表，其余部分一个字节都不动。例：xxgk fill 空表.xlsx 数据.json --out 已填.xlsx"""
+    """把数据填进报表，与填写无关的部分原样不动。例：xxgk fill 空表.xlsx 数据.json --out 已填.xlsx"""
     from toolkit.cli.guarding import refuse_own_input
     from toolkit.files import read_file, write_file
     from toolkit.workbook.answers import parse_answers, parse_json

@@ -39,6 +39,22 @@ def check_files(files: Sequence[Path]) -> dict[str, list[str]]:
     return {Path(file).name: found for file, found in _run("check_files.js", *files).items()}
 
 
+def check_markup(pages: Sequence[Path]) -> list[str]:
+    """Return what the Nu Html Checker calls errors in the pages, each with its file."""
+    command = ["java", "-jar", FOLDER / "node_modules/vnu-jar/build/dist/vnu.jar", "--errors-only", *pages]
+    ran = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=300, check=False)
+    return ran.stderr.splitlines()
+
+
+def need_java() -> None:
+    """Skip where Java or the checker is not there; fail where XXGK_REQUIRE names browser."""
+    need_node()
+    if shutil.which("java") is None:
+        if "browser" in os.environ.get("XXGK_REQUIRE", ""):
+            pytest.fail("needs Java")
+        pytest.skip("needs Java")
+
+
 def _run(script: str, *arguments: object) -> Any:
     command = ["node", FOLDER / script, *map(str, arguments)]
     ran = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=600, check=False)

@@ -11,7 +11,7 @@ import pytest
 from campaigncases import county
 from casebook import example_filing
 from housetemplate import make_template
-from nodetools import check_files, check_pages, need_node
+from nodetools import check_files, check_markup, check_pages, need_java, need_node
 from report_samples import SAMPLES, sample_filing, sample_report
 
 from toolkit.campaign.board import make_board
@@ -90,6 +90,18 @@ def test_a_broken_page_does_not_pass(checked: Mapping) -> None:
         rules = {violation.partition(":")[0] for violation in checked["broken", width]["violations"]}
         assert {"image-alt", "color-contrast", "label"} <= rules
         assert checked["broken", width]["overflow"] > 0
+
+
+@pytest.mark.browser
+def test_the_markup_of_every_report_is_valid_and_a_broken_page_is_not(tmp_path: Path) -> None:
+    need_java()
+    paths = {name: tmp_path / f"{name}.html" for name in (*SAMPLES, "broken")}
+    for name, path in paths.items():
+        html = render_html(sample_report("suqian_2024" if name == "broken" else name))
+        path.write_text(html.replace("</main>", FAULTS + "</main>") if name == "broken" else html, encoding="utf-8")
+    errors = check_markup(list(paths.values()))
+    assert [error for error in errors if "broken.html" not in error] == []
+    assert errors
 
 
 def files_of(state: Round) -> Iterator[tuple[str, bytes]]:

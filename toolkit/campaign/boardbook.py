@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from toolkit.campaign.merging import Part
 from toolkit.campaign.receipts import State
 from toolkit.workbook.links import file_link
-from toolkit.workbook.looks import CONDITIONS, FORMATS, lines_needed
+from toolkit.workbook.looks import A4, CONDITIONS, FOOTER, FORMATS, lines_needed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,7 +31,6 @@ VERSION_HEADS = (
 )  # fmt: skip
 COLOURS = {State.ACCEPTED: "good", State.NEEDS_FIXING: "doubt", State.MISSING: "bad"}
 HEAD_ROW = 3
-A4 = 9
 
 
 def board_workbook(board: Board) -> bytes:
@@ -177,4 +176,4 @@ def _print(sheet: Any, last_row: int, last_column: int) -> None:
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(HEAD_ROW)
     sheet.print_area(0, 0, last_row, last_column)
-    sheet.set_footer("&L&A&R第 &P 页，共 &N 页")
+    sheet.set_footer(FOOTER)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from toolkit.campaign.headlines import headlines
 from toolkit.campaign.ledgersheets import row_formula
 from toolkit.workbook import ledger
+from toolkit.workbook.looks import A4
 
 if TYPE_CHECKING:
     from toolkit.campaign.headlines import Headline
@@ -22,7 +23,6 @@ FONT = {"name": "微软雅黑", "size": 10}
 BAR, MARGIN = 24, 110  # pixels of a horizontal bar, and of what stands around the bars
 WIDTH, HEIGHT = 760, 340
 PIXELS_A_ROW = 20
-A4 = 9
 
 
 def write_charts(writer: TemplateWriter, sheet: Any, merged: Merged) -> None:

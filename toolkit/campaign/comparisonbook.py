@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from toolkit.campaign.chartsheet import BAR, COLOURS, FONT, HEIGHT, LARGEST, MARGIN, WIDTH
 from toolkit.campaign.comparisontables import HEADLINE_SHEET, ORGAN_SHEET, Column, comparison_tables
 from toolkit.workbook.layout import cell_name
-from toolkit.workbook.looks import CONDITIONS, FORMATS, lines_needed
+from toolkit.workbook.looks import A4, CONDITIONS, FOOTER, FORMATS, lines_needed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 HEAD_ROW = 3
 FIRST_ROW = HEAD_ROW + 1
-A4 = 9
 LINE_HEIGHT, AIR = 14, 6  # points
 CHART_GAP = 2  # rows between a table and the chart under it
 MOST_RANKED = 5000  # rows; ranking more by formulas, each over all the others, would stall Excel
@@ -79,7 +78,7 @@ def _set_print(sheet: Any, table: Table) -> None:
         sheet.print_area(0, 0, HEAD_ROW + len(table.rows), len(table.heads) - 1)
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(HEAD_ROW)
-    sheet.set_footer("&L&A&R第 &P 页，共 &N 页")
+    sheet.set_footer(FOOTER)
 
 
 def _put(sheet: Any, place: tuple[int, int], table: Table, value: Any, look: Any) -> None:

@@ -8,7 +8,7 @@ from toolkit.filing.findings import Severity
 from toolkit.workbook import layout as at
 from toolkit.workbook import ledger
 from toolkit.workbook.links import file_link
-from toolkit.workbook.looks import lines_needed
+from toolkit.workbook.looks import FOOTER, lines_needed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -128,7 +128,7 @@ def _close(sheet: Any, merged: Merged, count: int) -> None:
     sheet.print_across()
     sheet.repeat_rows(ledger.KEY_ROW + 1, ledger.HEAD_ROW)
     sheet.repeat_columns(ledger.CODE, ledger.NAME)
-    sheet.set_footer("&L&A&R第 &P 页，共 &N 页")
+    sheet.set_footer(FOOTER)
 
 
 def write_remarks(writer: TemplateWriter, sheet: Any, merged: Merged) -> None:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from toolkit.form.fields import figure_id
+from toolkit.workbook.sheetxml import column_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -39,16 +40,9 @@ def _texts(cells: Mapping[str, Cell]) -> Texts:
     for address, cell in cells.items():
         match = _CELL.match(address)
         if match is not None and match[1] != "A" and isinstance(cell.value, str) and cell.value:
-            entry = (_number(match[1]), match[1], _SPACE.sub("", cell.value))
+            entry = (column_number(match[1]), match[1], _SPACE.sub("", cell.value))
             texts.setdefault(int(match[2]), []).append(entry)
     return {row: sorted(texts[row]) for row in sorted(texts)}
-
-
-def _number(letters: str) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - ord("A") + 1
-    return number
 
 
 def _table_places(table: Table, texts: Texts) -> dict[str, str] | None:

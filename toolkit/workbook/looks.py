@@ -14,6 +14,8 @@ BAD, BAD_INK, DOUBT, DOUBT_INK, GOOD_INK = "#FBD9D3", "#9C1C00", "#FFE7BF", "#7A
 LINE = "#8A97A6"
 
 SONG, HEI = "宋体", "黑体"
+A4 = 9  # XlsxWriter's number for the paper
+FOOTER = "&L&A&R第 &P 页，共 &N 页"  # of every printed sheet: its name, the page, how many there are
 Properties = dict[str, Any]
 
 _BASE: Properties = {"font_name": SONG, "font_size": 10.5, "font_color": INK, "valign": "vcenter"}

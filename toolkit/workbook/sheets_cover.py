@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from toolkit.form.fields import COVER
 from toolkit.workbook import layout as at
 from toolkit.workbook.live import BOARD_COLUMNS
-from toolkit.workbook.looks import lines_needed
+from toolkit.workbook.looks import A4, FOOTER, lines_needed
 from toolkit.workbook.paint import colour_results
 from toolkit.workbook.prompts import validate_text
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from toolkit.form.model import Table
     from toolkit.workbook.template import TemplateWriter
 
-A4 = 9
 LABEL_WIDTH, VALUE_WIDTH, COUNT_WIDTH = 34.0, 52.0, 9.0
 HELP_WIDTHS = (20.0, 40.0, 64.0, 44.0)
 USAGE = (
@@ -45,7 +44,7 @@ def write_cover(writer: TemplateWriter, sheet: Any) -> None:
     _write_usage(writer, sheet, last)
     sheet.set_paper(A4)
     sheet.fit_to_pages(1, 1)
-    sheet.set_footer("&L&A&R第 &P 页，共 &N 页")
+    sheet.set_footer(FOOTER)
     sheet.activate()
 
 
@@ -136,7 +135,7 @@ def write_help(writer: TemplateWriter, sheet: Any) -> None:
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(2)
-    sheet.set_footer("&L&A&R第 &P 页，共 &N 页")
+    sheet.set_footer(FOOTER)
 
 
 def _help_rows(writer: TemplateWriter) -> Iterator[tuple[str, str, str, str]]:

@@ -10,7 +10,7 @@ from toolkit.form.grid import Role
 from toolkit.form.model import Kind
 from toolkit.form.rules import bind_rules
 from toolkit.workbook import layout as at
-from toolkit.workbook.looks import LINE_HEIGHT, lines_needed
+from toolkit.workbook.looks import A4, FOOTER, LINE_HEIGHT, lines_needed
 from toolkit.workbook.paint import colour_figures, colour_results
 from toolkit.workbook.prompts import validate_figures, validate_text
 
@@ -23,7 +23,6 @@ STUB_WIDTHS = {0: (), 1: (30,), 2: (14, 36), 3: (8, 13, 42)}
 NARROW, FIGURE, WIDE, MARGIN = 8.0, 10.0, 17.0, 34.0
 LEAST_HEIGHT = 20.0
 LOOKS = {Role.BAND: "band", Role.CORNER: "corner", Role.HEAD: "head"}
-A4 = 9  # XlsxWriter's number for the paper
 MANY_COLUMNS, PORTRAIT_WIDTH = 8, 95
 
 
@@ -171,7 +170,7 @@ def _print_table(sheet: Any, here: TableSheet, width: float) -> None:
     sheet.set_margins(left=0.6, right=0.6, top=0.7, bottom=0.7)
     sheet.center_horizontally()
     sheet.print_area(at.TITLE_ROW, at.FIRST_COLUMN, here.foot_row, here.last_column)
-    sheet.set_footer("&L&A&R第 &P 页，共 &N 页")
+    sheet.set_footer(FOOTER)
     if here.grid.head_rows:
         sheet.repeat_rows(at.IDENTITY_ROW, here.first_data_row - 1)
     sheet.freeze_panes(here.first_data_row, at.FIRST_COLUMN + here.grid.stub_columns)
@@ -245,7 +244,7 @@ def _print_list(sheet: Any, head_row: int, last_row: int, last_column: int) -> N
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(head_row)
     sheet.print_area(0, at.FIRST_COLUMN, last_row, last_column)
-    sheet.set_footer("&L&A&R第 &P 页，共 &N 页")
+    sheet.set_footer(FOOTER)
 
 
 def write_keys(writer: TemplateWriter, sheet: Any) -> None:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from toolkit.workbook import layout as at
-from toolkit.workbook.looks import TEXT_WIDTH, text_height
+from toolkit.workbook.looks import A4, FOOTER, TEXT_WIDTH, text_height
 from toolkit.workbook.prompts import validate_levels, validate_text
 
 if TYPE_CHECKING:
     from toolkit.workbook.template import TemplateWriter
 
 LEVEL_WIDTH, PREVIEW_WIDTH, MARK_WIDTH, MARK_VALUE_WIDTH = 16.0, 60.0, 30.0, 14.0
-A4 = 9
 
 
 def write_prose(writer: TemplateWriter, sheet: Any) -> None:
@@ -82,5 +81,5 @@ def _print(sheet: Any, foot: int) -> None:
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(at.TITLE_ROW, at.IDENTITY_ROW)
     sheet.print_area(at.TITLE_ROW, at.LEVEL_COLUMN, foot, at.TEXT_COLUMN)
-    sheet.set_footer("&L&A&R第 &P 页，共 &N 页")
+    sheet.set_footer(FOOTER)
     sheet.freeze_panes(at.BODY_ROW + 1, 0)

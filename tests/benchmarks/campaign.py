@@ -25,10 +25,11 @@ from toolkit.campaign.folder import Campaign, init_campaign, open_campaign
 from toolkit.campaign.issuing import issue_workbooks
 from toolkit.campaign.pooling import Workers
 from toolkit.campaign.seals import seal_of
-from toolkit.campaign.stamping import CODE, ORGAN, SEAL, Prints, cut_template
+from toolkit.campaign.stamping import CODE, ORGAN, SEAL
 from toolkit.campaign.tracing import trace
 from toolkit.filing.filing import Filing
 from toolkit.form.model import Kind, Paragraph
+from toolkit.workbook.moulds import Prints, cut_template
 from toolkit.workbook.template import write_workbook
 
 FILLINGS, BROKEN = 20, 50
@@ -66,7 +67,7 @@ def return_all(folder: Path) -> None:
     campaign = open_campaign(folder)
     key = campaign.key.password
     moulds = [
-        cut_template(write_workbook(filling(campaign, seed), seal=SEAL, password=key), {}, {}, frozenset())
+        cut_template(write_workbook(filling(campaign, seed), seal=SEAL, password=key), STANDINS, {}, {}, frozenset())
         for seed in range(FILLINGS + 1)
     ]
     for place, organ in enumerate(campaign.roster.organs):

@@ -25,7 +25,7 @@ from toolkit.campaign.folder import Campaign, init_campaign, open_campaign
 from toolkit.campaign.issuing import issue_workbooks
 from toolkit.campaign.pooling import Workers
 from toolkit.campaign.seals import seal_of
-from toolkit.campaign.stamping import CODE, ORGAN, SEAL
+from toolkit.campaign.stamping import CODE, ORGAN, SEAL, STANDINS
 from toolkit.campaign.tracing import trace
 from toolkit.filing.filing import Filing
 from toolkit.form.model import Kind, Paragraph

@@ -27,7 +27,7 @@ types: $(READY)
 	$(BIN)/mypy
 
 golden: $(READY)  ## rewrite the golden workbooks after a wanted change
-	XXGK_UPDATE_GOLDEN=1 $(BIN)/pytest tests/test_template.py
+	XXGK_UPDATE_GOLDEN=1 $(BIN)/pytest tests/workbook/template/test_workbook.py
 
 docs: $(READY)  ## rewrite the generated reference pages
 	$(BIN)/python tests/docgen.py --write

@@ -8,18 +8,21 @@ from typing import TYPE_CHECKING, Any
 
 from casebook import full_answers
 
-from toolkit.campaign.board import Round, read_round
-from toolkit.campaign.folder import init_campaign, open_campaign
-from toolkit.campaign.receipts import Receipt, ReceiptBook
+from toolkit.campaign.board.board import Round, make_board, read_round
+from toolkit.campaign.intake.receipts import Receipt, ReceiptBook
+from toolkit.campaign.merge.consolidated import consolidated_workbook, merge_round
+from toolkit.campaign.round.folder import init_campaign, open_campaign
 from toolkit.filing.checkcode import check_code
 from toolkit.filing.filing import Filing
+from toolkit.form.model import Paragraph
+from toolkit.workbook.filling import fill_workbook
 from toolkit.workbook.layout import lay_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from toolkit.campaign.folder import Campaign
+    from toolkit.campaign.round.folder import Campaign
     from toolkit.form.model import Form, Value
 
 YEAR = 2024
@@ -103,3 +106,19 @@ def county(folder: Path, numbers: Mapping[str, int]) -> Round:
     names = {organ.code: organ.name for organ in campaign.roster.organs}
     filings = [asked(campaign.form, code, number, names[code]) for code, number in numbers.items()]
     return hand_in(campaign, [receipt_of(filing) for filing in filings])
+
+
+NEW, FEES = "requests.new.natural_person", "disclosure.charges.fees"
+ALL_IN = {"1": 20, "2": 7, "21": 3, "22": 1, "3": 100}
+PROSE = (Paragraph("全县政府信息公开工作有序开展。"),)
+
+
+def written(state: Round) -> bytes:
+    """Return the consolidated workbook of a round."""
+    return consolidated_workbook(merge_round(state), state, make_board(state, TODAY))
+
+
+def with_prose(data: bytes) -> bytes:
+    """Return a consolidated workbook as the coordinator completes it."""
+    answers = {"overview": PROSE, "problems": PROSE, "other": PROSE}
+    return fill_workbook(data, "汇总.xlsx", lambda _: answers)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from casebook import SMALL
+from terminal import Cli
 
 from toolkit.form.registry import form_of_edition
 
@@ -46,3 +47,9 @@ def small_form() -> Form:
 @pytest.fixture(params=["2019", "2021", "small"])
 def form(request: pytest.FixtureRequest) -> Form:
     return form_of_edition(request.param, SMALL)
+
+
+@pytest.fixture
+def xxgk(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Cli:
+    """The command line, run in this process."""
+    return Cli(monkeypatch, capsys)

@@ -19,7 +19,7 @@ from exampleruns import copy_examples, run_command
 from typer.main import get_command
 
 from toolkit.cli import app
-from toolkit.cli.explaining import explanations
+from toolkit.cli.printing.explanations import explanations
 from toolkit.filing.findings import CATALOGUE
 from toolkit.form import schema
 from toolkit.form.cellrules import CELL_KINDS

@@ -10,7 +10,7 @@ from toolkit.filing.filing import Filing
 from toolkit.form.checks import State, number, typed_parts
 from toolkit.form.model import Kind, Paragraph
 from toolkit.form.rules import bind_rules, total_parts
-from toolkit.workbook.template import carried_figures
+from toolkit.workbook.template.workbook import carried_figures
 
 if TYPE_CHECKING:
     from toolkit.form.checks import Check

@@ -14,7 +14,7 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt, RGBColor
 from report_samples import sample_report
 
-from toolkit.report.docx_package import open_base, to_bytes
+from toolkit.report.docx.package import open_base, to_bytes
 
 PLACE = ROOT / "examples" / "house" / "template.docx"
 BRAND = RGBColor(0x9C, 0x1C, 0x1C)

@@ -6,12 +6,14 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
+import pytest
 from casebook import SMALL, example_filing, full_filing
 
 from toolkit.filing.filing import Filing
 from toolkit.form.model import Kind, Paragraph
 from toolkit.form.registry import form_of_edition
 from toolkit.report.document import Report, build_report
+from toolkit.report.fonts import font_roles
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -79,3 +81,10 @@ def figure_fields(filing: Filing) -> list[str]:
 def figures_of(filing: Filing) -> dict[str, int | Decimal | None]:
     """Return what the model holds for every figure: its number, or None where it is blank."""
     return {name: filing.figure(name) for name in figure_fields(filing)}
+
+
+def has_chinese_fonts() -> bool:
+    return all(role.families for role in font_roles())
+
+
+needs_fonts = pytest.mark.skipif(not has_chinese_fonts(), reason="no Chinese font is installed")

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 from casebook import SMALL, full_answers
 
-from toolkit.campaign.folder import init_campaign
-from toolkit.campaign.issuing import issue_workbooks
+from toolkit.campaign.issue.issuing import issue_workbooks
+from toolkit.campaign.round.folder import init_campaign
 from toolkit.workbook.filling import fill_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from toolkit.campaign.folder import Campaign
+    from toolkit.campaign.round.folder import Campaign
     from toolkit.form.model import Form, Value
 
 YEAR = 2050

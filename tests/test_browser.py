@@ -14,23 +14,23 @@ from housetemplate import make_template
 from nodetools import check_files, check_markup, check_pages, need_java, need_node
 from report_samples import SAMPLES, sample_filing, sample_report
 
-from toolkit.campaign.board import make_board
-from toolkit.campaign.boardbook import board_workbook
-from toolkit.campaign.boardpage import board_page
-from toolkit.campaign.comparison import Comparison, Side, compare, read_side
-from toolkit.campaign.comparisonbook import comparison_workbook
-from toolkit.campaign.comparisonpage import comparison_page
-from toolkit.campaign.consolidated import consolidated_workbook, merge_round
-from toolkit.report.house import render_house
-from toolkit.report.render_docx import render_docx
-from toolkit.report.render_html import render_html, render_html_fragment
-from toolkit.workbook.template import write_workbook
+from toolkit.campaign.board.board import make_board
+from toolkit.campaign.board.page import board_page
+from toolkit.campaign.board.workbook import board_workbook
+from toolkit.campaign.compare.comparison import Comparison, Side, compare, read_side
+from toolkit.campaign.compare.page import comparison_page
+from toolkit.campaign.compare.workbook import comparison_workbook
+from toolkit.campaign.merge.consolidated import consolidated_workbook, merge_round
+from toolkit.report.docx.document import render_docx
+from toolkit.report.docx.house_template import render_house
+from toolkit.report.html import render_html, render_html_fragment
+from toolkit.workbook.template.workbook import write_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from toolkit.campaign.board import Round
+    from toolkit.campaign.board.board import Round
 
 BARE = (
     '<!DOCTYPE html><html lang="zh-CN"><head><title>栏目</title>'

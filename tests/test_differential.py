@@ -19,11 +19,11 @@ from toolkit.filing.findings import has_errors
 from toolkit.form.checks import is_number, prose_is_blank
 from toolkit.form.registry import form_of_edition
 from toolkit.workbook.layout import lay_out
-from toolkit.workbook.live import LiveSheets, live_cells
-from toolkit.workbook.package import NewCell, open_package
-from toolkit.workbook.reading import read_workbook
-from toolkit.workbook.results import READY
-from toolkit.workbook.template import write_workbook
+from toolkit.workbook.returned.reading import read_workbook
+from toolkit.workbook.template.formulas import LiveSheets, live_cells
+from toolkit.workbook.template.results import READY
+from toolkit.workbook.template.workbook import write_workbook
+from toolkit.xlsx.package import NewCell, open_package
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 import tomllib
+from collections import Counter
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,17 +25,34 @@ if TYPE_CHECKING:
 TOOLKIT = ROOT / "toolkit"
 MODULES = sorted(path for path in TOOLKIT.rglob("*.py") if "_data" not in path.parts)
 NAMES = [str(path.relative_to(ROOT)) for path in MODULES]
-# What a package may import besides itself; the two in the middle do not know each other.
-BELOW = {
-    "errors": set(),
-    "files": {"errors"},
-    "form": {"errors"},
-    "filing": {"form", "errors"},
-    "workbook": {"filing", "form", "errors", "files"},
-    "report": {"filing", "form", "errors", "files"},
-    "campaign": {"report", "workbook", "filing", "form", "errors", "files"},
-    "cli": {"campaign", "report", "workbook", "filing", "form", "errors", "files"},
-}
+# The floors of the house, lowest first. A wing may import what stands on lower floors; of two on one floor neither
+# knows the other. A module belongs to the longest name that fits it.
+FLOORS: tuple[tuple[str, ...], ...] = (
+    ("errors",),
+    ("files",),
+    ("xlsx", "form"),
+    ("filing",),
+    ("filing.locating", "filing.prose"),
+    ("workbook.identity",),
+    ("workbook.layout", "documents", "report"),
+    ("workbook.ledger",),
+    ("workbook.template",),
+    ("workbook.returned",),
+    ("workbook",),
+    ("campaign.round",),
+    ("campaign.intake",),
+    ("campaign.issue", "campaign.sendback"),
+    ("campaign.board",),
+    ("campaign.merge",),
+    ("campaign.compare", "campaign.publish"),
+    ("campaign",),
+    ("cli.printing",),
+    ("demo", "desk"),
+    ("cli",),
+)
+# Neighbours that must not know each other although one stands lower.
+STRANGERS = (("workbook", "report"), ("report", "workbook"), ("report", "documents"), ("report", "xlsx"))
+LARGEST_FOLDER = 14
 LONGEST_FUNCTION, LONGEST_MODULE, LONGEST_PATH = 40, 400, 150
 
 
@@ -43,27 +61,66 @@ def tree_of(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
-def package_of(path: Path) -> str:
-    return path.relative_to(TOOLKIT).parts[0].removesuffix(".py")
+def module_name(path: Path) -> str:
+    """Return a module's dotted name below `toolkit`."""
+    return ".".join(path.relative_to(TOOLKIT).with_suffix("").parts).removesuffix(".__init__")
+
+
+BY_NAME = {module_name(path): path for path in MODULES}
 
 
 def imported(path: Path) -> set[str]:
-    """Return the packages of the toolkit that a module names in any import, at its head or inside a function."""
+    """Return the modules of the toolkit that a module imports: at its head, inside a function, for types only."""
     names: set[str] = set()
     for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path.name}: relative import"
-            names |= {node.module or ""} if node.module != "toolkit" else {f"toolkit.{a.name}" for a in node.names}
-    return {name.split(".")[1] for name in names if name.startswith("toolkit.")}
+            names |= {node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names)}
+    ours = {name.removeprefix("toolkit.") for name in names if name.startswith("toolkit.")}
+    return {name for name in ours if name in BY_NAME and BY_NAME[name].name != "__init__.py"} - {module_name(path)}
 
 
-@pytest.mark.parametrize("path", MODULES, ids=NAMES)
-def test_imports_run_one_way(path: Path) -> None:
-    package = package_of(path)
-    if package not in {"__init__", "__main__"}:
-        assert imported(path) <= BELOW[package] | {package}
+def wing_of(module: str) -> tuple[str, int]:
+    """Return the wing a module belongs to, and its floor."""
+    floors = {wing: floor for floor, wings in enumerate(FLOORS) for wing in wings}
+    fitting = [wing for wing in floors if module == wing or module.startswith(f"{wing}.")]
+    assert fitting, f"{module} belongs to no wing"
+    wing = max(fitting, key=len)
+    return wing, floors[wing]
+
+
+def is_uphill(module: str, target: str) -> bool:
+    (wing, floor), (other, below) = wing_of(module), wing_of(target)
+    return wing != other and below >= floor
+
+
+@pytest.mark.parametrize("module", [name for name in BY_NAME if name not in {"", "__init__", "__main__"}])
+def test_imports_run_one_way(module: str) -> None:
+    targets = imported(BY_NAME[module])
+    assert [target for target in sorted(targets) if is_uphill(module, target)] == []
+    packages = {(module.split(".", maxsplit=1)[0], target.split(".")[0]) for target in targets}
+    assert packages & set(STRANGERS) == set()
+
+
+def circles(graph: dict[str, set[str]]) -> list[list[str]]:
+    """Return the groups of modules each of which reaches every other."""
+    reach = {name: set(targets) for name, targets in graph.items()}
+    for middle in graph:
+        for name in graph:
+            if middle in reach[name]:
+                reach[name] |= reach[middle]
+    return [sorted(n for n in reach[name] if name in reach[n]) for name in graph if name in reach[name]]
+
+
+def test_no_imports_run_in_a_circle() -> None:
+    assert circles({name: imported(path) for name, path in BY_NAME.items()}) == []
+
+
+def test_no_folder_is_crowded() -> None:
+    folders = Counter(path.parent for path in MODULES if path.name != "__init__.py")
+    assert {str(folder): number for folder, number in folders.items() if number > LARGEST_FOLDER} == {}
 
 
 def definitions(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef]:

@@ -14,9 +14,9 @@ from packagecases import rezipped
 
 from toolkit.form.checks import is_blank, prose_is_blank
 from toolkit.form.registry import form_of_edition
-from toolkit.workbook.intake import Examined, examine
-from toolkit.workbook.package import NewCell, open_package
-from toolkit.workbook.template import blank_filing, write_workbook
+from toolkit.workbook.examining import Examined, examine
+from toolkit.workbook.template.workbook import blank_filing, write_workbook
+from toolkit.xlsx.package import NewCell, open_package
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -113,3 +113,16 @@ def same_value(found: Value, typed: Value) -> bool:
     if found == typed:
         return True
     return all(is_blank(value) or (isinstance(value, tuple) and prose_is_blank(value)) for value in (found, typed))
+
+
+def shifted(xml: str, row: int, by: int = 1) -> str:
+    """Return a sheet with every row from `row` (counted from 1) moved down, as inserting rows does to the cells."""
+
+    def moved(found: re.Match[str]) -> str:
+        number = int(found[2])
+        return f'{found[1]}{number + by if number >= row else number}"'
+
+    head, data, tail = re.split(r"(<sheetData>.*</sheetData>)", xml, flags=re.DOTALL)
+    data = re.sub(r'(<row r=")(\d+)"', moved, data)
+    data = re.sub(r'(<c r="[A-Z]+)(\d+)"', moved, data)
+    return head + data + tail

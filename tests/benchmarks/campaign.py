@@ -18,19 +18,19 @@ import time
 from datetime import date
 from pathlib import Path
 
-from toolkit.campaign.board import make_board, read_round
+from toolkit.campaign.board.board import make_board, read_round
 from toolkit.campaign.collecting import collect_returns
-from toolkit.campaign.consolidated import merge_round, write_merged
-from toolkit.campaign.folder import Campaign, init_campaign, open_campaign
-from toolkit.campaign.issuing import issue_workbooks
-from toolkit.campaign.pooling import Workers
-from toolkit.campaign.seals import seal_of
-from toolkit.campaign.stamping import CODE, ORGAN, SEAL, STANDINS
-from toolkit.campaign.tracing import trace
+from toolkit.campaign.issue.copies import CODE, ORGAN, SEAL, STANDINS
+from toolkit.campaign.issue.issuing import issue_workbooks
+from toolkit.campaign.merge.consolidated import merge_round, write_merged
+from toolkit.campaign.merge.tracing import trace
+from toolkit.campaign.round.folder import Campaign, init_campaign, open_campaign
+from toolkit.campaign.round.seals import seal_of
+from toolkit.campaign.round.workers import Workers
 from toolkit.filing.filing import Filing
 from toolkit.form.model import Kind, Paragraph
-from toolkit.workbook.moulds import Prints, cut_template
-from toolkit.workbook.template import write_workbook
+from toolkit.workbook.template.cache import Prints, cut_template
+from toolkit.workbook.template.workbook import write_workbook
 
 FILLINGS, BROKEN = 20, 50
 YEAR = 2024

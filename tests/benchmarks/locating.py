@@ -2,7 +2,7 @@
 
 Run as `python tests/benchmarks/locating.py [cases per size]`. The tables are drawn from a multinomial over rows and
 columns whose shares vary from table to table; the error is one of four slips, each as likely, whatever the ranking
-believes about them. Cells that hold 0 are left alone. tests/test_locating.py uses the same cases.
+believes about them. Cells that hold 0 are left alone. tests/filing/locating/test_search.py uses the same cases.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from toolkit.filing.filing import Filing
-from toolkit.filing.locating import MAYBE_MORE, MORE_WRONG, suspects_of
+from toolkit.filing.locating.search import MAYBE_MORE, MORE_WRONG, suspects_of
 from toolkit.form.registry import form_for_year
 
 if TYPE_CHECKING:

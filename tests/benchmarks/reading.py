@@ -20,9 +20,9 @@ from xml.parsers import expat
 import openpyxl
 import xlsxwriter
 
-from toolkit.workbook.package import NewCell, open_package
-from toolkit.workbook.sheetxml import read_sheet, read_strings
-from toolkit.workbook.zipparts import read_archive
+from toolkit.xlsx.archive import read_archive
+from toolkit.xlsx.package import NewCell, open_package
+from toolkit.xlsx.sheet import read_sheet, read_strings
 
 if TYPE_CHECKING:
     from collections.abc import Callable

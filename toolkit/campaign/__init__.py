@@ -1,1 +1,1 @@
-"""Many organs: rosters, folders, receipts, merging and tracing."""
+"""Many organs: one year's round, from the roster to the published total."""

@@ -11,24 +11,24 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from toolkit.campaign.arrivals import bring_in, list_arrivals, unnameable
-from toolkit.campaign.board import tally_of
-from toolkit.campaign.folder import open_campaign
-from toolkit.campaign.judging import Judge, mark_of
-from toolkit.campaign.locking import only_one
-from toolkit.campaign.pooling import Workers, run_chunks
-from toolkit.campaign.progress import Progress
-from toolkit.campaign.readreturns import Reader
-from toolkit.campaign.receipts import UNREADABLE, Receipt, ReceiptBook, Standing, State, standing_by
-from toolkit.campaign.record import previous_record
-from toolkit.campaign.sendback import send_back
+from toolkit.campaign.board.board import tally_of
+from toolkit.campaign.intake.arrivals import bring_in, list_arrivals, unnameable
+from toolkit.campaign.intake.campaign_checks import Judge, mark_of
+from toolkit.campaign.intake.last_year import previous_record
+from toolkit.campaign.intake.reading import Reader
+from toolkit.campaign.intake.receipts import UNREADABLE, Receipt, ReceiptBook, Standing, State, standing_by
+from toolkit.campaign.round.folder import open_campaign
+from toolkit.campaign.round.lock import only_one
+from toolkit.campaign.round.progress import Progress
+from toolkit.campaign.round.workers import Workers, run_chunks
+from toolkit.campaign.sendback.messages import send_back
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from toolkit.campaign.arrivals import Arrival
-    from toolkit.campaign.folder import Campaign
+    from toolkit.campaign.intake.arrivals import Arrival
+    from toolkit.campaign.round.folder import Campaign
 
 _JUDGED, _SENT = "judged_on", "sent_back_on"
 

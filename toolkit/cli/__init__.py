@@ -9,11 +9,11 @@ import sys
 import typer
 
 from toolkit.cli.arguments import spread_formats
-from toolkit.cli.campaign import collect, init, issue
 from toolkit.cli.demo import demo
+from toolkit.cli.one_workbook import check, explain, fill, forms, report, template
 from toolkit.cli.publication import compare, doctor
 from toolkit.cli.results import merge, publish, status, why
-from toolkit.cli.single import check, explain, fill, forms, report, template
+from toolkit.cli.round import collect, init, issue
 from toolkit.cli.usage import usage_sentence
 from toolkit.errors import ToolkitError
 

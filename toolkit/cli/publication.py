@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from toolkit.cli.single import FormsOption, JsonOption  # noqa: TC001 (Typer reads annotations when it runs)
+from toolkit.cli.one_workbook import FormsOption, JsonOption  # noqa: TC001 (Typer reads annotations when it runs)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +22,7 @@ FontDirOption = Annotated[
 
 def doctor(font_dir: FontDirOption = None, json: JsonOption = False) -> None:
     """检查这台电脑能不能生成 PDF：用哪些字体、缺什么、怎么装。例：xxgk doctor"""
-    from toolkit.cli.say import say_json
+    from toolkit.cli.printing.findings import say_json
     from toolkit.report.readiness import readiness, readiness_json
 
     found = readiness(font_dir)
@@ -66,11 +66,11 @@ def compare(
     forms: FormsOption = None,
 ) -> None:
     """今年与去年、机关与机关对比：增减、占比、名次，异常的标出来。例：xxgk compare 今年.xlsx 去年.xlsx --out 对比"""
-    from toolkit.campaign.comparison import compare_paths, comparison_json
-    from toolkit.campaign.comparisonfiles import write_comparison
-    from toolkit.campaign.comparisontables import summary
-    from toolkit.cli.boards import split_names
-    from toolkit.cli.say import say_json
+    from toolkit.campaign.compare.comparison import compare_paths, comparison_json
+    from toolkit.campaign.compare.files import write_comparison
+    from toolkit.campaign.compare.tables import summary
+    from toolkit.cli.printing.boards import split_names
+    from toolkit.cli.printing.findings import say_json
 
     found = compare_paths(files, forms)
     paths = write_comparison(found, out, split_names(to or ()))

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from toolkit.cli.single import JsonOption  # noqa: TC001 (Typer reads annotations when it runs)
+from toolkit.cli.one_workbook import JsonOption  # noqa: TC001 (Typer reads annotations when it runs)
 
 FolderArgument = Annotated[Path, typer.Argument(metavar="[文件夹]", help="工作文件夹，不写就是当前文件夹。")]
 HERE = Path()
@@ -18,9 +18,9 @@ def status(folder: FolderArgument = HERE, json: JsonOption = False) -> None:
 
     有机关要改时退出码是 1，只是没报齐时是 0。例：xxgk status 2024年报
     """
-    from toolkit.campaign.board import board_json
-    from toolkit.cli.boards import open_board, say_board, write_boards
-    from toolkit.cli.say import say_json
+    from toolkit.campaign.board.board import board_json
+    from toolkit.cli.printing.boards import open_board, say_board, write_boards
+    from toolkit.cli.printing.findings import say_json
 
     _, board = open_board(folder)
     paths = write_boards(folder, board)
@@ -36,10 +36,10 @@ def merge(folder: FolderArgument = HERE, json: JsonOption = False) -> None:
 
     合计数本身有错误时退出码是 1，只是没到齐（暂定）时是 0。例：xxgk merge 2024年报
     """
-    from toolkit.campaign.consolidated import merge_round, write_merged
-    from toolkit.campaign.tidy import whole_json
-    from toolkit.cli.boards import open_board, say_merged
-    from toolkit.cli.say import say_json
+    from toolkit.campaign.merge.consolidated import merge_round, write_merged
+    from toolkit.campaign.merge.data import whole_json
+    from toolkit.cli.printing.boards import open_board, say_merged
+    from toolkit.cli.printing.findings import say_json
 
     state, board = open_board(folder)
     merged = merge_round(state)
@@ -66,10 +66,10 @@ def why(
     json: JsonOption = False,
 ) -> None:
     """追查一个合计数：由哪些机关、哪份文件、哪一格的数相加而来。例：xxgk why 2024年报 requests.new.total"""
-    from toolkit.campaign.consolidated import merge_round
-    from toolkit.campaign.tracing import outlook_json, trace, trace_json, what_if
-    from toolkit.cli.boards import open_board, say_outlook, say_trace
-    from toolkit.cli.say import say_json
+    from toolkit.campaign.merge.consolidated import merge_round
+    from toolkit.campaign.merge.tracing import outlook_json, trace, trace_json, what_if
+    from toolkit.cli.printing.boards import open_board, say_outlook, say_trace
+    from toolkit.cli.printing.findings import say_json
     from toolkit.errors import InputError
 
     state, _ = open_board(folder)
@@ -98,11 +98,11 @@ def publish(
     json: JsonOption = False,
 ) -> None:
     """出汇总报告（没到齐时盖“暂定”），加 --all 时各机关的报告也一起出。例：xxgk publish 2024年报 --to docx --all"""
-    from toolkit.campaign.consolidated import merge_round
-    from toolkit.campaign.pooling import Workers
-    from toolkit.campaign.publishing import publish_organs, publish_whole, stamp
-    from toolkit.cli.boards import open_board, published_json, say_published, say_whole, split_names
-    from toolkit.cli.say import say_json
+    from toolkit.campaign.merge.consolidated import merge_round
+    from toolkit.campaign.publish.reports import publish_organs, publish_whole, stamp
+    from toolkit.campaign.round.workers import Workers
+    from toolkit.cli.printing.boards import open_board, published_json, say_published, say_whole, split_names
+    from toolkit.cli.printing.findings import say_json
 
     state, _ = open_board(folder)
     merged, out = merge_round(state), state.campaign.reports

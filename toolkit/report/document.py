@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from toolkit.filing.findings import show
-from toolkit.filing.prose import filled_paragraphs, mark_figures
+from toolkit.filing.prose.marks import filled_paragraphs, mark_figures
 from toolkit.form.checks import INVISIBLE, is_number
 from toolkit.form.fields import COVER
 from toolkit.form.grid import table_grid

@@ -9,11 +9,11 @@ from toolkit.errors import InputError, nearest
 from toolkit.files import read_file, safe_stem, write_files
 from toolkit.report.data import render_json, table_csv
 from toolkit.report.document import build_report
-from toolkit.report.house import render_house
-from toolkit.report.render_docx import render_docx
-from toolkit.report.render_html import render_html, render_html_fragment
-from toolkit.report.render_pdf import render_pdf
-from toolkit.report.render_text import render_markdown, render_text
+from toolkit.report.docx.document import render_docx
+from toolkit.report.docx.house_template import render_house
+from toolkit.report.html import render_html, render_html_fragment
+from toolkit.report.pdf import render_pdf
+from toolkit.report.text import render_markdown, render_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -1,1 +1,1 @@
-"""The Excel side: where each field stands, the locked template, filling and reading."""
+"""Our workbook: where each field stands, writing it (template), reading it back (returned), filling it."""

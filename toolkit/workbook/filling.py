@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from toolkit.errors import InputError, WorkbookError
 from toolkit.form.model import Kind
-from toolkit.workbook.anchors import prose_cells
 from toolkit.workbook.layout import PARAGRAPHS, lay_out
-from toolkit.workbook.live import live_cells
-from toolkit.workbook.looks import TEXT_WIDTH, text_height
-from toolkit.workbook.package import NewCell, open_package
-from toolkit.workbook.reading import Reading, read_workbook
+from toolkit.workbook.returned.anchors import prose_cells
+from toolkit.workbook.returned.reading import Reading, read_workbook
+from toolkit.workbook.template.formulas import live_cells
+from toolkit.workbook.template.styles import TEXT_WIDTH, text_height
+from toolkit.xlsx.package import NewCell, open_package
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from toolkit.filing.filing import Filing
     from toolkit.form.model import Field, Form, Paragraph, Value
-    from toolkit.workbook.package import Cell, Package
+    from toolkit.xlsx.package import Cell, Package
 
 Changes = dict[str, dict[str, NewCell]]
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from toolkit.form.model import Figure, Form
-    from toolkit.workbook.package import Cell, Package
+    from toolkit.xlsx.package import Cell, Package
 
 LEDGER_SHEET = "各机关明细"
 # Positions counted from 0. Column A stays empty: on other sheets it holds the keys the reader looks for.

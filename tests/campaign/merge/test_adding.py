@@ -1,0 +1,201 @@
+"""Adding returns up the hierarchy: exact, each counted once, nothing missing taken for zero."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from dataclasses import replace
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import pytest
+from campaigncases import asked, filled
+from casebook import example_filing
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from toolkit.campaign.board.parts import Part
+from toolkit.campaign.merge.adding import figures_frame, merge_filings
+from toolkit.campaign.round.roster import Organ, Roster
+from toolkit.errors import InputError
+from toolkit.filing.checking import check_filing
+from toolkit.filing.filing import Filing
+from toolkit.filing.findings import has_errors
+from toolkit.form.registry import form_of_edition
+from toolkit.workbook.template.workbook import blank_filing
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from toolkit.campaign.merge.adding import Merged
+    from toolkit.form.model import Form
+
+NEW = "requests.new.natural_person"
+TOTAL = "requests.new.total"
+FEES = "disclosure.charges.fees"
+
+
+def roster(*lines: str) -> Roster:
+    """Return a roster of `code parent kind` lines."""
+    split = [(*line.split(" "), "", "")[:3] for line in lines]
+    return Roster(tuple(Organ(code, f"机关{code}", parent, kind) for code, parent, kind in split))
+
+
+COUNTY = roster("1", "2", "21 2", "22 2", "3  汇总", "31 3", "32 3")
+
+
+def base(form: Form) -> Filing:
+    return blank_filing(form, "主管部门", "0", 2024)[0]
+
+
+def merged_of(form: Form, organs: Roster, numbers: Mapping[str, int]) -> Merged:
+    return merge_filings(organs, {code: asked(form, code, n) for code, n in numbers.items()}, base(form))
+
+
+def test_the_whole_and_every_parent_are_sums_with_the_parents_own_share(form_2021: Form) -> None:
+    merged = merged_of(form_2021, COUNTY, {"1": 20, "2": 7, "21": 3, "22": 1, "3": 100})
+    assert merged.whole.figure(TOTAL) == 131
+    assert [(level.organ.code, level.filing.figure(NEW)) for level in merged.levels] == [("2", 11), ("3", 100)]
+    assert merged.provisional == ""
+
+
+def test_a_covering_return_counts_once_and_those_below_it_not_at_all(form_2021: Form) -> None:
+    merged = merged_of(form_2021, COUNTY, {"1": 20, "3": 100, "31": 60, "32": 40})
+    assert merged.whole.figure(NEW) == 120
+    parts = {share.organ.code: share.part for share in merged.shares}
+    assert parts["31"] is Part.COVERED
+    assert parts["3"] is Part.COUNTED
+    assert merged.findings == ()
+
+
+def test_a_covering_return_that_differs_from_those_below_it_is_a_finding_per_field(form_2021: Form) -> None:
+    merged = merged_of(form_2021, COUNTY, {"3": 100, "31": 60, "32": 41})
+    found = [finding for finding in merged.findings if finding.name == "covering_total_differs"]
+    fields = [finding.places[0].field for finding in found]
+    assert NEW in fields
+    assert TOTAL in fields
+    assert "100" in found[0].message
+    assert "101" in found[0].message
+    assert not merged.has_errors
+
+
+@pytest.mark.parametrize(("below", "differs"), [(99, False), (101, True)])
+def test_while_returns_below_are_missing_only_more_than_the_covering_total_is_wrong(
+    form_2021: Form, below: int, *, differs: bool
+) -> None:
+    assert bool(merged_of(form_2021, COUNTY, {"3": 100, "31": below}).findings) is differs
+
+
+def test_without_the_covering_return_those_below_count_and_it_is_missing(form_2021: Form) -> None:
+    merged = merged_of(form_2021, COUNTY, {"31": 60, "32": 40})
+    assert merged.whole.figure(NEW) == 100
+    assert "3" in {share.organ.code for share in merged.missing}
+
+
+def test_nothing_is_covered_until_the_covering_return_is_in(form_2021: Form) -> None:
+    parts = {share.organ.code: share.part for share in merged_of(form_2021, COUNTY, {"31": 60}).shares}
+    assert (parts["3"], parts["31"], parts["32"]) == (Part.MISSING, Part.COUNTED, Part.MISSING)
+    parts = {share.organ.code: share.part for share in merged_of(form_2021, COUNTY, {"3": 9, "31": 60}).shares}
+    assert (parts["3"], parts["31"], parts["32"]) == (Part.COUNTED, Part.COVERED, Part.COVERED)
+
+
+def test_what_is_missing_is_named_and_the_sum_is_stamped(form_2021: Form) -> None:
+    merged = merged_of(form_2021, COUNTY, {"1": 20, "3": 100})
+    assert [share.organ.code for share in merged.missing] == ["2", "21", "22"]
+    assert merged.provisional == "暂定：应计入 5 家，已计入 2 家，尚缺 3 家"
+
+
+def test_nothing_in_is_no_sum_of_zeros(form_2021: Form) -> None:
+    with pytest.raises(InputError, match="还没有一份报表"):
+        merge_filings(COUNTY, {}, base(form_2021))
+
+
+def test_returns_of_another_edition_are_not_added(form_2021: Form, form_2019: Form) -> None:
+    with pytest.raises(InputError, match="不是 2021 版"):
+        merge_filings(COUNTY, {"1": asked(form_2019, "1", 1)}, base(form_2021))
+
+
+def test_a_level_with_nothing_in_it_has_no_figures(form_2021: Form) -> None:
+    assert [level.organ.code for level in merged_of(form_2021, COUNTY, {"1": 1, "3": 1}).levels] == ["3"]
+
+
+def test_amounts_are_added_exactly(form_2021: Form) -> None:
+    returns = {code: filled(form_2021, code, **{FEES: Decimal(fee)}) for code, fee in (("1", "0.1"), ("2", "0.2"))}
+    assert merge_filings(COUNTY, returns, base(form_2021)).whole.figure(FEES) == Decimal("0.3")
+
+
+def test_the_sum_of_sound_returns_is_sound(form_2021: Form) -> None:
+    returns = {"1": example_filing("suqian_2023"), "2": example_filing("suqian_2024"), "3": asked(form_2021, "3", 5)}
+    merged = merge_filings(COUNTY, returns, base(form_2021))
+    assert not has_errors(merged.findings)
+    assert merged.whole.figure(TOTAL) == 3511 + 3525 + 5
+
+
+def test_last_years_figures_are_added_where_every_return_has_them(form_2021: Form) -> None:
+    returns = {code: replace(asked(form_2021, code, 1), previous={TOTAL: 4}) for code in ("1", "2")}
+    assert merge_filings(COUNTY, returns, base(form_2021)).whole.previous == {TOTAL: 8}
+    returns["3"] = asked(form_2021, "3", 1)
+    assert merge_filings(COUNTY, returns, base(form_2021)).whole.previous == {}
+    assert merge_filings(COUNTY, returns, base(form_2021), is_continued=True).whole.previous == {TOTAL: 8}
+
+
+def test_a_missing_figure_does_not_turn_a_column_into_floats(form_2021: Form) -> None:
+    partial = asked(form_2021, "1", 9)
+    blank = Filing(form_2021, "机关2", "2", 2024, {**partial.answers, NEW: None, FEES: None})
+    returns = {"1": partial.with_answers({FEES: Decimal("12.34")}), "2": blank}
+    frame = figures_frame(merge_filings(COUNTY, returns, base(form_2021)))
+    assert str(frame[NEW].dtype) == "Int64"
+    assert frame[NEW].iloc[0] == 9
+    assert frame[NEW].isna().tolist() == [False, True]
+    assert frame[FEES].tolist() == [Decimal("12.34"), None]
+
+
+def random_roster(dice: random.Random, size: int) -> Roster:
+    organs = []
+    for number in range(size):
+        parent = "" if not organs or dice.random() < 0.3 else dice.choice(organs).code
+        kind = "汇总" if dice.random() < 0.3 else "部门"
+        organs.append(Organ(f"{number:03d}", f"机关{number:03d}", parent, kind))
+    dice.shuffle(organs)
+    return Roster(tuple(organs))
+
+
+def sums_by_hand(organs: Roster, returns: Mapping[str, Filing], under: str) -> Counter[str]:
+    """Add every return at or below an organ (all for '') that no accepted covering return above it already holds."""
+    found: Counter[str] = Counter()
+    for code, filing in returns.items():
+        above, step = [], organs.by_code[code].parent
+        while step:
+            above.append(step)
+            step = organs.by_code[step].parent
+        is_covered = any(up in returns and organs.by_code[up].kind == "汇总" for up in above)
+        if not is_covered and under in ("", code, *above):
+            found.update({name: figure for name, figure in filing.figures().items() if isinstance(figure, int)})
+    return found
+
+
+@given(seed=st.integers(0, 2**32), size=st.integers(1, 25))
+@settings(max_examples=60, deadline=None)
+def test_every_level_equals_an_independent_sum_whatever_the_order(seed: int, size: int) -> None:
+    form, dice = form_of_edition("2021"), random.Random(seed)  # noqa: S311
+    organs = random_roster(dice, size)
+    codes = [organ.code for organ in organs.organs if dice.random() < 0.7] or [organs.organs[0].code]
+    typed = [field.id for field in form.fields.values() if field.kind.value == "count"]
+    returns = {code: Filing(form, code, code, 2024, {name: dice.randrange(10**6) for name in typed}) for code in codes}
+    merged = merge_filings(organs, returns, base(form))
+    shuffled = merge_filings(organs, dict(dice.sample(list(returns.items()), len(returns))), base(form))
+    assert shuffled.whole.figures() == merged.whole.figures()
+    assert whole_numbers(merged.whole) == sums_by_hand(organs, returns, "")
+    for level in merged.levels:
+        assert whole_numbers(level.filing) == sums_by_hand(organs, returns, level.organ.code)
+    assert len(merged.counted) + len(merged.missing) == merged.expected
+
+
+def whole_numbers(filing: Filing) -> Counter[str]:
+    return Counter({name: figure for name, figure in filing.figures().items() if isinstance(figure, int)})
+
+
+def test_findings_about_prose_are_left_to_the_coordinator(form_2021: Form) -> None:
+    merged = merged_of(form_2021, COUNTY, {"1": 1})
+    assert has_errors(check_filing(merged.whole))
+    assert merged.findings == ()

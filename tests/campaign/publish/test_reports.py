@@ -1,0 +1,60 @@
+"""Reports of a round: the whole's stamped while it is unfinished, every accepted organ's own."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from campaigncases import county
+
+from toolkit.campaign.merge.consolidated import merge_round
+from toolkit.campaign.publish.reports import publish_organs, publish_whole, stamp
+from toolkit.campaign.round.workers import Workers
+from toolkit.errors import OutputError
+from toolkit.form.model import Paragraph
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ALL_IN = {"1": 20, "2": 7, "21": 3, "22": 1, "3": 100}
+PROSE = (Paragraph("有序开展。"),)
+
+
+def test_the_report_of_an_incomplete_round_is_stamped(tmp_path: Path) -> None:
+    merged = merge_round(county(tmp_path / "round", {"1": 20}))
+    (path,) = publish_whole(merged, ["json"], tmp_path / "reports")
+    report = json.loads(path.read_text(encoding="utf-8"))
+    assert report["provisional"] == "暂定：应计入 7 家，已计入 1 家，尚缺 6 家"
+    figures = {figure["field"]: figure["value"] for figure in report["figures"]}
+    assert figures["requests.new.total"] == 20
+
+
+def test_a_complete_round_without_its_prose_is_a_draft_and_then_final(tmp_path: Path) -> None:
+    merged = merge_round(county(tmp_path / "round", ALL_IN))
+    assert stamp(merged).startswith("草稿")
+    written = merged.whole.with_answers({"problems": PROSE, "other": PROSE})
+    still_drafted = type(merged)(written, merged.shares, merged.levels, merged.findings)
+    assert stamp(still_drafted).startswith("草稿")
+    finished = written.with_answers({"overview": PROSE})
+    assert stamp(type(merged)(finished, merged.shares, merged.levels, merged.findings)) == ""
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_every_accepted_organ_gets_its_own_report(tmp_path: Path, workers: int) -> None:
+    state = county(tmp_path / "round", ALL_IN | {"31": 60})
+    assert publish_organs(state, ["txt"], tmp_path / "reports", workers=Workers(workers)) == 6
+    found = sorted(path.parent.name for path in (tmp_path / "reports").rglob("*.txt"))
+    assert found == sorted(["甲县财政局", "甲县教育局", "第一中学", "第二中学", "乙镇人民政府", "乙镇东村"])
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_an_organ_that_cannot_be_printed_is_named_and_stops_no_other(tmp_path: Path, workers: int) -> None:
+    state = county(tmp_path / "round", ALL_IN)
+    odd = state.returns["2"]
+    state.returns["2"] = replace(odd, answers={**odd.answers, "overview": (Paragraph("自造\ue123字"),)})
+    with pytest.raises(OutputError, match=r"有 1 家机关的报告没有生成(?s:.)*甲县教育局：.*E123"):
+        publish_organs(state, ["pdf"], tmp_path / "reports", workers=Workers(workers))
+    found = {path.parent.name for path in (tmp_path / "reports").rglob("*.pdf")}
+    assert found == {"甲县财政局", "第一中学", "第二中学", "乙镇人民政府"}

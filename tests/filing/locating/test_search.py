@@ -1,0 +1,230 @@
+"""The cell to change: what is named, in which order, with what words, and when nothing is claimed."""
+
+from __future__ import annotations
+
+import random
+import runpy
+from pathlib import Path
+
+import pytest
+
+from toolkit.filing.checking import check_filing
+from toolkit.filing.filing import Filing
+from toolkit.filing.findings import locate
+from toolkit.filing.locating.search import MAYBE_MORE, MORE_WRONG, suspects_of, with_suspects
+from toolkit.filing.locating.slips import slip_between
+from toolkit.form.registry import form_for_year
+
+BENCH = runpy.run_path(str(Path(__file__).parents[2] / "benchmarks" / "locating.py"))
+FORM = form_for_year(2023)
+ZEROS = {name: 0 for name, field in FORM.fields.items() if field.kind.is_required_figure}
+# A small sound table: 自然人 60+3 = 40+21+2, 商业企业 15+0 = 12+3+0.
+SOUND = {
+    "requests.new.natural_person": 60,
+    "requests.carried_in.natural_person": 3,
+    "requests.granted.natural_person": 40,
+    "requests.refused_third_party.natural_person": 21,
+    "requests.carried_out.natural_person": 2,
+    "requests.new.business": 15,
+    "requests.granted.business": 12,
+    "requests.unavailable_not_held.business": 3,
+}
+REGISTER = {
+    "control.new": 75, "control.carried_in": 3, "control.granted": 52, "control.partly_granted": 0,
+    "control.refused": 21, "control.unavailable": 3, "control.not_processed": 0, "control.otherwise": 0,
+    "control.carried_out": 2,
+}  # fmt: skip
+
+
+def filing(previous: dict[str, int] | None = None, **answers: object) -> Filing:
+    changed = {name.replace("__", "."): value for name, value in answers.items()}
+    return Filing(FORM, "某局", "", 2023, {**ZEROS, **SOUND, **REGISTER, **changed}, previous or {})
+
+
+def without_register(**answers: object) -> Filing:
+    return filing(**dict.fromkeys((name.replace(".", "__") for name in REGISTER), None), **answers)
+
+
+def test_figures_that_agree_have_no_suspects():
+    assert suspects_of(filing()) == {}
+    assert suspects_of(without_register()) == {}
+
+
+def test_a_swap_is_named_alone_under_every_check_it_broke():
+    found = suspects_of(filing(requests__refused_third_party__natural_person=12))
+    assert set(found) == {"requests_balance.natural_person", "requests_balance.total", "requests_register.refused"}
+    for suspects in found.values():
+        assert [(suspect.field, suspect.value) for suspect in suspects][:1] == [
+            ("requests.refused_third_party.natural_person", 21)
+        ]
+        assert "相邻两位数字颠倒：12 应为 21" in suspects[0].reason
+        assert suspects[0].label == FORM.fields[suspects[0].field].label
+
+
+def test_a_wrong_register_total_accuses_itself():
+    found = suspects_of(filing(control__granted=25))
+    assert [(suspect.field, suspect.value) for suspect in found["requests_register.granted"]] == [
+        ("control.granted", 52)
+    ]
+
+
+def test_one_gap_alone_never_rules_out_a_second_error():
+    found = suspects_of(without_register(requests__granted__business=21))
+    first = found["requests_balance.business"][0]
+    assert (first.field, first.value) == ("requests.granted.business", 12)
+    assert first.reason.endswith(MAYBE_MORE)
+
+
+def test_figures_typed_into_each_others_cells_are_to_be_changed_together():
+    found = suspects_of(filing(requests__granted__business=0, requests__partly_granted__business=12))
+    first, second = found["requests_register.granted"][:2]
+    assert {(first.field, first.value), (second.field, second.value)} == {
+        ("requests.granted.business", 12),
+        ("requests.partly_granted.business", 0),
+    }
+    assert {first.reason, second.reason} == {
+        f"“{second.label if first.value else first.label}”里的 12 应填在这一格；两格要一起改",
+        f"12 填错了格，应填在“{first.label if first.value else second.label}”，这一格应为 0；两格要一起改",
+    }
+
+
+def test_a_figure_in_the_neighbouring_column_is_found_without_a_register():
+    moved = without_register(requests__unavailable_not_held__business=0, requests__unavailable_not_held__research=3)
+    found = suspects_of(moved)
+    assert {"requests_balance.business", "requests_balance.research"} == set(found)
+    assert {(suspect.field, suspect.value) for suspect in found["requests_balance.business"][:2]} == {
+        ("requests.unavailable_not_held.business", 3),
+        ("requests.unavailable_not_held.research", 0),
+    }
+
+
+def test_two_figures_exchanged_say_so():
+    found = suspects_of(filing(requests__granted__business=3, requests__unavailable_not_held__business=12))
+    first, second = found["requests_register.granted"][:2]
+    assert (first.value, second.value) == (12, 3)
+    assert f"与“{second.label}”填反了：这一格 3 应为 12，那一格应为 3" in first.reason
+
+
+def test_figures_their_cells_refuse_are_not_exchanged():
+    wrong = {"requests__unavailable_not_held__business": 0, "requests__unavailable_not_held__research": -3}
+    found = suspects_of(without_register(requests__new__business=9, **wrong))
+    assert all(suspect.value >= 0 for suspects in found.values() for suspect in suspects)
+    assert not any("两格" in suspect.reason for suspects in found.values() for suspect in suspects)
+
+
+def test_errors_in_two_columns_are_solved_apart():
+    found = suspects_of(without_register(requests__granted__business=21, requests__granted__natural_person=400))
+    assert found["requests_balance.business"][0].field == "requests.granted.business"
+    assert found["requests_balance.natural_person"][0].field == "requests.granted.natural_person"
+    assert found["requests_balance.total"] == ()
+
+
+def test_errors_that_no_cell_explains_say_that_more_is_wrong():
+    found = suspects_of(filing(requests__granted__natural_person=4, requests__refused_third_party__natural_person=12))
+    reasons = [suspect.reason for suspects in found.values() for suspect in suspects]
+    assert reasons
+    assert all(MORE_WRONG in reason for reason in reasons)
+
+
+def test_last_years_figure_is_shown_and_decides_between_equals():
+    old = {
+        "requests.refused_third_party.natural_person": 190, "requests.refused_deliberative.natural_person": 20,
+        **{f"requests.carried_out.{column}": 0 for column in BENCH["COLUMNS"]},
+        "requests.carried_out.natural_person": 3,
+    }  # fmt: skip
+    typed = {
+        "requests__new__natural_person": 241,
+        "requests__refused_third_party__natural_person": 21,
+        "requests__refused_deliberative__natural_person": 21,
+        "control__new": 256, "control__refused": 222,
+    }  # fmt: skip
+    first = suspects_of(filing(previous=old, **typed))["requests_register.refused"][0]
+    assert (first.field, first.value) == ("requests.refused_third_party.natural_person", 201)
+    assert "（上年为 190）" in first.reason
+
+
+def test_a_suspect_never_asks_for_a_figure_its_cell_refuses():
+    for suspects in suspects_of(without_register(requests__granted__natural_person=400)).values():
+        assert all(suspect.value >= 0 for suspect in suspects)
+
+
+def test_a_suspect_never_breaks_a_check_of_another_kind():
+    disclosure = {"issued": 9, "repealed": 0, "in_force": 12}
+    answers = {f"disclosure__regulations__{column}": value for column, value in disclosure.items()}
+    found = suspects_of(filing(previous={"disclosure.regulations.in_force": 30}, **answers))
+    suspects = found["disclosure_in_force_chain.regulations"]
+    assert {suspect.field.rsplit(".", 1)[1]: suspect.value for suspect in suspects} == {"in_force": 39, "repealed": 27}
+
+
+def test_many_cells_as_good_as_each_other_give_no_list():
+    rows = [row for row in BENCH["RESULTS"] if row.startswith("refused")]
+    answers = {f"requests__{row}__research": 4 for row in rows}
+    found = suspects_of(filing(requests__new__research=33, control__new=108, control__refused=54, **answers))
+    assert found["requests_register.refused"] == ()
+
+
+def test_blank_cells_leave_their_checks_unjudged():
+    found = suspects_of(without_register(requests__granted__business=21, requests__new__natural_person=None))
+    assert set(found) == {"requests_balance.business"}
+
+
+def test_findings_receive_the_suspects_of_their_own_check():
+    wrong = filing(requests__granted__business=21)
+    placed = locate(check_filing(wrong), {"requests.new.business": ("表三", "D5")})
+    located = with_suspects(placed, wrong)
+    balances = [finding for finding in located if finding.name == "requests_balance"]
+    assert balances
+    assert all(finding.suspects[0].field == "requests.granted.business" for finding in balances)
+    assert all(not finding.suspects for finding in located if finding.name == "blank_section")
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant", "words"),
+    [
+        (21, 12, "相邻两位数字颠倒"),
+        (35, 355, "少打一位"),
+        (352, 32, "多打一位"),
+        (332, 32, "同一位打了两遍"),
+        (18, 15, "打错一位"),
+        (0, 15, "填了 0，可能漏填"),
+        (15, 0, "这一格可能本应是 0"),
+    ],
+)
+def test_a_usual_slip_has_its_name(typed: int, meant: int, words: str):
+    slip = slip_between(typed, meant)
+    assert (slip.words, slip.is_known) == (words, True)
+    assert slip.chance > slip_between(481, 7).chance
+
+
+def test_figures_without_likeness_are_no_usual_slip():
+    assert not slip_between(481, 7).is_known
+
+
+@pytest.mark.parametrize(("controls", "first", "three"), [(True, 0.85, 0.95), (False, 0.65, 0.75)])
+@pytest.mark.parametrize("size", [20, 1_000])
+def test_the_right_cell_leads_the_list(size: int, controls: bool, first: float, three: float):  # noqa: FBT001
+    rng = random.Random(f"floor-{size}")  # noqa: S311
+    ranks = [BENCH["rank_of"](BENCH["make_case"](size, rng, BENCH["Setting"](controls=controls))) for _ in range(150)]
+    assert sum(rank == 1 for rank in ranks) / len(ranks) >= first
+    assert sum(1 <= rank <= 3 for rank in ranks) / len(ranks) >= three
+
+
+@pytest.mark.parametrize("controls", [True, False])
+def test_two_errors_that_show_apart_never_pass_for_one_wrong_cell(controls: bool):  # noqa: FBT001
+    rng = random.Random("two errors")  # noqa: S311
+    group = {row: name for name, rows in BENCH["CONTROLS"].items() for row in rows}
+    tried = 0
+    for _ in range(150):
+        wrong, cells = BENCH["make_double"](1_000, rng, BENCH["Setting"](controls=controls))
+        (_, row, column), (_, other_row, other_column) = (name.split(".") for name in sorted(cells))
+        if (group[row], column) != (group[other_row], other_column):
+            tried += 1
+            assert not any(map(BENCH["claims"], suspects_of(wrong).values()))
+    assert tried > 100
+
+
+def test_a_sum_of_two_errors_in_one_group_names_no_innocent_cell_alone():
+    rng = random.Random("masked errors")  # noqa: S311
+    for _ in range(150):
+        wrong, cells = BENCH["make_double"](100, rng, BENCH["Setting"](controls=True))
+        assert {found[0].field for found in suspects_of(wrong).values() if BENCH["claims"](found)} <= cells

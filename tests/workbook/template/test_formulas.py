@@ -1,0 +1,140 @@
+"""The live cells: what a clerk sees while filling, and that it is never at odds with the verdict on intake."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from casebook import full_filing, load_cases
+from fillings import random_filing
+from workbooks import YEARS, look_at
+
+from toolkit.filing.checking import check_filing
+from toolkit.filing.findings import Severity, has_errors
+from toolkit.form.checks import State
+from toolkit.form.model import Kind
+from toolkit.workbook import layout as at
+from toolkit.workbook.examining import Verdict
+from toolkit.workbook.layout import lay_out
+from toolkit.workbook.template.formulas import LiveSheets, foot_row, live_cells
+from toolkit.workbook.template.results import READY, RESULTS, Board
+from toolkit.workbook.template.workbook import write_workbook
+
+if TYPE_CHECKING:
+    from casebook import Case
+
+    from toolkit.filing.filing import Filing
+    from toolkit.form.model import Form
+    from toolkit.workbook.template.results import Live
+
+
+def shown(filing: Filing) -> dict[tuple[str, str], Live]:
+    return {(live.spot.sheet, live.spot.cell): live for live in live_cells(lay_out(filing.form), filing)}
+
+
+def verdict(filing: Filing) -> str:
+    return LiveSheets(lay_out(filing.form), filing).total_board.verdict
+
+
+def blank(form: Form) -> Filing:
+    return full_filing(form, None).with_answers({f.id: None for f in form.fields.values() if f.kind is Kind.TEXT})
+
+
+def test_a_sound_workbook_may_be_handed_in(form: Form) -> None:
+    cell = at.cell_name(at.COVER_VERDICT_ROW, at.COVER_VALUE)
+    assert shown(full_filing(form))[form.words.cover, cell].value == verdict(full_filing(form)) == READY
+
+
+def test_a_blank_workbook_has_no_errors_and_counts_every_cell_to_fill(form: Form) -> None:
+    required = [field for field in form.fields.values() if field.kind.is_required_figure or field.kind is Kind.TEXT]
+    assert verdict(blank(form)) == f"有 0 处错误，{len(required)} 处待填"
+
+
+@pytest.mark.parametrize("case", load_cases(), ids=str)
+def test_the_sheet_says_ready_exactly_where_intake_accepts(case: Case) -> None:
+    findings = check_filing(case.filing)
+    assert verdict(case.filing).startswith(READY) == (not has_errors(findings))
+    doubts = {finding.name for finding in findings if finding.severity is Severity.WARNING} - {"contact_missing"}
+    assert ("请核对" in verdict(case.filing)) == (bool(doubts) and not has_errors(findings))
+
+
+def test_the_sheet_says_ready_exactly_where_intake_accepts_at_random(form: Form) -> None:
+    seen = set()
+    for seed in range(30):
+        filing = random_filing(form, YEARS[form.edition], seed)
+        accepted = look_at(write_workbook(filing)).verdict is Verdict.ACCEPTED
+        assert verdict(filing).startswith(READY) == accepted
+        seen.add(accepted)
+    assert seen == {True, False}
+
+
+def test_boards_add_up_to_the_cover(form: Form) -> None:
+    for seed in range(8):
+        live = LiveSheets(lay_out(form), random_filing(form, YEARS[form.edition], seed))
+        boards = live.boards.values()
+        total = live.total_board
+        assert (total.errors, total.blanks, total.doubts) == (
+            sum(board.errors for board in boards),
+            sum(board.blanks for board in boards),
+            sum(board.doubts for board in boards),
+        )
+
+
+def test_a_mended_figure_clears_what_it_broke(form: Form) -> None:
+    """No stale error: break every figure in turn, put it right, and everything shown is as before."""
+    sound = full_filing(form)
+    before = {place: live.value for place, live in shown(sound).items()}
+    names = [field.id for field in form.fields.values() if field.kind is Kind.COUNT]
+    for name in names[:: max(1, len(names) // 5)]:
+        broken = shown(sound.with_answers({name: -1}))
+        assert {place: live.value for place, live in broken.items()} != before
+        mended = shown(sound.with_answers({name: -1}).with_answers({name: 0}))
+        assert {place: live.value for place, live in mended.items()} == before
+
+
+def test_the_list_of_checks_shows_how_each_stands_in_symbol_and_word(form: Form) -> None:
+    filings = (random_filing(form, YEARS[form.edition], seed) for seed in range(40))
+    outcomes = [(filing, LiveSheets(lay_out(form), filing).filing.outcomes) for filing in filings]
+    broken = [one for one in outcomes if State.BROKEN in {outcome.state for outcome in one[1].values()}]
+    for filing, found in broken[:4]:
+        cells = shown(filing)
+        for check, outcome in found.items():
+            spot = lay_out(form).check_cell(check.key, at.CHECK_RESULT)
+            assert cells[spot.sheet, spot.cell].value == RESULTS[outcome.state]
+    assert len(broken) > 3
+
+
+def test_no_two_states_share_a_symbol_or_a_word() -> None:
+    assert len({text[0] for text in RESULTS.values()}) == len({text[1:] for text in RESULTS.values()}) == len(State)
+
+
+@pytest.mark.parametrize(
+    ("board", "text", "verdict"),
+    [
+        (Board(), "✓ 已填好", "可以报送"),
+        (Board(doubts=2), "！有 2 处请核对", "可以报送（有 2 处请核对）"),
+        (Board(blanks=3), "… 3 处待填", "有 0 处错误，3 处待填"),
+        (Board(errors=1), "✗ 1 处错误", "有 1 处错误，0 处待填"),
+        (Board(1, 2, 3), "✗ 1 处错误，… 2 处待填", "有 1 处错误，2 处待填"),
+    ],
+)
+def test_a_board_in_words(board: Board, text: str, verdict: str) -> None:
+    assert (board.text, board.verdict) == (text, verdict)
+
+
+def test_every_sheet_names_organ_year_and_state(form: Form) -> None:
+    filing = full_filing(form)
+    cells = shown(filing)
+    for section in form.sections:
+        line = str(cells[section.sheet, at.cell_name(at.IDENTITY_ROW, at.FIRST_COLUMN)].value)
+        assert filing.organ in line
+        assert str(filing.year) in line
+        strip = cells[section.sheet, at.cell_name(at.STRIP_ROW, at.FIRST_COLUMN)]
+        assert "HYPERLINK" in strip.formula
+        assert "已填好" in str(strip.value)
+        assert foot_row(lay_out(form), section) > at.BODY_ROW
+
+
+def test_no_two_formulas_stand_in_one_cell(form: Form) -> None:
+    cells = live_cells(lay_out(form), full_filing(form))
+    assert len({live.spot for live in cells}) == len(cells)

@@ -1,0 +1,389 @@
+"""The workbook as issued: what is open, what is locked, what it says, how it prints, and that it is always the same."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import re
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
+
+import openpyxl
+import pytest
+from casebook import ROOT, full_filing
+from fillings import random_filing
+from openpyxl.utils import range_boundaries
+from openxml_audit import OpenXmlValidator
+from workbooks import CODE, ORGAN, YEARS, filled, issued, look_at, part_of, parts, same_value, with_part
+
+from toolkit.errors import InputError, OutputError
+from toolkit.form.model import Kind, Paragraph
+from toolkit.workbook.examining import Verdict
+from toolkit.workbook.layout import (
+    KEYS_SHEET,
+    LEVEL_COLUMN,
+    PARAGRAPHS,
+    TEXT_COLUMN,
+    cell_name,
+    lay_out,
+    typed_fields,
+)
+from toolkit.workbook.returned.anchors import find_anchors
+from toolkit.workbook.template.formulas import foot_row, live_cells
+from toolkit.workbook.template.workbook import blank_filing, write_workbook
+from toolkit.xlsx.package import open_package
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from openpyxl.worksheet.worksheet import Worksheet
+
+    from toolkit.form.model import Form
+    from toolkit.workbook.layout import Layout
+
+NUMBERS = {Kind.COUNT: "whole", Kind.CONTROL: "whole", Kind.SIGNED: "whole", Kind.AMOUNT: "decimal"}
+LONGEST_TITLE, LONGEST_MESSAGE, LONGEST_SHEET_NAME = 32, 255, 31
+WORD = "一二三"
+
+
+def book_of(data: bytes) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(io.BytesIO(data))
+
+
+def input_cells(layout: Layout) -> set[tuple[str, str]]:
+    """Return sheet and address of every cell the clerk may type into."""
+    found: set[tuple[str, str]] = set()
+    for field in typed_fields(layout.form):
+        spot = layout.spots[field.id]
+        if field.kind is Kind.TEXT:
+            rows = range(spot.row, spot.row + PARAGRAPHS)
+            found |= {(spot.sheet, cell_name(row, column)) for row in rows for column in (LEVEL_COLUMN, TEXT_COLUMN)}
+        else:
+            found.add((spot.sheet, spot.cell))
+    return found
+
+
+def merged_with(sheet: Worksheet, inputs: set[tuple[str, str]]) -> set[str]:
+    """Return the cells hidden under an input that is merged; they follow the first."""
+    found: set[str] = set()
+    for area in sheet.merged_cells.ranges:
+        if (sheet.title, area.start_cell.coordinate) in inputs:
+            found |= {cell_name(row - 1, column - 1) for row, column in area.cells}
+    return found
+
+
+def test_exactly_the_inputs_are_unlocked(form: Form) -> None:
+    inputs = input_cells(lay_out(form))
+    book = book_of(issued(form.edition))
+    package = open_package(issued(form.edition))
+    unlocked = {
+        (sheet.name, address)
+        for sheet in package.sheets
+        for address, cell in package.cells(sheet.name).items()
+        if not package.is_locked(cell.style)
+    }
+    under = {(sheet.title, address) for sheet in book for address in merged_with(sheet, inputs)}
+    assert inputs <= unlocked
+    assert unlocked - under == inputs - under
+    by_openpyxl = {
+        (s.title, c.coordinate) for s in book for row in s.iter_rows() for c in row if not c.protection.locked
+    }
+    assert by_openpyxl | under == unlocked | under
+
+
+def test_no_row_or_column_is_open_as_a_whole(form: Form) -> None:
+    for sheet in book_of(issued(form.edition)):
+        lines = [*sheet.column_dimensions.values(), *sheet.row_dimensions.values()]
+        assert all(line.protection.locked for line in lines)
+
+
+def test_structure_and_every_sheet_are_locked_and_the_keys_out_of_sight(form: Form) -> None:
+    book = book_of(issued(form.edition))
+    assert book.security.lockStructure
+    assert all(sheet.protection.sheet for sheet in book)
+    assert {sheet.title for sheet in book if sheet.sheet_state != "visible"} == {KEYS_SHEET}
+    assert book[KEYS_SHEET].sheet_state == "veryHidden"
+
+
+def test_locked_sheets_leave_reading_comfort_free(form: Form) -> None:
+    for sheet in book_of(issued(form.edition)):
+        # In the file format true means forbidden.
+        forbidden = sheet.protection
+        assert not forbidden.formatColumns
+        assert not forbidden.formatRows
+        assert not forbidden.autoFilter
+        assert not forbidden.selectUnlockedCells
+        assert forbidden.insertRows
+        assert forbidden.deleteRows
+        assert forbidden.sort
+
+
+def test_a_password_is_asked_only_where_one_was_set(form: Form) -> None:
+    with_password = write_workbook(full_filing(form), password=WORD)
+    assert all(sheet.protection.password for sheet in book_of(with_password))
+    assert not any(sheet.protection.password for sheet in book_of(issued(form.edition)))
+
+
+def test_every_field_has_a_name_that_leads_to_its_cell(form: Form) -> None:
+    layout = lay_out(form)
+    names = book_of(issued(form.edition)).defined_names
+    for name, spot in layout.spots.items():
+        ((sheet, reference),) = names[name].destinations
+        first = reference.replace("$", "").split(":")[0]
+        assert (sheet, first) == (spot.sheet, spot.cell)
+    prose = [field for field in form.fields.values() if field.kind is Kind.TEXT]
+    sizes = [range_boundaries(next(names[field.id].destinations)[1].replace("$", "")) for field in prose]
+    assert {bottom - top + 1 for _, top, _, bottom in sizes} == {PARAGRAPHS}
+
+
+def test_every_field_of_a_table_is_keyed_and_the_keys_agree_with_the_names(form: Form) -> None:
+    layout = lay_out(form)
+    anchors = find_anchors(open_package(issued(form.edition)), layout)
+    keyed = {name: (spot.sheet, spot.cell) for name, spot in layout.spots.items() if not name.startswith("cover.")}
+    assert anchors.by_key == keyed
+    assert anchors.by_name == {name: (spot.sheet, spot.cell) for name, spot in layout.spots.items()}
+
+
+def test_the_hidden_sheet_lists_every_field_with_its_cell(form: Form) -> None:
+    layout = lay_out(form)
+    sheet = book_of(issued(form.edition))[KEYS_SHEET]
+    listed = {row[0].value: (row[1].value, row[2].value, row[3].value) for row in sheet.iter_rows(min_row=21)}
+    assert listed == {
+        name: (spot.sheet, spot.cell, form.fields[name].kind.value) for name, spot in layout.spots.items()
+    }
+
+
+def validated(sheet: Worksheet) -> Iterator[tuple[str, openpyxl.worksheet.datavalidation.DataValidation]]:
+    for validation in sheet.data_validations.dataValidation:
+        for area in validation.sqref.ranges:
+            for row, column in area.cells:
+                yield cell_name(row - 1, column - 1), validation
+
+
+def test_every_figure_takes_only_its_kind_of_number(form: Form) -> None:
+    layout, book = lay_out(form), book_of(issued(form.edition))
+    for sheet in book:
+        by_cell: dict[str, list[object]] = {}
+        for address, validation in validated(sheet):
+            by_cell.setdefault(address, []).append(validation)
+        wanted = {
+            spot.cell: NUMBERS[form.fields[name].kind]
+            for name, spot in layout.spots.items()
+            if spot.sheet == sheet.title and form.fields[name].kind in NUMBERS
+        }
+        if not wanted:
+            continue
+        assert {address: [one.type for one in found] for address, found in by_cell.items()} == {
+            address: [kind] for address, kind in wanted.items()
+        }
+        assert all(one.showErrorMessage and one.errorStyle in {None, "stop"} for (one,) in by_cell.values())
+
+
+def test_a_negative_is_refused_except_where_a_sign_belongs(form: Form) -> None:
+    layout, book = lay_out(form), book_of(issued(form.edition))
+    for name, spot in layout.spots.items():
+        kind = form.fields[name].kind
+        if kind not in NUMBERS:
+            continue
+        validation = next(found for address, found in validated(book[spot.sheet]) if address == spot.cell)
+        if kind is Kind.SIGNED:
+            assert validation.operator in {None, "between"}
+            assert int(validation.formula1) < 0 < int(validation.formula2)
+        else:
+            assert (validation.operator, validation.formula1) == ("greaterThanOrEqual", "0")
+
+
+def test_what_a_cell_says_is_whole_and_fits_what_excel_shows(form: Form) -> None:
+    seen = 0
+    for sheet in book_of(issued(form.edition)):
+        for validation in sheet.data_validations.dataValidation:
+            titles = [text for text in (validation.errorTitle, validation.promptTitle) if text]
+            messages = [text for text in (validation.error, validation.prompt) if text]
+            assert all(len(text) <= LONGEST_TITLE for text in titles)
+            assert all(len(text) <= LONGEST_MESSAGE for text in messages)
+            assert all(text.endswith(("。", ".", "）", "”")) for text in messages), messages  # not cut off
+            seen += len(messages)
+    assert seen
+
+
+def test_sheet_names_and_lists_are_short_enough_to_open_without_repair(form: Form) -> None:
+    book = book_of(issued(form.edition))
+    assert all(len(title) <= LONGEST_SHEET_NAME and not set(title) & set("[]:*?/\\") for title in book.sheetnames)
+    lists = [one.formula1 for sheet in book for one in sheet.data_validations.dataValidation if one.type == "list"]
+    assert lists
+    assert all(len(text) <= LONGEST_MESSAGE for text in lists)
+
+
+def test_messages_of_the_official_editions_are_chinese(form_2019: Form, form_2021: Form) -> None:
+    for form in (form_2019, form_2021):
+        for sheet in book_of(issued(form.edition)):
+            for validation in sheet.data_validations.dataValidation:
+                if validation.type is not None and validation.type != "none":
+                    assert re.search("[\u4e00-\u9fff]", validation.error)
+                    assert re.search("[\u4e00-\u9fff]", validation.errorTitle)
+
+
+def test_prose_offers_its_levels_on_every_row_and_holds_text(form: Form) -> None:
+    layout, book = lay_out(form), book_of(issued(form.edition))
+    for field in (field for field in form.fields.values() if field.kind is Kind.TEXT):
+        spot = layout.spots[field.id]
+        sheet = book[spot.sheet]
+        listed = {address for address, one in validated(sheet) if one.type == "list"}
+        assert listed == {cell_name(row, LEVEL_COLUMN) for row in range(spot.row, spot.row + PARAGRAPHS)}
+        offered = next(one for _, one in validated(sheet) if one.type == "list").formula1
+        assert offered == f'"{",".join(form.words.levels)}"'
+        assert {sheet[cell_name(row, TEXT_COLUMN)].number_format for row in range(spot.row, spot.row + PARAGRAPHS)} == {
+            "@"
+        }
+
+
+def test_every_sheet_prints_whole_on_a4_with_its_check_code(form: Form) -> None:
+    layout, book = lay_out(form), book_of(issued(form.edition))
+    for sheet in book.worksheets:
+        if sheet.title == KEYS_SHEET:
+            continue
+        assert int(sheet.page_setup.paperSize) == int(sheet.PAPERSIZE_A4)
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert "第 &P 页" in (sheet.oddFooter.right.text or "").replace("&amp;", "&")
+    for section in form.sections:
+        sheet = book[section.sheet]
+        (area,) = sheet.print_area.split(",")
+        _, top, _, bottom = range_boundaries(area.rpartition("!")[2].replace("$", ""))
+        foot = foot_row(layout, section)
+        assert top == 1
+        assert bottom == foot + 1
+        assert sheet.cell(foot + 1, 2).value.startswith('="校验码：')
+
+
+def test_every_formula_is_stored_with_the_result_it_gives(form: Form) -> None:
+    for seed in range(4):
+        filing = random_filing(form, YEARS[form.edition], seed)
+        package = open_package(write_workbook(filing))
+        ours = {(live.spot.sheet, live.spot.cell): live for live in live_cells(lay_out(form), filing)}
+        stored = {
+            (sheet.name, address): cell
+            for sheet in package.sheets
+            for address, cell in package.cells(sheet.name).items()
+            if cell.formula
+        }
+        assert set(stored) == set(ours)
+        for place, cell in stored.items():
+            live = ours[place]
+            assert cell.formula == live.formula
+            # XlsxWriter leaves the stored result out where it is an empty text.
+            assert (
+                (cell.value, cell.cached) == (None, False) if live.value == "" else same_value(cell.value, live.value)
+            )
+
+
+# Known to Excel 2010, WPS and LibreOffice alike, and none of them volatile.
+FUNCTIONS = """ABS AND CHOOSE CLEAN COUNT COUNTA COUNTIF COUNTIFS FALSE FIND HYPERLINK IF INDEX INT ISERROR ISNUMBER
+ISTEXT LEFT LEN MATCH MAX MIN MOD N NOT OR RIGHT ROUND SUBSTITUTE SUM SUMPRODUCT TRIM TRUE"""
+LONGEST_FORMULA = 8192
+
+
+def test_formulas_use_only_what_every_office_program_knows(form: Form) -> None:
+    for live in live_cells(lay_out(form), full_filing(form)):
+        bare = re.sub(r'"(?:[^"]|"")*"|\'(?:[^\']|\'\')*\'', "", live.formula)
+        assert set(re.findall(r"([A-Z][A-Z0-9.]*)\(", bare)) <= set(FUNCTIONS.split())
+        assert not re.search(r"[{}@]|_xl", bare)
+        assert len(live.formula) <= LONGEST_FORMULA
+
+
+def test_the_same_filing_gives_the_same_bytes_in_another_process(form: Form) -> None:
+    code = (
+        "import hashlib, sys; sys.path.insert(0, sys.argv[1]); from casebook import *;"
+        "from toolkit.workbook.template.workbook import write_workbook;"
+        "print(hashlib.sha256(write_workbook(full_filing(form_of_edition(sys.argv[2], SMALL)))).hexdigest())"
+    )
+    elsewhere = {**os.environ, "PYTHONHASHSEED": "7", "TZ": "Asia/Shanghai", "LC_ALL": "C"}
+    command = [sys.executable, "-c", code, str(ROOT / "tests"), form.edition]
+    there = subprocess.run(command, env=elsewhere, check=True, capture_output=True, text=True).stdout.strip()
+    assert there == hashlib.sha256(filled(form.edition)).hexdigest()
+    assert write_workbook(full_filing(form)) == filled(form.edition)
+
+
+@pytest.mark.parametrize("make", [issued, filled], ids=["blank", "filled"])
+def test_the_file_is_what_the_standard_asks_for(form: Form, make: object, tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    path.write_bytes(make(form.edition))
+    outcome = OpenXmlValidator().validate(path)
+    assert [str(error) for error in outcome.errors] == []
+
+
+def test_the_validator_does_see_a_planted_fault(form: Form, tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    part = part_of(issued(form.edition), form.words.checks)
+    path.write_bytes(with_part(issued(form.edition), part, lambda xml: xml.replace('<row r="1"', '<row r="x"', 1)))
+    assert OpenXmlValidator().validate(path).errors
+
+
+def test_every_part_is_well_formed(form: Form) -> None:
+    # The validator lets broken XML pass as long as it can repair it.
+    for data in (issued(form.edition), filled(form.edition)):
+        assert all(ET.fromstring(content).tag for content in parts(data).values())
+
+
+def test_an_empty_workbook_never_passes(form: Form) -> None:
+    examined = look_at(issued(form.edition))
+    assert examined.verdict is Verdict.NEEDS_FIXING
+    blanks = [finding for finding in examined.findings if finding.severity.value == "error"]
+    required = {field.id for field in form.fields.values() if field.kind.is_required_figure or field.kind is Kind.TEXT}
+    assert {place.field for finding in blanks for place in finding.places} == required
+
+
+def test_prose_that_looks_like_a_formula_stays_prose(form: Form) -> None:
+    section = next(field.id for field in form.fields.values() if field.kind is Kind.TEXT)
+    signs = ["=1+1", "-减号", "+加号", "@某人", "'引号", "1/2", "2024-01-01", "00012"]
+    filing = full_filing(form).with_answers({section: tuple(map(Paragraph, signs))})
+    data = write_workbook(filing)
+    assert [paragraph.text for paragraph in look_at(data).filing.paragraphs(section)] == signs
+    spot = lay_out(form).spots[section]
+    sheet = book_of(data)[spot.sheet]
+    shown = [sheet.cell(spot.row + 1 + place, spot.column + 1) for place in range(len(signs))]
+    assert [cell.value for cell in shown] == signs
+    cells = open_package(data).cells(spot.sheet)
+    assert not any(cells[cell.coordinate].formula for cell in shown)
+
+
+def test_last_years_figures_are_filled_in_and_locked(form: Form) -> None:
+    before = full_filing(form, 3).figures()
+    filing, locked = blank_filing(form, ORGAN, CODE, YEARS[form.edition], before)
+    assert locked
+    data = write_workbook(filing, locked=locked)
+    package, book = open_package(data), book_of(data)
+    for name in locked:
+        spot = lay_out(form).spots[name]
+        cell = package.cells(spot.sheet)[spot.cell]
+        assert cell.value == filing.answers[name]
+        assert package.is_locked(cell.style)
+        assert spot.cell not in {address for address, _ in validated(book[spot.sheet])}
+
+
+@pytest.mark.parametrize(("organ", "year"), [(" ", 2024), ("甲", 2018)])
+def test_no_workbook_without_a_name_or_for_another_year(organ: str, year: int, form_2021: Form) -> None:
+    with pytest.raises(InputError):
+        blank_filing(form_2021, organ, "", year)
+
+
+@pytest.mark.parametrize("organ", ["甲\x01乙", "甲\n乙", "\u200b甲", "甲\ufffe", "\ud800", "长" * 256])
+def test_a_name_no_file_can_hold_is_refused_before_anything_is_written(organ: str, form: Form) -> None:
+    for name, code in ((organ, "1"), ("甲", organ)):
+        with pytest.raises(InputError, match=r"看不见|255"):
+            blank_filing(form, name, code, YEARS[form.edition])
+
+
+@pytest.mark.parametrize("organ", ["a&b<c>\"d'e", "=1+1", "{organ}", "%s", "甲　局", "𠮷县财政局", "长" * 255])
+def test_any_other_name_comes_back_as_it_was(organ: str, form: Form) -> None:
+    filing, locked = blank_filing(form, organ, organ, YEARS[form.edition])
+    identity = look_at(write_workbook(filing, locked=locked)).reading.identity
+    assert (identity.organ, identity.code) == (organ, organ)
+
+
+def test_what_xlsxwriter_refuses_raises(form_2021: Form) -> None:
+    with pytest.raises(OutputError):
+        write_workbook(full_filing(form_2021).with_answers({"cover.contact": "长" * 40000}))

@@ -1,0 +1,86 @@
+"""A file comes in and a verdict goes out: what decides it, and what the JSON of it holds."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+
+import pytest
+from casebook import SMALL, full_filing
+from workbooks import NAME, filled, issued, look_at, with_cells, with_formula
+
+from toolkit.filing.findings import Severity
+from toolkit.form.model import Form, Kind, Paragraph
+from toolkit.workbook.examining import Verdict, examine, examined_json, json_value
+from toolkit.workbook.layout import lay_out
+from toolkit.workbook.template.workbook import write_workbook
+
+
+def test_only_errors_keep_a_file_from_being_accepted(form: Form) -> None:
+    note = next(field.id for field in form.fields.values() if field.kind is Kind.NOTE)
+    examined = look_at(with_cells(filled(form.edition), {lay_out(form).spots[note]: None}))
+    assert [(finding.name, finding.severity) for finding in examined.findings] == [
+        ("contact_missing", Severity.WARNING)
+    ]
+    assert examined.verdict is Verdict.ACCEPTED
+    figure = next(field.id for field in form.fields.values() if field.kind.is_required_figure)
+    assert (
+        look_at(with_cells(filled(form.edition), {lay_out(form).spots[figure]: None})).verdict is Verdict.NEEDS_FIXING
+    )
+
+
+def test_faults_of_the_file_and_of_the_figures_come_together_worst_first(form: Form) -> None:
+    total = next(field.id for field in form.fields.values() if field.kind is Kind.COMPUTED)
+    data = with_formula(issued(form.edition), lay_out(form).spots[total], "1+1", "2")
+    severities = [finding.severity for finding in look_at(data).findings]
+    assert severities == sorted(severities, key=list(Severity).index)
+    names = {finding.name for finding in look_at(data).findings}
+    assert "formula_changed" in names
+    assert len(names) > 1
+
+
+def test_suspects_are_named_where_a_balance_breaks(form_2021: Form) -> None:
+    answers = {"requests.new.natural_person": 31, "requests.granted.natural_person": 13}
+    examined = look_at(write_workbook(full_filing(form_2021).with_answers(answers)))
+    (finding,) = [finding for finding in examined.findings if finding.name == "requests_balance"][:1]
+    assert finding.suspects
+    entry = next(f for f in examined_json(examined)["findings"] if f["name"] == "requests_balance")
+    assert {suspect["field"] for suspect in entry["suspects"]} == {suspect.field for suspect in finding.suspects}
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (None, None),
+        (12, 12),
+        (Decimal("59237.2449"), 59237.2449),
+        ("无", "无"),
+        ((Paragraph("段"), Paragraph("（一）题", 1)), ["段", {"level": 1, "text": "（一）题"}]),
+    ],
+)
+def test_values_in_json_are_as_fill_takes_them(value: object, shown: object) -> None:
+    assert json_value(value) == shown
+    assert json.loads(json.dumps(json_value(value), ensure_ascii=False)) == shown
+
+
+@pytest.mark.parametrize("text", ["0.1", "0.3", "59237.2449", "123456789012.345", "0.000001"])
+def test_amounts_in_json_read_as_the_number_written(text: str) -> None:
+    assert Decimal(json.dumps(json_value(Decimal(text)))) == Decimal(text)
+
+
+def test_the_form_is_named_with_its_edition(form: Form) -> None:
+    entry = examined_json(look_at(filled(form.edition)))
+    assert entry["form"] == f"{form.id}/{form.edition}"
+    assert (entry["organ"], entry["code"]) == ("示例机关", "001")
+
+
+def test_a_form_of_a_folder_is_known_only_with_the_folder() -> None:
+    assert examine(filled("small"), NAME, SMALL).verdict is Verdict.ACCEPTED
+    unknown = examine(filled("small"), NAME)
+    assert unknown.verdict is Verdict.UNREADABLE
+    entry = examined_json(unknown)
+    assert (entry["organ"], entry["check_code"], entry["values"]) == ("示例机关", None, {})
+
+
+def test_labels_of_the_verdicts_are_chinese_and_differ() -> None:
+    assert len({verdict.label for verdict in Verdict}) == len(Verdict)

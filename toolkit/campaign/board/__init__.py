@@ -1,0 +1,1 @@
+"""How far every organ is, as values, workbook and page."""

@@ -1,0 +1,304 @@
+"""The board of a round: how every organ stands, the counts, and whom to chase, as values for every output."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from toolkit.campaign.board.parts import Part, parts_of, shares_of
+from toolkit.campaign.intake.receipts import ReceiptBook, State, filing_of, standing, standing_by
+from toolkit.campaign.issue.issuing import read_manifest
+from toolkit.campaign.round.roster import Roster
+from toolkit.filing.findings import Severity
+from toolkit.workbook.identity import STAMP_LABEL
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from datetime import date
+
+    from toolkit.campaign.board.parts import Share
+    from toolkit.campaign.intake.receipts import Receipt, Standing
+    from toolkit.campaign.round.folder import Campaign
+    from toolkit.campaign.round.roster import Organ
+    from toolkit.filing.filing import Filing
+
+LABELS = {State.ACCEPTED: "已通过", State.NEEDS_FIXING: "待修改", State.MISSING: "未报"}
+TOP = "由本级直接联系"
+
+
+@dataclass(frozen=True)
+class Version:
+    """One file an organ handed in, the first has number 1.
+
+    `counts` says whether the sum has its figures; `copy` is the path of the received file, relative to the campaign
+    folder.
+    """
+
+    number: int
+    receipt: Receipt
+    counts: bool
+    copy: str
+
+    @property
+    def name(self) -> str:
+        """The file's name as it came, without its folder."""
+        return self.receipt.file.rpartition("/")[2]
+
+    @property
+    def label(self) -> str:
+        """The verdict, in words."""
+        return LABELS[State(self.receipt.verdict)]
+
+
+@dataclass(frozen=True)
+class BoardRow:
+    """One organ's line of the board. `copy` is the path of the received file, relative to the campaign folder.
+
+    `history` are all versions of its return, the newest first.
+    """
+
+    organ: Organ
+    parent: str  # its name
+    depth: int
+    state: State
+    part: Part
+    issued: bool
+    late: bool
+    latest: Receipt | None
+    superseded: int
+    has_unfit_newer: bool
+    history: tuple[Version, ...]
+    copy: str
+
+    @property
+    def versions(self) -> int:
+        """How many versions came."""
+        return len(self.history)
+
+    @property
+    def label(self) -> str:
+        """How it stands, in words."""
+        label = Part.COVERED.label if self.part is Part.COVERED else LABELS[self.state]
+        return f"{label}（新交的一份待修改，仍按旧的计入）" if self.has_unfit_newer else label
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether the sum waits for it."""
+        return self.part is Part.MISSING
+
+    @property
+    def must_mend(self) -> bool:
+        """Whether its newest version was sent back and nothing from above stands for it."""
+        is_unfit = self.state is State.NEEDS_FIXING or self.has_unfit_newer
+        return is_unfit and self.part is not Part.COVERED
+
+    @property
+    def errors(self) -> int:
+        """How many errors its latest version has."""
+        return self._count(Severity.ERROR)
+
+    @property
+    def doubts(self) -> int:
+        """How many warnings its latest version has."""
+        return self._count(Severity.WARNING)
+
+    @property
+    def received_on(self) -> str:
+        """The day its latest version came, with the file's own date where that differs: lateness goes by the latter."""
+        if self.latest is None:
+            return ""
+        came, sent = self.latest.received_at[:10], self.latest.sent_on.isoformat()
+        return came if came == sent else f"{came}（文件 {sent}）"
+
+    def _count(self, severity: Severity) -> int:
+        found = self.latest.findings if self.latest else ()
+        return sum(finding["severity"] == severity.value for finding in found)
+
+
+@dataclass(frozen=True)
+class Board:
+    """How a round stands: one row per organ, each parent right before what is below it."""
+
+    organ: str
+    year: int
+    day: date
+    rows: tuple[BoardRow, ...]
+
+    @cached_property
+    def counts(self) -> Mapping[str, int]:
+        """How many organs (of `superseded`: versions) are in each state of the contract, `covered` besides."""
+        return {
+            "roster": len(self.rows),
+            "issued": sum(row.issued for row in self.rows),
+            "received": sum(row.versions > 0 for row in self.rows),
+            **tally((row.part, row.state) for row in self.rows),
+            "superseded": sum(row.superseded for row in self.rows),
+            "late": sum(row.late for row in self.rows if row.part is not Part.COVERED),
+        }
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every return the sum waits for is in."""
+        return not any(row.is_awaited for row in self.rows)
+
+    @property
+    def must_mend(self) -> bool:
+        """Whether anybody has to mend what they sent."""
+        return any(row.must_mend for row in self.rows)
+
+    @cached_property
+    def chase(self) -> Mapping[str, tuple[BoardRow, ...]]:
+        """Whom to chase, by the name of the organ above, the late first."""
+        groups: dict[str, list[BoardRow]] = {}
+        for row in self.rows:
+            if row.is_awaited:
+                groups.setdefault(row.parent or TOP, []).append(row)
+        return {parent: tuple(sorted(rows, key=lambda row: not row.late)) for parent, rows in groups.items()}
+
+
+def tally(organs: Iterable[tuple[Part, State]]) -> dict[str, int]:
+    """Return how many organs stand in each state, and how many a return from above covers, each organ counted once."""
+    found = Counter(Part.COVERED.value if part is Part.COVERED else state.value for part, state in organs)
+    return {name: found[name] for name in (State.ACCEPTED, State.NEEDS_FIXING, State.MISSING, Part.COVERED)}
+
+
+def tally_of(standings: Mapping[str, Standing]) -> dict[str, int]:
+    """Return the tally of a whole roster from where each organ stands, by code; the board and the sum count alike."""
+    organs = Roster(tuple(place.organ for place in standings.values())).depth_first()
+    parts = parts_of(organs, {code for code, place in standings.items() if place.counts is not None})
+    return tally((parts[code], place.state) for code, place in standings.items())
+
+
+@dataclass(frozen=True)
+class Round:
+    """A campaign with its receipts read: where everyone stands, and the receipts and returns that count, by code."""
+
+    campaign: Campaign
+    standings: Mapping[str, Standing]
+    accepted: Mapping[str, Receipt]
+    returns: Mapping[str, Filing]
+
+    @cached_property
+    def stamps(self) -> Mapping[str, str]:
+        """How provisional a return is that counts and is itself a sum, by code; final ones are left out."""
+        return {
+            code: finding["figures"][STAMP_LABEL]
+            for code, receipt in self.accepted.items()
+            for finding in receipt.findings
+            if finding["name"] == "provisional_total"
+        }
+
+
+def read_round(campaign: Campaign, today: date | None = None) -> Round:
+    """Return how a campaign stands, read from its receipt book."""
+    standings = _standings(campaign, today)
+    form = campaign.form
+    accepted = {code: found.counts for code, found in standings.items() if found.counts is not None}
+    return Round(campaign, standings, accepted, {code: filing_of(receipt, form) for code, receipt in accepted.items()})
+
+
+def _standings(campaign: Campaign, today: date | None) -> Mapping[str, Standing]:
+    if not campaign.receipts_file.exists():  # nothing came yet, and looking must not need a folder one can write in
+        return standing_by(campaign, (), today)
+    with ReceiptBook(campaign.receipts_file) as book:
+        return standing(campaign, book, today)
+
+
+def make_board(state: Round, day: date) -> Board:
+    """Return the board of a round as it stands on a day."""
+    campaign = state.campaign
+    issued = frozenset(sheet.code for sheet in read_manifest(campaign))
+    shares = shares_of(campaign.roster.depth_first(), state.returns)
+    names = {organ.code: organ.name for organ in campaign.roster.organs}
+    rows = tuple(_row(campaign, share, state.standings[share.organ.code], names, issued) for share in shares)
+    return Board(campaign.organ, campaign.year, day, rows)
+
+
+def _row(
+    campaign: Campaign, share: Share, where: Standing, names: Mapping[str, str], issued: frozenset[str]
+) -> BoardRow:
+    latest = where.counts or where.latest
+    has_newer = where.counts is not None and where.latest is not where.counts
+    return BoardRow(
+        organ=share.organ,
+        parent=names.get(share.organ.parent, ""),
+        depth=share.depth,
+        state=where.state,
+        part=share.part,
+        issued=share.organ.code in issued,
+        late=where.late,
+        latest=latest,
+        superseded=len(where.superseded),
+        has_unfit_newer=has_newer,
+        history=tuple(_history(campaign, where, is_counted=share.part is Part.COUNTED)),
+        copy=_copy(campaign, latest) if latest else "",
+    )
+
+
+def _history(campaign: Campaign, where: Standing, *, is_counted: bool) -> Iterator[Version]:
+    for place, receipt in enumerate(where.versions):
+        counts = is_counted and receipt is where.counts
+        yield Version(len(where.versions) - place, receipt, counts, _copy(campaign, receipt))
+
+
+def _copy(campaign: Campaign, receipt: Receipt) -> str:
+    return campaign.received_copy(receipt.sha256).relative_to(campaign.folder).as_posix()
+
+
+def board_json(board: Board) -> dict[str, Any]:
+    """Return the board as the JSON of `xxgk status`."""
+    return {
+        "organ": board.organ,
+        "year": board.year,
+        "day": board.day.isoformat(),
+        "complete": board.is_complete,
+        "counts": dict(board.counts),
+        "organs": [_row_json(row) for row in board.rows],
+        "chase": [{"parent": parent, "codes": _codes(rows)} for parent, rows in board.chase.items()],
+    }
+
+
+def _codes(rows: Iterable[BoardRow]) -> list[str]:
+    return [row.organ.code for row in rows]
+
+
+def _row_json(row: BoardRow) -> dict[str, Any]:
+    organ, latest = row.organ, row.latest
+    return {
+        "code": organ.code,
+        "organ": organ.name,
+        "parent": organ.parent,
+        "state": row.state.value,
+        "part": row.part.value,
+        "issued": row.issued,
+        "late": row.late,
+        "deadline": organ.deadline.isoformat() if organ.deadline else None,
+        "received_at": latest.received_at if latest else None,
+        "saved_at": latest.saved_at if latest else None,
+        "versions": row.versions,
+        "superseded": row.superseded,
+        "errors": row.errors,
+        "warnings": row.doubts,
+        "file": latest.file if latest else None,
+        "sha256": latest.sha256 if latest else None,
+        "check_code": latest.check_code if latest else None,
+        "returns": [_version_json(version) for version in row.history],
+        "contact": organ.contact,
+        "phone": organ.phone,
+    }
+
+
+def _version_json(version: Version) -> dict[str, Any]:
+    receipt = version.receipt
+    return {
+        "number": version.number,
+        "file": receipt.file,
+        "sha256": receipt.sha256,
+        "received_at": receipt.received_at,
+        "saved_at": receipt.saved_at,
+        "verdict": receipt.verdict,
+        "check_code": receipt.check_code,
+        "counts": version.counts,
+    }

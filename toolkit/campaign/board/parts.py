@@ -1,0 +1,75 @@
+"""What part every organ's return has in the sum of a round: counted, covered by one above it, or missing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+
+    from toolkit.campaign.round.roster import Organ
+    from toolkit.filing.filing import Filing
+    from toolkit.form.model import Figure
+
+
+class Part(StrEnum):
+    """What part an organ's return has in the sum."""
+
+    COUNTED = "counted"
+    COVERED = "covered"  # an organ above hands in a return that holds it
+    MISSING = "missing"
+
+    @property
+    def label(self) -> str:
+        """The words people read."""
+        return {"counted": "已计入", "covered": "由上级汇总报送", "missing": "尚缺"}[self.value]
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One organ's place in the sum. `filing` is its accepted return, None where there is none; depth 0 is the top.
+
+    `provisional` is what that return says of itself where it is a sum that was not complete.
+    """
+
+    organ: Organ
+    depth: int
+    part: Part
+    filing: Filing | None
+    provisional: str = ""
+
+    def figure(self, field: str) -> Figure | None:
+        """Return a figure of the organ's return, None where it is blank or there is no return."""
+        return self.filing.figure(field) if self.filing is not None else None
+
+
+def parts_of(organs: Iterable[Organ], handed_in: Container[str]) -> Mapping[str, Part]:
+    """Return by code what part each of these organs (each parent before its children) has in the sum.
+
+    `handed_in` are the codes of those with an accepted return. An organ is covered only once one above it has handed in
+    a return that holds it; until then it stands for itself.
+    """
+    parts: dict[str, Part] = {}
+    covering: set[str] = set()
+    for organ in organs:
+        is_in = organ.code in handed_in
+        is_covered = organ.parent in covering
+        own = Part.COUNTED if is_in else Part.MISSING
+        parts[organ.code] = Part.COVERED if is_covered else own
+        if is_covered or (organ.covers_all_below and is_in):
+            covering.add(organ.code)
+    return parts
+
+
+def shares_of(
+    organs: Sequence[Organ], returns: Mapping[str, Filing], stamps: Mapping[str, str] | None = None
+) -> Iterator[Share]:
+    """Yield what part each of these organs (each parent before its children) has in the sum of these returns."""
+    parts = parts_of(organs, returns)
+    depths: dict[str, int] = {}
+    for organ in organs:
+        depths[organ.code] = depths.get(organ.parent, -1) + 1
+        stamp = (stamps or {}).get(organ.code, "")
+        yield Share(organ, depths[organ.code], parts[organ.code], returns.get(organ.code), stamp)

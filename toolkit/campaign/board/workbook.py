@@ -1,0 +1,179 @@
+"""The board as a workbook for the coordinator: every organ with filters and links, the chase list, every version."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any
+
+from toolkit.campaign.board.parts import Part
+from toolkit.campaign.intake.receipts import State
+from toolkit.workbook.template.styles import A4, CONDITIONS, FOOTER, FORMATS, lines_needed
+from toolkit.xlsx.links import file_link
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from toolkit.campaign.board.board import Board, BoardRow
+
+BOARD_SHEET, CHASE_SHEET, VERSION_SHEET = "进度", "催报", "各版本"
+BOARD_HEADS = (
+    ("上级机关", 34), ("机关代码", 14), ("机关名称", 38), ("状态", 22), ("是否逾期", 10), ("截止日期", 12),
+    ("收到日期", 12), ("错误", 7), ("提醒", 7), ("份数", 7),
+    ("收到的文件", 44), ("校验码", 12), ("联系人", 12), ("电话", 16),
+)  # fmt: skip
+CHASE_HEADS = (
+    ("上级机关", 34), ("机关代码", 14), ("机关名称", 38), ("要催什么", 22), ("是否逾期", 10), ("截止日期", 12),
+    ("联系人", 12), ("电话", 16),
+)  # fmt: skip
+VERSION_HEADS = (
+    ("机关代码", 14), ("机关名称", 38), ("第几份", 8), ("收到的文件", 44), ("收到时间", 20), ("核对结果", 12),
+    ("是否计入", 10), ("校验码", 12), ("文件指纹（SHA-256）", 70),
+)  # fmt: skip
+COLOURS = {State.ACCEPTED: "good", State.NEEDS_FIXING: "doubt", State.MISSING: "bad"}
+HEAD_ROW = 3
+
+
+def board_workbook(board: Board) -> bytes:
+    """Return status.xlsx. Its links lead to the received files beside it in the campaign folder."""
+    import xlsxwriter
+
+    from toolkit.workbook.template.workbook import CREATED
+
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book.set_properties({"created": CREATED})
+    formats = {name: book.add_format(properties) for name, properties in FORMATS.items()}
+    formats |= {name: book.add_format({**FORMATS["cell"], **CONDITIONS[name]}) for name in COLOURS.values()}
+    write_board(_sheet(book, BOARD_SHEET), formats, board, FROM_FOLDER)
+    _write_chase(_sheet(book, CHASE_SHEET), formats, board)
+    _write_versions(_sheet(book, VERSION_SHEET), formats, board)
+    book.close()
+    return buffer.getvalue()
+
+
+# Where a workbook that links to received files stands, as the way from it to the campaign folder.
+FROM_FOLDER, FROM_MERGED = "", "../"
+
+
+def _sheet(book: Any, name: str) -> Any:
+    from toolkit.xlsx.writer import StrictWorksheet
+
+    return book.add_worksheet(name, StrictWorksheet)
+
+
+def headline(board: Board) -> str:
+    """Return the counts of a board in one sentence."""
+    counts = board.counts
+    waiting = f"名册 {counts['roster']} 家：已通过 {counts['accepted']}，待修改 {counts['needs-fixing']}，"
+    waiting += f"未报 {counts['missing']}" + (f"，由上级汇总报送 {counts['covered']}" if counts["covered"] else "")
+    return f"{waiting}；逾期 {counts['late']} 家。"
+
+
+def write_board(sheet: Any, formats: Mapping[str, Any], board: Board, way: str) -> None:
+    """Write one line per organ under filters; `way` leads from the workbook to the campaign folder."""
+    _write_top(sheet, formats, f"{board.organ} {board.year} 年度报送进度（{board.day.isoformat()}）", headline(board))
+    _write_heads(sheet, formats, BOARD_HEADS)
+    for row, entry in enumerate(board.rows, HEAD_ROW + 1):
+        _write_row(sheet, formats, row, entry, way)
+    sheet.autofilter(HEAD_ROW, 0, HEAD_ROW + len(board.rows), len(BOARD_HEADS) - 1)
+    _print(sheet, HEAD_ROW + len(board.rows), len(BOARD_HEADS) - 1)
+
+
+def _write_row(sheet: Any, formats: Mapping[str, Any], row: int, entry: BoardRow, way: str) -> None:
+    organ = entry.organ
+    plain = formats["cell"]
+    texts = (
+        (entry.parent, plain),
+        (organ.code, plain),
+        ("　" * entry.depth + organ.name, plain),
+        (entry.label, plain if entry.part is Part.COVERED else formats[COLOURS[entry.state]]),
+        ("逾期" if entry.late else "", plain),
+        (organ.deadline.isoformat() if organ.deadline else "", plain),
+        (entry.received_on, plain),
+    )
+    for column, (text, look) in enumerate(texts):
+        sheet.write_string(row, column, text, look)
+    for column, number in enumerate((entry.errors, entry.doubts, entry.versions), len(texts)):
+        sheet.write_number(row, column, number, formats["number"])
+    _write_link(sheet, formats, row, entry, way)
+    code = entry.latest.check_code if entry.latest else ""
+    for column, text in enumerate((code, organ.contact, organ.phone), len(texts) + 4):
+        sheet.write_string(row, column, text, formats["cell"])
+    file = entry.latest.file.rpartition("/")[2] if entry.latest else ""
+    shown = ((entry.parent, 0), ("　" * entry.depth + organ.name, 2), (entry.label, 3), (file, 10))
+    lines = max(lines_needed(text, BOARD_HEADS[column][1]) for text, column in shown)
+    sheet.set_row(row, 14 * lines + 6)
+
+
+def _write_link(sheet: Any, formats: Mapping[str, Any], row: int, entry: BoardRow, way: str) -> None:
+    column = [head for head, _ in BOARD_HEADS].index("收到的文件")
+    if entry.latest is None:
+        sheet.write_blank(row, column, None, formats["cell"])
+        return
+    link = file_link(f"{way}{entry.copy}", entry.latest.file.rpartition("/")[2])
+    sheet.write_url(row, column, link, formats["link"])
+
+
+def _write_chase(sheet: Any, formats: Mapping[str, Any], board: Board) -> None:
+    rows = [(parent, entry) for parent, entries in board.chase.items() for entry in entries]
+    said = f"还差 {len(rows)} 家，按上级机关分组，逾期的在前。" if rows else "都已通过，没有要催的。"
+    _write_top(sheet, formats, f"{board.organ} {board.year} 年度催报名单（{board.day.isoformat()}）", said)
+    _write_heads(sheet, formats, CHASE_HEADS)
+    for row, (parent, entry) in enumerate(rows, HEAD_ROW + 1):
+        organ = entry.organ
+        texts = (
+            parent, organ.code, organ.name, "改好后重新报送" if entry.versions else "尽快报送",
+            "逾期" if entry.late else "", organ.deadline.isoformat() if organ.deadline else "",
+            organ.contact, organ.phone,
+        )  # fmt: skip
+        for column, text in enumerate(texts):
+            sheet.write_string(row, column, text, formats["cell"])
+    sheet.autofilter(HEAD_ROW, 0, HEAD_ROW + max(len(rows), 1), len(CHASE_HEADS) - 1)
+    _print(sheet, HEAD_ROW + len(rows), len(CHASE_HEADS) - 1)
+
+
+def _write_versions(sheet: Any, formats: Mapping[str, Any], board: Board) -> None:
+    """Write every version of every return, so that what was replaced can be found and shown."""
+    found = [(row.organ, version) for row in board.rows for version in row.history]
+    said = f"收到过 {len(found)} 份，每个机关新的在前；“已计入”的是汇总用的那一份。"
+    _write_top(sheet, formats, f"{board.organ} {board.year} 年度收到的全部版本（{board.day.isoformat()}）", said)
+    _write_heads(sheet, formats, VERSION_HEADS)
+    for row, (organ, version) in enumerate(found, HEAD_ROW + 1):
+        receipt = version.receipt
+        texts = {
+            0: organ.code,
+            1: organ.name,
+            4: receipt.received_at[:19].replace("T", " "),
+            5: version.label,
+            6: "已计入" if version.counts else "",
+            7: receipt.check_code,
+            8: receipt.sha256,
+        }
+        for column, text in texts.items():
+            sheet.write_string(row, column, text, formats["cell"])
+        sheet.write_number(row, 2, version.number, formats["number"])
+        sheet.write_url(row, 3, file_link(f"{FROM_FOLDER}{version.copy}", version.name), formats["link"])
+    last = HEAD_ROW + max(len(found), 1)
+    sheet.autofilter(HEAD_ROW, 0, last, len(VERSION_HEADS) - 1)
+    _print(sheet, last, len(VERSION_HEADS) - 1)
+
+
+def _write_top(sheet: Any, formats: Mapping[str, Any], title: str, said: str) -> None:
+    sheet.write_string(0, 0, title, formats["strip"])
+    sheet.write_string(1, 0, said, formats["line"])
+
+
+def _write_heads(sheet: Any, formats: Mapping[str, Any], heads: tuple[tuple[str, int], ...]) -> None:
+    for column, (head, width) in enumerate(heads):
+        sheet.set_column(column, column, width)
+        sheet.write_string(HEAD_ROW, column, head, formats["head"])
+    sheet.freeze_panes(HEAD_ROW + 1, 3)
+
+
+def _print(sheet: Any, last_row: int, last_column: int) -> None:
+    sheet.set_paper(A4)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(HEAD_ROW)
+    sheet.print_area(0, 0, last_row, last_column)
+    sheet.set_footer(FOOTER)

@@ -1,0 +1,1 @@
+"""What comes in: files found, read, judged and kept as receipts."""

@@ -1,0 +1,86 @@
+"""What only the campaign can say of a return: wrong year, not in the roster, another seal, another last year."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from toolkit.campaign.intake.receipts import ACCEPTED, NEEDS_FIXING, UNREADABLE, Receipt
+from toolkit.campaign.round.seals import seal_of
+from toolkit.filing.findings import Finding, Place, Severity, raise_finding, show
+from toolkit.workbook.examining import finding_json
+from toolkit.workbook.template.workbook import carried_figures
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from toolkit.campaign.intake.last_year import Record
+    from toolkit.campaign.round.folder import Campaign
+    from toolkit.campaign.round.roster import Organ
+
+# What the campaign adds of its own and takes back when it judges anew; the wording stands in the catalogue.
+OWN_FINDINGS = frozenset({"other_year", "not_in_roster", "name_differs", "seal_differs", "record_differs"})
+_SHOWN = 3
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Adds the campaign's findings to receipts and draws the verdict."""
+
+    campaign: Campaign
+    record: Record
+
+    def judged(self, receipt: Receipt) -> Receipt:
+        """Return a receipt with the campaign's findings of today in place of those it had, and the verdict."""
+        own = [finding for finding in receipt.findings if finding["name"] not in OWN_FINDINGS]
+        if receipt.verdict == UNREADABLE:
+            return replace(receipt, findings=tuple(own))
+        found = (*map(finding_json, self._findings(receipt)), *own)
+        is_wrong = any(finding["severity"] == Severity.ERROR for finding in found)
+        return replace(receipt, findings=found, verdict=NEEDS_FIXING if is_wrong else ACCEPTED)
+
+    def _findings(self, receipt: Receipt) -> Iterator[Finding]:
+        if receipt.year != self.campaign.year:
+            yield raise_finding("other_year", found=receipt.year, expected=self.campaign.year)
+            return
+        organ = self.campaign.roster.by_code.get(receipt.code)
+        if organ is None:
+            yield raise_finding("not_in_roster", code=receipt.code, organ=receipt.organ, hint=self._hint(receipt))
+            return
+        if receipt.organ != organ.name:
+            yield raise_finding("name_differs", found=receipt.organ, expected=organ.name)
+        # A lower level's consolidated return bears that level's own seal.
+        if receipt.seal != seal_of(self.campaign, organ.code) and not organ.covers_all_below:
+            yield raise_finding("seal_differs")
+        yield from self._against_record(receipt, organ)
+
+    def _hint(self, receipt: Receipt) -> str:
+        for organ in self.campaign.roster.organs:
+            if receipt.code in organ.predecessors:
+                return f"，它已由“{organ.name}”（{organ.code}）承接"
+            if receipt.organ == organ.name:
+                return f"，名册里“{organ.name}”的代码是 {organ.code}"
+        return ""
+
+    def _against_record(self, receipt: Receipt, organ: Organ) -> Iterator[Finding]:
+        form = self.campaign.form
+        expected = carried_figures(form, self.record.of(organ))
+        if not expected or carried_figures(form, receipt.previous) == expected:
+            return  # the workbook carries the right figures, so its own checks have held what was typed against them
+        wrong = [name for name, figure in expected.items() if receipt.values.get(name) != figure]
+        if wrong:
+            told = (f"“{form.fields[name].label}”应为 {show(expected[name])}" for name in wrong[:_SHOWN])
+            places = [Place(name, form.fields[name].label, *receipt.cells.get(name, ("", ""))) for name in wrong]
+            yield raise_finding("record_differs", places, count=len(wrong), shown="、".join(told))
+
+
+def mark_of(campaign: Campaign) -> str:
+    """Return a mark that changes whenever the campaign's judgement of a return may change: roster, key, record."""
+    before = campaign.previous_campaign
+    told: list[Any] = [campaign.year, seal_of(campaign, "")]
+    told += [(organ.code, organ.name, organ.kind, organ.predecessors) for organ in campaign.roster.organs]
+    if before is not None and before.receipts_file.exists():
+        known = before.receipts_file.stat()
+        told += [known.st_size, known.st_mtime_ns, [organ.code for organ in before.roster.organs]]
+    return hashlib.sha256(repr(told).encode()).hexdigest()

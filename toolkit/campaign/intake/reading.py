@@ -1,0 +1,159 @@
+"""Read what arrived, in any process: bytes once, an untouched copy put by, a receipt for every content that is new."""
+
+from __future__ import annotations
+
+import hashlib
+from contextlib import nullcontext
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from toolkit.campaign.intake.arrivals import MAX_FILE, ArchiveError, Member, is_archive, read_archive
+from toolkit.campaign.intake.receipts import UNREADABLE, Receipt, ReceiptBook
+from toolkit.campaign.round.folder import received_copy
+from toolkit.files import system_words, write_file
+from toolkit.filing.checkcode import check_code
+from toolkit.filing.findings import raise_finding
+from toolkit.workbook.examining import examine, finding_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from toolkit.campaign.intake.arrivals import Arrival
+    from toolkit.campaign.intake.receipts import KnownFile
+    from toolkit.filing.findings import Finding
+    from toolkit.workbook.examining import Examined
+
+# The reasons say themselves what to do, each something else.
+_ADVICE = "上面写了怎么办的，请照办；不是报表的，移出 inbox 即可。"
+
+
+@dataclass
+class Read:
+    """What reading some arrivals gave, in their order.
+
+    `files` are all paths read with their hashes, those inside zips too; `repeated` those whose content was known;
+    `blocked` those that could not be opened now, with the reason. Receipts are not judged yet.
+    """
+
+    receipts: list[Receipt] = field(default_factory=list)
+    files: dict[KnownFile, str] = field(default_factory=dict)
+    repeated: list[str] = field(default_factory=list)
+    blocked: dict[str, str] = field(default_factory=dict)
+    seen: set[str] = field(default_factory=set)  # the hashes of `receipts`
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads arrivals of one campaign. `received_at` is the time of this collection, one for all that it finds.
+
+    `book` says which contents are known and need no reading; None where it cannot be asked, as from another machine.
+    """
+
+    folder: Path
+    book: Path | None
+    forms: Path | None
+    received_at: str
+
+    def read(self, arrivals: Sequence[Arrival]) -> Read:
+        """Return what some arrivals hold. Receipts are in order; a content that comes twice has one receipt.
+
+        Raises:
+            OutputError: the copies cannot be written.
+        """
+        found = Read()
+        with ReceiptBook(self.book) if self.book else nullcontext() as book:
+            for arrival in arrivals:
+                try:
+                    content = self._bytes(arrival)
+                except OSError as error:
+                    found.blocked[arrival.path] = f"打不开（{system_words(error)}）；请关闭正在使用它的程序，再收一次"
+                    continue
+                self._read_one(arrival, content, book, found)
+        return found
+
+    def _bytes(self, arrival: Arrival) -> bytes:
+        path = self.folder / arrival.path
+        if arrival.size <= MAX_FILE or _is_zip(path):
+            return path.read_bytes()
+        return b""  # far too large for a return
+
+    def _read_one(self, arrival: Arrival, content: bytes, book: ReceiptBook | None, found: Read) -> None:
+        changed = arrival.changed
+        if not is_archive(content):
+            problem = "" if content or not arrival.size else "文件超过 100 MB，不会是年报表，没有读取"
+            whole = Member(arrival.path, content, problem, changed)
+            found.files[arrival.known] = self._take(arrival.path, whole, book, found)
+            return
+        found.files[arrival.known] = hashlib.sha256(content).hexdigest()
+        try:
+            for member in read_archive(content):
+                path = f"{arrival.path}/{member.name}"
+                sha256 = self._take(path, replace(member, changed=member.changed or changed), book, found)
+                found.files[path, len(member.content), arrival.mtime_ns] = sha256
+        except ArchiveError as error:
+            self._take(arrival.path, Member(arrival.path, content, str(error), changed), book, found)
+
+    def _take(self, path: str, member: Member, book: ReceiptBook | None, found: Read) -> str:
+        """Put the content by and make its receipt unless there is one; return its hash."""
+        # What could not be had has no bytes to tell it by, so the path stands for them.
+        sha256 = hashlib.sha256(member.content or path.encode()).hexdigest()
+        if sha256 in found.seen or (book is not None and book.has(sha256)):
+            found.repeated.append(path)
+            return sha256
+        found.seen.add(sha256)
+        copy = received_copy(self.folder, sha256)
+        if member.content and not copy.exists():
+            write_file(copy, member.content)
+        receipt = self._receipt(path, member.content, member.problem, sha256)
+        found.receipts.append(replace(receipt, saved_at=self._saved_at(member)))
+        return sha256
+
+    def _saved_at(self, member: Member) -> str:
+        now = datetime.fromisoformat(self.received_at)
+        # A clock that runs ahead must not make a file later than its arrival.
+        return min(member.changed or now, now).isoformat(timespec="seconds")
+
+    def _receipt(self, path: str, content: bytes, problem: str, sha256: str) -> Receipt:
+        name = path.rpartition("/")[2]
+        if problem:
+            finding = raise_finding("not_a_workbook", file=name, reason=problem)
+            return Receipt(sha256, path, "", "", 0, UNREADABLE, self.received_at, findings=_advised([finding]))
+        try:
+            return _receipt_of(examine(content, name, self.forms), sha256, path, self.received_at)
+        except Exception as error:  # noqa: BLE001 (a defect of ours met in one file must not keep all others out)
+            reason = f"读取时程序出错（{type(error).__name__}：{error}）；请把这个文件发给本工具的维护者"
+            return self._receipt(path, content, reason, sha256)
+
+
+def _receipt_of(examined: Examined, sha256: str, path: str, received_at: str) -> Receipt:
+    identity, filing = examined.reading.identity, examined.filing
+    return Receipt(
+        sha256=sha256,
+        file=path,
+        code=identity.code if identity else "",
+        organ=identity.organ if identity else "",
+        year=identity.year if identity else 0,
+        verdict=examined.verdict.value,
+        received_at=received_at,
+        check_code=check_code(filing) if filing else "",
+        values=dict(filing.values) if filing else {},
+        findings=_advised(examined.findings),
+        cells=examined.reading.cells,
+        previous=dict(filing.previous) if filing else {},
+        seal=identity.seal if identity else "",
+    )
+
+
+def _advised(findings: Iterable[Finding]) -> tuple[Mapping[str, Any], ...]:
+    """Return findings as JSON; what is no workbook gets advice that fits a coordinator and contradicts no reason."""
+    return tuple(
+        finding_json(replace(finding, advice=_ADVICE) if finding.name == "not_a_workbook" else finding)
+        for finding in findings
+    )
+
+
+def _is_zip(path: Path) -> bool:
+    with path.open("rb") as stream:
+        return stream.read(2) == b"PK"

@@ -1,0 +1,1 @@
+"""What goes out: a workbook for every organ, bundled for every parent."""

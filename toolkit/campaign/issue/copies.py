@@ -1,0 +1,137 @@
+"""Many workbooks from one: the template is built once with words in place of the organ, and cut where they stand.
+
+What differs between organs is a handful of texts and, where last year is known, its figures and the results that hang
+on them. Everything else is compressed once. A stamped workbook holds what `write_workbook` would have written.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from toolkit.campaign.round.seals import seal_of
+from toolkit.form.rules import bind_rules
+from toolkit.workbook import layout as at
+from toolkit.workbook.layout import lay_out
+from toolkit.workbook.template.cache import Mould, Prints, cut_template
+from toolkit.workbook.template.formulas import live_cells
+from toolkit.workbook.template.workbook import blank_filing, write_workbook
+from toolkit.xlsx.package import NewCell
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from toolkit.campaign.round.folder import Campaign
+    from toolkit.campaign.round.roster import Organ
+    from toolkit.filing.filing import Filing
+    from toolkit.form.model import Figure, Form, Value
+    from toolkit.workbook.template.cache import Address
+
+# Stand-ins in the template; no definition and no roster holds such words.
+STANDINS = ORGAN, CODE, SEAL = "XXGK-ORGAN-XXGK", "XXGK-CODE-XXGK", "XXGK-SEAL-XXGK"
+_KEPT = 500
+Results = dict["Address", "Value"]
+
+
+class Press:
+    """Makes the workbooks of a campaign. Moulds are made when first needed and kept."""
+
+    def __init__(self, campaign: Campaign) -> None:
+        self._campaign = campaign
+        self._moulds: dict[frozenset[str], Mould] = {}
+        self._telling = _telling_fields(campaign.form)
+        self._results: dict[tuple[frozenset[str], tuple[Figure | None, ...]], Results | None] = {}
+
+    def workbook(self, organ: Organ, previous: Mapping[str, Figure]) -> bytes:
+        """Return an organ's locked workbook with last year's figures in it; the same input gives the same bytes."""
+        seal = seal_of(self._campaign, organ.code)
+        words = {ORGAN: organ.name, CODE: organ.code, SEAL: seal}
+        mould = self._mould_of(frozenset(previous))
+        if not previous:
+            return mould.make(Prints(words, {}))
+        filing, locked = self._filing(organ.name, organ.code, previous)
+        results = self._results_of(previous, mould)
+        if results is None:
+            return write_workbook(filing, locked=locked, seal=seal, password=self._campaign.key.password)
+        return mould.make(Prints(words, _changes(filing, locked, results)))
+
+    def _mould_of(self, known: frozenset[str]) -> Mould:
+        if known not in self._moulds:
+            self._moulds[known] = self._mould(known)
+        return self._moulds[known]
+
+    def _results_of(self, previous: Mapping[str, Figure], mould: Mould) -> Results | None:
+        """Return the results that vary; None where one differs that the mould took for constant.
+
+        Results hang on few of last year's figures, which are noughts for most organs: what was worked out is kept.
+        """
+        told = (frozenset(previous), tuple(previous.get(name) for name in self._telling))
+        if told not in self._results:
+            if len(self._results) >= _KEPT:
+                self._results.clear()
+            found = _results(self._filing(ORGAN, CODE, previous)[0])
+            is_usual = all(found[cell] == value for cell, value in mould.results.items())
+            self._results[told] = {cell: found[cell] for cell in mould.variable} if is_usual else None
+        return self._results[told]
+
+    def _filing(self, organ: str, code: str, previous: Mapping[str, Figure]) -> tuple[Filing, frozenset[str]]:
+        campaign = self._campaign
+        return blank_filing(campaign.form, organ, code, campaign.year, previous)
+
+    def _mould(self, known: frozenset[str]) -> Mould:
+        """Build the template and find out, by two other sets of figures, which results hang on last year."""
+        fields = [name for name in self._campaign.form.fields if name in known]
+        filing, locked = self._filing(ORGAN, CODE, dict.fromkeys(fields, 0))
+        data = write_workbook(filing, locked=locked, seal=SEAL, password=self._campaign.key.password)
+        results = _results(filing)
+        probes = [
+            _results(self._filing(ORGAN, CODE, dict(zip(fields, range(start, start + len(fields)), strict=True)))[0])
+            for start in (1, len(fields) + 1)
+        ]
+        variable = frozenset(cell for cell, value in results.items() if any(probe[cell] != value for probe in probes))
+        if known:  # texts with the organ's name lie on the same sheets
+            variable |= {cell for cell, value in results.items() if ORGAN in str(value)}
+        fixed = {cell: value for cell, value in results.items() if cell not in variable}
+        example = dict.fromkeys(_constants(filing, locked), NewCell(0))
+        example |= dict.fromkeys(variable, NewCell(0, cached_only=True))
+        return cut_template(data, STANDINS, _grouped(example), fixed, variable)
+
+
+def _results(filing: Filing) -> Results:
+    return {(live.spot.sheet, live.spot.cell): live.value for live in live_cells(lay_out(filing.form), filing)}
+
+
+def _constants(filing: Filing, locked: frozenset[str]) -> Iterator[Address]:
+    """Yield the cells that hold last year's figures as such: the locked inputs and the very hidden sheet's column."""
+    layout = lay_out(filing.form)
+    for name in locked:
+        yield layout.spots[name].sheet, layout.spots[name].cell
+    for name in filing.previous:
+        yield at.KEYS_SHEET, layout.key_cell(name, at.FIELD_PREVIOUS).cell
+
+
+def _telling_fields(form: Form) -> tuple[str, ...]:
+    """Return the fields whose figures of last year any check looks at; no result hangs on another."""
+    return tuple(dict.fromkeys(name for check in bind_rules(form) for name in check.previous_fields))
+
+
+def _changes(filing: Filing, locked: frozenset[str], results: Results) -> Mapping[str, Mapping[str, NewCell]]:
+    """Return what to put into the cells of a copy; the results are the template's, with its stand-in for the organ."""
+    layout = lay_out(filing.form)
+    new = {cell: NewCell(_named(value, filing.organ), cached_only=True) for cell, value in results.items()}
+    for name in locked:
+        new[layout.spots[name].sheet, layout.spots[name].cell] = NewCell(_named(filing.answers[name], ""))
+    for name, figure in filing.previous.items():
+        new[at.KEYS_SHEET, layout.key_cell(name, at.FIELD_PREVIOUS).cell] = NewCell(figure)
+    return _grouped(new)
+
+
+def _named(value: Value, organ: str) -> Figure | str | None:
+    # A result is a figure or a text, never paragraphs.
+    return value.replace(ORGAN, organ) if isinstance(value, str) else value  # type: ignore[return-value]
+
+
+def _grouped(cells: Mapping[Address, NewCell]) -> Mapping[str, Mapping[str, NewCell]]:
+    found: dict[str, dict[str, NewCell]] = {}
+    for (sheet, cell), new in cells.items():
+        found.setdefault(sheet, {})[cell] = new
+    return found

@@ -1,0 +1,136 @@
+"""Issue the workbooks: one per organ into outbox/, what has not changed left untouched, parcels for every parent."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import time
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING
+
+from toolkit.campaign.intake.last_year import Record, previous_record
+from toolkit.campaign.issue.bundles import write_parcels
+from toolkit.campaign.issue.copies import Press
+from toolkit.campaign.round.folder import Campaign, open_campaign
+from toolkit.campaign.round.lock import only_one
+from toolkit.campaign.round.output_files import move_aside, write_if_new
+from toolkit.campaign.round.progress import Progress
+from toolkit.campaign.round.workers import Workers, run_chunks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from toolkit.form.model import Figure
+
+MANIFEST = "manifest.csv"
+WITHDRAWN = "已撤回"
+Job = tuple[str, "Mapping[str, Figure]"]  # an organ's code and its figures of last year
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One line of the manifest: whose workbook, its file in outbox/, and the hash of its bytes."""
+
+    code: str
+    organ: str
+    file: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Issued:
+    """What issuing did. `without_previous` says for which organs last year's figures are wanting, and why."""
+
+    sheets: tuple[Sheet, ...]
+    written: tuple[str, ...]
+    withdrawn: tuple[str, ...]
+    without_previous: Mapping[str, str]
+
+
+def issue_workbooks(folder: Path, workers: Workers | None = None) -> Issued:
+    """Write every organ's workbook, the manifest, the zips and the notes; bytes that are the same are not written.
+
+    Raises:
+        InputError: the campaign or the round before cannot be opened, or another command is at work in the folder.
+        OutputError: a file cannot be written; run again to go on.
+    """
+    campaign = open_campaign(folder)
+    with only_one(folder, "下发（xxgk issue）"):
+        record = previous_record(campaign)
+        jobs: list[Job] = [(organ.code, record.of(organ)) for organ in campaign.roster.organs]
+        progress = Progress("下发报表", len(jobs))
+        hashes: dict[str, str] = {}
+        written: list[str] = []
+        for chunk, made in run_chunks(partial(_write_chunk, folder, time.monotonic_ns()), jobs, workers or Workers()):
+            hashes |= {code: sha256 for code, sha256, _ in made}
+            written += [code for code, _, is_new in made if is_new]
+            progress.add(len(chunk))
+        sheets = tuple(
+            Sheet(organ.code, organ.name, campaign.file_name(organ), hashes[organ.code])
+            for organ in campaign.roster.organs
+        )
+        withdrawn = _withdraw(campaign, sheets)
+        write_if_new(campaign.outbox / MANIFEST, _manifest(sheets))
+        write_parcels(campaign, {sheet.code: (sheet.file, sheet.sha256) for sheet in sheets})
+    return Issued(sheets, tuple(written), withdrawn, _wanting(campaign, record))
+
+
+@lru_cache(maxsize=1)
+def _press(folder: Path, began: int) -> tuple[Campaign, Press]:  # noqa: ARG001 (tells one issue from the next)
+    """Return the press of one issue, kept in every process that works at it."""
+    campaign = open_campaign(folder)
+    return campaign, Press(campaign)
+
+
+def _write_chunk(folder: Path, began: int, jobs: Sequence[Job]) -> list[tuple[str, str, bool]]:
+    """Write the workbooks of some organs; return code, hash and whether the file is new or changed."""
+    campaign, press = _press(folder, began)
+    made: list[tuple[str, str, bool]] = []
+    for code, previous in jobs:
+        organ = campaign.roster.by_code[code]
+        content = press.workbook(organ, previous)
+        is_new = write_if_new(campaign.outbox / campaign.file_name(organ), content)
+        made.append((code, hashlib.sha256(content).hexdigest(), is_new))
+    return made
+
+
+def _manifest(sheets: Iterable[Sheet]) -> bytes:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(("code", "organ", "file", "sha256"))
+    writer.writerows((sheet.code, sheet.organ, sheet.file, sheet.sha256) for sheet in sheets)
+    return text.getvalue().encode("utf-8-sig")
+
+
+def read_manifest(campaign: Campaign) -> tuple[Sheet, ...]:
+    """Return what was issued, in roster order of then; nothing where nothing was."""
+    path = campaign.outbox / MANIFEST
+    if not path.is_file():
+        return ()
+    rows = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline=""))
+    return tuple(Sheet(row["code"], row["organ"], row["file"], row["sha256"]) for row in rows)
+
+
+def _withdraw(campaign: Campaign, sheets: Iterable[Sheet]) -> tuple[str, ...]:
+    """Move workbooks of the last issue that no organ of the roster has any more out of the way; return their names."""
+    kept = {sheet.file for sheet in sheets}
+    gone = [sheet.file for sheet in read_manifest(campaign) if sheet.file not in kept]
+    moved: list[str] = []
+    for name in gone:
+        if (campaign.outbox / name).exists():
+            move_aside(campaign.outbox / name, campaign.outbox / WITHDRAWN / name)
+            moved.append(name)
+    return tuple(moved)
+
+
+def _wanting(campaign: Campaign, record: Record) -> Mapping[str, str]:
+    found: dict[str, str] = {}
+    for organ in campaign.roster.organs if campaign.previous else ():
+        if missing := record.missing(organ):
+            found[organ.code] = f"上一轮没有 {'、'.join(missing)} 的已通过报表"
+        elif not record.of(organ):
+            found[organ.code] = "上一轮名册中没有这个机关；如由别的机关改名、合并而来，请在名册里写前身代码"
+    return found

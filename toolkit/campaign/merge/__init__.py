@@ -1,0 +1,1 @@
+"""Many returns become one: sums, consolidated workbook, plain data, and where a figure comes from."""

@@ -1,0 +1,263 @@
+"""Many returns become one: added field by field over the hierarchy, with what is counted, covered and missing.
+
+Figures are whole numbers and decimals from beginning to end. pandas holds them only in `figures_frame`, at the edge.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from toolkit.campaign.board.parts import Part, Share, shares_of
+from toolkit.errors import InputError
+from toolkit.filing.checking import check_filing
+from toolkit.filing.findings import Finding, Place, has_errors, raise_finding, show
+from toolkit.form.model import Kind
+from toolkit.workbook.identity import STAMP_LABEL
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    import pandas as pd
+
+    from toolkit.campaign.round.roster import Organ, Roster
+    from toolkit.filing.filing import Filing
+    from toolkit.form.model import Figure, Form
+
+_NAMED, _LONGEST = 3, 40  # provisional returns a stamp names, and characters of a name
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """The sum of an organ with everything below it. Its counted shares stand together, from `first` up to `stop`.
+
+    `provisional` is its stamp, as of the whole.
+    """
+
+    organ: Organ
+    depth: int
+    first: int
+    stop: int
+    missing: int
+    filing: Filing
+    provisional: str
+
+
+@dataclass(frozen=True)
+class Merged:
+    """The sum of a round. `whole` is itself a filing, the coordinator's; `findings` are about its figures."""
+
+    whole: Filing
+    shares: tuple[Share, ...]
+    levels: tuple[Level, ...]
+    findings: tuple[Finding, ...]
+
+    @cached_property
+    def counted(self) -> tuple[Share, ...]:
+        """The shares whose figures make up the sum, each parent right before what is below it."""
+        return tuple(share for share in self.shares if share.part is Part.COUNTED)
+
+    @cached_property
+    def missing(self) -> tuple[Share, ...]:
+        """The organs that belong into the sum and are not in it."""
+        return tuple(share for share in self.shares if share.part is Part.MISSING)
+
+    @property
+    def expected(self) -> int:
+        """How many returns make the sum complete."""
+        return len(self.counted) + len(self.missing)
+
+    @property
+    def provisional(self) -> str:
+        """The stamp of a sum in which an organ is missing or is itself provisional; empty when all is in."""
+        return stamp_of(self.shares)
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether a finding about the figures keeps the sum from being sound."""
+        return has_errors(self.findings)
+
+
+def stamp_of(shares: Sequence[Share]) -> str:
+    """Return how provisional the sum of these shares is, in words; empty when it is final."""
+    parts = Counter(share.part for share in shares)
+    counted, missing, below = parts[Part.COUNTED], parts[Part.MISSING], reservation(shares)
+    if not missing and not below:
+        return ""
+    lacking = f"，尚缺 {missing} 家" if missing else ""
+    return f"暂定：应计入 {counted + missing} 家，已计入 {counted} 家{lacking}{below}"
+
+
+def reservation(shares: Iterable[Share]) -> str:
+    """Return as a clause which counted returns are provisional sums themselves; empty when none is.
+
+    It is bounded, as a document property holds 255 characters.
+    """
+    names = [share.organ.name for share in shares if share.part is Part.COUNTED and share.provisional]
+    shown = "".join(f"“{name[:_LONGEST]}”" for name in names[:_NAMED])
+    more = f"等 {len(names)} 家" if len(names) > _NAMED else ""
+    return f"，其中{shown}{more}报来的合计本身还是暂定的" if names else ""
+
+
+def merge_filings(
+    roster: Roster,
+    returns: Mapping[str, Filing],
+    base: Filing,
+    *,
+    is_continued: bool = False,
+    stamps: Mapping[str, str] | None = None,
+) -> Merged:
+    """Return the sum of the accepted returns over the roster's hierarchy.
+
+    Args:
+        roster: who belongs into the sum, under whom.
+        returns: the accepted return of each organ by code; organs without one are missing, never zero.
+        base: the coordinator's own filing: form, identity, prose and contacts; its figures are replaced.
+        is_continued: whether a round came before, so that a return without last year's figures is of a new organ.
+        stamps: how provisional a return is that is itself a sum, by code.
+
+    Raises:
+        InputError: nothing is in yet, so there is nothing to add, or a return is of another edition than the sum.
+    """
+    _refuse_unaddable(returns, base)
+    shares = tuple(shares_of(roster.depth_first(), returns, stamps))
+    counted = [share for share in shares if share.part is Part.COUNTED]
+    filings = [share.filing for share in counted if share.filing]
+    whole = replace(_sum(base, filings), previous=_previous(filings, is_continued=is_continued))
+    levels = tuple(_levels(roster, shares, base))
+    figures = [finding for finding in check_filing(whole) if _is_about_figures(finding, base.form)]
+    below = (*_covering_findings(roster, returns, base), *map(_provisional_finding, counted))
+    return Merged(whole, shares, levels, (*figures, *filter(None, below)))
+
+
+def _refuse_unaddable(returns: Mapping[str, Filing], base: Filing) -> None:
+    if not returns:
+        raise InputError("汇总", ["还没有一份报表通过核对，没有可以相加的数；请先用 xxgk collect 收取报表"])
+    others = [filing.organ for filing in returns.values() if filing.form.edition != base.form.edition]
+    if others:
+        raise InputError("汇总", [f"“{organ}”的报表不是 {base.form.edition} 版，不能相加" for organ in others])
+
+
+def _provisional_finding(share: Share) -> Finding | None:
+    if not share.provisional:
+        return None
+    figures = {STAMP_LABEL: share.provisional}
+    return raise_finding("provisional_total", (), figures, organ=share.organ.name, stamp=share.provisional)
+
+
+def _levels(roster: Roster, shares: tuple[Share, ...], base: Filing) -> Iterator[Level]:
+    """Yield a level for every organ that has others below it, found by where its shares stand among all."""
+    counted = [share for share in shares if share.part is Part.COUNTED]
+    before = _running(share.part is Part.COUNTED for share in shares)
+    absent = _running(share.part is Part.MISSING for share in shares)
+    for place, share in enumerate(shares):
+        if share.part is Part.COVERED or not roster.children(share.organ.code):
+            continue
+        end = place + len(roster.under(share.organ.code))
+        filings = [entry.filing for entry in counted[before[place] : before[end]] if entry.filing]
+        if filings:
+            named = replace(base, organ=share.organ.name, code=share.organ.code, answers={})
+            missing = absent[end] - absent[place]
+            whole, stamp = _sum(named, filings), stamp_of(shares[place:end])
+            yield Level(share.organ, share.depth, before[place], before[end], missing, whole, stamp)
+
+
+def _running(flags: Iterable[bool]) -> list[int]:
+    """Return how many flags are set before each place, and at the end before none."""
+    sums = [0]
+    for flag in flags:
+        sums.append(sums[-1] + flag)
+    return sums
+
+
+def _sum(base: Filing, filings: list[Filing]) -> Filing:
+    """Return `base` with the sum of the figures of these filings in place of its own."""
+    kept = {name: value for name, value in base.answers.items() if not base.form.fields[name].kind.is_required_figure}
+    added = {name: figure for name in addends(base.form) if (figure := _added(name, filings)) is not None}
+    return replace(base, answers={**kept, **added})
+
+
+def addends(form: Form) -> tuple[str, ...]:
+    """Return the fields that are added; totals are recomputed from their sums."""
+    return tuple(field.id for field in form.fields.values() if field.kind.is_required_figure)
+
+
+def _added(field: str, filings: list[Filing]) -> Figure | None:
+    figures = [figure for filing in filings if (figure := filing.figure(field)) is not None]
+    return sum(figures) if figures else None
+
+
+def _previous(filings: list[Filing], *, is_continued: bool) -> Mapping[str, Figure]:
+    """Return the sum of last year's figures; none unless every return has them or those without are of new organs."""
+    known = [filing.previous for filing in filings if filing.previous]
+    if not known or (len(known) < len(filings) and not is_continued):
+        return {}
+    shared = [name for name in known[0] if all(name in previous for previous in known)]
+    return {name: sum(previous[name] for previous in known) for name in shared}
+
+
+def _is_about_figures(finding: Finding, form: Form) -> bool:
+    return any(form.fields[place.field].kind.is_figure for place in finding.places if place.field in form.fields)
+
+
+def _covering_findings(roster: Roster, returns: Mapping[str, Filing], base: Filing) -> Iterator[Finding]:
+    """Compare every return that covers the organs below it with their own returns, where they handed any in."""
+    for organ in roster.organs:
+        if organ.covers_all_below and organ.code in returns and roster.children(organ.code):
+            below = tuple(shares_of(roster.under(organ.code)[1:], returns))
+            filings = [share.filing for share in below if share.part is Part.COUNTED and share.filing]
+            if filings:
+                is_complete = all(share.part is not Part.MISSING for share in below)
+                yield from _compare(organ, returns[organ.code], _sum(base, filings), is_complete=is_complete)
+
+
+def _compare(organ: Organ, covering: Filing, below: Filing, *, is_complete: bool) -> Iterator[Finding]:
+    for field in covering.form.fields.values():
+        if not field.kind.is_figure:
+            continue
+        total, parts = covering.figure(field.id), below.figure(field.id)
+        if total is None or parts is None or total == parts:
+            continue
+        if is_complete or (parts > total and field.kind is not Kind.SIGNED):
+            figures = {"汇总报表": total, "下级合计": parts}
+            yield raise_finding(
+                "covering_total_differs",
+                [Place(field.id, field.label)],
+                figures,
+                organ=organ.name,
+                field=field.label,
+                total=show(total),
+                parts=show(parts),
+                gap=show(max(total, parts) - min(total, parts)),
+            )
+
+
+def figures_frame(merged: Merged) -> pd.DataFrame:
+    """Return one row per counted organ: `code`, `organ`, `parent`, then every figure of the form by field id.
+
+    Counts are nullable whole numbers (Int64) and amounts Decimal objects, so that no figure ever becomes binary.
+    """
+    import pandas as pd
+
+    organs = [share.organ for share in merged.counted]
+    columns: dict[str, pd.Series[Any]] = {
+        "code": pd.Series([organ.code for organ in organs], dtype="str"),
+        "organ": pd.Series([organ.name for organ in organs], dtype="str"),
+        "parent": pd.Series([organ.parent for organ in organs], dtype="str"),
+    }
+    for field in merged.whole.form.fields.values():
+        if field.kind.is_figure:
+            figures = [share.figure(field.id) for share in merged.counted]
+            columns[field.id] = _series(figures, is_amount=field.kind is Kind.AMOUNT)
+    return pd.DataFrame(columns)
+
+
+def _series(figures: list[Figure | None], *, is_amount: bool) -> pd.Series[Any]:
+    import pandas as pd
+
+    if not is_amount and not any(isinstance(figure, Decimal) for figure in figures):
+        return pd.Series(figures, dtype="Int64")
+    return pd.Series([None if figure is None else Decimal(figure) for figure in figures], dtype="object")

@@ -1,0 +1,165 @@
+"""The consolidated workbook: a locked return of the coordinator whose figures are formulas over a ledger of all organs.
+
+The next level reads it like any other return; whoever opens it in Excel can follow each total to the organ behind it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from toolkit.campaign.board.workbook import BOARD_SHEET, COLOURS, FROM_MERGED, write_board
+from toolkit.campaign.merge.adding import addends, merge_filings, reservation
+from toolkit.campaign.merge.chart_sheet import CHART_SHEET, write_charts
+from toolkit.campaign.merge.data import tidy_files
+from toolkit.campaign.merge.ledger_sheets import LEVEL_SHEET, REMARK_SHEET, write_ledger, write_levels, write_remarks
+from toolkit.campaign.round.seals import seal_of
+from toolkit.errors import InputError
+from toolkit.files import read_file, safe_stem, write_files
+from toolkit.form.model import Kind, Paragraph
+from toolkit.workbook import layout as at
+from toolkit.workbook.identity import STAMP_LABEL
+from toolkit.workbook.ledger import LEDGER_SHEET, ledger_formula
+from toolkit.workbook.returned.reading import read_workbook
+from toolkit.workbook.template.styles import CONDITIONS, FORMATS
+from toolkit.workbook.template.workbook import Consolidation, blank_filing, write_workbook
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from toolkit.campaign.board.board import Board, Round
+    from toolkit.campaign.merge.adding import Merged
+    from toolkit.campaign.round.folder import Campaign
+    from toolkit.filing.filing import Filing
+    from toolkit.form.model import Value
+    from toolkit.workbook.template.workbook import TemplateWriter
+
+# What the coordinator types into the consolidated workbook; merging again keeps it.
+TYPED = frozenset({Kind.TEXT, Kind.NOTE, Kind.EXPLANATION, Kind.CONTROL})
+DRAFT = "【草稿，请改写】"
+NAMED = 20  # missing organs a draft names before it only counts them
+
+
+def workbook_path(campaign: Campaign) -> Path:
+    """Return where a campaign's consolidated workbook stands."""
+    return campaign.merged / f"汇总-{safe_stem(campaign.organ)}{campaign.year}.xlsx"
+
+
+def merge_round(state: Round) -> Merged:
+    """Return the sum of a round, with the prose and contacts the coordinator typed into the consolidated workbook.
+
+    Raises:
+        InputError: nothing is in yet, or the file that stands in the workbook's place cannot be read.
+    """
+    campaign = state.campaign
+    base, _ = blank_filing(campaign.form, campaign.organ, campaign.code, campaign.year)
+    base = base.with_answers(_typed_before(campaign))
+    is_continued = campaign.previous is not None
+    merged = merge_filings(campaign.roster, state.returns, base, is_continued=is_continued, stamps=state.stamps)
+    return replace(merged, whole=_with_draft(merged))
+
+
+def _typed_before(campaign: Campaign) -> Mapping[str, Value]:
+    path = workbook_path(campaign)
+    if not path.is_file():
+        return {}
+    reading = read_workbook(read_file(path), path.name, campaign.forms)
+    filing = reading.filing
+    if filing is None or filing.form.edition != campaign.form.edition:
+        reason = reading.findings[-1].message if reading.findings else "不是这个版本的汇总报表"
+        advice = "里面可能有已写的文字，所以没有覆盖；请把它改名或移走，再汇总"
+        raise InputError(str(path), [f"{reason}；{advice}"])
+    fields = campaign.form.fields
+    return {name: value for name, value in filing.answers.items() if name in fields and fields[name].kind in TYPED}
+
+
+def _with_draft(merged: Merged) -> Filing:
+    """Return the whole with a draft of its first prose section, unless the coordinator has written there."""
+    written = merged.whole.paragraphs(_first_prose(merged.whole))
+    if written and not is_drafted(merged.whole):
+        return merged.whole
+    return merged.whole.with_answers({_first_prose(merged.whole): (Paragraph(DRAFT + _draft(merged)), *written[1:])})
+
+
+def is_drafted(whole: Filing) -> bool:
+    """Return whether the first prose section still begins with our draft."""
+    return any(paragraph.text.startswith(DRAFT) for paragraph in whole.paragraphs(_first_prose(whole))[:1])
+
+
+def _first_prose(whole: Filing) -> str:
+    return next(section.id for section in whole.form.sections if not section.is_table)
+
+
+def _draft(merged: Merged) -> str:
+    text = f"本报告汇总了 {merged.expected} 家行政机关的数据，已计入 {len(merged.counted)} 家"
+    if not merged.missing:
+        return f"{text}，全部到齐{reservation(merged.shares)}。"
+    names = "、".join(share.organ.name for share in merged.missing[:NAMED])
+    more = f"等 {len(merged.missing)} 家" if len(merged.missing) > NAMED else ""
+    return f"{text}，尚缺：{names}{more}。"
+
+
+def write_merged(merged: Merged, state: Round, board: Board) -> tuple[Path, ...]:
+    """Write the consolidated workbook and the data files beside it, all or none, and return where they stand.
+
+    Raises:
+        OutputError: a file cannot be written; those of before are still whole.
+    """
+    folder = state.campaign.merged
+    files = {workbook_path(state.campaign): consolidated_workbook(merged, state, board)}
+    files |= {folder / name: content for name, content in tidy_files(merged).items()}
+    write_files(files)
+    return tuple(files)
+
+
+@dataclass(frozen=True)
+class Sources:
+    """What the sheets of a consolidated workbook are drawn from."""
+
+    merged: Merged
+    state: Round
+    board: Board
+
+
+def consolidated_workbook(merged: Merged, state: Round, board: Board) -> bytes:
+    """Return the consolidated workbook as .xlsx bytes.
+
+    Its identity is the coordinator's, with the stamp of a sum that is not complete, so that whoever reads the file next
+    knows; the seal and password are the campaign's. A figure no return gives stays blank.
+    """
+    form, count = merged.whole.form, len(merged.counted)
+    summed = [name for name in addends(form) if merged.whole.figure(name) is not None]
+    sources = Sources(merged, state, board)
+    sheets = (
+        (BOARD_SHEET, lambda writer, sheet: _write_progress(writer, sheet, sources)),
+        (CHART_SHEET, lambda writer, sheet: write_charts(writer, sheet, merged)),
+        (LEVEL_SHEET, lambda writer, sheet: write_levels(writer, sheet, merged)),
+        (LEDGER_SHEET, lambda writer, sheet: write_ledger(writer, sheet, merged, state)),
+        (REMARK_SHEET, lambda writer, sheet: write_remarks(writer, sheet, merged)),
+    )
+    return write_workbook(
+        merged.whole,
+        seal=seal_of(state.campaign, state.campaign.code),
+        stamp=merged.provisional,
+        password=state.campaign.key.password,
+        consolidation=Consolidation({name: ledger_formula(form, name, 0, count) for name in summed}, sheets),
+    )
+
+
+def _write_progress(writer: TemplateWriter, sheet: Any, sources: Sources) -> None:
+    formats = dict(writer.formats)
+    for name in COLOURS.values():
+        formats[name] = writer.book.add_format({**FORMATS["cell"], **CONDITIONS[name]})
+    write_board(sheet, formats, sources.board, FROM_MERGED)
+    _stamp_cover(writer, sources.merged)
+
+
+def _stamp_cover(writer: TemplateWriter, merged: Merged) -> None:
+    """Say on the cover how complete the sum is, in the free row over the list of sheets."""
+    cover = writer.book.get_worksheet_by_name(writer.form.words.cover)
+    row = at.COVER_BOARD_ROW - 1
+    writer.put(cover, row, at.COVER_LABEL, STAMP_LABEL, "label")
+    complete = f"应计入 {merged.expected} 家，全部到齐"
+    writer.put(cover, row, at.COVER_VALUE, merged.provisional or complete, "identity")
+    cover.set_row(row, 22)

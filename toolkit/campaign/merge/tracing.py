@@ -1,0 +1,274 @@
+"""Where a published figure comes from, down to organ, file and cell; and what would change if one figure changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any
+
+from toolkit.campaign.merge.adding import merge_filings
+from toolkit.errors import InputError, nearest
+from toolkit.filing.checking import check_filing
+from toolkit.form.cellrules import cell_checks
+from toolkit.form.checks import typed_parts
+from toolkit.form.rules import total_parts
+from toolkit.workbook.examining import json_value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from toolkit.campaign.board.board import Round
+    from toolkit.campaign.board.parts import Share
+    from toolkit.campaign.intake.receipts import Receipt
+    from toolkit.campaign.merge.adding import Merged
+    from toolkit.filing.filing import Filing
+    from toolkit.form.model import Field, Figure, Form
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One typed figure in an organ's file."""
+
+    field: str
+    label: str
+    sheet: str
+    cell: str
+    value: Figure | None
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """What one organ adds to a figure. `parts` are the cells it typed: one, or for a total those the total adds."""
+
+    code: str
+    organ: str
+    file: str
+    sha256: str
+    sheet: str
+    cell: str
+    value: Figure
+    parts: tuple[Piece, ...]
+
+
+@dataclass(frozen=True)
+class Trace:
+    """A published figure with everything that makes it up; the contributions add up to exactly `value`."""
+
+    field: Field
+    value: Figure | None
+    contributions: tuple[Contribution, ...]
+    provisional: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A published figure that would change. `scope` is `own`, `subtotal` or `whole`."""
+
+    scope: str
+    code: str
+    organ: str
+    field: str
+    label: str
+    before: Figure | None
+    after: Figure | None
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What one changed figure would bring: other published figures, and findings that are not there now.
+
+    `only` is the field to which the changes are narrowed, empty for all.
+    """
+
+    changes: tuple[Change, ...]
+    findings: tuple[str, ...]
+    only: str = ""
+
+
+def trace(state: Round, merged: Merged, field_id: str, code: str = "") -> Trace:
+    """Return what a figure of the whole, or with `code` of an organ with all below it, is made of.
+
+    Raises:
+        InputError: there is no such field or organ, or the field is no figure.
+    """
+    field = _figure_field(merged, field_id)
+    shares, value, provisional = merged.counted, merged.whole.figure(field_id), merged.provisional
+    if code:
+        shares, value, provisional = _level(merged, code, field_id)
+    return Trace(field, value, tuple(_contributions(state, shares, field)), provisional)
+
+
+def _figure_field(merged: Merged, field_id: str) -> Field:
+    fields = merged.whole.form.fields
+    if field_id not in fields:
+        hint = nearest(field_id, fields)
+        raise InputError(
+            f"字段“{field_id}”",
+            [f"没有这个字段{hint}（用 xxgk forms {merged.whole.form.edition} --json 查看全部字段）"],
+        )
+    if not fields[field_id].kind.is_figure:
+        raise InputError(f"字段“{field_id}”", ["不是表格里的数，没有合计可查"])
+    return fields[field_id]
+
+
+def _level(merged: Merged, code: str, field: str) -> tuple[tuple[Share, ...], Figure | None, str]:
+    for level in merged.levels:
+        if level.organ.code == code:
+            return merged.counted[level.first : level.stop], level.filing.figure(field), level.provisional
+    for share in merged.counted:
+        if share.organ.code == code:
+            return (share,), share.figure(field), share.provisional
+    raise InputError(f"机关“{code}”", ["没有计入合计：名册里没有它，或它还没有通过，或由上级汇总报送"])
+
+
+def _contributions(state: Round, shares: tuple[Share, ...], field: Field) -> Iterator[Contribution]:
+    parts = total_parts(state.campaign.form)
+    for share in shares:
+        figure = share.figure(field.id)
+        if figure is None:
+            continue
+        receipt = state.accepted[share.organ.code]
+        typed = typed_parts(field.id, parts)
+        sheet, cell = receipt.cells.get(field.id, ("", ""))
+        pieces = tuple(_piece(state.campaign.form, share, receipt, name) for name in typed)
+        yield Contribution(
+            share.organ.code, share.organ.name, receipt.file, receipt.sha256, sheet, cell, figure, pieces
+        )
+
+
+def _piece(form: Form, share: Share, receipt: Receipt, name: str) -> Piece:
+    sheet, cell = receipt.cells.get(name, ("", ""))
+    return Piece(name, form.fields[name].label, sheet, cell, share.figure(name))
+
+
+def what_if(state: Round, merged: Merged, organ: str, assignment: str, only: str = "") -> Outlook:
+    """Return what would change if one figure of one organ were another; nothing is changed.
+
+    Args:
+        state: the round as it stands.
+        merged: its sum.
+        organ: the organ's code or name.
+        assignment: `field=value`.
+        only: the one published field whose changes to return; empty for all.
+
+    Raises:
+        InputError: no such organ with an accepted return, no such figure, or the value may not stand there.
+    """
+    if only:
+        _figure_field(merged, only)
+    code = _code_of(state, organ)
+    field, value = _parse(merged, assignment)
+    before = state.returns[code]
+    after = before.with_answers({field: value})
+    base = merged.whole
+    changed = merge_filings(
+        state.campaign.roster,
+        {**state.returns, code: after},
+        base,
+        is_continued=state.campaign.previous is not None,
+        stamps=state.stamps,
+    )
+    changes = [*_differences("own", before, after), *_level_changes(merged, changed)]
+    changes += _differences("whole", merged.whole, changed.whole)
+    known = {finding.message for finding in (*check_filing(before), *merged.findings)}
+    found = [finding.message for finding in (*check_filing(after), *changed.findings) if finding.message not in known]
+    shown = tuple(change for change in changes if only in {"", change.field})
+    return Outlook(shown, tuple(dict.fromkeys(found)), only)
+
+
+def _code_of(state: Round, organ: str) -> str:
+    codes = {entry.name: entry.code for entry in state.campaign.roster.organs}
+    code = codes.get(organ, organ)
+    if code not in state.campaign.roster.by_code:
+        raise InputError(f"机关“{organ}”", [f"名册里没有这个代码或名称{nearest(organ, (*codes, *codes.values()))}"])
+    if code not in state.returns:
+        raise InputError(f"机关“{organ}”", ["还没有通过核对的报表，没有数可改"])
+    return code
+
+
+def _parse(merged: Merged, assignment: str) -> tuple[str, Figure]:
+    name, equals, text = (part.strip() for part in assignment.partition("="))
+    field = _figure_field(merged, name)
+    typed = _number(text) if equals else None
+    if typed is None:
+        raise InputError(f"“{assignment}”", ["应写成“字段=数”，例如 requests.new.natural_person=12"])
+    if not field.kind.is_required_figure:
+        raise InputError(f"字段“{name}”", ["是由公式算出的，请改它下面填报的数"])
+    value: Figure = int(typed) if typed == typed.to_integral_value() else typed
+    broken = [check.title for check in cell_checks(merged.whole.form)[field.kind] if check.judge(value)]
+    if broken:
+        raise InputError(f"“{assignment}”", broken)
+    return name, value
+
+
+def _number(text: str) -> Decimal | None:
+    try:
+        typed = Decimal(text)
+    except InvalidOperation:
+        return None
+    return typed if typed.is_finite() else None
+
+
+def _level_changes(before: Merged, after: Merged) -> Iterator[Change]:
+    new = {level.organ.code: level.filing for level in after.levels}
+    for level in before.levels:
+        yield from _differences("subtotal", level.filing, new[level.organ.code])
+
+
+def _differences(scope: str, before: Filing, after: Filing) -> Iterator[Change]:
+    for field in before.form.fields.values():
+        if field.kind.is_figure:
+            old, new = before.figure(field.id), after.figure(field.id)
+            if old != new:
+                yield Change(scope, before.code, before.organ, field.id, field.label, old, new)
+
+
+def trace_json(found: Trace) -> dict[str, Any]:
+    """Return a trace as the JSON of `xxgk why`."""
+    return {
+        "field": found.field.id,
+        "label": found.field.label,
+        "value": json_value(found.value),
+        "provisional": found.provisional or None,
+        "contributions": [_contribution_json(entry) for entry in found.contributions],
+    }
+
+
+def _contribution_json(entry: Contribution) -> dict[str, Any]:
+    return {
+        "code": entry.code,
+        "organ": entry.organ,
+        "file": entry.file,
+        "sha256": entry.sha256,
+        "sheet": entry.sheet,
+        "cell": entry.cell,
+        "value": json_value(entry.value),
+        "parts": [_piece_json(piece) for piece in entry.parts],
+    }
+
+
+def _piece_json(piece: Piece) -> Mapping[str, Any]:
+    return {
+        "field": piece.field,
+        "label": piece.label,
+        "sheet": piece.sheet,
+        "cell": piece.cell,
+        "value": json_value(piece.value),
+    }
+
+
+def outlook_json(outlook: Outlook) -> dict[str, Any]:
+    """Return an outlook as the JSON of `xxgk why --if`."""
+    changes = [
+        {
+            "scope": change.scope,
+            "code": change.code,
+            "organ": change.organ,
+            "field": change.field,
+            "label": change.label,
+            "before": json_value(change.before),
+            "after": json_value(change.after),
+        }
+        for change in outlook.changes
+    ]
+    return {"only": outlook.only or None, "changes": changes, "findings": list(outlook.findings)}

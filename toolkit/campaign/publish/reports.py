@@ -1,0 +1,109 @@
+"""The reports of a round: the whole's, stamped while organs are missing, and on request every counted organ's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from toolkit.campaign.merge.consolidated import is_drafted
+from toolkit.campaign.round.progress import Progress
+from toolkit.campaign.round.workers import Workers, run_chunks
+from toolkit.errors import OutputError, ToolkitError
+from toolkit.filing.checking import check_filing
+from toolkit.filing.filing import Filing
+from toolkit.filing.findings import has_errors
+from toolkit.form.registry import form_of_edition
+from toolkit.report.publish import publish
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from toolkit.campaign.board.board import Round
+    from toolkit.campaign.merge.adding import Merged
+    from toolkit.form.model import Figure, Value
+
+ORGANS = "各机关"  # the folder of the organs' reports
+
+
+@dataclass(frozen=True)
+class Job:
+    """One organ's report to make, as plain values: a form and its caches do not travel between processes."""
+
+    edition: str
+    forms: Path | None
+    organ: str
+    code: str
+    year: int
+    answers: Mapping[str, Value]
+    previous: Mapping[str, Figure]
+    formats: tuple[str, ...]
+    out: Path
+    font_dir: Path | None
+    provisional: str
+
+
+def publish_whole(
+    merged: Merged, formats: Sequence[str], out: Path, *, font_dir: Path | None = None
+) -> tuple[Path, ...]:
+    """Return the files of the whole's report, stamped provisional while organs are missing or it has errors.
+
+    Raises:
+        InputError: a format is unknown.
+        OutputError: a format cannot be made or a file cannot be written.
+    """
+    return publish(merged.whole, formats, out, provisional=stamp(merged), font_dir=font_dir)
+
+
+def stamp(merged: Merged) -> str:
+    """Return the line under the title of an unfinished report, empty for a finished one."""
+    if merged.provisional:
+        return merged.provisional
+    is_draft = is_drafted(merged.whole) or merged.has_errors or has_errors(check_filing(merged.whole))
+    return "草稿：还有内容待补或待改" if is_draft else ""
+
+
+def publish_organs(
+    state: Round, formats: Sequence[str], out: Path, *, workers: Workers | None = None, font_dir: Path | None = None
+) -> int:
+    """Return how many organs' reports were written, each into a folder of its own under `out`.
+
+    Raises:
+        OutputError: the reports of some organs could not be made; it names them with the reasons, and those of all
+            others have been written.
+    """
+    campaign = state.campaign
+    jobs = [
+        Job(
+            campaign.form.edition, campaign.forms, organ.name, organ.code, campaign.year,
+            dict(state.returns[organ.code].answers), dict(state.returns[organ.code].previous), tuple(formats),
+            out / ORGANS / organ.stem, font_dir, state.stamps.get(organ.code, ""),
+        )
+        for organ in campaign.roster.depth_first()
+        if organ.code in state.returns
+    ]  # fmt: skip
+    progress = Progress("生成报告", len(jobs))
+    failed: list[str] = []
+    for chunk, failures in run_chunks(publish_jobs, jobs, workers or Workers()):
+        progress.add(len(chunk))
+        failed += failures
+    if failed:
+        lines = "\n".join(f"  {failure}" for failure in failed)
+        rest = f"其余 {len(jobs) - len(failed)} 家的已放在 {out / ORGANS}"
+        raise OutputError(f"有 {len(failed)} 家机关的报告没有生成，{rest}：\n{lines}")
+    return len(jobs)
+
+
+def publish_jobs(jobs: Sequence[Job]) -> tuple[str, ...]:
+    """Write the reports of some organs and return, for each that could not be made, who and why; for any process."""
+    return tuple(failure for job in jobs if (failure := _publish_one(job)))
+
+
+def _publish_one(job: Job) -> str:
+    form = form_of_edition(job.edition, job.forms)
+    filing = Filing(form, job.organ, job.code, job.year, job.answers, job.previous)
+    try:
+        publish(filing, job.formats, job.out, provisional=job.provisional, font_dir=job.font_dir)
+    except ToolkitError as error:  # one organ's odd character must not cost all the others their reports
+        return f"{job.organ}：{error}"
+    return ""

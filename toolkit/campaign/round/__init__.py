@@ -1,0 +1,1 @@
+"""The round itself: its folder, roster, seal, lock, workers and output files."""

@@ -1,0 +1,265 @@
+"""The campaign folder: one year's round as plain files, opened afresh by every command."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import secrets
+import tomllib
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from toolkit.campaign.round.roster import Roster, read_roster
+from toolkit.errors import InputError, OutputError
+from toolkit.files import read_file, system_words, write_file
+from toolkit.form.registry import form_for_year, form_of_edition, years_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from toolkit.campaign.round.roster import Organ
+    from toolkit.form.model import Form
+
+SETTINGS, KEYS = "campaign.toml", "key.toml"
+FOLDERS = ("outbox", "inbox", "sendback", "received")
+_SECRET_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """The campaign's secrets: what seals are made with, and the password of the sheets. Never shown."""
+
+    seal: str = field(repr=False)
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """One year's round. `previous` is the folder of the round before, `forms` one of further form definitions."""
+
+    folder: Path
+    year: int
+    organ: str
+    code: str
+    form: Form
+    roster: Roster
+    key: Key
+    previous: Path | None = None
+    forms: Path | None = None
+
+    @property
+    def outbox(self) -> Path:
+        """Where issued workbooks stand."""
+        return self.folder / "outbox"
+
+    @property
+    def inbox(self) -> Path:
+        """Where returned files are put, as they come."""
+        return self.folder / "inbox"
+
+    @property
+    def sendback(self) -> Path:
+        """Where the sheets and messages for organs that must mend something stand."""
+        return self.folder / "sendback"
+
+    @property
+    def received(self) -> Path:
+        """Where the untouched copies of received files stand."""
+        return self.folder / "received"
+
+    @property
+    def receipts_file(self) -> Path:
+        """The receipt book."""
+        return self.folder / "receipts.sqlite"
+
+    @property
+    def merged(self) -> Path:
+        """Where consolidated results are put."""
+        return self.folder / "merged"
+
+    @property
+    def reports(self) -> Path:
+        """Where reports are put."""
+        return self.folder / "reports"
+
+    def file_name(self, organ: Organ) -> str:
+        """Return the name of an organ's workbook in outbox/."""
+        return f"{organ.stem}-{self.year}.xlsx"
+
+    def received_copy(self, sha256: str) -> Path:
+        """Return where the untouched copy of a received file stands."""
+        return received_copy(self.folder, sha256)
+
+    @cached_property
+    def previous_campaign(self) -> Campaign | None:
+        """The round before, opened; None when none was named. InputError when it cannot be opened."""
+        return open_campaign(self.previous) if self.previous else None
+
+
+def received_copy(folder: Path, sha256: str) -> Path:
+    """Return where a campaign folder keeps the untouched copy of a received file."""
+    return folder / "received" / sha256[:2] / f"{sha256}.xlsx"
+
+
+def open_campaign(folder: Path) -> Campaign:
+    """Return the campaign in a folder, its roster read afresh.
+
+    Raises:
+        InputError: the folder holds no campaign, or its settings, key or roster are not sound; all mistakes are listed.
+    """
+    path = folder / SETTINGS
+    if not path.is_file():
+        reason = f"这里没有工作文件夹（缺少 {SETTINGS}）；请先用 xxgk init 建立，或换到正确的文件夹"
+        raise InputError(str(folder), [reason])
+    settings = _settings(path)
+    extra = _beside(folder, settings.get("forms"))
+    form = form_of_edition(settings["edition"], extra)
+    if not form.serves(settings["year"]):
+        raise InputError(str(path), [f"{form.edition} 版表式用于{years_of(form)}，与 year = {settings['year']} 不符"])
+    return Campaign(
+        folder=folder,
+        year=settings["year"],
+        organ=settings["organ"],
+        code=settings["code"],
+        form=form,
+        roster=read_roster(folder / settings["roster"], settings["code"]),
+        key=_read_key(folder / KEYS),
+        previous=_beside(folder, settings.get("previous")),
+        forms=extra,
+    )
+
+
+def init_campaign(
+    folder: Path,
+    *,
+    year: int,
+    organ: str,
+    roster: Path,
+    code: str = "",
+    previous: Path | None = None,
+    forms: Path | None = None,
+) -> Campaign:
+    """Make a campaign folder and return the campaign; the roster is copied into it as it is.
+
+    Raises:
+        InputError: the folder already holds a campaign, or what was given is not sound; nothing has been written then.
+        OutputError: the folder cannot be written.
+    """
+    if (folder / SETTINGS).exists():
+        raise InputError(str(folder), ["这里已经有工作文件夹，请换一个文件夹；要改名册请直接改里面的名册文件"])
+    if not organ.strip():
+        raise InputError("机关名称", ["不能为空"])
+    form = form_for_year(year, forms)
+    read_roster(roster, code.strip())
+    if previous is not None:
+        _check_previous(open_campaign(previous), year)
+    content = read_file(roster)
+    copy = folder / ("roster.xlsx" if content.startswith(b"PK\3\4") else "roster.csv")
+    settings = {
+        "year": year,
+        "organ": " ".join(organ.split()),
+        "code": code.strip(),
+        "edition": form.edition,
+        "created_on": dt.datetime.now().astimezone().date(),
+        "roster": copy.name,
+        "previous": _relative(previous, folder),
+        "forms": _relative(forms, folder),
+    }
+    _make_folders(folder)
+    write_file(copy, content)
+    _write_key(folder / KEYS)
+    # Written last: a folder without settings is no campaign, so an interrupted init can simply be run again.
+    write_file(folder / SETTINGS, _toml(settings).encode())
+    return open_campaign(folder)
+
+
+def _check_previous(before: Campaign, year: int) -> None:
+    if before.year != year - 1:
+        raise InputError(str(before.folder), [f"是 {before.year} 年的，{year} 年的上一轮应是 {year - 1} 年"])
+
+
+def _make_folders(folder: Path) -> None:
+    try:
+        for name in FOLDERS:
+            (folder / name).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(
+            f"不能建立文件夹“{error.filename}”：{system_words(error)}。请检查位置是否可写，然后重试。"
+        ) from error
+
+
+def _relative(path: Path | None, folder: Path) -> str | None:
+    """Return a path as seen from the campaign folder, so that both can be moved together; on another drive, in full."""
+    if path is None:
+        return None
+    try:
+        return Path(os.path.relpath(path.resolve(), folder.resolve())).as_posix()
+    except ValueError:  # Windows has no way from one drive to another
+        return path.resolve().as_posix()
+
+
+def _beside(folder: Path, stated: str | None) -> Path | None:
+    return folder / stated if stated else None
+
+
+_TYPES: Mapping[str, type] = {
+    "year": int, "organ": str, "code": str, "edition": str, "roster": str,
+    "created_on": dt.date, "previous": str, "forms": str,
+}  # fmt: skip
+_OPTIONAL = ("previous", "forms")
+_TYPE_NAMES = {int: "整数", str: "文字", dt.date: "日期"}
+
+
+def _settings(path: Path) -> dict[str, Any]:
+    found = _read_toml(path)
+    mistakes = [f"缺少 {key}" for key in _TYPES if key not in found and key not in _OPTIONAL]
+    mistakes += [f"不认识 {key}" for key in found if key not in _TYPES]
+    mistakes += [
+        f"{key} 应是{_TYPE_NAMES[kind]}，现在是 {found[key]!r}"
+        for key, kind in _TYPES.items()
+        if key in found and type(found[key]) is not kind
+    ]
+    if mistakes:
+        raise InputError(str(path), mistakes)
+    return found
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(read_file(path).decode("utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(str(path), [f"文件已损坏或被改坏（{error}）；请改正，或从备份恢复"]) from error
+
+
+def _toml(settings: Mapping[str, object]) -> str:
+    # A JSON string is a TOML string; white space has been made plain, so no control character is left in one.
+    return "".join(
+        f"{key} = {json.dumps(value, ensure_ascii=False) if isinstance(value, str) else value}\n"
+        for key, value in settings.items()
+        if value is not None
+    )
+
+
+def _read_key(path: Path) -> Key:
+    if not path.is_file():
+        raise InputError(str(path), ["找不到密钥文件；没有它就不能核对报表的下发标记，请从备份恢复"])
+    found = _read_toml(path)
+    seal, password = found.get("seal"), found.get("password")
+    if not isinstance(seal, str) or not isinstance(password, str) or not seal or not password:
+        raise InputError(str(path), ["密钥文件不完整，请从备份恢复"])
+    return Key(seal, password)
+
+
+def _write_key(path: Path) -> None:
+    if path.exists():  # left by an init that was interrupted; workbooks may already bear its seal
+        return
+    content = _toml({"seal": secrets.token_hex(_SECRET_BYTES), "password": secrets.token_urlsafe(_SECRET_BYTES)})
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as stream:
+            stream.write(content)
+    except OSError as error:
+        reason = f"不能写入“{path}”：{system_words(error)}。请检查位置是否可写、磁盘是否已满，然后重试。"
+        raise OutputError(reason) from error

@@ -1,0 +1,263 @@
+"""The roster: who has to report, under whom, until when. Read from a table, refused with every mistake at once."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from toolkit.campaign.round.roster_table import HEADS, read_table
+from toolkit.errors import InputError, nearest
+from toolkit.files import safe_stem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    from toolkit.campaign.round.roster_table import CellValue
+
+# The one kind that means something to the program: this organ's return already holds everything below it.
+CONSOLIDATED = "汇总"
+_SEPARATORS = re.compile(r"[;；、,，\s]+")
+_DATE = re.compile(
+    r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:\s+0?0:00(?::00)?)?|(\d{4})(\d\d)(\d\d)"
+)
+_POWER = re.compile(r"\d(?:\.\d+)?[Ee]\+\d+")
+_DIGITS = 15  # a spreadsheet's number holds no more; an 18-digit code typed as a number has lost its end
+_FIRST_DAY = date(1899, 12, 30)  # what a spreadsheet counts its days from
+
+
+@dataclass(frozen=True, slots=True)
+class Organ:
+    """One line of the roster. `parent` is empty at the top; `row` is the line of the roster file, from 1."""
+
+    code: str
+    name: str
+    parent: str = ""
+    kind: str = ""
+    contact: str = ""
+    phone: str = ""
+    deadline: date | None = None
+    predecessors: tuple[str, ...] = ()
+    row: int = 0
+
+    @property
+    def covers_all_below(self) -> bool:
+        """Whether the organ's return is a consolidated one that already holds the organs under it."""
+        return self.kind == CONSOLIDATED
+
+    @property
+    def stem(self) -> str:
+        """The organ's name as a file name without suffix; unique in a roster, capitals and widths aside."""
+        return safe_stem(unicodedata.normalize("NFC", self.name))
+
+    @property
+    def ancestors(self) -> tuple[str, ...]:
+        """The codes under which last year's figures of this organ may stand: its own and its predecessors'."""
+        return tuple(dict.fromkeys((self.code, *self.predecessors)))
+
+
+@dataclass(frozen=True)
+class Roster:
+    """The organs in the order of the file, which is the order of every list and table made from them."""
+
+    organs: tuple[Organ, ...]
+
+    @cached_property
+    def by_code(self) -> Mapping[str, Organ]:
+        """Every organ by its code."""
+        return {organ.code: organ for organ in self.organs}
+
+    @cached_property
+    def _children(self) -> Mapping[str, tuple[Organ, ...]]:
+        found: dict[str, list[Organ]] = defaultdict(list)
+        for organ in self.organs:
+            found[organ.parent].append(organ)
+        return {parent: tuple(organs) for parent, organs in found.items()}
+
+    def children(self, code: str) -> tuple[Organ, ...]:
+        """Return the organs directly under one, in file order."""
+        return self._children.get(code, ()) if code else ()
+
+    def roots(self) -> tuple[Organ, ...]:
+        """Return the organs with no other organ of the roster above them."""
+        return self._children.get("", ())
+
+    def under(self, code: str) -> tuple[Organ, ...]:
+        """Return an organ and every organ below it, each parent before its children."""
+        return tuple(_walk([self.by_code[code]], self._children))
+
+    def depth_first(self) -> tuple[Organ, ...]:
+        """Return every organ, each parent right before its children."""
+        return tuple(_walk(self.roots(), self._children))
+
+
+def _walk(tops: Iterable[Organ], children: Mapping[str, tuple[Organ, ...]]) -> Iterator[Organ]:
+    # A stack of our own: a chain of a thousand levels must not meet Python's limit of calls.
+    waiting = [*tops][::-1]
+    while waiting:
+        organ = waiting.pop()
+        yield organ
+        waiting += children.get(organ.code, ())[::-1]
+
+
+def read_roster(path: Path, top: str = "") -> Roster:
+    """Return the roster in a .csv (UTF-8, UTF-16 or GB18030) or .xlsx file.
+
+    `top` is the code of the coordinator, which may be named as a parent without standing in the roster.
+
+    Raises:
+        InputError: the table cannot be read, or the roster is not sound; every mistake is listed with its row.
+    """
+    mistakes: list[str] = []
+    organs = [_organ(number, cells, mistakes) for number, cells in read_table(path)]
+    return make_roster(organs, str(path), top, mistakes)
+
+
+def _organ(number: int, cells: Mapping[str, CellValue], mistakes: list[str]) -> Organ:
+    texts = {key: _text(value) for key, value in cells.items()}
+    for key in ("code", "parent", "predecessor"):
+        value = cells.get(key, "")
+        if _POWER.search(texts.get(key, "")) or (not isinstance(value, str) and len(texts[key]) > _DIGITS):
+            mistakes.append(
+                f"第 {number} 行的{HEADS[key][0]} {texts[key]} 是按数字存的，超过 {_DIGITS} 位的末尾已经丢失；"
+                "请把这一列设为“文本”格式后重新填写"
+            )
+    return Organ(
+        row=number,
+        code=texts["code"],
+        name=texts["name"],
+        parent=texts.get("parent", ""),
+        kind=texts.get("kind", ""),
+        contact=texts.get("contact", ""),
+        phone=texts.get("phone", ""),
+        deadline=_deadline(number, cells.get("deadline", ""), mistakes),
+        predecessors=tuple(code for code in _SEPARATORS.split(texts.get("predecessor", "")) if code),
+    )
+
+
+def _text(value: CellValue) -> str:
+    if isinstance(value, str):
+        return " ".join(value.split())
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)
+
+
+def _deadline(number: int, value: CellValue, mistakes: list[str]) -> date | None:
+    if value == "":
+        return None
+    try:
+        if not isinstance(value, str):
+            return _FIRST_DAY + timedelta(days=int(value))
+        match = _DATE.fullmatch(value.strip())
+        if match is not None:
+            year, month, day = (int(part) for part in match.groups() if part is not None)
+            return date(year, month, day)
+    except (ValueError, OverflowError):
+        pass  # no such day in the calendar: said below
+    mistakes.append(f"第 {number} 行的截止日期“{value}”看不懂，请写成 年-月-日")
+    return None
+
+
+def make_roster(organs: Iterable[Organ], where: str, top: str = "", mistakes: Iterable[str] = ()) -> Roster:
+    """Return a sound roster of these organs; InputError lists `mistakes` and everything else that is wrong."""
+    given = tuple(organs)
+    known = {organ.code for organ in given}
+    settled = tuple(_without_top(organ, top) if organ.parent not in known else organ for organ in given)
+    found = [*mistakes, *_mistakes(settled)]
+    if not settled and not found:
+        found.append("名册里没有机关，请在标题行下面每行写一个机关")
+    if found:
+        raise InputError(where, found)
+    return Roster(settled)
+
+
+def _without_top(organ: Organ, top: str) -> Organ:
+    if not top or organ.parent != top:
+        return organ
+    return replace(organ, parent="")
+
+
+def _mistakes(organs: tuple[Organ, ...]) -> Iterator[str]:
+    yield from _blanks(organs)
+    yield from _repeated("代码", ((organ.code, organ) for organ in organs if organ.code))
+    yield from _repeated("名称", ((organ.name, organ) for organ in organs if organ.name))
+    yield from _colliding(organs)
+    yield from _orphans(organs)
+    yield from _loops(organs)
+    yield from _splits(organs)
+
+
+def _blanks(organs: tuple[Organ, ...]) -> Iterator[str]:
+    for organ in organs:
+        if not organ.code:
+            yield f"第 {organ.row} 行“{organ.name}”没有写代码"
+        if not organ.name:
+            yield f"第 {organ.row} 行代码 {organ.code} 没有写名称"
+
+
+def _repeated(title: str, pairs: Iterable[tuple[str, Organ]]) -> Iterator[str]:
+    for value, group in _grouped(pairs).items():
+        if len(group) > 1:
+            advice = "；请写全称以便区分" if title == "名称" else ""
+            yield f"{title}“{value}”重复，在{_rows(group)}{advice}"
+
+
+def _colliding(organs: tuple[Organ, ...]) -> Iterator[str]:
+    """Names that differ but not as file names, or that people take for one: `甲/乙` and `甲_乙`, capitals, widths."""
+    plain = ((unicodedata.normalize("NFKC", organ.stem).casefold(), organ) for organ in organs if organ.name)
+    for group in _grouped(plain).values():
+        names = list(dict.fromkeys(organ.name for organ in group))
+        if len(names) > 1:
+            shown = "、".join(f"“{name}”" for name in names)
+            yield f"{shown}（{_rows(group)}）作为文件名是相同的，或只差全角半角、大小写，请改名以便区分"
+
+
+def _orphans(organs: tuple[Organ, ...]) -> Iterator[str]:
+    codes = {organ.code for organ in organs}
+    for organ in organs:
+        if organ.parent and organ.parent not in codes:
+            hint = nearest(organ.parent, codes)
+            yield f"第 {organ.row} 行“{organ.name}”的上级代码 {organ.parent} 不在名册中{hint}"
+
+
+def _loops(organs: tuple[Organ, ...]) -> Iterator[str]:
+    by_code = {organ.code: organ for organ in organs if organ.code}
+    settled: set[str] = set()
+    for organ in organs:
+        trail: dict[str, Organ] = {}
+        step: Organ | None = organ
+        while step is not None and step.code not in settled and step.code not in trail:
+            trail[step.code] = step
+            step = by_code.get(step.parent)
+        if step is not None and step.code in trail:
+            circle = list(trail.values())[list(trail).index(step.code) :]
+            names = " → ".join(f"“{entry.name}”" for entry in (*circle, step))
+            yield f"上下级关系成了一圈：{names}（{_rows(circle)}）"
+        settled |= trail.keys()
+
+
+def _splits(organs: tuple[Organ, ...]) -> Iterator[str]:
+    """Last year's figures of one organ cannot be shared out, so one organ alone may inherit them."""
+    heirs = _grouped((code, organ) for organ in organs for code in organ.ancestors)
+    for code, group in heirs.items():
+        if code and len(group) > 1 and any(code in organ.predecessors for organ in group):
+            yield (
+                f"前身代码 {code} 由 {len(group)} 个机关承接（{_rows(group)}），上年数据无法分给几家；"
+                "请只在承接未办结申请的一家写前身代码"
+            )
+
+
+def _grouped(pairs: Iterable[tuple[str, Organ]]) -> Mapping[str, list[Organ]]:
+    found: dict[str, list[Organ]] = defaultdict(list)
+    for key, organ in pairs:
+        found[key].append(organ)
+    return found
+
+
+def _rows(group: Iterable[Organ]) -> str:
+    return "第 " + "、".join(str(row) for row in sorted({organ.row for organ in group})) + " 行"

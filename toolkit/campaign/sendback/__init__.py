@@ -1,0 +1,1 @@
+"""What goes back to an organ that must mend something."""

@@ -1,0 +1,122 @@
+"""What goes back to an organ that must mend something: a sheet of findings, and a message to paste into a chat."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from toolkit.campaign.round.output_files import move_aside, write_if_new
+from toolkit.campaign.sendback.findings_workbook import CHANGES, findings_sheet
+from toolkit.campaign.sendback.first_cell import point, suspect_demand, suspect_where
+from toolkit.campaign.sendback.versions import difference
+from toolkit.filing.findings import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from toolkit.campaign.intake.receipts import Receipt, ReceiptBook, Standing
+    from toolkit.campaign.round.folder import Campaign
+    from toolkit.campaign.sendback.versions import Difference
+    from toolkit.form.model import Form
+
+DONE = "已处理"
+UNPLACED = "无法归入机关的文件.txt"
+SHEET, MESSAGE = ".xlsx", ".txt"
+_LISTED = 20  # a message longer than this is not read; the sheet holds everything
+
+
+def send_back(
+    campaign: Campaign, book: ReceiptBook, places: Mapping[str, Standing], unplaced: Sequence[Receipt]
+) -> None:
+    """Write sheet and message for every organ whose newest version needs mending; move what is settled into 已处理/.
+
+    The receipts of `places` and `unplaced` may come without values and findings; the book gives them.
+
+    Raises:
+        OutputError: a file cannot be written or moved.
+    """
+    settled = set() if unplaced else {UNPLACED}
+    for place in places.values():
+        if place.latest and not place.latest.is_accepted:
+            _write(campaign, book, place, place.latest)
+        else:
+            settled |= {f"{place.organ.stem}{suffix}" for suffix in (SHEET, MESSAGE)}
+    if unplaced:
+        write_if_new(campaign.sendback / UNPLACED, _text(_strangers(campaign.form, map(book.whole, unplaced))))
+    if campaign.sendback.is_dir():
+        for path in sorted(campaign.sendback.iterdir()):
+            if path.name in settled:
+                move_aside(path, campaign.sendback / DONE / path.name)
+
+
+def _write(campaign: Campaign, book: ReceiptBook, place: Standing, head: Receipt) -> None:
+    latest = book.whole(head)
+    before = book.whole(place.before) if place.before else None
+    stem = place.organ.stem
+    write_if_new(campaign.sendback / f"{stem}{SHEET}", findings_sheet(campaign.form, latest, before))
+    write_if_new(campaign.sendback / f"{stem}{MESSAGE}", _text(_message(campaign.form, latest, before, stem)))
+
+
+def _text(lines: Iterable[str]) -> bytes:
+    # With the mark and line ends that every Windows editor understands.
+    return "\r\n".join((*lines, "")).encode("utf-8-sig")
+
+
+def _message(form: Form, latest: Receipt, before: Receipt | None, stem: str) -> Iterator[str]:
+    errors, doubts = _of(latest.findings, Severity.ERROR), _of(latest.findings, Severity.WARNING)
+    name = latest.file.rpartition("/")[2]
+    yield f"{latest.organ}：{latest.year} 年{form.title}填报表（{name}）收到了，有 {len(errors)} 处需要修改。"
+    if before is not None:
+        yield _progress(difference(form, before, latest))
+    yield ""
+    first: dict[object, int] = {}  # which finding named just these suspects first
+    for number, finding in enumerate(errors[:_LISTED], 1):
+        known = first.setdefault(_suspicion(finding) or number, number)
+        yield from _item(f"{number}. ", finding, latest, form, known if known < number else 0)
+    if len(errors) > _LISTED:
+        yield f"其余 {len(errors) - _LISTED} 处见意见表。"
+    if doubts:
+        yield ""
+        yield f"另有 {len(doubts)} 处请核对（数据确实如此的，在“{form.words.checks}”页写明原因）："
+        for finding in doubts[:_LISTED]:
+            yield from _item("· ", finding, latest, form)
+    yield ""
+    more = f"，改了哪些见其中的“{CHANGES}”" if before is not None else ""
+    yield f"每一格的位置见意见表“{stem}{SHEET}”{more}。请在原来的填报表里改好，封面显示“可以报送”后把文件再发来。"
+
+
+def _of(findings: Iterable[Mapping[str, Any]], severity: Severity) -> list[Mapping[str, Any]]:
+    return [finding for finding in findings if finding["severity"] == severity]
+
+
+def _progress(changed: Difference) -> str:
+    fixed, new, unchanged = (
+        len(_of(findings, Severity.ERROR)) for findings in (changed.fixed, changed.new, changed.unchanged)
+    )
+    fresh = f"（其中 {new} 处是新出现的）" if new else ""
+    return f"与上一版相比：改了 {len(changed.changes)} 格；解决 {fixed} 处错误，还有 {new + unchanged} 处{fresh}。"
+
+
+def _suspicion(finding: Mapping[str, Any]) -> tuple[tuple[str, object], ...]:
+    return tuple((suspect["field"], suspect["value"]) for suspect in finding["suspects"])
+
+
+def _item(mark: str, finding: Mapping[str, Any], receipt: Receipt, form: Form, same_as: int = 0) -> Iterator[str]:
+    """Yield what one finding says; `same_as` is the number of an earlier one that suspects the same cells."""
+    at, suspects = point(form, receipt, finding), finding["suspects"]
+    more = f" 等 {len(finding['places'])} 格" if len(finding["places"]) > 1 and not suspects else ""
+    yield f"{mark}{finding['message']}{f'【{at.where}{more}】' if at.where else ''}"
+    if same_as:
+        yield f"   可能和第 {same_as} 条是同一处错误，改好那一处就都对了。"
+        return
+    for suspect in suspects:
+        yield f"   可能是：{suspect_where(receipt, suspect)}{suspect_demand(suspect)}"
+    yield f"   怎么改：{finding['advice']}"
+
+
+def _strangers(form: Form, receipts: Iterable[Receipt]) -> Iterator[str]:
+    yield "下面的文件不能归入名册里的机关，没有参加汇总。处理好后把文件移出 inbox，再收件一次，这里就不再列出。"
+    for receipt in receipts:
+        yield ""
+        yield f"文件：{receipt.file}{f'（{receipt.organ} {receipt.year} 年）' if receipt.organ else ''}"
+        for finding in _of(receipt.findings, Severity.ERROR):
+            yield from _item("  · ", finding, receipt, form)

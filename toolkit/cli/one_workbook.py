@@ -1,0 +1,146 @@
+"""Commands on one workbook at a time: forms, template, fill, check, explain, report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from toolkit.cli.arguments import plain_code
+
+FormsOption = Annotated[Path | None, typer.Option("--forms", metavar="文件夹", help="另外读取这个文件夹里的表式定义。")]
+JsonOption = Annotated[bool, typer.Option("--json", help="输出 JSON，供程序读取。")]
+
+
+def forms(
+    edition: Annotated[str, typer.Argument(metavar="[版本]", help="版本名。不写则列出全部版本。")] = "",
+    json: JsonOption = False,
+    forms: FormsOption = None,
+) -> None:
+    """列出表式版本，或一个版本的全部字段。例：xxgk forms --json"""
+    from toolkit.cli.printing.lists import say_fields, say_forms
+    from toolkit.form.registry import form_of_edition, load_forms
+
+    if edition:
+        say_fields(form_of_edition(edition, forms), as_json=json)
+    else:
+        say_forms(load_forms(forms), as_json=json)
+
+
+def template(
+    year: Annotated[int, typer.Option("--year", metavar="年度", help="报告年度，四位数字。")],
+    organ: Annotated[str, typer.Option("--organ", metavar="机关", help="行政机关全称。")],
+    out: Annotated[Path, typer.Option("--out", metavar="文件", help="生成的报表，扩展名 .xlsx。")],
+    code: Annotated[str, typer.Option("--code", metavar="代码", help="机关代码。", callback=plain_code)] = "",
+    previous: Annotated[
+        Path | None, typer.Option("--previous", metavar="文件", help="上年已通过的报表，用来填好并锁定上年结转。")
+    ] = None,
+    forms: FormsOption = None,
+) -> None:
+    """生成一份锁定的报表。例：xxgk template --year 年度 --organ 某县财政局 --out 财政局.xlsx"""
+    from toolkit.cli.guarding import refuse_own_input
+    from toolkit.files import read_file, write_file
+    from toolkit.form.registry import form_for_year
+    from toolkit.workbook.carry_over import previous_figures
+    from toolkit.workbook.template.workbook import blank_filing, write_workbook
+
+    refuse_own_input(out, previous)
+    form = form_for_year(year, forms)
+    figures = previous_figures(read_file(previous), previous.name, organ, code, year, forms) if previous else None
+    filing, locked = blank_filing(form, organ, code, year, figures)
+    write_file(out, write_workbook(filing, locked=locked))
+    typer.echo(f"已生成 {out}：{organ} {year} 年，{form.edition} 版，{len(locked)} 格已按上年数据填好。")
+
+
+def fill(
+    template: Annotated[Path, typer.Argument(metavar="报表", help="要填的报表。")],
+    values: Annotated[Path, typer.Argument(metavar="数据.json", help='形如 {"字段": 数} 的 JSON 文件。')],
+    out: Annotated[Path, typer.Option("--out", metavar="文件", help="填好的报表另存为。")],
+    forms: FormsOption = None,
+) -> None:
+    """把数据填进报表，与填写无关的部分原样不动。例：xxgk fill 空表.xlsx 数据.json --out 已填.xlsx"""
+    from toolkit.cli.guarding import refuse_own_input
+    from toolkit.files import read_file, write_file
+    from toolkit.workbook.answers import parse_answers, parse_json
+    from toolkit.workbook.filling import fill_workbook
+
+    refuse_own_input(out, values)  # a workbook may be filled in place; it stays the same workbook
+    raw = parse_json(read_file(values), values.name)
+    filled = fill_workbook(
+        read_file(template), template.name, lambda form: parse_answers(form, raw, values.name), forms
+    )
+    write_file(out, filled)
+    typer.echo(f"已写入 {len(raw)} 个字段：{out}")
+
+
+def check(
+    files: Annotated[list[Path], typer.Argument(metavar="报表…", help="一份或多份填好的报表。")],
+    json: JsonOption = False,
+    forms: FormsOption = None,
+) -> None:
+    """读取报表，重新计算并核对，说明哪一格要改。例：xxgk check 已填.xlsx"""
+    from toolkit.cli.printing.findings import say_examined, say_json
+    from toolkit.workbook.examining import Verdict, examine_file, examined_json
+
+    examined = [examine_file(path, forms) for path in files]
+    if json:
+        say_json({"files": [examined_json(one) for one in examined]})
+    else:
+        for one in examined:
+            say_examined(one)
+    verdicts = {one.verdict for one in examined}
+    raise typer.Exit(2 if Verdict.UNREADABLE in verdicts else int(Verdict.NEEDS_FIXING in verdicts))
+
+
+def explain(
+    name: Annotated[str, typer.Argument(metavar="[名称]", help="问题或规则的名称。不写则列出全部。")] = "",
+    json: JsonOption = False,
+    forms: FormsOption = None,
+) -> None:
+    """说明一种问题：是什么、为什么、怎么改、例子。例：xxgk explain requests_balance"""
+    from toolkit.cli.printing.explanations import explanation_of, explanations
+    from toolkit.cli.printing.lists import say_explanation, say_explanations
+
+    if name:
+        say_explanation(explanation_of(name, forms), as_json=json)
+    else:
+        say_explanations(explanations(forms), as_json=json)
+
+
+def report(
+    file: Annotated[Path, typer.Argument(metavar="报表", help="填好的报表。")],
+    to: Annotated[
+        list[str],
+        typer.Option("--to", metavar="格式", help="docx、html、pdf、txt、md、json、csv、fragment，可写多次。"),
+    ],
+    out: Annotated[
+        Path, typer.Option("--out", metavar="文件夹或文件", help="放报告的文件夹；只要一种格式时可写文件名。")
+    ],
+    forms: FormsOption = None,
+    font_dir: Annotated[
+        Path | None, typer.Option("--font-dir", metavar="文件夹", help="PDF 用的字体所在文件夹。")
+    ] = None,
+    template: Annotated[
+        Path | None, typer.Option("--template", metavar="文件", help="本单位的 Word 模板，docx 照它的样子生成。")
+    ] = None,
+) -> None:
+    """由报表生成正式报告。例：xxgk report 已填.xlsx --to docx --to html --out 报告"""
+    from toolkit.cli.guarding import refuse_own_input
+    from toolkit.cli.printing.findings import say_draft, say_warnings
+    from toolkit.errors import WorkbookError
+    from toolkit.files import read_file
+    from toolkit.report.publish import publish
+    from toolkit.workbook.examining import Verdict, examine
+
+    refuse_own_input(out, file, template)
+    examined = examine(read_file(file), file.name, forms)
+    if examined.filing is None:
+        raise WorkbookError(examined.findings[-1].message)
+    is_draft = examined.verdict is not Verdict.ACCEPTED
+    wanted = [name.strip() for names in to for name in names.replace("，", ",").split(",") if name.strip()]
+    stamp = examined.provisional
+    for path in publish(examined.filing, wanted, out, provisional=stamp, font_dir=font_dir, template=template):
+        typer.echo(f"已生成 {path}")
+    say_draft(examined) if is_draft else say_warnings(examined)
+    raise typer.Exit(int(is_draft))

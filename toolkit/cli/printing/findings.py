@@ -1,0 +1,69 @@
+"""Findings and boards as a clerk reads them on the terminal."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from toolkit.filing.findings import Severity, show
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from toolkit.filing.findings import Finding
+    from toolkit.form.model import Form
+    from toolkit.workbook.examining import Examined
+
+SHOWN_PLACES = 4
+
+
+def say_json(document: Any) -> None:
+    """Print one JSON document and nothing else, in UTF-8 whatever the terminal speaks, as programs expect it."""
+    text = json.dumps(document, ensure_ascii=False, indent=2)
+    typer.echo(text.encode(errors="replace"))
+
+
+def say_examined(examined: Examined) -> None:
+    """Print one file's verdict and findings."""
+    identity = examined.reading.identity
+    who = f"{identity.organ} {identity.year} 年" if identity else "不知道是谁的报表"
+    typer.echo(f"{examined.reading.name}（{who}）：{examined.verdict.label}{_counted(examined.findings)}")
+    form = examined.filing.form if examined.filing else None
+    for finding in examined.findings:
+        for line in finding_lines(finding, form):
+            typer.echo(f"  {line}")
+
+
+def say_draft(examined: Examined) -> None:
+    """Tell that a report is a draft only, and why."""
+    typer.echo("注意：报表还没有通过核对，报告只作草稿，标题下已注明。", err=True)
+    say_examined(examined)
+
+
+def say_warnings(examined: Examined) -> None:
+    """Tell on stderr what an accepted filing's report should be looked over for."""
+    form = examined.filing.form if examined.filing else None
+    for finding in examined.findings:
+        if finding.severity is Severity.WARNING:
+            typer.echo(f"  {next(finding_lines(finding, form))}", err=True)
+
+
+def _counted(findings: Iterable[Finding]) -> str:
+    counts = Counter(finding.severity for finding in findings)
+    parts = [f"{counts[severity]} 条{severity.label}" for severity in Severity if counts[severity]]
+    return f"，{'、'.join(parts)}" if parts else ""
+
+
+def finding_lines(finding: Finding, form: Form | None) -> Iterator[str]:
+    """Yield a finding as lines: what and where, then what to do, suspects and the clause."""
+    where = "、".join(str(place) for place in finding.places[:SHOWN_PLACES])
+    more = f" 等 {len(finding.places)} 处" if len(finding.places) > SHOWN_PLACES else ""
+    yield f"{finding.severity.label}  {finding.message}{f'  【{where}{more}】' if where else ''}  [{finding.name}]"
+    yield f"      怎么办：{finding.advice}"
+    for suspect in finding.suspects:
+        yield f"      疑似：{suspect.label} 应为 {show(suspect.value)}（{suspect.reason}）"
+    if finding.source and form is not None:
+        yield f"      依据：{form.citation(finding.source)}"

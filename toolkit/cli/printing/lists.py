@@ -1,0 +1,82 @@
+"""Lists on the terminal or as JSON: editions, fields, explanations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from toolkit.cli.printing.findings import say_json
+from toolkit.form.registry import years_of
+from toolkit.workbook.layout import lay_out
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from toolkit.cli.printing.explanations import Explanation
+    from toolkit.form.model import Form
+
+
+def say_forms(forms: Iterable[Form], *, as_json: bool) -> None:
+    """Print the editions and the years each serves."""
+    if as_json:
+        keys = ("id", "edition", "title", "first_year", "last_year", "fingerprint")
+        say_json([{key: getattr(form, key) for key in keys} | {"fields": len(form.fields)} for form in forms])
+        return
+    for form in forms:
+        typer.echo(f"{form.edition}  {form.title}  用于 {years_of(form)}  {form.citation(form.source)}")
+
+
+def say_fields(form: Form, *, as_json: bool) -> None:
+    """Print every field of an edition with its labels and its cell."""
+    layout = lay_out(form)
+    if as_json:
+        say_json([_field_json(form, layout.spots[name].sheet, layout.spots[name].cell, name) for name in form.fields])
+        return
+    for name, field in form.fields.items():
+        spot = layout.spots[name]
+        typer.echo(f"{name}  {field.label}  {field.kind}  {spot.sheet}!{spot.cell}")
+
+
+def _field_json(form: Form, sheet: str, cell: str, name: str) -> dict[str, str]:
+    field = form.fields[name]
+    return {
+        "field": name,
+        "table": field.table,
+        "row": field.row_label,
+        "column": field.column_label,
+        "label": field.label,
+        "kind": field.kind.value,
+        "sheet": sheet,
+        "cell": cell,
+        "name": name,
+        "unit": field.unit,
+        "help": field.help,
+        "source": field.source,
+    }
+
+
+def say_explanations(explanations: Iterable[Explanation], *, as_json: bool) -> None:
+    """Print the names of all findings and rules with their titles."""
+    if as_json:
+        say_json([entry.as_json() for entry in explanations])
+        return
+    for entry in explanations:
+        typer.echo(f"{entry.name}  {entry.severity.label}  {entry.title}")
+
+
+def say_explanation(explanation: Explanation, *, as_json: bool) -> None:
+    """Print what one finding or rule means and how to mend it."""
+    if as_json:
+        say_json(explanation.as_json())
+        return
+    typer.echo(f"{explanation.title}（{explanation.name}，{explanation.severity.label}）")
+    for head, text in (
+        ("是什么", explanation.what),
+        ("为什么", explanation.why),
+        ("怎么改", explanation.advice),
+        ("例子", explanation.example),
+        ("依据", explanation.source),
+    ):
+        if text:
+            typer.echo(f"  {head}：{text}")

@@ -1,0 +1,130 @@
+"""What going out and coming in did, as a coordinator reads it on the terminal or as JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from toolkit.campaign.collecting import Collected, Repeat
+    from toolkit.campaign.intake.receipts import Receipt, Standing
+    from toolkit.campaign.issue.issuing import Issued
+
+SHOWN = 20
+
+
+def issued_json(issued: Issued) -> dict[str, Any]:
+    """Return what issuing did as JSON has it."""
+    return {
+        "issued": [
+            {"code": sheet.code, "organ": sheet.organ, "file": sheet.file, "sha256": sheet.sha256}
+            for sheet in issued.sheets
+        ],
+        "written": list(issued.written),
+        "withdrawn": list(issued.withdrawn),
+        "without_previous": [{"code": code, "reason": reason} for code, reason in issued.without_previous.items()],
+    }
+
+
+def say_issued(folder: Path, issued: Issued) -> None:
+    """Tell the coordinator what issuing did and what to look at."""
+    same = len(issued.sheets) - len(issued.written)
+    told = f"新生成 {len(issued.written)} 份，{same} 份没有变化"
+    typer.echo(f"已下发 {len(issued.sheets)} 份：{told}。都在 {folder / 'outbox'}。")
+    if issued.withdrawn:
+        typer.echo(
+            f"名册里已没有的 {len(issued.withdrawn)} 份移到了 outbox/已撤回：{'、'.join(issued.withdrawn[:SHOWN])}"
+        )
+    if issued.without_previous:
+        names = {sheet.code: sheet.organ for sheet in issued.sheets}
+        typer.echo(f"{len(issued.without_previous)} 个机关没有填上年数据：")
+        for code, reason in list(issued.without_previous.items())[:SHOWN]:
+            typer.echo(f"  {code} {names[code]}：{reason}")
+        if len(issued.without_previous) > SHOWN:
+            typer.echo("  ……其余用 --json 查看")
+
+
+def collected_json(collected: Collected) -> dict[str, Any]:
+    """Return what collecting found as JSON has it."""
+    return {
+        "files": collected.files,
+        "new": [_receipt_json(receipt) for receipt in collected.new],
+        "repeated": [
+            {"file": one.file, "same_as": one.same_as, "organ": one.organ or None, "counts": one.counts or None}
+            for one in collected.repeated
+        ],
+        "blocked": [{"file": file, "reason": reason} for file, reason in collected.blocked.items()],
+        "unplaced": [receipt.file for receipt in collected.unplaced],
+        "unreadable": [_receipt_json(receipt) for receipt in collected.unreadable],
+        "to_mend": [_standing_json(place) for place in collected.to_mend],
+        "organs": dict(collected.counts),
+    }
+
+
+def _standing_json(place: Standing) -> dict[str, Any]:
+    latest, counts = place.latest, place.counts
+    return {
+        "code": place.organ.code,
+        "organ": place.organ.name,
+        "file": latest.file if latest else None,
+        "counts": counts.file if counts else None,
+        "sendback": f"sendback/{place.organ.stem}.xlsx",
+    }
+
+
+def _receipt_json(receipt: Receipt) -> dict[str, Any]:
+    return {
+        "file": receipt.file,
+        "sha256": receipt.sha256,
+        "organ": receipt.organ or None,
+        "code": receipt.code or None,
+        "year": receipt.year or None,
+        "verdict": receipt.verdict,
+        "check_code": receipt.check_code or None,
+        "received_at": receipt.received_at,
+        "saved_at": receipt.saved_at or None,
+        "findings": [dict(finding) for finding in receipt.findings],
+    }
+
+
+def say_collected(collected: Collected) -> None:
+    """Tell the coordinator what came in and how the round stands."""
+    from toolkit.campaign.intake.receipts import State
+    from toolkit.workbook.examining import Verdict
+
+    to_mend_first = sorted(collected.new, key=lambda receipt: receipt.is_accepted)
+    for receipt in to_mend_first[:SHOWN]:
+        errors = sum(finding["severity"] == "error" for finding in receipt.findings)
+        told = f"，{errors} 处错误" if errors else ""
+        typer.echo(f"  {receipt.file}　{receipt.organ or '不知道是谁的'}：{Verdict(receipt.verdict).label}{told}")
+    if len(collected.new) > SHOWN:
+        typer.echo(f"  ……共 {len(collected.new)} 份，其余用 xxgk status 查看")
+    for file, reason in collected.blocked.items():
+        typer.echo(f"  {file}　没有收进来：{reason}")
+    for one in collected.repeated[:SHOWN]:
+        typer.echo(f"  {one.file}　{_repeat_text(one)}")
+    repeated = f"，{len(collected.repeated)} 份与已收的内容相同" if collected.repeated else ""
+    typer.echo(f"inbox 有 {collected.files} 个文件，新收 {len(collected.new)} 份{repeated}。")
+    accepted, fixing, missing = (
+        collected.count(state) for state in (State.ACCEPTED, State.NEEDS_FIXING, State.MISSING)
+    )
+    covered = f"，{collected.counts['covered']} 个由上级汇总报送" if collected.counts["covered"] else ""
+    typer.echo(f"机关：{accepted} 个已通过，{fixing} 个需要修改，{missing} 个没有报来{covered}。")
+    if collected.to_mend:
+        typer.echo("要改的见 sendback：每个机关一份意见表和一段可以直接发送的话。")
+    if collected.unplaced:
+        typer.echo(f"有 {len(collected.unplaced)} 个文件不能归入机关，见 sendback/无法归入机关的文件.txt。")
+
+
+def _repeat_text(one: Repeat) -> str:
+    same = f"与收过的 {one.same_as} 内容相同，没有重复登记"
+    if not one.organ:
+        return same
+    if not one.counts:
+        return f"{same}；{one.organ}还没有合格的一份"
+    if one.counts == one.same_as:
+        return f"{same}；{one.organ}计入的就是这一份"
+    return f"{same}；{one.organ}计入的仍是 {one.counts}。要改用这一份的，请对方打开后重新保存一次再发来"

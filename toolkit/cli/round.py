@@ -1,0 +1,76 @@
+"""Commands on a campaign folder that go out and come in: init, issue, collect."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from toolkit.cli.arguments import plain_code
+from toolkit.cli.one_workbook import FormsOption, JsonOption  # noqa: TC001 (Typer reads annotations when it starts)
+
+FolderArgument = Annotated[Path, typer.Argument(metavar="[文件夹]", help="工作文件夹，不写则是当前文件夹。")]
+WorkersOption = Annotated[
+    int, typer.Option("--workers", metavar="N", min=0, help="用几个进程；不写则文件多时按处理器个数。")
+]
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="文件夹", help="要建立的工作文件夹。")],
+    year: Annotated[int, typer.Option("--year", metavar="年度", help="报告年度，四位数字。")],
+    organ: Annotated[str, typer.Option("--organ", metavar="机关", help="主管部门或本级政府全称。")],
+    roster: Annotated[Path, typer.Option("--roster", metavar="文件", help="名册，.xlsx 或 .csv。")],
+    code: Annotated[str, typer.Option("--code", metavar="代码", help="主管部门的代码。", callback=plain_code)] = "",
+    previous: Annotated[
+        Path | None, typer.Option("--previous", metavar="文件夹", help="上一年的工作文件夹，用来结转上年数据。")
+    ] = None,
+    forms: FormsOption = None,
+) -> None:
+    """由名册建立一年的工作文件夹。例：xxgk init 年报 --year 年度 --organ 某县政务公开办 --roster 名册.xlsx"""
+    from toolkit.campaign.round.folder import init_campaign
+
+    made = init_campaign(folder, year=year, organ=organ, code=code, roster=roster, previous=previous, forms=forms)
+    typer.echo(
+        f"已建立 {folder}：{made.organ} {made.year} 年，{made.form.edition} 版，{len(made.roster.organs)} 个机关。"
+    )
+    typer.echo(f"下一步：xxgk issue {folder}。请备份好里面的 key.toml，不要发给别人。")
+
+
+def issue(folder: FolderArgument = Path(), workers: WorkersOption = 0, json: JsonOption = False) -> None:
+    """给名册里每个机关生成一份锁定的报表，放进 outbox。例：xxgk issue 2024年报"""
+    from toolkit.campaign.issue.issuing import issue_workbooks
+    from toolkit.campaign.round.workers import Workers
+    from toolkit.cli.printing.findings import say_json
+    from toolkit.cli.printing.rounds import issued_json, say_issued
+
+    issued = issue_workbooks(folder, Workers(workers))
+    if json:
+        say_json(issued_json(issued))
+    else:
+        say_issued(folder, issued)
+
+
+def collect(
+    folder: FolderArgument = Path(),
+    files: Annotated[
+        list[Path] | None, typer.Argument(metavar="[文件…]", help="另外要收的文件，先复制进 inbox。")
+    ] = None,
+    workers: WorkersOption = 0,
+    scheduler: Annotated[
+        str, typer.Option("--scheduler", metavar="地址", help="用 Dask 调度的多台机器读取，如 tcp://主机:8786。")
+    ] = "",
+    json: JsonOption = False,
+) -> None:
+    """收件：读取 inbox 里的新文件，登记、核对，把要改的写进 sendback。例：xxgk collect 2024年报"""
+    from toolkit.campaign.collecting import collect_returns
+    from toolkit.campaign.round.workers import Workers
+    from toolkit.cli.printing.findings import say_json
+    from toolkit.cli.printing.rounds import collected_json, say_collected
+
+    collected = collect_returns(folder, files or (), Workers(workers, scheduler))
+    if json:
+        say_json(collected_json(collected))
+    else:
+        say_collected(collected)
+    raise typer.Exit(0 if collected.is_clean else 1)

@@ -1,0 +1,1 @@
+"""The example round that `xxgk demo` plays."""

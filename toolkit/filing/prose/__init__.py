@@ -1,0 +1,1 @@
+"""Words and figures: the prose of a filing and the numbers in it."""

@@ -1,0 +1,131 @@
+"""A file comes in: read it, check it, say what is to be done. One call for the command line and for campaigns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from toolkit.errors import InputError
+from toolkit.files import read_file
+from toolkit.filing.checkcode import check_code
+from toolkit.filing.checking import ORDER, check_filing
+from toolkit.filing.findings import Finding, has_errors, locate, raise_finding
+from toolkit.filing.locating.search import with_suspects
+from toolkit.workbook.returned.reading import Reading, read_workbook
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from toolkit.filing.filing import Filing
+    from toolkit.form.model import Paragraph, Value
+
+
+DRAFT = "草稿：报表还没有通过核对"  # what a report says under its title until its filing is accepted
+
+
+class Verdict(StrEnum):
+    """What becomes of a file."""
+
+    ACCEPTED = "accepted"
+    NEEDS_FIXING = "needs-fixing"
+    UNREADABLE = "unreadable"
+
+    @property
+    def label(self) -> str:
+        """The words a clerk reads."""
+        return {"accepted": "可以报送", "needs-fixing": "需要修改", "unreadable": "无法读取"}[self.value]
+
+
+@dataclass(frozen=True)
+class Examined:
+    """One file examined: what it holds, every finding with sheet and cell, and the verdict."""
+
+    reading: Reading
+    findings: tuple[Finding, ...]
+    verdict: Verdict
+
+    @property
+    def filing(self) -> Filing | None:
+        """What the organ answered, or None where the file is unreadable."""
+        return self.reading.filing
+
+    @property
+    def provisional(self) -> str:
+        """What a report of it says under its title while it is not final: an incomplete sum, a draft, or both."""
+        stamp = self.reading.identity.stamp if self.reading.identity else ""
+        draft = "" if self.verdict is Verdict.ACCEPTED else DRAFT
+        return "；".join(filter(None, (stamp, draft)))
+
+
+def examine(data: bytes, name: str, forms: Path | None = None) -> Examined:
+    """Return a file read and checked; never raises for what the file holds."""
+    reading = read_workbook(data, name, forms)
+    if reading.filing is None:
+        return Examined(reading, reading.findings, Verdict.UNREADABLE)
+    checked = with_suspects(check_filing(reading.filing), reading.filing)
+    findings = locate((*reading.findings, *checked), reading.cells)
+    ordered = tuple(sorted(findings, key=lambda finding: ORDER[finding.severity]))
+    return Examined(reading, ordered, Verdict.NEEDS_FIXING if has_errors(ordered) else Verdict.ACCEPTED)
+
+
+def examine_file(path: Path, forms: Path | None = None) -> Examined:
+    """Return a file examined, named by its path; one that cannot be had is unreadable, with a finding that says why."""
+    try:
+        data = read_file(path)
+    except InputError as error:
+        missing = raise_finding("file_missing", file=path, reason="；".join(error.mistakes))
+        return Examined(Reading(str(path), (missing,)), (missing,), Verdict.UNREADABLE)
+    return examine(data, str(path), forms)
+
+
+def examined_json(examined: Examined) -> dict[str, Any]:
+    """Return one entry of `files` in the JSON of `xxgk check`."""
+    filing = examined.filing
+    identity = examined.reading.identity
+    return {
+        "file": examined.reading.name,
+        "organ": identity.organ if identity else None,
+        "code": identity.code if identity else None,
+        "year": identity.year if identity else None,
+        "form": f"{identity.form}/{identity.edition}" if identity else None,
+        "verdict": examined.verdict.value,
+        "check_code": check_code(filing) if filing else None,
+        "values": {name: json_value(value) for name, value in filing.values.items()} if filing else {},
+        "findings": [finding_json(finding) for finding in examined.findings],
+    }
+
+
+def finding_json(finding: Finding) -> dict[str, Any]:
+    """Return a finding as the JSON contract has it."""
+    return {
+        "name": finding.name,
+        "severity": finding.severity.value,
+        "message": finding.message,
+        "advice": finding.advice,
+        "places": [
+            {"sheet": place.sheet, "cell": place.cell, "field": place.field, "label": place.label}
+            for place in finding.places
+        ],
+        "figures": {name: json_value(value) for name, value in finding.figures.items()},
+        "source": finding.source,
+        "suspects": [
+            {"field": entry.field, "label": entry.label, "value": json_value(entry.value), "reason": entry.reason}
+            for entry in finding.suspects
+        ],
+    }
+
+
+def json_value(value: Value) -> Any:
+    """Return a value for JSON: a body paragraph is a string, a sub-heading an object, an amount a number.
+
+    Amounts become binary numbers only here, at the edge: the shortest decimal that names such a number is the one that
+    was written, for up to 15 digits, and a sheet holds no more.
+    """
+    if isinstance(value, tuple):
+        return [_paragraph(paragraph) for paragraph in value]
+    return value if value is None or isinstance(value, int | str) else float(value)
+
+
+def _paragraph(paragraph: Paragraph) -> str | dict[str, object]:
+    return paragraph.text if paragraph.level == 0 else {"level": paragraph.level, "text": paragraph.text}

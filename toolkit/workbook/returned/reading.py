@@ -1,0 +1,253 @@
+"""Read a workbook that came back: whose it is, what was typed, and what in the file is not as we issued it.
+
+Goes by identity and keys, takes typed cells only, recomputes everything else.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from toolkit.errors import WorkbookError
+from toolkit.filing.filing import Filing
+from toolkit.filing.findings import Finding, Place, raise_finding, show
+from toolkit.form.checks import is_number, number, rounded
+from toolkit.form.model import Kind, Paragraph
+from toolkit.form.registry import load_forms, years_of
+from toolkit.workbook import layout as at
+from toolkit.workbook.identity import STAMP_LABEL
+from toolkit.workbook.layout import lay_out
+from toolkit.workbook.ledger import Ledger
+from toolkit.workbook.returned.anchors import Address, find_anchors, missing_figures, prose_cells
+from toolkit.workbook.returned.identity_votes import identify
+from toolkit.workbook.template.formulas import total_formulas, verdict_formulas
+from toolkit.xlsx.package import open_package
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from toolkit.form.model import Field, Figure, Form, Value
+    from toolkit.workbook.identity import Identity
+    from toolkit.workbook.layout import Layout
+    from toolkit.workbook.returned.anchors import Anchors
+    from toolkit.xlsx.package import Cell, Package
+
+# A formula of numbers and signs alone, such as =3+4: its stored result stands on nothing else.
+_ARITHMETIC = re.compile(r"[\d\s.+\-*/()]+")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a file gave. `filing` is None when it is not a workbook of ours; `cells` says where each field stands."""
+
+    name: str
+    findings: tuple[Finding, ...]
+    filing: Filing | None = None
+    identity: Identity | None = None
+    cells: Mapping[str, Address] = field(default_factory=dict)
+    application: str = ""
+
+
+def read_workbook(data: bytes, name: str, forms: Path | None = None) -> Reading:
+    """Return what a workbook holds, with the findings about the file itself; figures are checked elsewhere.
+
+    `forms` is a folder of further form definitions. Nothing a file holds raises: a file that cannot be read gives a
+    Reading without a filing.
+    """
+    try:
+        package = open_package(data, name)
+        return _read(package, name, forms)
+    except WorkbookError as error:
+        reason = str(error).removeprefix(f"{name}：")  # the message names the file once already
+        return Reading(name, (raise_finding("not_a_workbook", file=name, reason=reason),))
+
+
+def _read(package: Package, name: str, forms: Path | None) -> Reading:
+    identity, findings = identify(package)
+    if identity is None:
+        return Reading(name, (*findings, raise_finding("not_our_workbook", file=name, reason="没有找到标识")))
+    form = _form_of(identity, forms)
+    if form is None:
+        reason = f"版本“{identity.edition}”不认识"
+        return Reading(name, (*findings, raise_finding("not_our_workbook", file=name, reason=reason)), None, identity)
+    layout = lay_out(form)
+    anchors = find_anchors(package, layout)
+    typed = dict(_typed(package, layout, anchors, findings))
+    filing = Filing(form, identity.organ, identity.code, identity.year, typed, _previous(package, form))
+    cells = {entry: place for entry in form.fields if (place := anchors.place(entry)) is not None}
+    findings += _about_file(package, layout, anchors, identity)
+    findings += _about_totals(package, layout, filing, cells)
+    if identity.fingerprint == form.fingerprint:  # another draft of the definition has other formulas
+        findings += _about_verdict(package, layout)
+    return Reading(name, tuple(findings), filing, identity, cells, package.application)
+
+
+def _form_of(identity: Identity, forms: Path | None) -> Form | None:
+    candidates = [form for form in load_forms(forms) if (form.id, form.edition) == (identity.form, identity.edition)]
+    exact = [form for form in candidates if form.fingerprint == identity.fingerprint]
+    return next(iter(exact or candidates), None)
+
+
+def _previous(package: Package, form: Form) -> dict[str, Figure]:
+    """Return last year's figures, which travel on the very hidden sheet beside the field they belong to."""
+    cells = _cells(package, at.KEYS_SHEET)
+    column = at.column_name(at.FIELD_PREVIOUS)
+    found: dict[str, Figure] = {}
+    for address in cells:
+        # Only these cells are looked into: parsing a cell is what costs, and most fields have no figure of last year.
+        if address.startswith(column) and address.removeprefix(column).isdigit():
+            key = cells.get(f"{at.column_name(at.FIELD_KEY)}{address.removeprefix(column)}")
+            figure = cells[address].value
+            if key is not None and key.value in form.fields and is_number(figure):
+                found[str(key.value)] = number(figure)
+    return found
+
+
+def _cells(package: Package, sheet: str) -> Mapping[str, Cell]:
+    return package.cells(sheet) if sheet in {entry.name for entry in package.sheets} else {}
+
+
+def _typed(package: Package, layout: Layout, anchors: Anchors, findings: list[Finding]) -> Iterator[tuple[str, Value]]:
+    ledger = Ledger(package)
+    for entry in at.typed_fields(layout.form):
+        place = anchors.place(entry.id)
+        if place is None:
+            continue
+        if entry.kind is Kind.TEXT:
+            yield entry.id, _paragraphs(package, layout, entry.id, place)
+            continue
+        cell = package.cells(place[0]).get(place[1])
+        if cell is None:
+            continue
+        total = ledger.sum(entry.id, cell.formula) if cell.formula else None
+        if total is not None:
+            findings += _about_total(entry, cell, cell.formula, total)
+            yield entry.id, total
+            continue
+        findings += _formula_findings(entry, cell, is_consolidated=ledger.exists)
+        value = _value(cell)
+        if value is not None:
+            yield entry.id, value if entry.kind not in {Kind.NOTE, Kind.EXPLANATION} else _text(value)
+
+
+def _value(cell: Cell) -> Value:
+    """Return what a cell holds as a filing does: truth values and errors are text, an uncomputed formula too."""
+    if cell.formula and not cell.cached:
+        return f"={cell.formula}"
+    if isinstance(cell.value, bool):
+        return "TRUE" if cell.value else "FALSE"
+    return cell.value if cell.value != "" else None
+
+
+def _text(value: Value) -> str:
+    return value if isinstance(value, str) else show(value)
+
+
+def _formula_findings(entry: Field, cell: Cell, *, is_consolidated: bool) -> Iterator[Finding]:
+    """Doubt a formula that gives a number; what gives no number is a fault of the figure, which the checks find.
+
+    The sheet takes any number for one, so an error here is only for what the sheet cannot see: another file, or a
+    consolidated return whose figure does not add its ledger.
+    """
+    if not (cell.formula or cell.shared) or entry.kind in {Kind.NOTE, Kind.EXPLANATION}:
+        return
+    if is_consolidated or "[" in cell.formula:
+        name = "formula_not_ours"
+    elif not is_number(_value(cell)):
+        return
+    else:
+        name = "formula_in_input" if _ARITHMETIC.fullmatch(cell.formula) else "formula_refers_elsewhere"
+    found, where = f"“={cell.formula}”", f"“{entry.label}”"
+    yield raise_finding(name, [Place(entry.id, entry.label)], where=where, found=found, value=show(_value(cell)))
+
+
+def _paragraphs(package: Package, layout: Layout, section: str, place: Address) -> tuple[Paragraph, ...]:
+    cells = package.cells(place[0])
+    levels = {label: level for level, label in enumerate(layout.form.words.levels)}
+    found: list[Paragraph] = []
+    for level_cell, text_cell in prose_cells(cells, section, place[1]):
+        cell = cells.get(text_cell)
+        text = _text(_value(cell)) if cell is not None and _value(cell) is not None else ""
+        if text.strip():
+            level = cells.get(level_cell)
+            found.append(Paragraph(text, levels.get(str(level.value), 0) if level is not None else 0))
+    return tuple(found)
+
+
+def _about_file(package: Package, layout: Layout, anchors: Anchors, identity: Identity) -> Iterator[Finding]:
+    form = layout.form
+    if not form.serves(identity.year):
+        years = years_of(form)
+        yield raise_finding("edition_not_for_year", edition=form.edition, years=years, year=identity.year)
+    if identity.stamp:
+        figures = {STAMP_LABEL: identity.stamp}
+        yield raise_finding("provisional_total", (), figures, organ=identity.organ, stamp=identity.stamp)
+    if form.fingerprint != identity.fingerprint:
+        yield raise_finding("definition_differs", edition=form.edition)
+    missing = missing_figures(layout, anchors)
+    if missing:
+        places = [Place(name, form.fields[name].label) for name in missing]
+        yield raise_finding("cell_missing", places, count=len(missing), label=f"“{places[0].label}”")
+    yield from _moved(form, anchors)
+    inputs = {section.sheet for section in form.sections} & {sheet.name for sheet in package.sheets}
+    for sheet in sorted(inputs):
+        if not package.protection(sheet):
+            yield raise_finding("protection_removed", [Place("", "", sheet)], sheet=sheet)
+    if package.hazards():
+        yield raise_finding("extra_content", parts="、".join(package.hazards()[:5]))
+
+
+def _moved(form: Form, anchors: Anchors) -> Iterator[Finding]:
+    by_sheet: dict[str, list[str]] = {}
+    for name in anchors.disagreements():
+        by_sheet.setdefault(anchors.by_key[name][0], []).append(name)
+    for sheet, names in by_sheet.items():
+        places = [Place(name, form.fields[name].label, *anchors.by_key[name]) for name in names]
+        by_name, by_key = anchors.by_name[names[0]][1], anchors.by_key[names[0]][1]
+        yield raise_finding("anchors_disagree", places, sheet=sheet, count=len(names), by_name=by_name, by_key=by_key)
+
+
+def _about_totals(package: Package, layout: Layout, filing: Filing, cells: Mapping[str, Address]) -> Iterator[Finding]:
+    """Compare each total's formula with ours and its stored result with the recomputed one."""
+    formulas = total_formulas(layout)
+    for entry in filing.form.fields.values():
+        if entry.kind is not Kind.COMPUTED or entry.id not in cells:
+            continue
+        sheet, address = cells[entry.id]
+        cell = package.cells(sheet).get(address)
+        is_home = layout.spots[entry.id].cell == address
+        if cell is not None and is_home and not cell.shared:
+            yield from _about_total(entry, cell, formulas[entry.id], number(filing.values[entry.id]))
+
+
+def _about_verdict(package: Package, layout: Layout) -> Iterator[Finding]:
+    """Tell where the formulas that give the verdict were changed; ours is worked out anew and does not rest on them."""
+    expected = verdict_formulas(layout)
+    altered = []
+    for spot, formula in expected.items():
+        cell = _cells(package, spot.sheet).get(spot.cell)
+        if cell is None or (not cell.shared and _normal(cell.formula) != _normal(formula)):
+            altered.append(Place("", spot.sheet, spot.sheet, spot.cell))
+    if altered:
+        yield raise_finding("verdict_altered", altered, count=len(altered), where=str(altered[0]))
+
+
+def _about_total(entry: Field, cell: Cell, formula: str, expected: Figure) -> Iterator[Finding]:
+    name, found = "", show(cell.value)
+    if _normal(cell.formula) != _normal(formula):
+        name, found = "formula_changed", f"“={cell.formula}”" if cell.formula else found
+    elif cell.cached and not (is_number(cell.value) and rounded(number(cell.value) - expected) == 0):
+        name = "stored_total_differs"
+    if name:
+        places, figures = [Place(entry.id, entry.label)], {"文件": _value(cell), "重新计算": expected}
+        where = f"“{entry.label}”"
+        yield raise_finding(name, places, figures, where=where, found=found, expected=show(expected))
+
+
+@lru_cache(maxsize=4096)
+def _normal(formula: str) -> str:
+    """Return a formula without what office programs change when they save it."""
+    return re.sub(r"[\s$']", "", formula).upper().replace(";", ",")

@@ -1,0 +1,136 @@
+"""Moulds: a workbook cut where its copies differ, everything else compressed once and for all.
+
+A copy differs in stand-in words, which may lie in any part, and in cells of certain sheets.
+"""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from toolkit.xlsx.archive import Member, Stamp, deflated, read_archive
+from toolkit.xlsx.package import NewCell, open_package
+from toolkit.xlsx.patches import SheetPlan, plan_sheet
+from toolkit.xlsx.xmltree import escape_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from toolkit.form.model import Value
+
+_LEVEL = 6
+Address = tuple[str, str]  # sheet, cell
+
+
+@dataclass(frozen=True)
+class Prints:
+    """What is put into one copy: words for stand-ins, and new contents of cells by sheet."""
+
+    words: Mapping[str, str]
+    cells: Mapping[str, Mapping[str, NewCell]]
+
+
+@dataclass(frozen=True)
+class WordPart:
+    """A part in which only stand-ins vary: compressed between them once and for all."""
+
+    member: Member
+    pieces: tuple[bytes, ...]
+    packed: tuple[bytes, ...]
+    words: tuple[str, ...]
+
+    @classmethod
+    def of(cls, member: Member, xml: bytes, standins: tuple[str, ...]) -> WordPart:
+        """Return the part cut at every stand-in."""
+        pieces, words = _cut(xml, standins)
+        packed = [_flushed(piece) for piece in pieces[:-1]]
+        return cls(member, tuple(pieces), (*packed, _finished(pieces[-1])), tuple(words))
+
+    def make(self, prints: Prints) -> tuple[Member, bytes]:
+        """Return the entry and the compressed bytes of one copy."""
+        filled = [escape_text(prints.words[word]).encode() for word in self.words]
+        crc, size, stream = zlib.crc32(self.pieces[0]), len(self.pieces[0]), [self.packed[0]]
+        for text, piece, packed in zip(filled, self.pieces[1:], self.packed[1:], strict=True):
+            crc = zlib.crc32(piece, zlib.crc32(text, crc))
+            size += len(text) + len(piece)
+            stream += (_flushed(text), packed)
+        whole = b"".join(stream)
+        return replace(self.member, method=zlib.DEFLATED, crc=crc, packed=len(whole), size=size), whole
+
+
+@dataclass(frozen=True)
+class SheetPart:
+    """A sheet in which cells vary too: filled, and compressed as a whole."""
+
+    member: Member
+    sheet: str
+    plan: SheetPlan
+
+    def make(self, prints: Prints) -> tuple[Member, bytes]:
+        """Return the entry and the compressed bytes of one copy."""
+        return deflated(self.member, self.plan.fill(prints.cells[self.sheet]))
+
+
+@dataclass(frozen=True)
+class Mould:
+    """The template of all organs that know the same fields of last year."""
+
+    stamp: Stamp
+    parts: tuple[WordPart | SheetPart, ...]
+    results: Mapping[Address, Value]  # what the formulas give in the template, as far as no copy may differ from it
+    variable: frozenset[Address]
+
+    def make(self, prints: Prints) -> bytes:
+        """Return one copy; the same prints give the same bytes."""
+        writer = self.stamp.constant.copy()
+        for part in self.parts:
+            writer.add(*part.make(prints))
+        return writer.finished(self.stamp.comment)
+
+
+def cut_template(
+    data: bytes,
+    standins: tuple[str, ...],
+    example: Mapping[str, Mapping[str, NewCell]],
+    results: Mapping[Address, Value],
+    variable: frozenset[Address],
+) -> Mould:
+    """Return the mould of a template, cut at the cells of `example` and at the stand-ins; other results must stay."""
+    archive, package = read_archive(data), open_package(data)
+    sheets = {info.part: info.name for info in package.sheets if info.name in example}
+    parts: list[WordPart | SheetPart] = []
+    for name, member in archive.members.items():
+        xml = archive.read(name)
+        if name in sheets:
+            sheet = sheets[name]
+            parts.append(SheetPart(member, sheet, plan_sheet(xml, name, example[sheet])))
+        elif any(word.encode() in xml for word in standins):
+            parts.append(WordPart.of(member, xml, standins))
+    stamp = Stamp.of(archive, [part.member.name for part in parts])
+    return Mould(stamp, tuple(parts), results, variable)
+
+
+def _cut(xml: bytes, standins: tuple[str, ...]) -> tuple[list[bytes], list[str]]:
+    pieces, words = [xml], list[str]()
+    for word in standins:
+        mark = word.encode()
+        fresh: list[bytes] = []
+        names: list[str] = []
+        for place, piece in enumerate(pieces):
+            inner = piece.split(mark)
+            fresh += inner
+            names += [word] * (len(inner) - 1) + words[place : place + 1]
+        pieces, words = fresh, names
+    return pieces, words
+
+
+def _flushed(piece: bytes) -> bytes:
+    # A full flush forgets what came before, so that the next piece may follow whatever is put in between.
+    packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
+    return packer.compress(piece) + packer.flush(zlib.Z_FULL_FLUSH)
+
+
+def _finished(piece: bytes) -> bytes:
+    packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
+    return packer.compress(piece) + packer.flush()

@@ -1,0 +1,166 @@
+"""The first sheet and the last: the cover with the verdict, and the help that explains every field."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from toolkit.form.fields import COVER
+from toolkit.workbook import layout as at
+from toolkit.workbook.template.conditional_formats import colour_results
+from toolkit.workbook.template.formulas import BOARD_COLUMNS
+from toolkit.workbook.template.styles import A4, FOOTER, lines_needed
+from toolkit.workbook.template.validation import validate_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from toolkit.form.model import Table
+    from toolkit.workbook.template.workbook import TemplateWriter
+
+LABEL_WIDTH, VALUE_WIDTH, COUNT_WIDTH = 34.0, 52.0, 9.0
+HELP_WIDTHS = (20.0, 40.0, 64.0, 44.0)
+USAGE = (
+    "一、只填浅黄色的格子；灰色的格子是公式或下发时已经填好的，不用改也改不了。",
+    "二、没有发生的填 0，不要留空。空着的格子算“待填”，不算 0。",
+    "三、“✗”是错误，要改；“！”是提醒，请核对；“…”是还没填完。点各表上方的蓝字可跳到第一处。",
+    "四、文字部分每行写一段，需要小标题的在左边选级别。",
+    "五、上面显示“可以报送”后，保存文件原样交回。校验码印在封面和六个部分每张表下面，纸质件和电子件的校验码应当一致。",
+)
+
+
+def write_cover(writer: TemplateWriter, sheet: Any) -> None:
+    """Write who reports what, the verdict, the list of sheets with links, the contacts and how to fill."""
+    sheet.set_column(at.KEY_COLUMN, at.KEY_COLUMN, 2)
+    sheet.set_column(at.COVER_LABEL, at.COVER_LABEL, LABEL_WIDTH)
+    sheet.set_column(at.COVER_VALUE, at.COVER_VALUE, VALUE_WIDTH)
+    sheet.set_column(BOARD_COLUMNS[0], BOARD_COLUMNS[-1], COUNT_WIDTH)
+    last = BOARD_COLUMNS[-1]
+    writer.put_merged(sheet, (0, at.COVER_LABEL, 0, last), f"{writer.form.title}填报表", "title")
+    sheet.set_row(0, 34)
+    _write_identity(writer, sheet)
+    _write_verdict(writer, sheet)
+    _write_board(writer, sheet)
+    _write_notes(writer, sheet)
+    _write_usage(writer, sheet, last)
+    sheet.set_paper(A4)
+    sheet.fit_to_pages(1, 1)
+    sheet.set_footer(FOOTER)
+    sheet.activate()
+
+
+def _write_identity(writer: TemplateWriter, sheet: Any) -> None:
+    words, identity = writer.form.words, writer.identity
+    citation = f"{writer.form.edition} 版 · {writer.form.citation(writer.form.source)}"
+    for row, label, value, look in (
+        (at.COVER_ORGAN_ROW, words.organ, identity.organ, "identity"),
+        (at.COVER_CODE_ROW, words.code, identity.code, "identity"),
+        (at.COVER_YEAR_ROW, words.year, identity.year, "identity_year"),
+        (at.COVER_EDITION_ROW, "报表版本", citation, "identity"),
+    ):
+        writer.put(sheet, row, at.COVER_LABEL, label, "label")
+        writer.put(sheet, row, at.COVER_VALUE, value, look)
+        sheet.set_row(row, 22)
+    sheet.set_row(at.COVER_EDITION_ROW, 14 * lines_needed(citation, VALUE_WIDTH) + 6)
+
+
+def _write_verdict(writer: TemplateWriter, sheet: Any) -> None:
+    writer.put(sheet, at.COVER_VERDICT_ROW, at.COVER_LABEL, "能否报送", "label")
+    writer.put_live(sheet, at.COVER_VERDICT_ROW, at.COVER_VALUE, "verdict")
+    writer.put(sheet, at.COVER_CODE_LINE_ROW, at.COVER_LABEL, "校验码（核对纸质件与电子件用）", "label")
+    writer.put_live(sheet, at.COVER_CODE_LINE_ROW, at.COVER_VALUE, "code")
+    for row in (at.COVER_VERDICT_ROW, at.COVER_CODE_LINE_ROW):
+        sheet.set_row(row, 26)
+    verdict = at.cell_name(at.COVER_VERDICT_ROW, at.COVER_VALUE)
+    for condition, colour in (
+        (f'LEFT({verdict},3)="有 0"', "waiting"),
+        (f'LEFT({verdict},1)="有"', "bad"),
+        (f'LEFT({verdict},1)="可"', "good"),
+    ):
+        options = {"type": "formula", "criteria": f"={condition}", "format": writer.conditions[colour]}
+        sheet.conditional_format(*[at.COVER_VERDICT_ROW, at.COVER_VALUE] * 2, options)
+
+
+def _write_board(writer: TemplateWriter, sheet: Any) -> None:
+    heads = ("各部分（点击打开）", "状态", "错误", "待填", "请核对")
+    for column, head in enumerate(heads, at.COVER_LABEL):
+        writer.put(sheet, at.COVER_BOARD_ROW, column, head, "head")
+    rows = writer.layout.board_rows
+    for section in writer.form.sections:
+        target = f"internal:{at.quoted(section.sheet)}!A1"
+        sheet.write_url(rows[section.id], at.COVER_LABEL, target, writer.formats["link"], section.heading)
+        sheet.set_row(rows[section.id], 14 * lines_needed(section.heading, LABEL_WIDTH) + 8)
+    total = max(rows.values()) + 1
+    checks = f"internal:{at.quoted(writer.form.words.checks)}!A1"
+    sheet.write_url(total, at.COVER_LABEL, checks, writer.formats["link"], "合计（点击看校验明细）")
+    for row in (*rows.values(), total):
+        writer.put_live(sheet, row, at.COVER_VALUE, "cell")
+        for column in BOARD_COLUMNS:
+            writer.put_live(sheet, row, column, "number")
+    colour_results(writer, sheet, (min(rows.values()), at.COVER_VALUE, total, at.COVER_VALUE))
+
+
+def _write_notes(writer: TemplateWriter, sheet: Any) -> None:
+    for note in writer.form.notes:
+        name = f"{COVER}.{note.id}"
+        spot = writer.layout.spots[name]
+        writer.put(sheet, spot.row, at.COVER_LABEL, note.label, "label")
+        writer.put(sheet, spot.row, spot.column, writer.filing.answers.get(name), "note")
+        sheet.set_row(spot.row, 20)
+        if note.help:
+            validate_text(sheet, [(spot.row, spot.column, spot.row, spot.column)], note.label, note.help)
+
+
+def _write_usage(writer: TemplateWriter, sheet: Any, last: int) -> None:
+    row = max((writer.layout.spots[f"{COVER}.{note.id}"].row for note in writer.form.notes), default=20) + 2
+    for place, line in enumerate(USAGE):
+        writer.put_merged(sheet, (row + place, at.COVER_LABEL, row + place, last), line, "muted")
+
+
+def write_help(writer: TemplateWriter, sheet: Any) -> None:
+    """Write what every section, row, column and control asks for, with its clause."""
+    for column, width in enumerate(HELP_WIDTHS):
+        sheet.set_column(column, column, width)
+    writer.put_merged(sheet, (0, 0, 0, 3), "填报说明", "title")
+    for column, head in enumerate(("部分", "项目", "填什么", "依据")):
+        writer.put(sheet, 2, column, head, "head")
+    row = 3
+    for texts in _help_rows(writer):
+        for column, text in enumerate(texts):
+            writer.put(sheet, row, column, text, "cell")
+        lines = max(lines_needed(text, width) for text, width in zip(texts, HELP_WIDTHS, strict=True))
+        sheet.set_row(row, 14 * lines + 4)
+        row += 1
+    sheet.freeze_panes(3, 0)
+    sheet.set_paper(A4)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(2)
+    sheet.set_footer(FOOTER)
+
+
+def _help_rows(writer: TemplateWriter) -> Iterator[tuple[str, str, str, str]]:
+    form = writer.form
+    for section in form.sections:
+        yield section.sheet, section.heading, section.help, form.citation(section.source)
+        if section.is_table:
+            for label, help_, source in _table_help(form.table(section.id)):
+                yield section.sheet, label, help_, form.citation(source) if source else ""
+    for rule in form.rules:
+        help_ = "".join(part for part in (f"{rule.why}" if rule.why else "", rule.advice) if part)
+        yield form.words.checks, rule.title, help_, form.citation(rule.source)
+    for note in form.notes:
+        yield form.words.cover, note.label, note.help, ""
+
+
+def _table_help(table: Table) -> Iterator[tuple[str, str, str]]:
+    for row in table.leaf_rows():
+        label = " / ".join(entry.label for entry in table.row_path(row.id) if entry.label)
+        if label:
+            columns = " ".join(column.help for column in table.leaf_columns(row.band) if column.help)
+            yield label, row.help or columns or "没有的填 0。", row.source or table.source
+        elif row.help:
+            yield table.caption, row.help, row.source or table.source
+    for column in dict.fromkeys((column.label, column.help, column.source) for column in table.columns if column.help):
+        yield f"列：{column[0]}", column[1], column[2] or table.source
+    if table.controls:
+        yield table.controls_label, table.controls_help, ""

@@ -1,0 +1,275 @@
+"""Every formula cell of the workbook with the value it gives for a filing: written by the template, refreshed by fill.
+
+Formula and value stand side by side so that a file shows the right results before any program recalculates it. The
+differential tests hold them equal against LibreOffice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache, cached_property
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from toolkit.filing import checkcode
+from toolkit.filing.checking import judge_cell
+from toolkit.filing.filing import Filing
+from toolkit.form.cellrules import cell_checks
+from toolkit.form.checks import PLACES, State, rounded
+from toolkit.form.model import Kind
+from toolkit.form.rules import total_parts
+from toolkit.workbook import layout as at
+from toolkit.workbook.template.prose_formulas import previews
+from toolkit.workbook.template.results import READY, RESULTS, Board, Live, choose, sides_shown
+from toolkit.workbook.template.table_formulas import TableHelpers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from toolkit.form.model import Field, Figure, Section, Value
+    from toolkit.workbook.layout import Layout
+
+CODE_LINE = "校验码："
+STRIP_HINT = "　▶ 点这里到第一处"
+
+
+@dataclass(frozen=True)
+class LiveSheets:
+    """The live cells of one filing's workbook."""
+
+    layout: Layout
+    filing: Filing
+
+    @cached_property
+    def flags(self) -> Mapping[str, State]:
+        """How every typed cell stands by itself."""
+        found: dict[str, State] = {}
+        for field in at.typed_fields(self.layout.form):
+            broken = judge_cell(self.layout.form, field, self.filing)
+            found[field.id] = broken[0].code if broken else State.HOLDS
+        return found
+
+    @cached_property
+    def boards(self) -> Mapping[str, Board]:
+        """The board of each section."""
+        return {section.id: self._board(section) for section in self.layout.form.sections}
+
+    @property
+    def total_board(self) -> Board:
+        """The board of the whole workbook; it decides the verdict."""
+        return sum(self.boards.values(), Board())
+
+    def _board(self, section: Section) -> Board:
+        states = [self.flags[field.id] for field in self._judged(section)]
+        states += [outcome.state for check, outcome in self.filing.outcomes.items() if check.table == section.id]
+        blanks = [self.flags[field.id] for field in self._judged(section)].count(State.PENDING)
+        return Board(states.count(State.BROKEN), blanks, states.count(State.DOUBTFUL))
+
+    def _judged(self, section: Section) -> list[Field]:
+        fields = self.layout.form.fields.values()
+        mine = [field for field in fields if field.table == section.id and field.kind is not Kind.COMPUTED]
+        controls = self.layout.tables[section.id].table.controls if section.is_table else ()
+        names = {control.id for control in controls}
+        return mine + [field for field in fields if field.kind is Kind.CONTROL and field.row in names]
+
+    def cells(self) -> Iterator[Live]:
+        """Yield every formula cell of the workbook."""
+        yield from self.totals()
+        yield from self._field_rows()
+        yield from self._check_rows()
+        helpers = TableHelpers(self.layout, self.filing, self.filing.outcomes)
+        for sheet in self.layout.tables.values():
+            yield from helpers.cells(sheet)
+        for section in self.layout.form.sections:
+            if not section.is_table and self.layout.form.marks:
+                yield from previews(self.layout, self.filing, section)
+        yield from self._codes()
+        yield from self._cover()
+        yield from self._lines()
+
+    def totals(self) -> Iterator[Live]:
+        """Yield the statutory totals, the formula cells that stand in the official tables."""
+        for field, formula in total_formulas(self.layout).items():
+            yield Live(self.layout.spots[field], formula, _shown(self.filing.values[field]))
+
+    def _field_rows(self) -> Iterator[Live]:
+        coded = {field.id: place for place, field in enumerate(checkcode.coded_fields(self.layout.form))}
+        for field in at.typed_fields(self.layout.form):
+            checks = cell_checks(self.layout.form)[field.kind]
+            if not checks:
+                continue
+            flag = self.layout.key_cell(field.id, at.FIELD_FLAG)
+            cell = self._cell_of(field)
+            formula = f"{State.HOLDS:d}"
+            for check in reversed(checks):
+                formula = f"IF({check.formula(cell)},{check.code:d},{formula})"
+            state = self.flags[field.id]
+            yield Live(flag, formula, int(state))
+            is_open = f"IF(OR({flag.cell}={State.PENDING:d},{flag.cell}={State.BROKEN:d}),1,0)"
+            opened = int(state in {State.PENDING, State.BROKEN})
+            yield Live(self.layout.key_cell(field.id, at.FIELD_OPEN), is_open, opened)
+            if field.id in coded:
+                yield self._code_term(field, coded[field.id], cell)
+
+    def _cell_of(self, field: Field) -> str:
+        if field.kind is Kind.TEXT:
+            return self.layout.prose_range(field.id)
+        return self.layout.on(at.KEYS_SHEET).ref(field.id)
+
+    def _code_term(self, field: Field, place: int, cell: str) -> Live:
+        scaled = f"{cell}*{checkcode.scale(field)}" if checkcode.scale(field) != 1 else cell
+        whole = f"IF(ISNUMBER({cell}),MOD(ROUND({scaled},0),{checkcode.MODULUS})+1,{checkcode.TEXT_CODE})"
+        value = f"MOD({checkcode.weight(place)}*{whole},{checkcode.PRIME})"
+        odd = checkcode.weight(place) * checkcode.TEXT_CODE % checkcode.PRIME
+        formula = f"IF(ISERROR({cell}),{odd},IF(LEN({cell})=0,0,{value}))"
+        term = checkcode.term(field, place, self.filing.values[field.id])
+        return Live(self.layout.key_cell(field.id, at.FIELD_CODE), formula, term)
+
+    def _check_rows(self) -> Iterator[Live]:
+        cells = self.layout.on(self.layout.form.words.checks)
+        for check, outcome in self.filing.outcomes.items():
+            formula = check.formula(cells)
+            left, right = sides_shown(check, outcome, self.filing)
+            spots = {column: self.layout.check_cell(check.key, column) for column in range(at.CHECK_OWNER + 1)}
+            state = formula.state.format(left=spots[at.CHECK_LEFT].cell, right=spots[at.CHECK_RIGHT].cell)
+            sides = [spots[column].cell for column in (at.CHECK_LEFT, at.CHECK_RIGHT)]
+            difference = f'IF(ISNUMBER({sides[1]}),ROUND({sides[0]}-{sides[1]},{PLACES}),"")'
+            yield Live(spots[at.CHECK_LEFT], formula.left, left)
+            yield Live(spots[at.CHECK_RIGHT], formula.right, right)
+            gap = "" if isinstance(right, str) else rounded(left - right)
+            yield Live(spots[at.CHECK_DIFFERENCE], difference, gap)
+            yield Live(spots[at.CHECK_STATE], state, int(outcome.state))
+            yield Live(spots[at.CHECK_RESULT], choose(spots[at.CHECK_STATE].cell), RESULTS[outcome.state])
+
+    def _codes(self) -> Iterator[Live]:
+        fields = checkcode.coded_fields(self.layout.form)
+        rows = [self.layout.field_rows[field.id] for field in fields]
+        terms = f"{at.cell_name(min(rows), at.FIELD_CODE)}:{at.cell_name(max(rows), at.FIELD_CODE)}"
+        year = at.cell_name(at.YEAR_ROW, at.IDENTITY_VALUE)
+        code = checkcode.check_code(self.filing)
+        total = at.Spot(at.KEYS_SHEET, at.CODE_SUM_ROW, at.IDENTITY_VALUE)
+        formula = f"MOD(SUM({terms})+{checkcode.year_term(1)}*{year},{checkcode.PRIME})"
+        yield Live(total, formula, int(code.replace("-", "")))
+        padded = f'RIGHT("0000000"&{total.cell},7)'
+        text = at.Spot(at.KEYS_SHEET, at.CODE_TEXT_ROW, at.IDENTITY_VALUE)
+        yield Live(text, f'LEFT({padded},3)&"-"&RIGHT({padded},4)', code)
+
+    def _cover(self) -> Iterator[Live]:
+        cover = self.layout.form.words.cover
+        rows = self.layout.board_rows
+        for section in self.layout.form.sections:
+            yield from self._board_row(rows[section.id], self.boards[section.id], self._counts(section))
+        first, last = min(rows.values()), max(rows.values())
+        sums = [f"SUM({at.cell_name(first, column)}:{at.cell_name(last, column)})" for column in BOARD_COLUMNS]
+        yield from self._board_row(last + 1, self.total_board, sums)
+        errors, blanks, doubts = (at.cell_name(last + 1, column) for column in BOARD_COLUMNS)
+        ready = f'IF({doubts}=0,"{READY}","{READY}（有 "&{doubts}&" 处请核对）")'
+        formula = f'IF({errors}+{blanks}=0,{ready},"有 "&{errors}&" 处错误，"&{blanks}&" 处待填")'
+        yield Live(_verdict_spot(self.layout), formula, self.total_board.verdict)
+        yield Live(
+            at.Spot(cover, at.COVER_CODE_LINE_ROW, at.COVER_VALUE), _code_ref(), checkcode.check_code(self.filing)
+        )
+
+    def _board_row(self, row: int, board: Board, counts: list[str]) -> Iterator[Live]:
+        cover = self.layout.form.words.cover
+        numbers = (board.errors, board.blanks, board.doubts)
+        for column, formula, number in zip(BOARD_COLUMNS, counts, numbers, strict=True):
+            yield Live(at.Spot(cover, row, column), formula, number)
+        errors, blanks, doubts = (at.cell_name(row, column) for column in BOARD_COLUMNS)
+        sound = f'IF({doubts}=0,"✓ 已填好","！有 "&{doubts}&" 处请核对")'
+        wrong = f'IF({errors}=0,"","✗ "&{errors}&" 处错误"&IF({blanks}=0,"","，"))'
+        waiting = f'{wrong}&IF({blanks}=0,"","… "&{blanks}&" 处待填")'
+        formula = f"IF({errors}+{blanks}=0,{sound},{waiting})"
+        yield Live(at.Spot(cover, row, at.COVER_VALUE), formula, board.text)
+
+    def _counts(self, section: Section) -> list[str]:
+        flags = self._field_range(section, at.FIELD_FLAG)
+        owners, states = (self._check_range(column) for column in (at.CHECK_OWNER, at.CHECK_STATE))
+
+        def count(state: State) -> str:
+            return f'COUNTIF({flags},{state:d})+COUNTIFS({owners},"{section.id}",{states},{state:d})'
+
+        return [count(State.BROKEN), f"COUNTIF({flags},{State.PENDING:d})", count(State.DOUBTFUL)]
+
+    def _field_range(self, section: Section, column: int) -> str:
+        rows = [self.layout.field_rows[field.id] for field in self._judged(section)]
+        first, last = (at.cell_name(row, column, fixed=True) for row in (min(rows), max(rows)))
+        return f"{at.quoted(at.KEYS_SHEET)}!{first}:{last}"
+
+    def _check_range(self, column: int) -> str:
+        rows = self.layout.check_rows.values()
+        first, last = (at.cell_name(row, column, fixed=True) for row in (min(rows), max(rows)))
+        return f"{at.quoted(self.layout.form.words.checks)}!{first}:{last}"
+
+    def _lines(self) -> Iterator[Live]:
+        words = self.layout.form.words
+        organ, year = (
+            at.Spot(words.cover, row, at.COVER_VALUE).reference for row in (at.COVER_ORGAN_ROW, at.COVER_YEAR_ROW)
+        )
+        line = f'"{words.organ}："&{organ}&"　　{words.year}："&{year}'
+        text = f"{words.organ}：{self.filing.organ}　　{words.year}：{self.filing.year}"
+        code = checkcode.check_code(self.filing)
+        for section in self.layout.form.sections:
+            yield Live(at.Spot(section.sheet, at.IDENTITY_ROW, at.FIRST_COLUMN), line, text)
+            yield self._strip(section)
+            foot = at.Spot(section.sheet, foot_row(self.layout, section), at.FIRST_COLUMN)
+            yield Live(foot, f'"{CODE_LINE}"&{_code_ref()}', CODE_LINE + code)
+
+    def _strip(self, section: Section) -> Live:
+        """Return the line above a table that says how it stands and leads to the first cell to mend."""
+        cover = self.layout.form.words.cover
+        status = at.Spot(cover, self.layout.board_rows[section.id], at.COVER_VALUE).reference
+        opened, addresses = (self._field_range(section, column) for column in (at.FIELD_OPEN, at.FIELD_CELL))
+        first = f'"#{at.quoted(section.sheet)}!"&INDEX({addresses},MATCH(1,{opened},0))'
+        checks = f'"#{at.quoted(self.layout.form.words.checks)}!A1"'
+        hint = f'IF(LEFT({status},1)="✓","","{STRIP_HINT}")'
+        formula = f"HYPERLINK(IF(COUNTIF({opened},1)>0,{first},{checks}),{status}&{hint})"
+        board = self.boards[section.id].text
+        text = board if board.startswith("✓") else board + STRIP_HINT
+        return Live(at.Spot(section.sheet, at.STRIP_ROW, at.FIRST_COLUMN), formula, text)
+
+
+@cache
+def total_formulas(layout: Layout) -> Mapping[str, str]:
+    """Return the formula of every statutory total, by field, as its own sheet writes it."""
+    parts = total_parts(layout.form)
+    return {field: layout.on(layout.spots[field].sheet).sum(parts[field]) for field in parts}
+
+
+@cache
+def verdict_formulas(layout: Layout) -> Mapping[at.Spot, str]:
+    """Return the formulas that decide the verdict: the states of the checks, the cover's counts and its verdict."""
+    words = layout.form.words
+    blank = Filing(layout.form, "", "", layout.form.first_year, {})
+    columns = {words.checks: {at.CHECK_LEFT, at.CHECK_RIGHT, at.CHECK_STATE}, words.cover: {*BOARD_COLUMNS}}
+    found = {
+        live.spot: live.formula
+        for live in LiveSheets(layout, blank).cells()
+        if live.spot.column in columns.get(live.spot.sheet, ()) or live.spot == _verdict_spot(layout)
+    }
+    return MappingProxyType(found)
+
+
+def _verdict_spot(layout: Layout) -> at.Spot:
+    return at.Spot(layout.form.words.cover, at.COVER_VERDICT_ROW, at.COVER_VALUE)
+
+
+BOARD_COLUMNS = (at.COVER_VALUE + 1, at.COVER_VALUE + 2, at.COVER_VALUE + 3)
+
+
+def foot_row(layout: Layout, section: Section) -> int:
+    """Return the row of the check code on a section's sheet."""
+    return layout.tables[section.id].foot_row if section.is_table else layout.prose_foot_row
+
+
+def live_cells(layout: Layout, filing: Filing) -> tuple[Live, ...]:
+    """Return every formula cell of the workbook with the value it gives for this filing."""
+    return tuple(LiveSheets(layout, filing).cells())
+
+
+def _code_ref() -> str:
+    return at.Spot(at.KEYS_SHEET, at.CODE_TEXT_ROW, at.IDENTITY_VALUE).reference
+
+
+def _shown(value: Value) -> Figure | str:
+    return value if value is not None and not isinstance(value, tuple) else 0

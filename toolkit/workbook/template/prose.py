@@ -1,0 +1,85 @@
+"""The sheets for prose: one paragraph a row, no merged input cells, rows that grow with their text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from toolkit.workbook import layout as at
+from toolkit.workbook.template.styles import A4, FOOTER, TEXT_WIDTH, text_height
+from toolkit.workbook.template.validation import validate_levels, validate_text
+
+if TYPE_CHECKING:
+    from toolkit.workbook.template.workbook import TemplateWriter
+
+LEVEL_WIDTH, PREVIEW_WIDTH, MARK_WIDTH, MARK_VALUE_WIDTH = 16.0, 60.0, 30.0, 14.0
+
+
+def write_prose(writer: TemplateWriter, sheet: Any) -> None:
+    """Write one prose section: a level and a text cell per paragraph."""
+    section = next(section for section in writer.form.sections if section.sheet == sheet.name)
+    first, last = at.BODY_ROW + 1, at.BODY_ROW + at.PARAGRAPHS
+    sheet.set_column(at.KEY_COLUMN, at.KEY_COLUMN, 4, None, {"hidden": True})
+    sheet.set_column(at.LEVEL_COLUMN, at.LEVEL_COLUMN, LEVEL_WIDTH)
+    sheet.set_column(at.TEXT_COLUMN, at.TEXT_COLUMN, TEXT_WIDTH)
+    area = (at.LEVEL_COLUMN, at.TEXT_COLUMN)
+    writer.put_merged(sheet, (at.TITLE_ROW, area[0], at.TITLE_ROW, area[1]), section.heading, "title")
+    writer.put_live_merged(sheet, (at.IDENTITY_ROW, area[0], at.IDENTITY_ROW, area[1]), "line")
+    writer.put_live_merged(sheet, (at.STRIP_ROW, area[0], at.STRIP_ROW, area[1]), "strip")
+    writer.put_merged(sheet, (at.HINT_ROW, area[0], at.HINT_ROW, area[1]), section.help, "muted")
+    sheet.set_row(at.TITLE_ROW, 28)
+    sheet.set_row(at.HINT_ROW, 28)
+    writer.put(sheet, at.BODY_ROW, at.LEVEL_COLUMN, "段落级别", "head")
+    writer.put(sheet, at.BODY_ROW, at.TEXT_COLUMN, "内容（每行一段，不必空格缩进）", "head")
+    _write_paragraphs(writer, sheet, section.id)
+    if writer.form.marks:
+        _write_marks(writer, sheet, section.id)
+    validate_levels(sheet, (first, at.LEVEL_COLUMN, last, at.LEVEL_COLUMN), writer.form.words.levels)
+    validate_text(sheet, [(first, at.TEXT_COLUMN, last, at.TEXT_COLUMN)], section.heading, section.help)
+    foot = writer.layout.prose_foot_row
+    writer.put_live_merged(sheet, (foot, area[0], foot, area[1]), "foot")
+    _print(sheet, foot)
+
+
+def _write_paragraphs(writer: TemplateWriter, sheet: Any, section: str) -> None:
+    paragraphs = writer.filing.paragraphs(section)
+    for place in range(at.PARAGRAPHS):
+        row = at.BODY_ROW + 1 + place
+        sheet.write_string(row, at.KEY_COLUMN, f"{section}.{place + 1}")
+        paragraph = paragraphs[place] if place < len(paragraphs) else None
+        level = writer.form.words.levels[paragraph.level] if paragraph else None
+        if paragraph:
+            sheet.grow_row(row, text_height(paragraph.text, TEXT_WIDTH))
+        writer.put(sheet, row, at.LEVEL_COLUMN, level, "level")
+        writer.put(sheet, row, at.TEXT_COLUMN, paragraph.text if paragraph else None, "text")
+
+
+def _write_marks(writer: TemplateWriter, sheet: Any, section: str) -> None:
+    """Write beside the paragraphs what they say with figures filled in, the marks to choose from, and drafts to use."""
+    sheet.set_column(at.PREVIEW_COLUMN, at.PREVIEW_COLUMN, PREVIEW_WIDTH)
+    sheet.set_column(at.PREVIEW_COLUMN + 1, at.PREVIEW_COLUMN + 1, 2)
+    sheet.set_column(at.MARK_COLUMN, at.MARK_COLUMN, MARK_WIDTH)
+    sheet.set_column(at.MARK_VALUE_COLUMN, at.MARK_VALUE_COLUMN, MARK_VALUE_WIDTH)
+    writer.put(sheet, at.BODY_ROW, at.PREVIEW_COLUMN, "代入数据后（报告中的样子）", "head")
+    for place in range(at.PARAGRAPHS):
+        writer.put_live(sheet, at.BODY_ROW + 1 + place, at.PREVIEW_COLUMN, "helper_text")
+    writer.put(sheet, at.BODY_ROW, at.MARK_COLUMN, "数据标记（可复制到正文）", "head")
+    writer.put(sheet, at.BODY_ROW, at.MARK_VALUE_COLUMN, "现在的数", "head")
+    rows = writer.layout.mark_rows()
+    for label, row in rows.items():
+        writer.put(sheet, row, at.MARK_COLUMN, f"{{{label}}}", "cell")
+        writer.put_live(sheet, row, at.MARK_VALUE_COLUMN, "number")
+    drafts = [draft.text for draft in writer.form.drafts if draft.section == section]
+    below = max(rows.values()) + 2
+    if drafts:
+        writer.put(sheet, below, at.MARK_COLUMN, "参考语句（可复制到正文再修改）", "head")
+    for place, text in enumerate(drafts, 1):
+        writer.put(sheet, below + place, at.MARK_COLUMN, text, "plain")
+
+
+def _print(sheet: Any, foot: int) -> None:
+    sheet.set_paper(A4)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(at.TITLE_ROW, at.IDENTITY_ROW)
+    sheet.print_area(at.TITLE_ROW, at.LEVEL_COLUMN, foot, at.TEXT_COLUMN)
+    sheet.set_footer(FOOTER)
+    sheet.freeze_panes(at.BODY_ROW + 1, 0)

@@ -1,0 +1,41 @@
+"""The formulas beside a prose section: the marks' figures, and what each paragraph says with them filled in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from toolkit.filing.prose.marks import fill_marks, mark_figures
+from toolkit.form.marks import mark_fields, marks_in
+from toolkit.workbook import layout as at
+from toolkit.workbook.template.results import Live
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from toolkit.filing.filing import Filing
+    from toolkit.form.model import Section
+    from toolkit.workbook.layout import Layout
+
+
+def previews(layout: Layout, filing: Filing, section: Section) -> Iterator[Live]:
+    """Yield the marks' figures beside a prose section and what each paragraph says with them filled in."""
+    cells, rows = layout.on(section.sheet), layout.mark_rows()
+    figures = mark_figures(filing)
+    for label, fields in mark_fields(layout.form).items():
+        spot = at.Spot(section.sheet, rows[label], at.MARK_VALUE_COLUMN)
+        yield Live(spot, cells.sum(fields), figures[label])
+    paragraphs = filing.paragraphs(section.id)
+    for place in range(at.PARAGRAPHS):
+        row = at.BODY_ROW + 1 + place
+        text = paragraphs[place].text if place < len(paragraphs) else ""
+        shown = fill_marks(text, filing) if any(mark in rows for mark in marks_in(text)) else ""
+        yield Live(at.Spot(section.sheet, row, at.PREVIEW_COLUMN), _preview(row, rows), shown)
+
+
+def _preview(row: int, mark_rows: Mapping[str, int]) -> str:
+    """Return an expression for a paragraph with its marks filled in; empty where it holds none."""
+    text = filled = at.cell_name(row, at.TEXT_COLUMN)
+    for mark_row in mark_rows.values():
+        mark, value = (at.cell_name(mark_row, column, fixed=True) for column in (at.MARK_COLUMN, at.MARK_VALUE_COLUMN))
+        filled = f"SUBSTITUTE({filled},{mark},{value})"
+    return f'IF(ISNUMBER(FIND("{{",{text})),IF({filled}={text},"",{filled}),"")'

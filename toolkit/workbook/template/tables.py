@@ -1,0 +1,273 @@
+"""The sheets that hold figures: the official tables with their helpers, the checks, and the very hidden keys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from toolkit.form.cellrules import cell_checks
+from toolkit.form.fields import CONTROL, control_id, explanation_id
+from toolkit.form.grid import Role
+from toolkit.form.model import Kind
+from toolkit.form.rules import bind_rules
+from toolkit.workbook import layout as at
+from toolkit.workbook.template.conditional_formats import colour_figures, colour_results
+from toolkit.workbook.template.styles import A4, FOOTER, LINE_HEIGHT, lines_needed
+from toolkit.workbook.template.validation import validate_figures, validate_text
+
+if TYPE_CHECKING:
+    from toolkit.form.grid import GridCell
+    from toolkit.workbook.layout import ColumnBlock, ControlBlock, RowMargin, TableSheet
+    from toolkit.workbook.template.workbook import TemplateWriter
+
+STUB_WIDTHS = {0: (), 1: (30,), 2: (14, 36), 3: (8, 13, 42)}
+NARROW, FIGURE, WIDE, MARGIN = 8.0, 10.0, 17.0, 34.0
+LEAST_HEIGHT = 20.0
+LOOKS = {Role.BAND: "band", Role.CORNER: "corner", Role.HEAD: "head"}
+MANY_COLUMNS, PORTRAIT_WIDTH = 8, 95
+
+
+def write_table(writer: TemplateWriter, sheet: Any) -> None:
+    """Write one official table, its checks in place, its control totals, its print set-up."""
+    here = next(table for table in writer.layout.tables.values() if table.section.sheet == sheet.name)
+    widths = _column_widths(here)
+    sheet.set_column(at.KEY_COLUMN, at.KEY_COLUMN, 4, None, {"hidden": True})
+    for place, width in enumerate(widths):
+        sheet.set_column(at.FIRST_COLUMN + place, at.FIRST_COLUMN + place, width)
+    _write_top(writer, sheet, here)
+    _write_keys_of(sheet, here)
+    _write_grid(writer, sheet, here, widths)
+    for block in here.blocks:
+        _write_block(writer, sheet, here, block)
+    for margin in here.margins:
+        _write_margin(writer, sheet, margin)
+    if here.controls is not None:
+        _write_controls(writer, sheet, here, here.controls)
+    validate_figures(writer, sheet, here)
+    colour_figures(writer, sheet, here)
+    _print_table(sheet, here, sum(widths))
+
+
+def _column_widths(here: TableSheet) -> list[float]:
+    """Return the widths of the grid's columns: columns that only ever stand merged share one width."""
+    stubs = STUB_WIDTHS[here.grid.stub_columns]
+    data = [cell for cell in here.grid.data() if cell.column_span == 1]
+    alone = {cell.column for cell in data}
+    if here.grid.width > MANY_COLUMNS:
+        wide = NARROW if not stubs else FIGURE
+        return [*stubs, *[wide] * (here.grid.width - len(stubs))]
+    return [*stubs, *[WIDE if place in alone else WIDE / 2 for place in range(len(stubs), here.grid.width)]]
+
+
+def _write_top(writer: TemplateWriter, sheet: Any, here: TableSheet) -> None:
+    last = here.last_column
+    writer.put_merged(sheet, (at.TITLE_ROW, at.FIRST_COLUMN, at.TITLE_ROW, last), here.section.heading, "title")
+    writer.put_live_merged(sheet, (at.IDENTITY_ROW, at.FIRST_COLUMN, at.IDENTITY_ROW, last), "line")
+    writer.put_live_merged(sheet, (at.STRIP_ROW, at.FIRST_COLUMN, at.STRIP_ROW, last), "strip")
+    unit = f"单位：{here.table.unit}（另有标明的除外）。" if here.table.unit else ""
+    hint = f"{unit}{here.section.help}"
+    writer.put_merged(sheet, (at.HINT_ROW, at.FIRST_COLUMN, at.HINT_ROW, last), hint, "muted")
+    writer.put_live_merged(sheet, (here.foot_row, at.FIRST_COLUMN, here.foot_row, last), "foot")
+    sheet.set_row(at.TITLE_ROW, 28)
+    sheet.set_row(at.HINT_ROW, 26)
+
+
+def _write_keys_of(sheet: Any, here: TableSheet) -> None:
+    """Write the hidden keys: row ids down the first column, column ids across a hidden row over each band."""
+    for cell in here.grid.data():
+        _, row, column = cell.field.split(".")
+        sheet.write_string(here.grid_rows[cell.row], at.KEY_COLUMN, row)
+        sheet.write_string(here.key_rows[cell.band], at.FIRST_COLUMN + cell.column, column)
+    for band, key_row in here.key_rows.items():
+        sheet.write_string(key_row, at.KEY_COLUMN, f"{at.BAND_MARK}{here.table.id}.{band}")
+        sheet.set_row(key_row, None, None, {"hidden": True})
+    if here.controls is not None:
+        for control, control_row in zip(here.table.controls, here.controls.rows.values(), strict=True):
+            sheet.write_string(control_row, at.KEY_COLUMN, control.id)
+        sheet.write_string(here.controls.head_row, at.KEY_COLUMN, at.BAND_MARK + CONTROL)
+
+
+def _write_grid(writer: TemplateWriter, sheet: Any, here: TableSheet, widths: list[float]) -> None:
+    for cell in here.grid.cells:
+        area = _area(here, cell)
+        if cell.role is Role.DATA:
+            _write_figure(writer, sheet, area, cell.field)
+        elif cell.role is Role.STUB:
+            writer.put_merged(sheet, area, cell.text, "stub_group" if cell.row_span > 1 else "stub")
+        else:
+            writer.put_merged(sheet, area, cell.text, LOOKS[cell.role])
+    for grid_row, sheet_row in enumerate(here.grid_rows):
+        texts = [cell for cell in here.grid.cells if cell.row == grid_row and cell.row_span == 1 and cell.text]
+        lines = max((_lines(cell, widths) for cell in texts), default=1)
+        sheet.set_row(sheet_row, max(LEAST_HEIGHT, lines * LINE_HEIGHT + 4))
+
+
+def _lines(cell: GridCell, widths: list[float]) -> int:
+    return lines_needed(cell.text, sum(widths[cell.column : cell.column + cell.column_span]))
+
+
+def _area(here: TableSheet, cell: GridCell) -> tuple[int, int, int, int]:
+    left = at.FIRST_COLUMN + cell.column
+    bottom = here.grid_rows[cell.row + cell.row_span - 1]
+    return here.grid_rows[cell.row], left, bottom, left + cell.column_span - 1
+
+
+def _write_figure(writer: TemplateWriter, sheet: Any, area: tuple[int, int, int, int], name: str) -> None:
+    if area[:2] in writer.live[sheet.name]:
+        writer.put_live_merged(sheet, area, "computed")
+        return
+    look = "carried" if name in writer.locked else writer.form.fields[name].kind.value
+    writer.put_merged(sheet, area, writer.filing.answers.get(name), look)
+
+
+def _write_block(writer: TemplateWriter, sheet: Any, here: TableSheet, block: ColumnBlock) -> None:
+    rule = writer.form.rule(block.rule)
+    check = next(check for check in bind_rules(writer.form) if check.rule == block.rule)
+    labels = {block.left_row: check.left_label, block.right_row: check.right_label, block.result_row: "结论"}
+    last_label = max(at.FIRST_COLUMN, at.FIRST_COLUMN + here.grid.stub_columns - 1)
+    writer.put(sheet, block.left_row - 1, at.FIRST_COLUMN, f"核对：{rule.title}", "line")
+    for row, label in labels.items():
+        writer.put_merged(sheet, (row, at.FIRST_COLUMN, row, last_label), label, "helper_label")
+        for column in block.columns.values():
+            writer.put_live(sheet, row, column, "helper")
+    for column in block.columns.values():
+        writer.put_live(sheet, block.state_row, column, "hidden")
+    sheet.set_row(block.state_row, None, None, {"hidden": True})
+
+
+def _write_margin(writer: TemplateWriter, sheet: Any, margin: RowMargin) -> None:
+    sheet.set_column(margin.result_column, margin.result_column, MARGIN)
+    sheet.set_column(margin.state_column, margin.state_column, 4, None, {"hidden": True})
+    title = writer.form.rule(margin.rule).title
+    writer.put(sheet, margin.head_row, margin.result_column, f"核对：{title}", "helper_text")
+    for row in margin.rows.values():
+        writer.put_live(sheet, row, margin.result_column, "helper_text")
+        writer.put_live(sheet, row, margin.state_column, "hidden")
+
+
+def _write_controls(writer: TemplateWriter, sheet: Any, here: TableSheet, block: ControlBlock) -> None:
+    table = here.table
+    row, last_label = block.head_row, block.input_column - 1
+    title = f"{table.controls_label}：{table.controls_help}"
+    writer.put_merged(sheet, (row, at.FIRST_COLUMN, row, here.last_column), title, "muted")
+    sheet.set_row(row, 30)
+    writer.put_merged(sheet, (row + 1, at.FIRST_COLUMN, row + 1, last_label), "项目", "head")
+    heads = {block.input_column: "台账数", block.figure_column: "报表数", block.result_column: "结论"}
+    for column, head in heads.items():
+        writer.put(sheet, row + 1, column, head, "head")
+    for control, sheet_row in zip(table.controls, block.rows.values(), strict=True):
+        writer.put_merged(sheet, (sheet_row, at.FIRST_COLUMN, sheet_row, last_label), control.label, "stub")
+        answer = writer.filing.answers.get(control_id(control.id))
+        writer.put(sheet, sheet_row, block.input_column, answer, "control")
+        writer.put_live(sheet, sheet_row, block.figure_column, "number")
+        writer.put_live(sheet, sheet_row, block.result_column, "result")
+
+
+def _print_table(sheet: Any, here: TableSheet, width: float) -> None:
+    sheet.set_paper(A4)
+    if width > PORTRAIT_WIDTH:
+        sheet.set_landscape()
+    sheet.fit_to_pages(1, 1)  # every official table is read as one page
+    sheet.set_margins(left=0.6, right=0.6, top=0.7, bottom=0.7)
+    sheet.center_horizontally()
+    sheet.print_area(at.TITLE_ROW, at.FIRST_COLUMN, here.foot_row, here.last_column)
+    sheet.set_footer(FOOTER)
+    if here.grid.head_rows:
+        sheet.repeat_rows(at.IDENTITY_ROW, here.first_data_row - 1)
+    sheet.freeze_panes(here.first_data_row, at.FIRST_COLUMN + here.grid.stub_columns)
+
+
+CHECK_COLUMNS = (
+    (at.CHECK_TABLE, "部分", 14.0),
+    (at.CHECK_TITLE, "校验事项（点击跳到格子）", 38.0),
+    (at.CHECK_SUBJECT, "对象", 18.0),
+    (at.CHECK_LEFT_LABEL, "左边", 20.0),
+    (at.CHECK_LEFT, "数", 10.0),
+    (at.CHECK_RIGHT_LABEL, "右边", 26.0),
+    (at.CHECK_RIGHT, "数", 10.0),
+    (at.CHECK_DIFFERENCE, "差额", 9.0),
+    (at.CHECK_RESULT, "结论", 11.0),
+    (at.CHECK_EXPLANATION, "说明（数据确实如此的，写明原因）", 40.0),
+)
+
+
+def write_checks(writer: TemplateWriter, sheet: Any) -> None:
+    """Write every check with its two sides, the difference, how it stands and room for an explanation."""
+    last = at.CHECK_EXPLANATION
+    sheet.set_column(at.KEY_COLUMN, at.KEY_COLUMN, 4, None, {"hidden": True})
+    for column, head, width in CHECK_COLUMNS:
+        sheet.set_column(column, column, width)
+        writer.put(sheet, at.CHECK_FIRST_ROW - 1, column, head, "head")
+    sheet.set_column(at.CHECK_STATE, at.CHECK_OWNER, 4, None, {"hidden": True})
+    writer.put_merged(sheet, (0, at.FIRST_COLUMN, 0, last), "校验", "title")
+    hint = "“✗”是错误，改好才能报送；“！”是提醒，确实如此的在“说明”栏写明原因；“…”是还有格子没填，暂时不能核对。"
+    writer.put_merged(sheet, (1, at.FIRST_COLUMN, 1, last), hint, "muted")
+    for check in bind_rules(writer.form):
+        _write_check(writer, sheet, check)
+    rows = writer.layout.check_rows.values()
+    colour_results(writer, sheet, (min(rows), at.CHECK_RESULT, max(rows), at.CHECK_RESULT))
+    validate_text(sheet, [(min(rows), at.CHECK_EXPLANATION, max(rows), at.CHECK_EXPLANATION)], "说明", hint)
+    sheet.freeze_panes(at.CHECK_FIRST_ROW, at.CHECK_SUBJECT)
+    sheet.autofilter(at.CHECK_FIRST_ROW - 1, at.FIRST_COLUMN, max(rows), last)
+    _print_list(sheet, at.CHECK_FIRST_ROW - 1, max(rows), last)
+
+
+def _write_check(writer: TemplateWriter, sheet: Any, check: Any) -> None:
+    row = writer.layout.check_rows[check.key]
+    spot = writer.layout.spots[check.fields[0]]
+    sheet.write_string(row, at.KEY_COLUMN, check.key)
+    section = next(entry for entry in writer.form.sections if entry.id == check.table)
+    writer.put(sheet, row, at.CHECK_TABLE, section.sheet, "cell")
+    target = f"internal:{at.quoted(spot.sheet)}!{spot.cell}"
+    sheet.write_url(row, at.CHECK_TITLE, target, writer.formats["link"], check.title)
+    writer.put(sheet, row, at.CHECK_SUBJECT, check.subject, "cell")
+    writer.put(sheet, row, at.CHECK_LEFT_LABEL, check.left_label, "cell")
+    writer.put(sheet, row, at.CHECK_RIGHT_LABEL, check.right_label, "cell")
+    for column in (at.CHECK_LEFT, at.CHECK_RIGHT, at.CHECK_DIFFERENCE):
+        writer.put_live(sheet, row, column, "number")
+    writer.put_live(sheet, row, at.CHECK_RESULT, "result")
+    writer.put_live(sheet, row, at.CHECK_STATE, "hidden")
+    sheet.write_string(row, at.CHECK_OWNER, check.table)
+    answer = writer.filing.answers.get(explanation_id(check.key))
+    if check.is_explainable:
+        writer.put(sheet, row, at.CHECK_EXPLANATION, answer, "explanation")
+    else:
+        writer.put(sheet, row, at.CHECK_EXPLANATION, "由公式自动计算", "muted")
+    widths = {column: width for column, _, width in CHECK_COLUMNS}
+    texts = {at.CHECK_TITLE: check.title, at.CHECK_SUBJECT: check.subject, at.CHECK_RIGHT_LABEL: check.right_label}
+    lines = max(lines_needed(text, widths[column]) for column, text in texts.items())
+    sheet.set_row(row, max(LEAST_HEIGHT, lines * LINE_HEIGHT + 4))
+
+
+def _print_list(sheet: Any, head_row: int, last_row: int, last_column: int) -> None:
+    sheet.set_paper(A4)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(head_row)
+    sheet.print_area(0, at.FIRST_COLUMN, last_row, last_column)
+    sheet.set_footer(FOOTER)
+
+
+def write_keys(writer: TemplateWriter, sheet: Any) -> None:
+    """Write the very hidden sheet: whose workbook it is, then a row per field with its state and last year's figure."""
+    sheet.very_hidden()
+    for place, (name, value) in enumerate(writer.identity.items()):
+        sheet.write_string(at.IDENTITY_FIRST_ROW + place, 0, name)
+        writer.put(sheet, at.IDENTITY_FIRST_ROW + place, at.IDENTITY_VALUE, value, "hidden")
+    for row in (at.CODE_SUM_ROW, at.CODE_TEXT_ROW):
+        writer.put_live(sheet, row, at.IDENTITY_VALUE, "hidden")
+    for name, row in writer.layout.field_rows.items():
+        field, spot = writer.form.fields[name], writer.layout.spots[name]
+        for column, text in (
+            (at.FIELD_KEY, name),
+            (at.FIELD_SHEET, spot.sheet),
+            (at.FIELD_CELL, spot.cell),
+            (at.FIELD_KIND, field.kind.value),
+        ):
+            sheet.write_string(row, column, text)
+        if field.kind is not Kind.COMPUTED and cell_checks(writer.form)[field.kind]:
+            writer.put_live(sheet, row, at.FIELD_FLAG, "hidden")
+            writer.put_live(sheet, row, at.FIELD_OPEN, "hidden")
+        if field.kind.is_required_figure:
+            writer.put_live(sheet, row, at.FIELD_CODE, "hidden")
+        if name in writer.filing.previous:
+            writer.put(sheet, row, at.FIELD_PREVIOUS, writer.filing.previous[name], "hidden")

@@ -1,0 +1,78 @@
+"""What Excel itself refuses and what it says: data validation with our own Chinese messages, and input prompts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from toolkit.form.cellrules import cell_checks
+from toolkit.form.fields import control_id
+from toolkit.form.model import Kind
+from toolkit.workbook.layout import rectangles
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from toolkit.form.model import Field
+    from toolkit.workbook.layout import Rectangle, TableSheet
+    from toolkit.workbook.template.workbook import TemplateWriter
+
+# The file format's limits for what a validation may say.
+TITLE, MESSAGE = 32, 255
+CONDITIONS: Mapping[Kind, Mapping[str, object]] = {
+    Kind.COUNT: {"validate": "integer", "criteria": ">=", "value": 0},
+    Kind.CONTROL: {"validate": "integer", "criteria": ">=", "value": 0},
+    Kind.SIGNED: {"validate": "integer", "criteria": "between", "minimum": -(10**9), "maximum": 10**9},
+    Kind.AMOUNT: {"validate": "decimal", "criteria": ">=", "value": 0},
+}
+
+
+def validate_figures(writer: TemplateWriter, sheet: Any, here: TableSheet) -> None:
+    """Let every figure's cell take only its kind of number, and say on selection what is asked."""
+    groups: dict[tuple[Kind, str, str], list[Field]] = {}
+    fields = [writer.form.fields[cell.field] for cell in here.grid.data()]
+    fields += [writer.form.fields[control_id(control.id)] for control in here.table.controls]
+    for field in fields:
+        if field.kind in CONDITIONS and field.id not in writer.locked:
+            row = field.row_label.rpartition("/")[2] or here.section.heading
+            groups.setdefault((field.kind, row, field.help), []).append(field)
+    for (kind, row, help_), members in groups.items():
+        title, advice = _error(writer, kind)
+        unit = f"单位：{members[0].unit}。" if members[0].unit else ""
+        options = {
+            **CONDITIONS[kind],
+            "ignore_blank": True,
+            "error_type": "stop",
+            "error_title": title[:TITLE],
+            "error_message": advice[:MESSAGE],
+            "input_title": row[:TITLE],
+            "input_message": f"{help_}{unit}没有的填 0。"[:MESSAGE],
+        }
+        spots = [writer.layout.spots[field.id] for field in members]
+        _apply(sheet, rectangles({(spot.row, spot.column) for spot in spots}), options)
+
+
+def _error(writer: TemplateWriter, kind: Kind) -> tuple[str, str]:
+    check = next(check for check in cell_checks(writer.form)[kind] if not check.judge(None))
+    return "这样填不行", f"{check.title}。{check.advice}"
+
+
+def validate_text(sheet: Any, areas: list[Rectangle], title: str, message: str) -> None:
+    """Show a prompt on cells that take any text."""
+    options = {"validate": "any", "input_title": title[:TITLE], "input_message": message[:MESSAGE]}
+    _apply(sheet, areas, options)
+
+
+def validate_levels(sheet: Any, area: Rectangle, levels: tuple[str, ...]) -> None:
+    """Offer the levels of a paragraph as a list."""
+    options = {
+        "validate": "list",
+        "source": list(levels),
+        "error_title": "请从列表中选",
+        "error_message": f"段落级别请从列表中选择：{'、'.join(levels)}。留空按“{levels[0]}”。"[:MESSAGE],
+    }
+    _apply(sheet, [area], options)
+
+
+def _apply(sheet: Any, areas: list[Rectangle], options: Mapping[str, object]) -> None:
+    others = [[area[0], area[1], area[2], area[3]] for area in areas[1:]]
+    sheet.data_validation(*areas[0], {**options, "other_cells": others})

@@ -1,0 +1,183 @@
+"""The fast way through a sheet part: one regular expression, used only where it is certain to agree with the reference.
+
+The expression cuts every plainly written cell out of the text. What is left, rows and everything around them, goes
+through the reference reader, which so still vouches for the part being well-formed and of our vocabulary, and must
+find no cell in it. Anything unusual makes the answer None, and the caller reads the whole part by the reference.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from toolkit.errors import WorkbookError
+from toolkit.xlsx.sheet import MAX_CELLS, TYPES, Cell, Sheet, make_cell, read_sheet, read_strings
+from toolkit.xlsx.xmltree import UNWRITABLE, unescape_hexed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_SPACE = r'(?: xml:space="preserve")?'
+_CELL = re.compile(
+    r'<c r="([A-Z]{1,2}[1-9][0-9]{0,5})"(?: s="([0-9]{1,9})")?(?: t="([a-zA-Z]++)")?(?: ?/>|>'
+    r'(<f(?: [a-z0-9]++="[^"<>&]*+")*+(?:/>|>[^<]*+</f>))?'
+    rf"(<v ?/>|<v{_SPACE}>[^<]*+</v>)?"
+    rf"(?:<is><t{_SPACE}>([^<]*+)</t></is>)?"
+    r"</c>)"
+)
+_FIELDS = 7  # what stands before a cell, and its six groups
+# Rows as the usual programs write them, each attribute at most once; the reference need not see them, only others.
+_ROWS = re.compile(
+    r'(?:<row r="[1-9][0-9]{0,5}"(?: spans="[0-9: ]++")?(?: s="[0-9]++")?(?: customFormat="[a-z0-9]++")?'
+    r'(?: ht="[0-9.]++")?(?: hidden="[a-z0-9]++")?(?: customHeight="[a-z0-9]++")?(?: outlineLevel="[0-9]++")?'
+    r'(?: collapsed="[a-z0-9]++")?(?:/>|></row>))*+'
+)
+_STRING = re.compile(rf"<si><t{_SPACE}>([^<]*+)</t></si>")
+_PROBE_AT, _PROBE_STYLE = "XFD1048576", 987654321
+_PROBE = f'<c r="{_PROBE_AT}" s="{_PROBE_STYLE}"/>'
+_PROBE_FOUND = {_PROBE_AT: Cell(None, style=_PROBE_STYLE)}
+_PROBE_TEXT = "987654321"
+_CONTROLS = bytes(set(range(32)) - set(b"\t\n\r"))  # in no XML; searching for them as text would cost far more
+_UNSURE = ("\r", "<?", "]]>", "\ufffe", "\uffff")  # what the expression would read otherwise than an XML parser does
+_DECLARATION = re.compile(r"""\ufeff?<\?xml[^>]*encoding=["']([^"']*)["']""")
+_NAME = re.compile(r'<definedName name="([^"<>&]++)">([^<]*+)</definedName>')
+_TYPES = frozenset({*TYPES, None})
+_LAST_CHARACTER = 0x10FFFF
+_REFERENCE = re.compile(r"&(?:(amp|lt|gt|quot|apos)|#([0-9]{1,7})|#x([0-9a-fA-F]{1,6}));")
+_NUMBERED = re.compile(r"&#(?:([0-9]{1,7})|x([0-9a-fA-F]{1,6}));")
+_NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
+
+
+class _Cells(Mapping[str, Cell]):
+    """Cells as they are written, each made when first asked for: of a form's cells most are labels nobody asks for."""
+
+    def __init__(self, fields: list[str], strings: Sequence[str]) -> None:
+        written = zip(*(fields[at::_FIELDS] for at in range(2, _FIELDS)), strict=True)
+        self._written: dict[str, tuple[str | None, ...]] = dict(zip(fields[1::_FIELDS], written, strict=True))
+        self._strings = strings
+        # Many cells are alike (blank, or nought, in one of a few styles), and a cell never changes.
+        self._known: dict[tuple[str | None, ...], Cell] = {}
+
+    def __getitem__(self, address: str) -> Cell:
+        written = self._written[address]
+        cell = self._known.get(written)
+        if cell is None:
+            cell = self._known[written] = _cell(written, self._strings)
+        return cell
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._written)
+
+    def __len__(self) -> int:
+        return len(self._written)
+
+
+def scan_sheet(xml: bytes, part: str, strings: Sequence[str]) -> Sheet | None:
+    """Return what `read_sheet` would, or None when only that can tell."""
+    cut = _cut(xml, "<sheetData>", "</sheetData>")
+    if cut is None or cut[1].count("<c") > MAX_CELLS:
+        return None
+    before, inside, after = cut
+    fields = _CELL.split(inside)
+    gaps = "".join(fields[::_FIELDS])
+    if not _is_plain(inside) or "xmlns" in gaps or not _are_typed(fields):
+        return None
+    rows = "" if _ROWS.fullmatch(gaps) else gaps
+    try:
+        around = read_sheet(f"{before}<sheetData>{_PROBE}{rows}</sheetData>{after}".encode(), part, ())
+    except WorkbookError:
+        return None
+    return Sheet(_Cells(fields, strings), around.protected, around.merges) if around.cells == _PROBE_FOUND else None
+
+
+def _are_typed(fields: list[str]) -> bool:
+    """Return whether every type is one we know, and text in a cell goes with the type that says so."""
+    kinds, inline = fields[3::_FIELDS], fields[6::_FIELDS]
+    texts = (kind == "inlineStr" for kind, text in zip(kinds, inline, strict=True) if text is not None)
+    return set(kinds) <= _TYPES and all(texts)
+
+
+def scan_strings(xml: bytes, part: str) -> tuple[str, ...] | None:
+    """Return what `read_strings` would, or None when only that can tell."""
+    cut = _cut(xml, "<si>", "</sst>")
+    if cut is None:
+        return None
+    before, inside, after = cut
+    fields = _STRING.split("<si>" + inside)
+    gaps = "".join(fields[::2])
+    if not _is_plain(inside) or "xmlns" in gaps:
+        return None
+    try:
+        around = read_strings(f"{before}<si><t>{_PROBE_TEXT}</t></si>{gaps}</sst>{after}".encode(), part)
+    except WorkbookError:
+        return None
+    return tuple(unescape_hexed(_resolved(text)) for text in fields[1::2]) if around == (_PROBE_TEXT,) else None
+
+
+def scan_names(xml: bytes) -> tuple[dict[str, str], bytes]:
+    """Return the plainly written names of a whole workbook part, and the part without them."""
+    cut = _cut(xml, "<definedNames>", "</definedNames>")
+    if cut is None or not _is_plain(cut[1]):
+        return {}, xml
+    before, inside, after = cut
+    fields = _NAME.split(inside)
+    gaps = "".join(fields[::3])
+    if "xmlns" in gaps:
+        return {}, xml
+    names = {name: _resolved(text).strip() for name, text in zip(fields[1::3], fields[2::3], strict=True)}
+    return names, f"{before}<definedNames>{gaps}</definedNames>{after}".encode()
+
+
+def _cut(xml: bytes, opening: str, closing: str) -> tuple[str, str, str] | None:
+    """Return a UTF-8 part before the first opening tag, up to the last closing one, and after; None if it has none."""
+    try:
+        text = xml.decode()
+    except UnicodeDecodeError:
+        return None
+    declared = _DECLARATION.match(text)
+    is_utf8 = not declared or declared[1].lower() == "utf-8"
+    if not is_utf8 or "<!" in text or len(xml.translate(None, _CONTROLS)) < len(xml):
+        return None
+    before, opened, rest = text.partition(opening)
+    inside, closed, after = rest.rpartition(closing)
+    return (before, inside, after) if opened and closed else None
+
+
+def _is_plain(text: str) -> bool:
+    """Return whether the expression reads this text as an XML parser does, and the parser would allow it."""
+    if any(mark in text for mark in _UNSURE):
+        return False
+    if "&" not in text:
+        return True
+    if text.count("&") != len(_REFERENCE.findall(text)):
+        return False
+    codes = [int(ten) if ten else int(sixteen, 16) for ten, sixteen in _NUMBERED.findall(text)]
+    return not any(code > _LAST_CHARACTER or UNWRITABLE.match(chr(code)) for code in codes)
+
+
+def _cell(written: Sequence[str | None], strings: Sequence[str]) -> Cell:
+    style, kind, formula, value, inline = written
+    if kind is formula is value is None:
+        return Cell(None, style=int(style or 0))
+    stored = inline if inline is not None else _inner(value)
+    text = None if stored is None else _resolved(stored)
+    formula = _inner(formula)
+    return make_cell(kind or "n", text, None if formula is None else _resolved(formula), int(style or 0), strings)
+
+
+def _inner(element: str | None) -> str | None:
+    """Return the text between an element's tags; the expression has made sure that no attribute holds a bracket."""
+    if element is None or element.endswith("/>"):
+        return None if element is None else ""
+    return element[element.index(">") + 1 : element.rindex("<")]
+
+
+def _resolved(text: str) -> str:
+    """Return text with its references, known to be good, turned into characters."""
+    return _REFERENCE.sub(_character, text) if "&" in text else text
+
+
+def _character(found: re.Match[str]) -> str:
+    named, ten, sixteen = found.groups()
+    return _NAMED[named] if named else chr(int(ten) if ten else int(sixteen, 16))

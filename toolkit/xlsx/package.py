@@ -1,0 +1,323 @@
+"""An .xlsx package: opened from bytes, every fact of its cells told, single cells changed. The one owner of its parts.
+
+Nothing a stranger sends can make this module expand an entity, fetch anything, or inflate more than it allows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from toolkit.errors import WorkbookError
+from toolkit.xlsx.archive import Archive, Stamp, prepare_stamp, read_archive
+from toolkit.xlsx.fast_sheet import scan_names, scan_sheet, scan_strings
+from toolkit.xlsx.parts import (
+    CONTENT_TYPES,
+    CUSTOM_PROPERTIES,
+    ROOT_RELATIONS,
+    read_properties,
+    relations_part,
+    resolve,
+    set_properties,
+    with_properties_part,
+    without_part,
+)
+from toolkit.xlsx.patches import NewCell, SheetPlan, plan_sheet
+from toolkit.xlsx.row_heights import with_row_heights
+from toolkit.xlsx.sheet import Cell, Sheet, read_sheet, read_strings
+from toolkit.xlsx.xmltree import Node, is_true, read_tree
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["Cell", "NewCell", "Package", "SheetInfo", "Stamp", "Stamper", "open_package", "prepare_stamp"]
+
+_STATES = frozenset({"hidden", "veryHidden"})
+# Relationships that lead to something a form never needs and a receiver should know of.
+_HAZARDS = frozenset(
+    {
+        "externalLink", "externalLinkPath", "externalLinkLong", "xlExternalLinkPath", "vbaProject", "wordVbaData",
+        "oleObject", "package", "control", "activeXControlBinary", "comments", "threadedComment", "connections",
+        "queryTable", "attachedTemplate", "extensibility", "xlMacrosheet", "xlIntlMacrosheet", "dialogsheet",
+        "webextension", "taskpanes", "powerPivotData", "customData",
+    }
+)  # fmt: skip
+_NO_WORKBOOK = "压缩包里没有工作簿，这不是 .xlsx 文件。请报送填好的 .xlsx 工作簿。"
+_LINK = "hyperlink"  # points outside by nature; a clerk's mail address is no danger
+
+
+@dataclass(frozen=True, slots=True)
+class SheetInfo:
+    """One sheet as the workbook lists it: its name, its part, and `visible`, `hidden` or `veryHidden`."""
+
+    name: str
+    part: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Relation:
+    kind: str
+    target: str
+    outside: bool
+
+
+class Package:
+    """An opened workbook. Facts are read when first asked for and kept; `patched` returns new bytes."""
+
+    def __init__(self, archive: Archive) -> None:
+        self._archive = archive
+        self._spelled = {name.lower(): name for name in archive.members}
+        self._sheets: dict[str, Sheet] = {}
+        self._workbook = self._find_workbook()
+        self._scanned_names, rest = scan_names(self._archive.read(self._workbook))
+        self._book = read_tree(rest, self._workbook)
+        if self._book.tag != "workbook":
+            raise WorkbookError(_NO_WORKBOOK)
+
+    def _spelling(self, part: str) -> str | None:
+        """Return a part's name as the zip spells it (part names ignore case), or None when there is no such part."""
+        return self._spelled.get(part.lower())
+
+    def _tree(self, part: str) -> Node | None:
+        name = self._spelling(part)
+        return read_tree(self._archive.read(name), name) if name else None
+
+    def _relations(self, source: str) -> dict[str, _Relation]:
+        root = self._tree(relations_part(source))
+        found: dict[str, _Relation] = {}
+        for node in root.walk("Relationship") if root else ():
+            target = node.attributes.get("Target", "")
+            outside = node.attributes.get("TargetMode") == "External"
+            kind = node.attributes.get("Type", "").rpartition("/")[2]
+            found[node.attributes.get("Id", "")] = _Relation(
+                kind, target if outside else resolve(source, target), outside
+            )
+        return found
+
+    def _find_workbook(self) -> str:
+        mains = [one.target for one in self._relations("").values() if one.kind == "officeDocument"]
+        part = self._spelling((mains or ["xl/workbook.xml"])[0])
+        if part and part.lower().endswith(".bin"):
+            raise WorkbookError("这是二进制工作簿（.xlsb）。请用 Excel 打开，另存为“Excel 工作簿（.xlsx）”后再报送。")
+        if not part:
+            raise WorkbookError(_NO_WORKBOOK)
+        return part
+
+    def _tree_of(self, part: str) -> Node:
+        return read_tree(self._archive.read(part), part)
+
+    @cached_property
+    def _links(self) -> dict[str, _Relation]:
+        return self._relations(self._workbook)
+
+    def _linked(self, kind: str) -> str | None:
+        """Return the part that the workbook calls its `kind` (styles, sharedStrings, calcChain), or None."""
+        targets = (one.target for one in self._links.values() if one.kind == kind and not one.outside)
+        return next((part for target in targets if (part := self._spelling(target))), None)
+
+    @cached_property
+    def sheets(self) -> tuple[SheetInfo, ...]:
+        """The sheets in the order of their tabs, hidden ones included."""
+        found: list[SheetInfo] = []
+        for node in self._book.walk("sheet"):
+            name, link = node.attributes.get("name", ""), self._links.get(node.attributes.get("id", ""))
+            part = self._spelling(link.target) if link else None
+            if part is None:
+                raise WorkbookError(f"文件已损坏：找不到工作表“{name}”的内容。请用 Excel 或 WPS 打开后另存再试。")
+            state = node.attributes.get("state", "")
+            found.append(SheetInfo(name, part, state if state in _STATES else "visible"))
+        return tuple(found)
+
+    @cached_property
+    def names(self) -> Mapping[str, str]:
+        """Defined names of the whole workbook and what each refers to, without `=`, such as `'三、申请办理'!$D$6`."""
+        nodes = (node for node in self._book.walk("definedName") if "localSheetId" not in node.attributes)
+        return self._scanned_names | {node.attributes.get("name", ""): node.text.strip() for node in nodes}
+
+    @cached_property
+    def properties(self) -> Mapping[str, str]:
+        """The document's custom properties, each as text."""
+        part = self._properties_part
+        return read_properties(self._tree_of(part)) if part else {}
+
+    @cached_property
+    def _properties_part(self) -> str | None:
+        targets = [
+            one.target for one in self._relations("").values() if one.kind in {"custom-properties", "customProperties"}
+        ]
+        return self._spelling((targets or [CUSTOM_PROPERTIES])[0])
+
+    @cached_property
+    def application(self) -> str:
+        """The program that last saved the file, as it names itself; empty when it does not."""
+        root = self._tree("docProps/app.xml")
+        node = root.child("Application") if root else None
+        return node.text.strip() if node else ""
+
+    @property
+    def structure_locked(self) -> bool:
+        """Whether sheets are guarded against being added, deleted, renamed or moved."""
+        node = self._book.child("workbookProtection")
+        return node is not None and is_true(node.attributes.get("lockStructure"))
+
+    def cells(self, sheet: str) -> Mapping[str, Cell]:
+        """Return every cell that has an element of its own, by address; WorkbookError if there is no such sheet."""
+        return self._sheet(sheet).cells
+
+    def protection(self, sheet: str) -> bool:
+        """Return whether the sheet is protected, so that locked cells cannot be typed into."""
+        return self._sheet(sheet).protected
+
+    def merges(self, sheet: str) -> tuple[str, ...]:
+        """Return the merged ranges of a sheet, such as `A1:C1`."""
+        return self._sheet(sheet).merges
+
+    def _part_of(self, sheet: str) -> str:
+        part = next((info.part for info in self.sheets if info.name == sheet), None)
+        if part is None:
+            raise WorkbookError(f"工作簿里没有名为“{sheet}”的工作表，可能被删除或改名。")
+        return part
+
+    def _sheet(self, sheet: str) -> Sheet:
+        if sheet not in self._sheets:
+            part = self._part_of(sheet)
+            xml, strings = self._archive.read(part), self._strings
+            self._sheets[sheet] = scan_sheet(xml, part, strings) or read_sheet(xml, part, strings)
+        return self._sheets[sheet]
+
+    @cached_property
+    def _strings(self) -> tuple[str, ...]:
+        part = self._linked("sharedStrings")
+        if part is None:
+            return ()
+        xml = self._archive.read(part)
+        found = scan_strings(xml, part)
+        return read_strings(xml, part) if found is None else found
+
+    def is_locked(self, style: int) -> bool:
+        """Return whether cells of a style are locked, which they are unless the style says otherwise."""
+        return self._locks[style] if style < len(self._locks) else True
+
+    @cached_property
+    def _locks(self) -> tuple[bool, ...]:
+        part = self._linked("styles")
+        root = self._tree_of(part) if part else None
+        if root is None:
+            return ()
+        parents = [_own_lock(node) for node in _formats(root, "cellStyleXfs")]
+        locks = [(_own_lock(node), node.attributes.get("xfId", "")) for node in _formats(root, "cellXfs")]
+        return tuple(_inherited(parent, parents, own=own) for own, parent in locks)
+
+    def hazards(self) -> tuple[str, ...]:
+        """Return parts and outside targets to be reported: links, macros, objects, comments, data connections."""
+        found: set[str] = set()
+        for name in self._archive.members:
+            folder, _, base = name.rpartition("_rels/")
+            if base.endswith(".rels"):
+                links = self._relations(folder + base.removesuffix(".rels")).values()
+                found |= {one.target for one in links if one.kind in _HAZARDS or (one.outside and one.kind != _LINK)}
+            elif name.lower().endswith(("vbaproject.bin", ".ocx", ".exe", ".dll")):
+                found.add(name)
+        return tuple(sorted(found))
+
+    def patched(
+        self,
+        changes: Mapping[str, Mapping[str, NewCell]],
+        properties: Mapping[str, str] | None = None,
+        heights: Mapping[str, Mapping[int, float]] | None = None,
+    ) -> bytes:
+        """Return the workbook with cells (by sheet name, then address) and custom properties changed, no more.
+
+        `heights` says by sheet how high rows of changed cells show (rows from 1, in points).
+
+        A cell keeps its style. Texts are stored in the cell itself, so the table of shared strings stays too. A
+        carriage return before a line feed is dropped, as Excel does.
+        """
+        plans = self._plans(changes)
+        parts = {plan.part: plan.fill(changes[sheet]) for sheet, plan in plans.items()}
+        for sheet, plan in plans.items():
+            if heights and sheet in heights:
+                parts[plan.part] = with_row_heights(parts[plan.part], heights[sheet])
+        parts |= self._with_properties(properties or {})
+        unchained = any(plan.loses_formula for plan in plans.values())
+        removed = self._forget_chain(parts) if unchained else ()
+        return self._archive.rewritten(parts, removed)
+
+    def stamper(self, example: Mapping[str, Mapping[str, NewCell]], *, properties: bool = False) -> Stamper:
+        """Return a maker of copies that differ in the cells of `example` and, if asked for, in custom properties."""
+        plans = self._plans(example)
+        if any(plan.loses_formula for plan in plans.values()):
+            raise WorkbookError("批量生成时不能替换模板里的公式。请只填写输入单元格。")
+        kept = self._properties_part if properties else None
+        if properties and kept is None:
+            raise WorkbookError("模板没有自定义文档属性，无法批量写入属性。请重新生成模板。")
+        variable = [plan.part for plan in plans.values()] + ([kept] if kept else [])
+        xml = self._archive.read(kept) if kept else b""
+        return Stamper(Stamp.of(self._archive, variable), plans, kept, xml)
+
+    def _plans(self, changes: Mapping[str, Mapping[str, NewCell]]) -> dict[str, SheetPlan]:
+        parts = {sheet: self._part_of(sheet) for sheet, cells in changes.items() if cells}
+        return {sheet: plan_sheet(self._archive.read(part), part, changes[sheet]) for sheet, part in parts.items()}
+
+    def _with_properties(self, values: Mapping[str, str]) -> dict[str, bytes]:
+        if not values:
+            return {}
+        part = self._properties_part
+        if part:
+            return {part: set_properties(self._archive.read(part), values)}
+        types, relations = with_properties_part(self._archive.read(CONTENT_TYPES), self._archive.read(ROOT_RELATIONS))
+        return {CONTENT_TYPES: types, ROOT_RELATIONS: relations, CUSTOM_PROPERTIES: set_properties(None, values)}
+
+    def _forget_chain(self, parts: dict[str, bytes]) -> tuple[str, ...]:
+        """Drop the calculation chain, which would name a cell that has lost its formula; Excel builds it anew."""
+        chain = self._linked("calcChain")
+        if chain is None:
+            return ()
+        relations = self._spelling(relations_part(self._workbook)) or ""
+        types = parts.get(CONTENT_TYPES) or self._archive.read(CONTENT_TYPES)
+        changed = without_part(types, self._archive.read(relations), self._workbook, chain)
+        parts[CONTENT_TYPES], parts[relations] = changed
+        return (chain,)
+
+
+@dataclass(frozen=True, slots=True)
+class Stamper:
+    """Makes copies of one workbook for many organs, at about the cost of compressing the few parts that differ."""
+
+    stamp: Stamp
+    plans: Mapping[str, SheetPlan]
+    properties_part: str | None
+    properties_xml: bytes
+
+    def make(self, changes: Mapping[str, Mapping[str, NewCell]], properties: Mapping[str, str] | None = None) -> bytes:
+        """Return one copy. `changes` names exactly the cells of the example; the same input gives the same bytes."""
+        parts = {plan.part: plan.fill(changes[sheet]) for sheet, plan in self.plans.items()}
+        if self.properties_part:
+            parts[self.properties_part] = set_properties(self.properties_xml, properties or {})
+        return self.stamp.make(parts)
+
+
+def _formats(styles: Node, group: str) -> list[Node]:
+    node = styles.child(group)
+    return [child for child in node.children if child.tag == "xf"] if node else []
+
+
+def _own_lock(format_: Node) -> bool | None:
+    node = format_.child("protection")
+    return None if node is None else is_true(node.attributes.get("locked", "1"))
+
+
+def _inherited(parent: str, parents: list[bool | None], *, own: bool | None) -> bool:
+    if own is None and parent.isdecimal() and int(parent) < len(parents):
+        own = parents[int(parent)]
+    return own is not False
+
+
+def open_package(data: bytes, name: str = "") -> Package:
+    """Return the workbook in `data`; WorkbookError says, after `name`, why a file is not one and what to do."""
+    try:
+        return Package(read_archive(data))
+    except WorkbookError as error:
+        raise WorkbookError(f"{name}：{error}" if name else str(error)) from error

@@ -1,0 +1,261 @@
+"""The cells of one sheet part, read by expat. This is the reference: slow, and right however a sheet may be written."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Context, Decimal
+from typing import TYPE_CHECKING
+
+from toolkit.errors import WorkbookError
+from toolkit.xlsx.xmltree import check_depth, is_true, local, parse, safe_parser, unescape_hexed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+MAX_CELLS = 3_000_000  # the ledger of a consolidated return has some two hundred for every organ
+MAX_ROW = 1_048_576
+MAX_COLUMN = 16_384
+TYPES = frozenset({"n", "s", "str", "b", "e", "inlineStr", "d"})
+_ADDRESS = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?")
+_LONGEST_NUMBER = 400  # a sheet's numbers stop at 1E308; anything longer was never typed into one
+_WIDEST_EXPONENT = 308
+_EXACT_DIGITS = 15
+_KEPT = Context(prec=_EXACT_DIGITS)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What stands in one cell.
+
+    `value` is None when blank or when a formula has no stored result; a whole number is int, any other Decimal of the
+    digits written in the file; an error has type `e` and its text (`#DIV/0!`) as value. `formula` has no `=`. A cell
+    that borrows another cell's formula has `shared` and an empty `formula`. `cached` is False for a formula with no
+    stored result.
+    """
+
+    value: int | Decimal | str | bool | None
+    formula: str = ""
+    type: str = "n"
+    cached: bool = True
+    style: int = 0
+    shared: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """All we know of a sheet part: its cells by address, whether it is protected, its merged ranges."""
+
+    cells: Mapping[str, Cell]
+    protected: bool
+    merges: tuple[str, ...]
+
+
+def split_address(address: str) -> tuple[int, int]:
+    """Return row and column, both counted from 1, of an address such as `D6`; WorkbookError if it is none."""
+    found = _ADDRESS.fullmatch(address)
+    if not found:
+        raise WorkbookError(f"单元格地址“{address[:20]}”不合规，文件可能已损坏。")
+    row, column = int(found[2]), column_number(found[1])
+    if row > MAX_ROW or column > MAX_COLUMN:
+        raise WorkbookError(f"单元格地址“{address}”超出工作表范围，文件可能已损坏。")
+    return row, column
+
+
+def column_number(letters: str) -> int:
+    """Return the number of a column, A being 1."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number
+
+
+def column_letters(number: int) -> str:
+    """Return the letters of a column, 1 being A."""
+    letters = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def read_number(text: str) -> int | Decimal | str | None:
+    """Return the number written, None for nothing, and text that is no number of a sheet as it stands."""
+    if text.isdigit() and text.isascii() and len(text) <= _EXACT_DIGITS:
+        return int(text)  # nearly every figure of a form
+    text = text.strip()
+    if not text:
+        return None
+    if len(text) > _LONGEST_NUMBER or not _NUMBER.fullmatch(text):
+        return text
+    number = Decimal(text)
+    if number and abs(number.adjusted()) > _WIDEST_EXPONENT:
+        return text
+    if number != number.to_integral_value():
+        # Programs write the binary number in 17 digits; what was typed, and what they show, are the first 15.
+        number = number.normalize(_KEPT) if len(number.as_tuple().digits) > _KEPT.prec else number
+    return int(number) if number == number.to_integral_value() else number
+
+
+def make_cell(kind: str, stored: str | None, formula: str | None, style: int, strings: Sequence[str]) -> Cell:
+    """Return the cell from its type, the text of its value (None: no value element), its formula and its style."""
+    value, kind = _typed(kind if kind in TYPES else "str", stored, strings)
+    if formula is None:
+        return Cell(value, type=kind, style=style)
+    return Cell(value, formula.removeprefix("="), kind, value is not None, style, not formula)
+
+
+def _typed(kind: str, stored: str | None, strings: Sequence[str]) -> tuple[int | Decimal | str | bool | None, str]:
+    if stored is None:
+        return None, kind
+    if kind == "n":
+        value = read_number(stored)
+        return value, "str" if isinstance(value, str) else "n"
+    if kind == "s":
+        return _shared_string(stored.strip(), strings), kind
+    if kind == "b":
+        return (is_true(stored.strip()) if stored.strip() else None), kind
+    if kind in {"e", "d"}:
+        return stored.strip() or None, kind
+    return unescape_hexed(stored), kind
+
+
+def _shared_string(index: str, strings: Sequence[str]) -> str | None:
+    if not index:
+        return None
+    if not (index.isascii() and index.isdecimal() and len(index) < 10 and int(index) < len(strings)):  # noqa: PLR2004 - digits
+        raise WorkbookError("文件已损坏：有单元格的文字在共享字符串表中找不到。请用 Excel 或 WPS 打开后另存再试。")
+    return strings[int(index)]
+
+
+class _Reader:
+    """Follows one sheet part. Only elements of the sheet's own vocabulary count, wherever their prefix puts them."""
+
+    def __init__(self, part: str, strings: Sequence[str]) -> None:
+        self._part = part
+        self._depth = 0
+        self.cells: dict[str, Cell] = {}
+        self.protected = False
+        self.merges: list[str] = []
+        self._strings = strings
+        self._row = self._column = 0
+        self._inside = self._phonetic = False
+        self._address = ""
+        self._kind = ""
+        self._style = 0
+        self._texts: dict[str, list[str]] = {}
+        self._open = ""
+
+    def begin(self, name: str, attributes: dict[str, str]) -> None:
+        tag = local(name)
+        self._depth += 1
+        check_depth(self._depth, self._part)
+        if self._inside:
+            self._begin_content(tag)
+        elif tag == "c":
+            self._begin_cell(attributes)
+        elif tag == "row":
+            self._row = self._row_number(attributes.get("r"))
+            self._column = 0
+        elif tag == "mergeCell":
+            self.merges.append(attributes.get("ref", ""))
+        elif tag == "sheetProtection":
+            self.protected = is_true(attributes.get("sheet"))
+
+    def _row_number(self, stated: str | None) -> int:
+        return self._row + 1 if stated is None else split_address("A" + stated.strip())[0]
+
+    def _begin_cell(self, attributes: dict[str, str]) -> None:
+        stated = attributes.get("r")
+        if stated is None:
+            self._column += 1
+            self._address = f"{column_letters(self._column)}{max(self._row, 1)}"
+        else:
+            self._address = stated.strip()
+            _, self._column = split_address(self._address)
+        self._kind = attributes.get("t", "n")
+        style = attributes.get("s", "0").strip()
+        self._style = int(style) if style.isascii() and style.isdecimal() and len(style) < 10 else 0  # noqa: PLR2004 - digits
+        self._texts = {}
+        self._inside = True
+
+    def _begin_content(self, tag: str) -> None:
+        if tag == "rPh":
+            self._phonetic = True
+        elif tag in {"v", "f", "is", "t"} and not self._phonetic:
+            self._texts.setdefault(tag, [])
+            self._open = "" if tag == "is" else tag  # of an inline string only its <t> is text
+
+    def text(self, data: str) -> None:
+        if self._open:
+            self._texts[self._open].append(data)
+
+    def end(self, name: str) -> None:
+        self._depth -= 1
+        if not self._inside:
+            return
+        tag = local(name)
+        if tag == "rPh":
+            self._phonetic = False
+        elif tag == self._open:
+            self._open = ""
+        elif tag == "c":
+            self._end_cell()
+
+    def _end_cell(self) -> None:
+        self._inside = False
+        found = {tag: "".join(pieces) for tag, pieces in self._texts.items()}
+        inline = "t" if "t" in found else "is"
+        stored = found[inline] if self._kind == "inlineStr" and inline in found else found.get("v")
+        self.cells[self._address] = make_cell(self._kind, stored, found.get("f"), self._style, self._strings)
+        if len(self.cells) > MAX_CELLS:
+            raise WorkbookError("工作表的单元格超过三百万个，不会是年报表，已拒绝读取。")
+
+
+def read_sheet(xml: bytes, part: str, strings: Sequence[str]) -> Sheet:
+    """Return what a sheet part says. `strings` is the package's table of shared strings."""
+    reader = _Reader(part, strings)
+    parser = safe_parser()
+    parser.StartElementHandler = reader.begin
+    parser.EndElementHandler = reader.end
+    parser.CharacterDataHandler = reader.text
+    parse(parser, xml, part)
+    return Sheet(reader.cells, reader.protected, tuple(reader.merges))
+
+
+def read_strings(xml: bytes, part: str) -> tuple[str, ...]:
+    """Return the table of shared strings: runs joined, phonetic guides dropped, escapes decoded."""
+    found: list[str] = []
+    pieces: list[str] = []
+    state = {"phonetic": False, "open": False}
+    path: list[str] = []
+    parser = safe_parser()
+
+    def begin(name: str, _: dict[str, str]) -> None:
+        tag = local(name)
+        path.append(tag)
+        check_depth(len(path), part)
+        if tag == "si":
+            pieces.clear()
+        elif tag == "rPh":
+            state["phonetic"] = True
+        state["open"] = tag == "t" and not state["phonetic"]
+
+    def end(_: str) -> None:
+        tag = path.pop()
+        state["open"] = False
+        if tag == "rPh":
+            state["phonetic"] = False
+        elif tag == "si":
+            found.append(unescape_hexed("".join(pieces)))
+
+    def text(data: str) -> None:
+        if state["open"]:
+            pieces.append(data)
+
+    parser.StartElementHandler = begin
+    parser.EndElementHandler = end
+    parser.CharacterDataHandler = text
+    parse(parser, xml, part)
+    return tuple(found)

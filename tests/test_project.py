@@ -31,6 +31,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("errors",),
     ("files",),
     ("xlsx", "form"),
+    ("filing.catalogue",),
     ("filing",),
     ("filing.locating", "filing.prose"),
     ("workbook.identity",),

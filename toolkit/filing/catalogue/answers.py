@@ -1,0 +1,37 @@
+"""Findings about what was answered, besides the form's own rules."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from toolkit.filing.catalogue.entry import Entry, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ANSWERS: Mapping[str, Entry] = {
+    "contact_missing": Entry(
+        Severity.WARNING,
+        "没有填联系方式",
+        "封面上的“{label}”没有填",
+        "请填上，便于有疑问时联系。",
+        "数据有疑问时需要找得到人。",
+        "联系电话空着。",
+    ),
+    "date_unreadable": Entry(
+        Severity.WARNING,
+        "落款日期认不出来",
+        "封面上的“{label}”填的是“{found}”，认不出是哪一天，报告将不印日期",
+        "请按“年-月-日”填写，月、日各两位数字，并核对这一天是否存在。",
+        "报告末尾的日期取自这一格。",
+        "填了“明天”，或者二月三十日。",
+    ),
+    "unknown_mark": Entry(
+        Severity.WARNING,
+        "文字里的数据标记不认识",
+        "“{section}”第 {place} 段里的“{mark}”不是可用的数据标记，报告中会原样印出{hint}",
+        "请从文字部分右侧的“数据标记”中复制，或改成文字。",
+        "标记要用半角花括号，里面的名称与可用的标记一字不差，才能换成表里的数。",
+        "把 {本年新收} 写成了 {新收}。",
+    ),
+}

@@ -1,0 +1,69 @@
+"""Findings about a return as part of a round."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from toolkit.filing.catalogue.entry import Entry, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ROUND: Mapping[str, Entry] = {
+    "covering_total_differs": Entry(
+        Severity.WARNING,
+        "汇总报表与下级报表的合计不符",
+        "“{organ}”的汇总报表里，“{field}”是 {total}，它下面各机关的报表相加是 {parts}，相差 {gap}",
+        "请与该机关核对：差额如是它本级自己的数，不必改；否则请改正后重新报送。合计中按它的汇总报表计入，不重复计算下级。",
+        "上级的汇总报表已含下级的数，两边应当对得上。",
+        "汇总之后，一个下级又改报了自己的数。",
+    ),
+    "provisional_total": Entry(
+        Severity.WARNING,
+        "报来的合计还是暂定的",
+        "“{organ}”的汇总报表还没有收齐：{stamp}",
+        "可以先计入，但上一级的合计也只是暂定；请该机关收齐以后重新汇总，再报一次。",
+        "合计里缺几家，一级一级加上去，最上面的数就缺这几家，报告上应当写明。",
+        "47 家只收到 45 家，就把汇总报表报了上去。",
+    ),
+    "other_year": Entry(
+        Severity.ERROR,
+        "不是本年度的报表",
+        "报表是 {found} 年的，现在收的是 {expected} 年的",
+        "请用本年度下发的报表重新填写报送。",
+        "往年的报表不能代替本年的。",
+        "把去年的文件又发了一遍。",
+    ),
+    "not_in_roster": Entry(
+        Severity.ERROR,
+        "名册里没有这个机关",
+        "报表的机关代码“{code}”（{organ}）不在名册中{hint}",
+        "如确应报送，请在名册里补上这个机关后重新收件；如已改名或合并，请让新机关用下发给它的报表填报。",
+        "只有名册里的机关参加汇总，否则多报、重报都发现不了。",
+        "已撤销的机关用旧表报送。",
+    ),
+    "name_differs": Entry(
+        Severity.WARNING,
+        "机关名称与名册不同",
+        "报表上的机关名称是“{found}”，名册里是“{expected}”",
+        "如机关已改名，请重新下发报表，使报告用新名称；如名册写错，请改名册。",
+        "报告标题用报表上的机关名称。",
+        "下发之后机关改了名。",
+    ),
+    "seal_differs": Entry(
+        Severity.WARNING,
+        "不是本次下发的报表",
+        "报表上没有本次下发的标记，或标记不符",
+        "请核实这份报表的来历；最好让填报人把数填进本次下发给本单位的报表。",
+        "标记由代码、年度和表式版本算出，说明报表是本次下发给这个机关的。",
+        "用别处生成的空表填报。",
+    ),
+    "record_differs": Entry(
+        Severity.ERROR,
+        "与上一轮的记录不符",
+        "{count} 格与上一轮已通过的数不同：{shown}",
+        "请按上一轮已通过的数填写；上一轮的数确有错误的，先更正上一轮再报。",
+        "上年结转的数应与上年报告一致，否则两年的报告互相矛盾。",
+        "拿不含上年数据的空表自己填了上年结转。",
+    ),
+}

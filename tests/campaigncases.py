@@ -14,7 +14,7 @@ from toolkit.campaign.merge.consolidated import consolidated_workbook, merge_rou
 from toolkit.campaign.round.folder import init_campaign, open_campaign
 from toolkit.filing.checkcode import check_code
 from toolkit.filing.filing import Filing
-from toolkit.form.model import Paragraph
+from toolkit.form.values import Paragraph
 from toolkit.workbook.filling import fill_workbook
 from toolkit.workbook.layout import lay_out
 
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from toolkit.campaign.round.folder import Campaign
-    from toolkit.form.model import Form, Value
+    from toolkit.form.model import Form
+    from toolkit.form.values import Value
 
 YEAR = 2024
 TODAY = date(2025, 2, 1)

@@ -16,17 +16,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from toolkit.filing.filing import Filing
-from toolkit.form.fields import COVER
-from toolkit.form.model import Kind, Paragraph
+from toolkit.form.ids import COVER
 from toolkit.form.registry import form_for_year, form_of_edition
 from toolkit.form.rules import bind_rules
+from toolkit.form.values import Kind, Paragraph
 from toolkit.workbook.answers import parse_answers, parse_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from toolkit.filing.findings import Finding
-    from toolkit.form.model import Figure, Form, Value
+    from toolkit.form.model import Form
+    from toolkit.form.values import Figure, Value
 
 ROOT = Path(__file__).parents[1]
 FIGURES = ROOT / "examples" / "figures"

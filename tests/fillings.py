@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from toolkit.filing.filing import Filing
 from toolkit.form.checks import State, number, typed_parts
-from toolkit.form.model import Kind, Paragraph
 from toolkit.form.rules import bind_rules, total_parts
-from toolkit.workbook.template.workbook import carried_figures
+from toolkit.form.values import Kind, Paragraph
+from toolkit.workbook.template.blank import carried_figures
 
 if TYPE_CHECKING:
     from toolkit.form.checks import Check
-    from toolkit.form.model import Field, Form, Value
+    from toolkit.form.model import Field, Form
+    from toolkit.form.values import Value
 
 ODD: tuple[Value, ...] = (
     *("减4", "１２", "12", " ", "\u3000", "-", "/", "无", "1,200", "12件"),

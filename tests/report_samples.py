@@ -10,8 +10,8 @@ import pytest
 from casebook import SMALL, example_filing, full_filing
 
 from toolkit.filing.filing import Filing
-from toolkit.form.model import Kind, Paragraph
 from toolkit.form.registry import form_of_edition
+from toolkit.form.values import Kind, Paragraph
 from toolkit.report.document import Report, build_report
 from toolkit.report.fonts import font_roles
 

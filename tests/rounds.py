@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from toolkit.campaign.round.folder import Campaign
-    from toolkit.form.model import Form, Value
+    from toolkit.form.model import Form
+    from toolkit.form.values import Value
 
 YEAR = 2050
 ROSTER = """\

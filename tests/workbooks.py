@@ -15,13 +15,14 @@ from packagecases import rezipped
 from toolkit.form.checks import is_blank, prose_is_blank
 from toolkit.form.registry import form_of_edition
 from toolkit.workbook.examining import Examined, examine
-from toolkit.workbook.template.workbook import blank_filing, write_workbook
+from toolkit.workbook.template.blank import blank_filing
+from toolkit.workbook.template.workbook import write_workbook
 from toolkit.xlsx.package import NewCell, open_package
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from toolkit.form.model import Value
+    from toolkit.form.values import Value
     from toolkit.workbook.layout import Spot
 
 NAME = "报表.xlsx"

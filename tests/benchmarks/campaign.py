@@ -28,7 +28,7 @@ from toolkit.campaign.round.folder import Campaign, init_campaign, open_campaign
 from toolkit.campaign.round.seals import seal_of
 from toolkit.campaign.round.workers import Workers
 from toolkit.filing.filing import Filing
-from toolkit.form.model import Kind, Paragraph
+from toolkit.form.values import Kind, Paragraph
 from toolkit.workbook.template.cache import Prints, cut_template
 from toolkit.workbook.template.workbook import write_workbook
 

@@ -34,7 +34,8 @@ from toolkit.files import read_file
 from toolkit.filing.findings import CATALOGUE
 from toolkit.form.registry import form_of_edition
 from toolkit.workbook.examining import examine
-from toolkit.workbook.template.workbook import blank_filing, write_workbook
+from toolkit.workbook.template.blank import blank_filing
+from toolkit.workbook.template.workbook import write_workbook
 
 if TYPE_CHECKING:
     from toolkit.campaign.round.folder import Campaign

@@ -17,8 +17,8 @@ from workbooks import filled, issued, look_at, with_cells
 
 from toolkit.cli import main
 from toolkit.filing.findings import CATALOGUE, Severity
-from toolkit.form.model import Kind
 from toolkit.form.registry import load_forms
+from toolkit.form.values import Kind
 from toolkit.workbook.examining import Verdict
 from toolkit.workbook.layout import lay_out
 

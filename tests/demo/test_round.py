@@ -18,16 +18,16 @@ from toolkit.demo.district import load_round
 from toolkit.demo.round import run_district
 from toolkit.filing.checking import check_filing
 from toolkit.filing.filing import Filing
-from toolkit.form.model import Kind
+from toolkit.form.values import Kind
 from toolkit.workbook.answers import parse_answers
-from toolkit.workbook.template.workbook import carried_figures
+from toolkit.workbook.template.blank import carried_figures
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from toolkit.campaign.intake.receipts import Receipt
     from toolkit.demo.district import Round
-    from toolkit.form.model import Figure, Value
+    from toolkit.form.values import Figure, Value
 
 DISTRICT = ROOT / "examples" / "district"
 YEARS = (2023, 2024)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import pytest
 from casebook import SMALL, full_answers, full_filing
@@ -15,13 +16,16 @@ from workbooks import YEARS, look_at
 
 from toolkit.filing.checkcode import MODULUS, PRIME, check_code, coded_fields, weight
 from toolkit.filing.filing import Filing
-from toolkit.form.model import Form, Kind
 from toolkit.form.registry import form_of_edition
+from toolkit.form.values import Kind
 from toolkit.workbook.examining import examined_json
 from toolkit.workbook.layout import COVER_CODE_LINE_ROW, COVER_VALUE, cell_name, lay_out
 from toolkit.workbook.template.formulas import CODE_LINE, foot_row
 from toolkit.workbook.template.workbook import write_workbook
 from toolkit.xlsx.package import open_package
+
+if TYPE_CHECKING:
+    from toolkit.form.model import Form
 
 EDITIONS = st.sampled_from(sorted(YEARS))
 FIGURES = st.one_of(st.none(), st.integers(0, 30), st.integers(0, MODULUS - 1))

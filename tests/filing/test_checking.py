@@ -12,7 +12,7 @@ from toolkit.filing.filing import Filing
 from toolkit.filing.findings import Severity
 from toolkit.form.cellrules import CELL_KINDS
 from toolkit.form.checks import State
-from toolkit.form.fields import explanation_id
+from toolkit.form.ids import explanation_id
 from toolkit.form.registry import form_of_edition
 from toolkit.form.rules import bind_rules
 

@@ -11,7 +11,7 @@ from casebook import full_filing
 
 from toolkit.errors import InputError, ToolkitError, nearest
 from toolkit.filing.findings import CATALOGUE, Finding, Place, Severity, has_errors, locate, raise_finding, show
-from toolkit.form.model import Paragraph
+from toolkit.form.values import Paragraph
 
 if TYPE_CHECKING:
     from toolkit.filing.filing import Filing

@@ -27,14 +27,15 @@ from toolkit.form.checks import (
     rounded,
     typed_parts,
 )
-from toolkit.form.model import Kind, Paragraph
 from toolkit.form.registry import form_of_edition
 from toolkit.form.rules import TABLE_KINDS, RowTotal, TableRule, bind_rules, table_rule, total_parts
+from toolkit.form.values import Kind, Paragraph
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from toolkit.form.model import Figure, Form, Value
+    from toolkit.form.model import Form
+    from toolkit.form.values import Figure, Value
 
 EDITIONS = ("2019", "2021", "small")
 PUT = (Kind.COUNT, Kind.AMOUNT, Kind.SIGNED, Kind.CONTROL)

@@ -10,13 +10,15 @@ from casebook import EDITIONS, full_filing
 from report_samples import SAMPLES, sample_filing, sample_report
 
 from toolkit.filing.filing import Filing
-from toolkit.form.model import Form, Paragraph
 from toolkit.form.registry import form_of_edition
+from toolkit.form.values import Paragraph
 from toolkit.report.document import build_report, clean, figure_text
 from toolkit.report.publish import FORMATS, publish
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from toolkit.form.model import Form
 
 
 @pytest.mark.parametrize("name", SAMPLES)

@@ -19,15 +19,15 @@ from report_samples import HOSTILE, SAMPLES, figures_of, sample_filing, sample_r
 
 from toolkit.filing.filing import Filing
 from toolkit.form.grid import heads_of
-from toolkit.form.model import Kind, Paragraph
 from toolkit.form.registry import form_of_edition
+from toolkit.form.values import Kind, Paragraph
 from toolkit.report.document import build_report
 from toolkit.report.html import render_html, render_html_fragment
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from toolkit.form.model import Value
+    from toolkit.form.values import Value
     from toolkit.report.document import Report
 
 VOID = {"meta", "col", "wbr", "link", "br", "img"}

@@ -17,7 +17,7 @@ from report_samples import CHINESE, SAMPLES, needs_fonts, sample_filing, sample_
 
 from toolkit.errors import OutputError
 from toolkit.form.grid import Role
-from toolkit.form.model import Paragraph
+from toolkit.form.values import Paragraph
 from toolkit.report import fonts
 from toolkit.report.document import build_report
 from toolkit.report.fonts import font_roles

@@ -14,7 +14,7 @@ import pytest
 from report_samples import SAMPLES, needs_fonts, sample_filing, sample_report
 
 from toolkit.form.grid import Role
-from toolkit.form.model import Paragraph
+from toolkit.form.values import Paragraph
 from toolkit.report.document import build_report
 from toolkit.report.pdf import render_pdf
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from toolkit.errors import InputError
-from toolkit.form.model import Kind, Paragraph
+from toolkit.form.values import Kind, Paragraph
 from toolkit.workbook.answers import MAX_CELL, parse_answers, parse_json
 from toolkit.workbook.layout import PARAGRAPHS
 

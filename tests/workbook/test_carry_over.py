@@ -11,7 +11,8 @@ from workbooks import NAME, issued
 from toolkit.errors import InputError, WorkbookError
 from toolkit.filing.filing import Filing
 from toolkit.workbook.carry_over import previous_figures
-from toolkit.workbook.template.workbook import blank_filing, write_workbook
+from toolkit.workbook.template.blank import blank_filing
+from toolkit.workbook.template.workbook import write_workbook
 
 if TYPE_CHECKING:
     from toolkit.form.model import Form

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import pytest
 from casebook import SMALL, full_filing
 from workbooks import NAME, filled, issued, look_at, with_cells, with_formula
 
 from toolkit.filing.findings import Severity
-from toolkit.form.model import Form, Kind, Paragraph
+from toolkit.form.values import Kind, Paragraph
 from toolkit.workbook.examining import Verdict, examine, examined_json, json_value
 from toolkit.workbook.layout import lay_out
 from toolkit.workbook.template.workbook import write_workbook
+
+if TYPE_CHECKING:
+    from toolkit.form.model import Form
 
 
 def test_only_errors_keep_a_file_from_being_accepted(form: Form) -> None:

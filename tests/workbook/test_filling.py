@@ -19,19 +19,21 @@ from workbooks import NAME, YEARS, by_openpyxl, filled, issued, look_at, part_of
 from toolkit.errors import InputError, WorkbookError
 from toolkit.filing.checking import check_filing
 from toolkit.filing.filing import Filing
-from toolkit.form.model import Kind, Paragraph
 from toolkit.form.registry import form_of_edition
+from toolkit.form.values import Kind, Paragraph
 from toolkit.workbook.filling import fill_workbook
 from toolkit.workbook.layout import lay_out
+from toolkit.workbook.template.blank import blank_filing
 from toolkit.workbook.template.formulas import live_cells
-from toolkit.workbook.template.workbook import blank_filing, write_workbook
+from toolkit.workbook.template.workbook import write_workbook
 from toolkit.xlsx.package import open_package
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from toolkit.form.model import Form, Value
+    from toolkit.form.model import Form
+    from toolkit.form.values import Value
 
 
 def fill(data: bytes, answers: Mapping[str, Value]) -> bytes:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.utils import get_column_letter, range_boundaries
 
-from toolkit.form.model import Form, Kind
 from toolkit.form.rules import bind_rules
+from toolkit.form.values import Kind
 from toolkit.workbook.layout import (
     FIRST_COLUMN,
     KEYS_SHEET,
@@ -22,6 +23,9 @@ from toolkit.workbook.layout import (
     rectangles,
     typed_fields,
 )
+
+if TYPE_CHECKING:
+    from toolkit.form.model import Form
 
 CELLS = st.sets(st.tuples(st.integers(0, 12), st.integers(0, 12)), min_size=1, max_size=60)
 

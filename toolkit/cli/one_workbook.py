@@ -43,7 +43,8 @@ def template(
     from toolkit.files import read_file, write_file
     from toolkit.form.registry import form_for_year
     from toolkit.workbook.carry_over import previous_figures
-    from toolkit.workbook.template.workbook import blank_filing, write_workbook
+    from toolkit.workbook.template.blank import blank_filing
+    from toolkit.workbook.template.workbook import write_workbook
 
     refuse_own_input(out, previous)
     form = form_for_year(year, forms)

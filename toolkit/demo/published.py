@@ -14,7 +14,8 @@ from toolkit.workbook.answers import parse_answers, parse_json
 from toolkit.workbook.carry_over import previous_figures
 from toolkit.workbook.examining import Examined, Verdict, examine
 from toolkit.workbook.filling import fill_workbook
-from toolkit.workbook.template.workbook import blank_filing, write_workbook
+from toolkit.workbook.template.blank import blank_filing
+from toolkit.workbook.template.workbook import write_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,8 +12,8 @@ from toolkit.campaign.issue.issuing import read_manifest
 from toolkit.errors import InputError
 from toolkit.files import read_file, write_files
 from toolkit.filing.filing import Filing
-from toolkit.form.model import Kind
 from toolkit.form.rules import bind_rules
+from toolkit.form.values import Kind
 from toolkit.workbook.answers import parse_answers
 from toolkit.workbook.filling import fill_workbook
 
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
     from toolkit.campaign.round.folder import Campaign
     from toolkit.demo.district import Arrival, Raw, Round, Wave
-    from toolkit.form.model import Form, Value
+    from toolkit.form.model import Form
+    from toolkit.form.values import Value
 
 Files = dict[str, bytes]
 

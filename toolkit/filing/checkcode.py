@@ -10,11 +10,12 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
 from toolkit.form.checks import is_blank, is_number, number
-from toolkit.form.model import Kind
+from toolkit.form.values import Kind
 
 if TYPE_CHECKING:
     from toolkit.filing.filing import Filing
-    from toolkit.form.model import Field, Figure, Form, Value
+    from toolkit.form.model import Field, Form
+    from toolkit.form.values import Figure, Value
 
 # A prime just under ten million: seven digits to read out, and weight times figure stays below 2^53, where a sheet's
 # arithmetic is exact.

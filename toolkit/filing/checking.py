@@ -9,16 +9,17 @@ from toolkit.filing.filing import DATE_NOTE
 from toolkit.filing.findings import Finding, Place, Severity, raise_finding, show
 from toolkit.form.cellrules import cell_checks
 from toolkit.form.checks import Check, Outcome, Relation, State, is_blank
-from toolkit.form.fields import COVER, explanation_id
+from toolkit.form.ids import COVER, explanation_id
 from toolkit.form.marks import odd_marks
-from toolkit.form.model import Kind
+from toolkit.form.values import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from toolkit.filing.filing import Filing
     from toolkit.form.checks import CellCheck
-    from toolkit.form.model import Field, Figure, Form
+    from toolkit.form.model import Field, Form
+    from toolkit.form.values import Figure
 
 SEVERITIES = {State.BROKEN: Severity.ERROR, State.DOUBTFUL: Severity.WARNING}
 DATE_FIELD = f"{COVER}.{DATE_NOTE}"

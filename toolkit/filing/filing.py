@@ -9,15 +9,16 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from toolkit.form.checks import is_number, number
-from toolkit.form.fields import COVER
-from toolkit.form.model import Paragraph
+from toolkit.form.ids import COVER
 from toolkit.form.rules import bind_rules, total_parts
+from toolkit.form.values import Paragraph
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from toolkit.form.checks import Check, Outcome
-    from toolkit.form.model import Figure, Form, Value
+    from toolkit.form.model import Form
+    from toolkit.form.values import Figure, Value
 
 DATE_NOTE = "date"  # the cover note that dates the report rather than naming a contact
 _NOTHING: Mapping[str, Figure] = MappingProxyType({})

@@ -1,7 +1,7 @@
 """Findings: what is wrong or doubtful in a filing, as values; and the catalogue of those no form states itself.
 
-A finding's name is the id of the form's rule it broke, or a name of the catalogue (toolkit.filing.catalogue). Messages say where, what was
-found and what was expected; the advice says what to do.
+A finding's name is the id of the rule it broke, or a name of the catalogue (toolkit.filing.catalogue). Messages say
+where, what was found and what was expected; the advice says what to do.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from toolkit.filing.catalogue.round import ROUND
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from toolkit.form.model import Figure, Value
+    from toolkit.form.values import Figure, Value
 
 
 __all__ = ["CATALOGUE", "Finding", "Place", "Severity", "Suspect", "has_errors", "locate", "raise_finding", "show"]

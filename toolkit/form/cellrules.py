@@ -8,12 +8,13 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar
 
 from toolkit.form.checks import INVISIBLE, PLACES, CellCheck, State, is_blank, is_number, prose_is_blank, rounded
-from toolkit.form.model import Kind
+from toolkit.form.values import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from toolkit.form.model import Form, Value
+    from toolkit.form.model import Form
+    from toolkit.form.values import Value
 
 BROKEN = {"error": State.BROKEN, "warning": State.DOUBTFUL}
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from toolkit.form.model import Figure, Paragraph, Value
+    from toolkit.form.values import Figure, Paragraph, Value
 
 # Differences are compared to this many places in the sheet and in Python alike, so that binary sums cannot disagree
 # with decimal ones.

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 from toolkit.errors import nearest
 from toolkit.form.cellrules import CELL_KINDS
-from toolkit.form.fields import RESERVED, control_id, figure_id
 from toolkit.form.grid import table_grid
+from toolkit.form.ids import RESERVED, control_id, figure_id
 from toolkit.form.marks import MARK
-from toolkit.form.model import Kind, leaves
+from toolkit.form.model import leaves
 from toolkit.form.rules import TABLE_KINDS, table_rule
+from toolkit.form.values import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence

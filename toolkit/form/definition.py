@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from toolkit.errors import DefinitionError
 from toolkit.form import schema
 from toolkit.form.consistency import FORM, MARKS, RULES, SOURCES, find_mistakes
+from toolkit.form.fields import with_fields
 from toolkit.form.model import (
     Band,
     Chart,
@@ -26,7 +27,6 @@ from toolkit.form.model import (
     Control,
     Draft,
     Form,
-    Kind,
     Mark,
     Note,
     Row,
@@ -37,6 +37,7 @@ from toolkit.form.model import (
     Words,
 )
 from toolkit.form.tomltext import toml_mistake
+from toolkit.form.values import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -62,7 +63,7 @@ def load_form(folder: Path) -> Form:
     mistakes = [f"{folder.name}/{mistake}" for mistake in chain(*wrong.values(), find_mistakes(form, unsound))]
     if mistakes:
         raise DefinitionError(mistakes)
-    return form
+    return with_fields(form)
 
 
 def _read_files(folder: Path) -> tuple[dict[str, Toml], dict[str, list[str]]]:

@@ -1,36 +1,24 @@
-"""Every field of a form, in the order of the workbook: the one place where a field id is made."""
+"""Every field of a form, in the order of the workbook."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from toolkit.form.model import Field, Kind
+from toolkit.form.ids import CONTROL, COVER, EXPLANATION, control_id, explanation_id, figure_id
+from toolkit.form.model import Field
+from toolkit.form.rules import bind_rules
+from toolkit.form.values import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from toolkit.form.model import Column, Control, Form, Row, Section, Table
 
-# Field ids that belong to no official table begin with one of these, so a table may not be called so.
-COVER = "cover"
-CONTROL = "control"
-EXPLANATION = "explanation"
-RESERVED = (COVER, CONTROL, EXPLANATION)
 
-
-def figure_id(table: str, row: str, column: str) -> str:
-    """Return the id of one cell of an official table."""
-    return f"{table}.{row}.{column}"
-
-
-def explanation_id(check: str) -> str:
-    """Return the id of the cell in which the clerk explains one check."""
-    return f"{EXPLANATION}.{check}"
-
-
-def control_id(control: str) -> str:
-    """Return the id of one independent total copied from the register."""
-    return f"{CONTROL}.{control}"
+def with_fields(form: Form) -> Form:
+    """Return the form with every field it has by id; nothing else derives them."""
+    return replace(form, fields={field.id: field for field in list_fields(form)})
 
 
 def list_fields(form: Form) -> Iterator[Field]:
@@ -101,8 +89,6 @@ def _control_field(table: Table, control: Control) -> Field:
 
 
 def _explanation_fields(form: Form) -> Iterator[Field]:
-    from toolkit.form.rules import bind_rules
-
     for check in bind_rules(form):
         if check.is_explainable:
             label = check.title

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from toolkit.form.fields import figure_id
+from toolkit.form.ids import figure_id
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

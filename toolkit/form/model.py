@@ -2,51 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from decimal import Decimal
-from enum import StrEnum
-from functools import cached_property
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from toolkit.form.values import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date
-
-
-class Kind(StrEnum):
-    """What may stand in a field; the words of the `forms --json` contract."""
-
-    COUNT = "count"
-    AMOUNT = "amount"
-    SIGNED = "signed"
-    TEXT = "text"
-    COMPUTED = "computed"
-    CONTROL = "control"
-    NOTE = "note"
-    EXPLANATION = "explanation"
-
-    @property
-    def is_figure(self) -> bool:
-        """Whether the field belongs to an official table and holds a number."""
-        return self in {Kind.COUNT, Kind.AMOUNT, Kind.SIGNED, Kind.COMPUTED}
-
-    @property
-    def is_required_figure(self) -> bool:
-        """Whether the clerk must type a number here before the workbook can be handed in."""
-        return self in {Kind.COUNT, Kind.AMOUNT, Kind.SIGNED}
-
-
-@dataclass(frozen=True, slots=True)
-class Paragraph:
-    """One paragraph of a prose section; `level` 0 is body text, 1 and 2 are sub-headings."""
-
-    text: str
-    level: int = 0
-
-
-Figure = int | Decimal
-# What a field can hold. None is blank; a str in a figure is text that stands where a number belongs.
-Value = int | Decimal | str | tuple[Paragraph, ...] | None
 
 
 class _Named(Protocol):
@@ -294,6 +257,8 @@ class Form:
     marks: tuple[Mark, ...] = ()
     drafts: tuple[Draft, ...] = ()
     charts: tuple[Chart, ...] = ()
+    # Every field by id, in the order of the workbook; toolkit.form.fields derives it when the form is loaded.
+    fields: Mapping[str, Field] = field(default_factory=dict)
 
     def serves(self, year: int) -> bool:
         """Return whether reports on `year` are made on this edition."""
@@ -319,13 +284,6 @@ class Form:
             return f"{source.cite}{clause}"
         number = f"（{source.number}）" if source.number else ""
         return f"《{source.title}》{number}{clause}"
-
-    @cached_property
-    def fields(self) -> Mapping[str, Field]:
-        """Every field of the form by id, in the order of the workbook."""
-        from toolkit.form.fields import list_fields
-
-        return {field.id: field for field in list_fields(self)}
 
 
 def find(entries: Iterable[NamedT], wanted: str) -> NamedT:

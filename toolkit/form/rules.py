@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from toolkit.form.cellrules import BROKEN
 from toolkit.form.checks import Check, Relation, Term, typed_parts
-from toolkit.form.fields import control_id, figure_id
+from toolkit.form.ids import control_id, figure_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

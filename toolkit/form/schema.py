@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from toolkit.errors import nearest
 from toolkit.form.cellrules import CELL_KINDS
-from toolkit.form.model import Kind
 from toolkit.form.rules import TABLE_KINDS
+from toolkit.form.values import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -14,7 +14,7 @@ from toolkit.filing.findings import show
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from toolkit.form.model import Figure
+    from toolkit.form.values import Figure
 
 WIDTH = 400
 SIZE = 14  # of the type

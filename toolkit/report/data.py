@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from toolkit.filing.filing import Filing
-    from toolkit.form.model import Field, Table, Value
+    from toolkit.form.model import Field, Table
+    from toolkit.form.values import Value
     from toolkit.report.document import Report, ReportSection
 
 SCHEMA = "xxgk-report"

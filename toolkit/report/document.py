@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from toolkit.filing.findings import show
 from toolkit.filing.prose.marks import filled_paragraphs, mark_figures
 from toolkit.form.checks import INVISIBLE, is_number
-from toolkit.form.fields import COVER
 from toolkit.form.grid import table_grid
-from toolkit.form.model import Paragraph
+from toolkit.form.ids import COVER
+from toolkit.form.values import Paragraph
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from toolkit.filing.filing import Filing
     from toolkit.form.grid import Grid, GridCell
-    from toolkit.form.model import Figure, Section, Table, Value
+    from toolkit.form.model import Section, Table
+    from toolkit.form.values import Figure, Value
 
 
 @dataclass(frozen=True, slots=True)

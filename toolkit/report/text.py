@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from toolkit.form.grid import GridCell
-    from toolkit.form.model import Paragraph
+    from toolkit.form.values import Paragraph
     from toolkit.report.document import Report, ReportTable
 
 _INDENT = "\u3000\u3000"

@@ -7,13 +7,14 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from toolkit.errors import InputError, nearest
-from toolkit.form.model import Kind, Paragraph
+from toolkit.form.values import Kind, Paragraph
 from toolkit.workbook.layout import PARAGRAPHS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from toolkit.form.model import Field, Form, Value
+    from toolkit.form.model import Field, Form
+    from toolkit.form.values import Value
 
 MAX_CELL = 32767  # characters a cell can hold, by Excel's published specification
 LARGEST = 10**15  # a sheet keeps fifteen digits

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from toolkit.form.model import Figure
+    from toolkit.form.values import Figure
 
 
 def previous_figures(

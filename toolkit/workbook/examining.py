@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from toolkit.filing.filing import Filing
-    from toolkit.form.model import Paragraph, Value
+    from toolkit.form.values import Paragraph, Value
 
 
 DRAFT = "草稿：报表还没有通过核对"  # what a report says under its title until its filing is accepted

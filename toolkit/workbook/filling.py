@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from toolkit.errors import InputError, WorkbookError
-from toolkit.form.model import Kind
+from toolkit.form.values import Kind
 from toolkit.workbook.layout import PARAGRAPHS, lay_out
 from toolkit.workbook.returned.anchors import prose_cells
 from toolkit.workbook.returned.reading import Reading, read_workbook
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from toolkit.filing.filing import Filing
-    from toolkit.form.model import Field, Form, Paragraph, Value
+    from toolkit.form.model import Field, Form
+    from toolkit.form.values import Paragraph, Value
     from toolkit.xlsx.package import Cell, Package
 
 Changes = dict[str, dict[str, NewCell]]

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
-from toolkit.form.fields import COVER, control_id
 from toolkit.form.grid import table_grid
-from toolkit.form.model import Kind
+from toolkit.form.ids import COVER, control_id
 from toolkit.form.rules import bind_rules
+from toolkit.form.values import Kind
 from toolkit.workbook.identity import IDENTITY_FACTS
 
 if TYPE_CHECKING:

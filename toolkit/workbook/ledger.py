@@ -11,13 +11,14 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from toolkit.form.checks import PLACES, is_number, number, rounded
-from toolkit.form.model import Kind
+from toolkit.form.values import Kind
 from toolkit.workbook.layout import cell_name, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from toolkit.form.model import Figure, Form
+    from toolkit.form.model import Form
+    from toolkit.form.values import Figure
     from toolkit.xlsx.package import Cell, Package
 
 LEDGER_SHEET = "各机关明细"

@@ -26,15 +26,16 @@ from toolkit.campaign.round.folder import init_campaign
 from toolkit.campaign.round.roster import Organ
 from toolkit.cli import app
 from toolkit.errors import InputError, WorkbookError
-from toolkit.form.model import Kind
 from toolkit.form.registry import form_of_edition
+from toolkit.form.values import Kind
 from toolkit.workbook.template.workbook import write_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from toolkit.form.model import Figure, Form
+    from toolkit.form.model import Form
+    from toolkit.form.values import Figure
 
 
 def suqian() -> Comparison:

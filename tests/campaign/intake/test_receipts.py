@@ -15,8 +15,8 @@ from rounds import YEAR, begin
 from toolkit.campaign.intake.receipts import Receipt, ReceiptBook, Standing, State, filing_of, standing
 from toolkit.campaign.sendback.versions import Change, difference
 from toolkit.errors import InputError, OutputError
-from toolkit.form.model import Paragraph
 from toolkit.form.registry import form_of_edition
+from toolkit.form.values import Paragraph
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -21,16 +21,17 @@ from toolkit.campaign.round.roster import Organ
 from toolkit.campaign.round.seals import seal_of
 from toolkit.campaign.round.workers import Workers
 from toolkit.errors import OutputError
-from toolkit.form.model import Kind
+from toolkit.form.values import Kind
 from toolkit.workbook.returned.reading import read_workbook
-from toolkit.workbook.template.workbook import blank_filing, write_workbook
+from toolkit.workbook.template.blank import blank_filing
+from toolkit.workbook.template.workbook import write_workbook
 from toolkit.xlsx.package import open_package
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from toolkit.campaign.round.folder import Campaign
-    from toolkit.form.model import Figure
+    from toolkit.form.values import Figure
 
 
 def contents(data: bytes) -> object:

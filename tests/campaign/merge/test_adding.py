@@ -22,7 +22,7 @@ from toolkit.filing.checking import check_filing
 from toolkit.filing.filing import Filing
 from toolkit.filing.findings import has_errors
 from toolkit.form.registry import form_of_edition
-from toolkit.workbook.template.workbook import blank_filing
+from toolkit.workbook.template.blank import blank_filing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -13,7 +13,7 @@ from toolkit.campaign.merge.consolidated import merge_round
 from toolkit.campaign.publish.reports import publish_organs, publish_whole, stamp
 from toolkit.campaign.round.workers import Workers
 from toolkit.errors import OutputError
-from toolkit.form.model import Paragraph
+from toolkit.form.values import Paragraph
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from casebook import example_filing, full_filing
 
 from toolkit.filing.checking import check_filing
 from toolkit.filing.prose.marks import fill_marks, filled_paragraphs, mark_figures
 from toolkit.form.marks import mark_fields, odd_marks
-from toolkit.form.model import Form, Paragraph
 from toolkit.form.registry import form_of_edition
+from toolkit.form.values import Paragraph
 from toolkit.report.document import build_report
 from toolkit.workbook.filling import fill_workbook
 from toolkit.workbook.layout import MARK_VALUE_COLUMN, PREVIEW_COLUMN, Spot, lay_out
 from toolkit.workbook.template.workbook import write_workbook
 from toolkit.xlsx.package import open_package
+
+if TYPE_CHECKING:
+    from toolkit.form.model import Form
 
 EDITIONS = ("2019", "2021")
 

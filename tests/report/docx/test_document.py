@@ -17,7 +17,7 @@ from openxml_audit import OpenXmlValidator
 from report_samples import HOSTILE, SAMPLES, sample_filing, sample_report
 
 from toolkit.form.grid import Role
-from toolkit.form.model import Paragraph
+from toolkit.form.values import Paragraph
 from toolkit.report.document import build_report
 from toolkit.report.docx.document import render_docx
 from toolkit.report.measures import TEXT_WIDTH, is_paired

@@ -29,7 +29,7 @@ from workbooks import (
     with_part,
 )
 
-from toolkit.form.model import Kind, Paragraph
+from toolkit.form.values import Kind, Paragraph
 from toolkit.workbook import layout as at
 from toolkit.workbook.examining import Verdict
 from toolkit.workbook.identity import IDENTITY_FACTS, PROPERTY_PREFIX

@@ -12,7 +12,7 @@ from workbooks import YEARS, look_at
 from toolkit.filing.checking import check_filing
 from toolkit.filing.findings import Severity, has_errors
 from toolkit.form.checks import State
-from toolkit.form.model import Kind
+from toolkit.form.values import Kind
 from toolkit.workbook import layout as at
 from toolkit.workbook.examining import Verdict
 from toolkit.workbook.layout import lay_out

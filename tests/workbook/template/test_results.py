@@ -12,11 +12,11 @@ from typer.testing import CliRunner
 
 from toolkit.campaign.merge import data as tidy
 from toolkit.campaign.merge.consolidated import workbook_path
-from toolkit.cli import boards
+from toolkit.cli.printing import boards
 from toolkit.cli.results import merge, publish, status, why
 from toolkit.errors import InputError
 from toolkit.files import read_file, write_file
-from toolkit.form.model import Paragraph
+from toolkit.form.values import Paragraph
 from toolkit.workbook.filling import fill_workbook
 
 if TYPE_CHECKING:

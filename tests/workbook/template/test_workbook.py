@@ -20,7 +20,7 @@ from openxml_audit import OpenXmlValidator
 from workbooks import CODE, ORGAN, YEARS, filled, issued, look_at, part_of, parts, same_value, with_part
 
 from toolkit.errors import InputError, OutputError
-from toolkit.form.model import Kind, Paragraph
+from toolkit.form.values import Kind, Paragraph
 from toolkit.workbook.examining import Verdict
 from toolkit.workbook.layout import (
     KEYS_SHEET,
@@ -32,8 +32,9 @@ from toolkit.workbook.layout import (
     typed_fields,
 )
 from toolkit.workbook.returned.anchors import find_anchors
+from toolkit.workbook.template.blank import blank_filing
 from toolkit.workbook.template.formulas import foot_row, live_cells
-from toolkit.workbook.template.workbook import blank_filing, write_workbook
+from toolkit.workbook.template.workbook import write_workbook
 from toolkit.xlsx.package import open_package
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from toolkit.campaign.round.roster import Organ
     from toolkit.filing.filing import Filing
-    from toolkit.form.model import Figure
+    from toolkit.form.values import Figure
 
 
 class Part(StrEnum):

@@ -37,7 +37,7 @@ def board_workbook(board: Board) -> bytes:
     """Return status.xlsx. Its links lead to the received files beside it in the campaign folder."""
     import xlsxwriter
 
-    from toolkit.workbook.template.workbook import CREATED
+    from toolkit.workbook.template.styles import CREATED
 
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from toolkit.campaign.merge.headlines import Headline
     from toolkit.campaign.round.roster import Organ
     from toolkit.filing.filing import Filing
-    from toolkit.form.model import Field, Figure
+    from toolkit.form.model import Field
+    from toolkit.form.values import Figure
 
 # What gives the figure of a field, None where it is blank.
 Figures = Callable[[str], "Figure | None"]

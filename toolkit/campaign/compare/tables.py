@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from toolkit.campaign.compare.comparison import Comparison, Line
-    from toolkit.form.model import Figure
+    from toolkit.form.values import Figure
 
 
 class Column(Enum):

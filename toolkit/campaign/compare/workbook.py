@@ -29,7 +29,7 @@ def comparison_workbook(found: Comparison) -> bytes:
     """Return the comparison as .xlsx bytes; the same comparison gives the same bytes."""
     import xlsxwriter
 
-    from toolkit.workbook.template.workbook import CREATED
+    from toolkit.workbook.template.styles import CREATED
     from toolkit.xlsx.writer import StrictWorksheet
 
     buffer = io.BytesIO()

@@ -10,7 +10,7 @@ from toolkit.campaign.intake.receipts import ACCEPTED, NEEDS_FIXING, UNREADABLE,
 from toolkit.campaign.round.seals import seal_of
 from toolkit.filing.findings import Finding, Place, Severity, raise_finding, show
 from toolkit.workbook.examining import finding_json
-from toolkit.workbook.template.workbook import carried_figures
+from toolkit.workbook.template.blank import carried_figures
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from toolkit.campaign.round.folder import Campaign
     from toolkit.campaign.round.roster import Organ
-    from toolkit.form.model import Figure
+    from toolkit.form.values import Figure
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Self
 from toolkit.campaign.intake.serializing import pack_findings, pack_values, unpack_findings, unpack_values
 from toolkit.errors import InputError, OutputError
 from toolkit.filing.filing import Filing
-from toolkit.form.model import Kind
+from toolkit.form.values import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
     from toolkit.campaign.round.folder import Campaign
     from toolkit.campaign.round.roster import Organ
-    from toolkit.form.model import Figure, Form, Value
+    from toolkit.form.model import Form
+    from toolkit.form.values import Figure, Value
 
 ACCEPTED, NEEDS_FIXING, UNREADABLE = "accepted", "needs-fixing", "unreadable"
 _VERSION = 2

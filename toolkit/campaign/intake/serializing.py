@@ -7,12 +7,12 @@ import zlib
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from toolkit.form.model import Paragraph
+from toolkit.form.values import Paragraph
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from toolkit.form.model import Value
+    from toolkit.form.values import Value
 
 _AMOUNT = "amount"  # a Decimal travels as text: JSON numbers with a point would become binary
 

@@ -12,9 +12,10 @@ from toolkit.campaign.round.seals import seal_of
 from toolkit.form.rules import bind_rules
 from toolkit.workbook import layout as at
 from toolkit.workbook.layout import lay_out
+from toolkit.workbook.template.blank import blank_filing
 from toolkit.workbook.template.cache import Mould, Prints, cut_template
 from toolkit.workbook.template.formulas import live_cells
-from toolkit.workbook.template.workbook import blank_filing, write_workbook
+from toolkit.workbook.template.workbook import write_workbook
 from toolkit.xlsx.package import NewCell
 
 if TYPE_CHECKING:
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
     from toolkit.campaign.round.folder import Campaign
     from toolkit.campaign.round.roster import Organ
     from toolkit.filing.filing import Filing
-    from toolkit.form.model import Figure, Form, Value
+    from toolkit.form.model import Form
+    from toolkit.form.values import Figure, Value
     from toolkit.workbook.template.cache import Address
 
 # Stand-ins in the template; no definition and no roster holds such words.

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from toolkit.form.model import Figure
+    from toolkit.form.values import Figure
 
 MANIFEST = "manifest.csv"
 WITHDRAWN = "已撤回"

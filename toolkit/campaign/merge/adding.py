@@ -15,7 +15,7 @@ from toolkit.campaign.board.parts import Part, Share, shares_of
 from toolkit.errors import InputError
 from toolkit.filing.checking import check_filing
 from toolkit.filing.findings import Finding, Place, has_errors, raise_finding, show
-from toolkit.form.model import Kind
+from toolkit.form.values import Kind
 from toolkit.workbook.identity import STAMP_LABEL
 
 if TYPE_CHECKING:
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
     from toolkit.campaign.round.roster import Organ, Roster
     from toolkit.filing.filing import Filing
-    from toolkit.form.model import Figure, Form
+    from toolkit.form.model import Form
+    from toolkit.form.values import Figure
 
 _NAMED, _LONGEST = 3, 40  # provisional returns a stamp names, and characters of a name
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from toolkit.campaign.board.parts import Share
     from toolkit.campaign.merge.adding import Merged
     from toolkit.campaign.merge.headlines import Headline
-    from toolkit.workbook.template.workbook import TemplateWriter
+    from toolkit.workbook.template.writer import TemplateWriter
 
 CHART_SHEET = "图表"
 LARGEST = 25  # organs in the chart by organ

@@ -16,13 +16,14 @@ from toolkit.campaign.merge.ledger_sheets import LEVEL_SHEET, REMARK_SHEET, writ
 from toolkit.campaign.round.seals import seal_of
 from toolkit.errors import InputError
 from toolkit.files import read_file, safe_stem, write_files
-from toolkit.form.model import Kind, Paragraph
+from toolkit.form.values import Kind, Paragraph
 from toolkit.workbook import layout as at
 from toolkit.workbook.identity import STAMP_LABEL
 from toolkit.workbook.ledger import LEDGER_SHEET, ledger_formula
 from toolkit.workbook.returned.reading import read_workbook
+from toolkit.workbook.template.blank import blank_filing
 from toolkit.workbook.template.styles import CONDITIONS, FORMATS
-from toolkit.workbook.template.workbook import Consolidation, blank_filing, write_workbook
+from toolkit.workbook.template.workbook import Consolidation, write_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,8 +33,8 @@ if TYPE_CHECKING:
     from toolkit.campaign.merge.adding import Merged
     from toolkit.campaign.round.folder import Campaign
     from toolkit.filing.filing import Filing
-    from toolkit.form.model import Value
-    from toolkit.workbook.template.workbook import TemplateWriter
+    from toolkit.form.values import Value
+    from toolkit.workbook.template.writer import TemplateWriter
 
 # What the coordinator types into the consolidated workbook; merging again keeps it.
 TYPED = frozenset({Kind.TEXT, Kind.NOTE, Kind.EXPLANATION, Kind.CONTROL})

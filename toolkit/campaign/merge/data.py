@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from toolkit.campaign.merge.adding import figures_frame
 from toolkit.filing.findings import show
-from toolkit.form.model import Kind
+from toolkit.form.values import Kind
 from toolkit.workbook.examining import finding_json, json_value
 
 if TYPE_CHECKING:
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from toolkit.campaign.merge.adding import Merged
     from toolkit.filing.filing import Filing
-    from toolkit.form.model import Field, Figure, Form
+    from toolkit.form.model import Field, Form
+    from toolkit.form.values import Figure
 
 TIDY, TOTALS, WIDE, WHOLE, PACKAGE = "tidy.csv", "totals.csv", "wide.parquet", "merged.json", "datapackage.json"
 _KEYS = (

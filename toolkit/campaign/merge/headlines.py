@@ -7,13 +7,14 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from toolkit.form.checks import typed_parts
-from toolkit.form.fields import figure_id
+from toolkit.form.ids import figure_id
 from toolkit.form.rules import Balance, bind_rules, table_rule, total_parts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from toolkit.form.model import Figure, Form
+    from toolkit.form.model import Form
+    from toolkit.form.values import Figure
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from toolkit.campaign.board.parts import Share
     from toolkit.campaign.merge.adding import Merged
     from toolkit.filing.findings import Finding
-    from toolkit.form.model import Field, Figure
-    from toolkit.workbook.template.workbook import TemplateWriter
+    from toolkit.form.model import Field
+    from toolkit.form.values import Figure
+    from toolkit.workbook.template.writer import TemplateWriter
 
 LEVEL_SHEET, REMARK_SHEET = "各级小计", "汇总问题"
 LEDGER_HEADS = ("机关代码", "机关名称", "上级代码", "报表文件", "校验码", "文件指纹（SHA-256）")

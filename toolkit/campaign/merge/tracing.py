@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from toolkit.campaign.intake.receipts import Receipt
     from toolkit.campaign.merge.adding import Merged
     from toolkit.filing.filing import Filing
-    from toolkit.form.model import Field, Figure, Form
+    from toolkit.form.model import Field, Form
+    from toolkit.form.values import Figure
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from toolkit.campaign.board.board import Round
     from toolkit.campaign.merge.adding import Merged
-    from toolkit.form.model import Figure, Value
+    from toolkit.form.values import Figure, Value
 
 ORGANS = "各机关"  # the folder of the organs' reports
 

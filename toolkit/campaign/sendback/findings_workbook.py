@@ -11,14 +11,14 @@ from toolkit.errors import OutputError
 from toolkit.filing.findings import Severity, show
 from toolkit.form.model import find
 from toolkit.workbook.layout import quoted
-from toolkit.workbook.template.styles import HEAD, INK, LINE, LINK, lines_needed
-from toolkit.workbook.template.workbook import CREATED
+from toolkit.workbook.template.styles import CREATED, HEAD, INK, LINE, LINK, lines_needed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from toolkit.campaign.intake.receipts import Receipt
-    from toolkit.form.model import Form, Value
+    from toolkit.form.model import Form
+    from toolkit.form.values import Value
 
 FINDINGS, CHANGES = "意见", "与上一版比较"
 Columns = tuple[tuple[str, int], ...]

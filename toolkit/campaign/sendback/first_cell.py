@@ -7,9 +7,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from toolkit.filing.findings import show
-from toolkit.form.model import Kind
 from toolkit.form.rules import bind_rules
-from toolkit.workbook.template.workbook import carried_figures
+from toolkit.form.values import Kind
+from toolkit.workbook.template.blank import carried_figures
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

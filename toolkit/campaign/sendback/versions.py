@@ -6,13 +6,14 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from toolkit.form.model import Kind
+from toolkit.form.values import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from toolkit.campaign.intake.receipts import Receipt
-    from toolkit.form.model import Form, Value
+    from toolkit.form.model import Form
+    from toolkit.form.values import Value
 
 Findings = tuple["Mapping[str, Any]", ...]
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from toolkit.filing.filing import Filing
-    from toolkit.form.model import Figure
+    from toolkit.form.values import Figure
 
 # Spread of the logarithm of a figure about last year's and about what the other cells of its row and column imply.
 SPREAD_OF_YEARS, SPREAD_OF_TABLE = 0.7, 1.0

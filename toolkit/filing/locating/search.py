@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from toolkit.filing.findings import Finding
     from toolkit.filing.locating.plausible import Outlook
     from toolkit.form.checks import Check, Outcome
-    from toolkit.form.model import Field, Figure
+    from toolkit.form.model import Field
+    from toolkit.form.values import Figure
 
 MOST = 5  # more suspects than this help nobody
 EQUAL_FOOTING = 2  # weights within this factor of the best are no reason to prefer one

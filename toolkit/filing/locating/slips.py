@@ -13,7 +13,7 @@ from toolkit.filing.findings import show
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from toolkit.form.model import Figure
+    from toolkit.form.values import Figure
 
 # Shares of the ways to mistype. Assumed, not measured: the benchmark draws its slips evenly and holds all the same.
 CHANGED, DROPPED, ADDED, DOUBLED, SWAPPED = 0.36, 0.22, 0.12, 0.12, 0.12

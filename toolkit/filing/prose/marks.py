@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from toolkit.filing.filing import Filing
-    from toolkit.form.model import Figure, Paragraph
+    from toolkit.form.values import Figure, Paragraph
 
 
 def mark_figures(filing: Filing) -> Mapping[str, Figure]:

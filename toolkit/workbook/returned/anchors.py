@@ -7,8 +7,8 @@ import string
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from toolkit.form.fields import CONTROL, control_id, explanation_id, figure_id
-from toolkit.form.model import Kind
+from toolkit.form.ids import CONTROL, control_id, explanation_id, figure_id
+from toolkit.form.values import Kind
 from toolkit.workbook import layout as at
 from toolkit.workbook.returned.labels import find_by_labels, majority
 

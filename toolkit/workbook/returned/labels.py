@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from toolkit.form.fields import figure_id
+from toolkit.form.ids import figure_id
 from toolkit.xlsx.sheet import column_number
 
 if TYPE_CHECKING:

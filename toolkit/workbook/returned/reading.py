@@ -14,8 +14,8 @@ from toolkit.errors import WorkbookError
 from toolkit.filing.filing import Filing
 from toolkit.filing.findings import Finding, Place, raise_finding, show
 from toolkit.form.checks import is_number, number, rounded
-from toolkit.form.model import Kind, Paragraph
 from toolkit.form.registry import load_forms, years_of
+from toolkit.form.values import Kind, Paragraph
 from toolkit.workbook import layout as at
 from toolkit.workbook.identity import STAMP_LABEL
 from toolkit.workbook.layout import lay_out
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from toolkit.form.model import Field, Figure, Form, Value
+    from toolkit.form.model import Field, Form
+    from toolkit.form.values import Figure, Value
     from toolkit.workbook.identity import Identity
     from toolkit.workbook.layout import Layout
     from toolkit.workbook.returned.anchors import Anchors

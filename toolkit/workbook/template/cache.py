@@ -17,7 +17,7 @@ from toolkit.xlsx.xmltree import escape_text
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from toolkit.form.model import Value
+    from toolkit.form.values import Value
 
 _LEVEL = 6
 Address = tuple[str, str]  # sheet, cell

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from toolkit.form.cellrules import cell_checks
 from toolkit.form.checks import State
-from toolkit.form.fields import control_id
-from toolkit.form.model import Kind
+from toolkit.form.ids import control_id
 from toolkit.form.rules import bind_rules
+from toolkit.form.values import Kind
 from toolkit.workbook.layout import cell_name, rectangles
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from toolkit.workbook.layout import Rectangle, TableSheet
-    from toolkit.workbook.template.workbook import TemplateWriter
+    from toolkit.workbook.template.writer import TemplateWriter
 
 RESULT_COLOURS = (("✗", "bad"), ("！", "doubt"), ("✓", "good"), ("…", "waiting"), ("—", "waiting"))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from toolkit.form.fields import COVER
+from toolkit.form.ids import COVER
 from toolkit.workbook import layout as at
 from toolkit.workbook.template.conditional_formats import colour_results
 from toolkit.workbook.template.formulas import BOARD_COLUMNS
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from toolkit.form.model import Table
-    from toolkit.workbook.template.workbook import TemplateWriter
+    from toolkit.workbook.template.writer import TemplateWriter
 
 LABEL_WIDTH, VALUE_WIDTH, COUNT_WIDTH = 34.0, 52.0, 9.0
 HELP_WIDTHS = (20.0, 40.0, 64.0, 44.0)

@@ -16,8 +16,8 @@ from toolkit.filing.checking import judge_cell
 from toolkit.filing.filing import Filing
 from toolkit.form.cellrules import cell_checks
 from toolkit.form.checks import PLACES, State, rounded
-from toolkit.form.model import Kind
 from toolkit.form.rules import total_parts
+from toolkit.form.values import Kind
 from toolkit.workbook import layout as at
 from toolkit.workbook.template.prose_formulas import previews
 from toolkit.workbook.template.results import READY, RESULTS, Board, Live, choose, sides_shown
@@ -26,7 +26,8 @@ from toolkit.workbook.template.table_formulas import TableHelpers
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from toolkit.form.model import Field, Figure, Section, Value
+    from toolkit.form.model import Field, Section
+    from toolkit.form.values import Figure, Value
     from toolkit.workbook.layout import Layout
 
 CODE_LINE = "校验码："

@@ -9,7 +9,7 @@ from toolkit.workbook.template.styles import A4, FOOTER, TEXT_WIDTH, text_height
 from toolkit.workbook.template.validation import validate_levels, validate_text
 
 if TYPE_CHECKING:
-    from toolkit.workbook.template.workbook import TemplateWriter
+    from toolkit.workbook.template.writer import TemplateWriter
 
 LEVEL_WIDTH, PREVIEW_WIDTH, MARK_WIDTH, MARK_VALUE_WIDTH = 16.0, 60.0, 30.0, 14.0
 

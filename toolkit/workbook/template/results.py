@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from toolkit.filing.filing import Filing
     from toolkit.form.checks import Check, Outcome
-    from toolkit.form.model import Figure
+    from toolkit.form.values import Figure
     from toolkit.workbook.layout import Spot
 
 RESULTS = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
 INK, MUTED, LINK = "#1A1A1A", "#5F6B76", "#1F4E79"
 INPUT, FILLED, LOCKED, HEAD, BAND = "#FFF6D6", "#FFFFFF", "#F0F2F5", "#E3EAF3", "#D3DEEC"
 BAD, BAD_INK, DOUBT, DOUBT_INK, GOOD_INK = "#FBD9D3", "#9C1C00", "#FFE7BF", "#7A4B00", "#2F6B1E"
+# The same definition must give the same bytes, so the file does not carry the clock.
+CREATED = dt.datetime(2000, 1, 1)  # noqa: DTZ001 (XlsxWriter takes naive UTC)
 LINE = "#8A97A6"
 
 SONG, HEI = "宋体", "黑体"

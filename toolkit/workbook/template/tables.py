@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from toolkit.form.cellrules import cell_checks
-from toolkit.form.fields import CONTROL, control_id, explanation_id
 from toolkit.form.grid import Role
-from toolkit.form.model import Kind
+from toolkit.form.ids import CONTROL, control_id, explanation_id
 from toolkit.form.rules import bind_rules
+from toolkit.form.values import Kind
 from toolkit.workbook import layout as at
 from toolkit.workbook.template.conditional_formats import colour_figures, colour_results
 from toolkit.workbook.template.styles import A4, FOOTER, LINE_HEIGHT, lines_needed
@@ -17,7 +17,7 @@ from toolkit.workbook.template.validation import validate_figures, validate_text
 if TYPE_CHECKING:
     from toolkit.form.grid import GridCell
     from toolkit.workbook.layout import ColumnBlock, ControlBlock, RowMargin, TableSheet
-    from toolkit.workbook.template.workbook import TemplateWriter
+    from toolkit.workbook.template.writer import TemplateWriter
 
 STUB_WIDTHS = {0: (), 1: (30,), 2: (14, 36), 3: (8, 13, 42)}
 NARROW, FIGURE, WIDE, MARGIN = 8.0, 10.0, 17.0, 34.0

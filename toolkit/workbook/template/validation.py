@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from toolkit.form.cellrules import cell_checks
-from toolkit.form.fields import control_id
-from toolkit.form.model import Kind
+from toolkit.form.ids import control_id
+from toolkit.form.values import Kind
 from toolkit.workbook.layout import rectangles
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from toolkit.form.model import Field
     from toolkit.workbook.layout import Rectangle, TableSheet
-    from toolkit.workbook.template.workbook import TemplateWriter
+    from toolkit.workbook.template.writer import TemplateWriter
 
 # The file format's limits for what a validation may say.
 TITLE, MESSAGE = 32, 255

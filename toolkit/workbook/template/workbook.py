@@ -5,36 +5,27 @@ Collects what stands where from `layout` and `live`, then hands it to XlsxWriter
 
 from __future__ import annotations
 
-import datetime as dt
 import io
-import unicodedata
 import warnings
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from toolkit.errors import InputError, OutputError
-from toolkit.filing.filing import Filing
-from toolkit.form.registry import years_of
-from toolkit.form.rules import bind_rules, table_rule
+from toolkit.errors import OutputError
 from toolkit.workbook import layout as at
-from toolkit.workbook.identity import PROPERTY_PREFIX, identity_of
-from toolkit.workbook.layout import lay_out
-from toolkit.workbook.template.formulas import live_cells
+from toolkit.workbook.identity import PROPERTY_PREFIX
+from toolkit.workbook.template.cover import write_cover, write_help
+from toolkit.workbook.template.prose import write_prose
 from toolkit.workbook.template.results import Live
-from toolkit.workbook.template.styles import CONDITIONS, FORMATS
+from toolkit.workbook.template.styles import CREATED
+from toolkit.workbook.template.tables import write_checks, write_keys, write_table
+from toolkit.workbook.template.writer import TemplateWriter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from toolkit.form.model import Figure, Form, Value
-    from toolkit.workbook.identity import Identity
-    from toolkit.workbook.layout import Layout
+    from toolkit.filing.filing import Filing
 
-# The same definition must give the same bytes, so the file does not carry the clock.
-CREATED = dt.datetime(2000, 1, 1)  # noqa: DTZ001 (XlsxWriter takes naive UTC)
-# Control, format, surrogate and unassigned characters have no place in a name.
-UNSEEN = frozenset({"Cc", "Cf", "Cs", "Cn"})
-LONGEST_IDENTITY = 255  # what a document property holds
+
 # What stays free on a locked sheet: reading comfort, never content.
 FREE = {
     "format_columns": True,
@@ -51,46 +42,6 @@ class Consolidation:
 
     formulas: Mapping[str, str] = field(default_factory=dict)
     sheets: Sequence[tuple[str, Callable[[TemplateWriter, Any], None]]] = ()
-
-
-def blank_filing(
-    form: Form, organ: str, code: str, year: int, previous: Mapping[str, Figure] | None = None
-) -> tuple[Filing, frozenset[str]]:
-    """Return an unfilled filing and the fields last year's figures settle, which its workbook locks.
-
-    Raises:
-        InputError: the organ has no name, name or code cannot stand in a file, or the form does not serve the year.
-    """
-    if not organ.strip():
-        raise InputError("机关名称", ["不能为空"])
-    _refuse_unwritable("机关名称", organ)
-    _refuse_unwritable("机关代码", code)
-    if not form.serves(year):
-        raise InputError(f"{year} 年", [f"{form.edition} 版表式用于 {years_of(form)}，请核对年度"])
-    carried = carried_figures(form, previous or {})
-    return Filing(form, organ.strip(), code.strip(), year, carried, previous or {}), frozenset(carried)
-
-
-def _refuse_unwritable(what: str, text: str) -> None:
-    """Refuse what would give a file no program opens (control characters) or XlsxWriter would cut off."""
-    unseen = {f"U+{ord(character):04X}" for character in text if unicodedata.category(character) in UNSEEN}
-    if unseen:
-        raise InputError(what, [f"含有看不见的字符（{'、'.join(sorted(unseen))}），请重新输入，不要粘贴"])
-    if len(text) > LONGEST_IDENTITY:
-        raise InputError(what, [f"有 {len(text)} 个字，最多 {LONGEST_IDENTITY} 个字"])
-
-
-def carried_figures(form: Form, previous: Mapping[str, Figure]) -> dict[str, Value]:
-    """Return the typed fields that must equal a figure of last year, with that figure."""
-    carried: dict[str, Value] = {}
-    for check in bind_rules(form):
-        kind = table_rule(form.rule(check.rule))
-        if kind is None or not kind.settles:
-            continue
-        mine, theirs = check.left[0].field, check.right[0].field
-        if theirs in previous and form.fields[mine].kind.is_required_figure:
-            carried[mine] = previous[theirs]
-    return carried
 
 
 def write_workbook(
@@ -117,99 +68,50 @@ def write_workbook(
         warnings.simplefilter("error")
         try:
             book = LockedWorkbook(buffer, {"in_memory": True})
-            TemplateWriter(book, filing, locked, password, seal, stamp).write(consolidation or Consolidation())
+            _write(TemplateWriter(book, filing, locked, password, seal, stamp), consolidation or Consolidation())
             book.close()
         except UserWarning as warning:
             raise OutputError(f"工作簿没有写成：{warning}") from warning
     return buffer.getvalue()
 
 
-class TemplateWriter:
-    """Writes one workbook. Holds the open book, the formats by name and the live cells by sheet and position."""
+def _write(writer: TemplateWriter, consolidation: Consolidation) -> None:
+    """Write every sheet, then names, properties and protection."""
+    words = writer.form.words
+    _add_formulas(writer, consolidation.formulas)
+    _write_sheet(writer, words.cover, write_cover)
+    for section in writer.form.sections:
+        _write_sheet(writer, section.sheet, write_table if section.is_table else write_prose)
+    _write_sheet(writer, words.checks, write_checks)
+    _write_sheet(writer, words.help, write_help)
+    _write_sheet(writer, at.KEYS_SHEET, write_keys)
+    for name, write in consolidation.sheets:
+        _write_sheet(writer, name, write)
+    for name, reference in writer.layout.names():
+        writer.book.define_name(name, f"={reference}")
+    _write_properties(writer)
 
-    def __init__(self, book: Any, filing: Filing, locked: frozenset[str], password: str, seal: str, stamp: str) -> None:
-        self.book = book
-        self.filing = filing
-        self.form: Form = filing.form
-        self.layout: Layout = lay_out(filing.form)
-        self.locked = locked
-        self.password = password
-        self.identity: Identity = identity_of(filing.form, filing.organ, filing.code, filing.year, seal, stamp)
-        self.formats = {name: book.add_format(properties) for name, properties in FORMATS.items()}
-        self.conditions = {name: book.add_format(properties) for name, properties in CONDITIONS.items()}
-        self.live: dict[str, dict[tuple[int, int], Live]] = {}
-        for live in live_cells(self.layout, filing):
-            self.live.setdefault(live.spot.sheet, {})[live.spot.row, live.spot.column] = live
 
-    def write(self, consolidation: Consolidation) -> None:
-        """Write every sheet, then names, properties and protection."""
-        from toolkit.workbook.template.cover import write_cover, write_help
-        from toolkit.workbook.template.prose import write_prose
-        from toolkit.workbook.template.tables import write_checks, write_keys, write_table
+def _add_formulas(writer: TemplateWriter, formulas: Mapping[str, str]) -> None:
+    """Let formulas give these typed fields, whose cells are then locked like those of totals."""
+    writer.locked |= frozenset(formulas)
+    for name, formula in formulas.items():
+        spot, figure = writer.layout.spots[name], writer.filing.figure(name)
+        writer.live.setdefault(spot.sheet, {})[spot.row, spot.column] = Live(spot, formula, figure or 0)
 
-        self._add_formulas(consolidation.formulas)
-        self._sheet(self.form.words.cover, write_cover)
-        for section in self.form.sections:
-            self._sheet(section.sheet, write_table if section.is_table else write_prose)
-        self._sheet(self.form.words.checks, write_checks)
-        self._sheet(self.form.words.help, write_help)
-        self._sheet(at.KEYS_SHEET, write_keys)
-        for name, write in consolidation.sheets:
-            self._sheet(name, write)
-        for name, reference in self.layout.names():
-            self.book.define_name(name, f"={reference}")
-        self._properties()
 
-    def _add_formulas(self, formulas: Mapping[str, str]) -> None:
-        """Let formulas give these typed fields, whose cells are then locked like those of totals."""
-        self.locked |= frozenset(formulas)
-        for name, formula in formulas.items():
-            spot, figure = self.layout.spots[name], self.filing.figure(name)
-            self.live.setdefault(spot.sheet, {})[spot.row, spot.column] = Live(spot, formula, figure or 0)
+def _write_sheet(writer: TemplateWriter, name: str, write: Callable[[TemplateWriter, Any], None]) -> None:
+    sheet = writer.book.add_worksheet(name)
+    write(writer, sheet)
+    sheet.protect(writer.password, FREE)
+    if writer.live.get(name):
+        left = [live.spot.cell for live in writer.live[name].values()]
+        raise OutputError(f"工作表“{name}”有 {len(left)} 个公式没有写入：{'、'.join(left[:5])}")
 
-    def _sheet(self, name: str, write: Callable[[TemplateWriter, Any], None]) -> None:
-        sheet = self.book.add_worksheet(name)
-        write(self, sheet)
-        sheet.protect(self.password, FREE)
-        self._assert_all_live_written(name)
 
-    def _properties(self) -> None:
-        title = self.form.words.report_title.format(organ=self.filing.organ, year=self.filing.year)
-        self.book.set_properties({"title": title, "author": self.filing.organ, "created": CREATED})
-        for name, value in self.identity.items():
-            self.book.set_custom_property(PROPERTY_PREFIX + name, str(value), "text")
-        self.book.set_calc_mode("auto")
-
-    def _assert_all_live_written(self, name: str) -> None:
-        if self.live.get(name):
-            left = [live.spot.cell for live in self.live[name].values()]
-            raise OutputError(f"工作表“{name}”有 {len(left)} 个公式没有写入：{'、'.join(left[:5])}")
-
-    def put(self, sheet: Any, row: int, column: int, value: Value, look: str) -> None:
-        """Write a constant: a number, a text (never taken for a formula), or nothing but the look."""
-        format_ = self.formats[look]
-        if value is None or value == "" or isinstance(value, tuple):
-            sheet.write_blank(row, column, None, format_)
-        elif isinstance(value, str):
-            sheet.write_string(row, column, value, format_)
-        else:
-            sheet.write_number(row, column, value, format_)
-
-    def put_live(self, sheet: Any, row: int, column: int, look: str) -> None:
-        """Write the formula that belongs to a position, with the value it gives now."""
-        live = self.live[sheet.name].pop((row, column))
-        sheet.write_formula(row, column, f"={live.formula}", self.formats[look], live.value)
-
-    def put_merged(self, sheet: Any, area: tuple[int, int, int, int], value: Value, look: str) -> None:
-        """Write a constant over an area, merged where it is more than one cell."""
-        top, left, bottom, right = area
-        if (top, left) != (bottom, right):
-            sheet.merge_range(top, left, bottom, right, "", self.formats[look])
-        self.put(sheet, top, left, value, look)
-
-    def put_live_merged(self, sheet: Any, area: tuple[int, int, int, int], look: str) -> None:
-        """Write the formula of an area's first cell over the whole area."""
-        top, left, bottom, right = area
-        if (top, left) != (bottom, right):
-            sheet.merge_range(top, left, bottom, right, "", self.formats[look])
-        self.put_live(sheet, top, left, look)
+def _write_properties(writer: TemplateWriter) -> None:
+    title = writer.form.words.report_title.format(organ=writer.filing.organ, year=writer.filing.year)
+    writer.book.set_properties({"title": title, "author": writer.filing.organ, "created": CREATED})
+    for name, value in writer.identity.items():
+        writer.book.set_custom_property(PROPERTY_PREFIX + name, str(value), "text")
+    writer.book.set_calc_mode("auto")

@@ -1,0 +1,65 @@
+"""What every sheet of the workbook is written with: the open book, its formats, the formulas by position."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from toolkit.workbook.identity import identity_of
+from toolkit.workbook.layout import lay_out
+from toolkit.workbook.template.formulas import live_cells
+from toolkit.workbook.template.styles import CONDITIONS, FORMATS
+
+if TYPE_CHECKING:
+    from toolkit.filing.filing import Filing
+    from toolkit.form.model import Form
+    from toolkit.form.values import Value
+    from toolkit.workbook.identity import Identity
+    from toolkit.workbook.layout import Layout
+    from toolkit.workbook.template.results import Live
+
+
+class TemplateWriter:
+    """Writes one workbook. Holds the open book, the formats by name and the live cells by sheet and position."""
+
+    def __init__(self, book: Any, filing: Filing, locked: frozenset[str], password: str, seal: str, stamp: str) -> None:
+        self.book = book
+        self.filing = filing
+        self.form: Form = filing.form
+        self.layout: Layout = lay_out(filing.form)
+        self.locked = locked
+        self.password = password
+        self.identity: Identity = identity_of(filing.form, filing.organ, filing.code, filing.year, seal, stamp)
+        self.formats = {name: book.add_format(properties) for name, properties in FORMATS.items()}
+        self.conditions = {name: book.add_format(properties) for name, properties in CONDITIONS.items()}
+        self.live: dict[str, dict[tuple[int, int], Live]] = {}
+        for live in live_cells(self.layout, filing):
+            self.live.setdefault(live.spot.sheet, {})[live.spot.row, live.spot.column] = live
+
+    def put(self, sheet: Any, row: int, column: int, value: Value, look: str) -> None:
+        """Write a constant: a number, a text (never taken for a formula), or nothing but the look."""
+        format_ = self.formats[look]
+        if value is None or value == "" or isinstance(value, tuple):
+            sheet.write_blank(row, column, None, format_)
+        elif isinstance(value, str):
+            sheet.write_string(row, column, value, format_)
+        else:
+            sheet.write_number(row, column, value, format_)
+
+    def put_live(self, sheet: Any, row: int, column: int, look: str) -> None:
+        """Write the formula that belongs to a position, with the value it gives now."""
+        live = self.live[sheet.name].pop((row, column))
+        sheet.write_formula(row, column, f"={live.formula}", self.formats[look], live.value)
+
+    def put_merged(self, sheet: Any, area: tuple[int, int, int, int], value: Value, look: str) -> None:
+        """Write a constant over an area, merged where it is more than one cell."""
+        top, left, bottom, right = area
+        if (top, left) != (bottom, right):
+            sheet.merge_range(top, left, bottom, right, "", self.formats[look])
+        self.put(sheet, top, left, value, look)
+
+    def put_live_merged(self, sheet: Any, area: tuple[int, int, int, int], look: str) -> None:
+        """Write the formula of an area's first cell over the whole area."""
+        top, left, bottom, right = area
+        if (top, left) != (bottom, right):
+            sheet.merge_range(top, left, bottom, right, "", self.formats[look])
+        self.put_live(sheet, top, left, look)

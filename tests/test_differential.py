@@ -20,7 +20,7 @@ from toolkit.form.checks import is_number, prose_is_blank
 from toolkit.form.registry import form_of_edition
 from toolkit.workbook.layout import lay_out
 from toolkit.workbook.returned.reading import read_workbook
-from toolkit.workbook.template.formulas import LiveSheets, live_cells
+from toolkit.workbook.template.formulas import FormulaSheets, formula_cells
 from toolkit.workbook.template.results import READY
 from toolkit.workbook.template.workbook import write_workbook
 from toolkit.xlsx.package import NewCell, open_package
@@ -37,7 +37,7 @@ EDITIONS = {"2019": 2020, "2021": 2024, "small": 2050}
 def _without_results(data: bytes, filing: Filing) -> bytes:
     """Wipe every stored result, so that what LibreOffice saves it must have computed."""
     changes: dict[str, dict[str, NewCell]] = {}
-    for live in live_cells(lay_out(filing.form), filing):
+    for live in formula_cells(lay_out(filing.form), filing):
         changes.setdefault(live.spot.sheet, {})[live.spot.cell] = NewCell(0, cached_only=True)
     return open_package(data).patched(changes)
 
@@ -54,11 +54,11 @@ def test_sheet_and_python_agree_on_every_cell_and_verdict(edition: str, tmp_path
     wrong, verdicts = [], set()
     for path in convert(sources, tmp_path / "saved"):
         filing, package = filings[path.stem], open_package(path.read_bytes())
-        for live in live_cells(lay_out(form), filing):
+        for live in formula_cells(lay_out(form), filing):
             cell = package.cells(live.spot.sheet).get(live.spot.cell)
             if cell is None or not _same(cell.value, live.value):
                 wrong.append(f"{path.stem} {live.spot.reference} ={live.formula} gives {cell}, we say {live.value!r}")
-        sheet_verdict = LiveSheets(lay_out(form), filing).total_board.verdict
+        sheet_verdict = FormulaSheets(lay_out(form), filing).total_counts.verdict
         assert sheet_verdict.startswith(READY) != has_errors(check_filing(filing)), (path.stem, sheet_verdict)
         verdicts.add(sheet_verdict.startswith(READY))
         read = read_workbook(path.read_bytes(), path.name, SMALL)

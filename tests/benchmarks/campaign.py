@@ -29,7 +29,7 @@ from toolkit.campaign.round.seals import seal_of
 from toolkit.campaign.round.workers import Workers
 from toolkit.filing.filing import Filing
 from toolkit.form.values import Kind, Paragraph
-from toolkit.workbook.template.cache import Prints, cut_template
+from toolkit.workbook.template.cache import CopyContent, prepare_template
 from toolkit.workbook.template.workbook import write_workbook
 
 FILLINGS, BROKEN = 20, 50
@@ -66,14 +66,16 @@ def return_all(folder: Path) -> None:
     """Put a filled workbook of every organ into inbox/."""
     campaign = open_campaign(folder)
     key = campaign.key.password
-    moulds = [
-        cut_template(write_workbook(filling(campaign, seed), seal=SEAL, password=key), STANDINS, {}, {}, frozenset())
+    templates = [
+        prepare_template(
+            write_workbook(filling(campaign, seed), seal=SEAL, password=key), STANDINS, {}, {}, frozenset()
+        )
         for seed in range(FILLINGS + 1)
     ]
     for place, organ in enumerate(campaign.roster.organs):
-        mould = moulds[FILLINGS if place % BROKEN == 0 else place % FILLINGS]
+        template = templates[FILLINGS if place % BROKEN == 0 else place % FILLINGS]
         words = {ORGAN: organ.name, CODE: organ.code, SEAL: seal_of(campaign, organ.code)}
-        (campaign.inbox / f"{organ.stem}.xlsx").write_bytes(mould.make(Prints(words, {})))
+        (campaign.inbox / f"{organ.stem}.xlsx").write_bytes(template.make(CopyContent(words, {})))
 
 
 def write_plainly(folder: Path) -> None:

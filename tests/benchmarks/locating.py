@@ -1,4 +1,4 @@
-"""How often the right cell is named, on made-up tables of four sizes with one typing error each. Prints a table.
+"""How often the right cell is named, on made-up tables of four sizes with one typing error each. CopyContent a table.
 
 Run as `python tests/benchmarks/locating.py [cases per size]`. The tables are drawn from a multinomial over rows and
 columns whose shares vary from table to table; the error is one of four slips, each as likely, whatever the ranking

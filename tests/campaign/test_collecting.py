@@ -1,4 +1,4 @@
-"""Collecting: whatever lies in inbox/ is read once, recorded, judged, and nothing is ever lost."""
+"""Collecting: whatever lies in inbox/ is read once, recorded, checked, and nothing is ever lost."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from toolkit.campaign.intake import arrivals
 from toolkit.campaign.intake.campaign_checks import OWN_FINDINGS
 from toolkit.campaign.intake.reading import Reader
 from toolkit.campaign.intake.receipts import Receipt, ReceiptBook, State, standing
-from toolkit.campaign.round.lock import only_one
+from toolkit.campaign.round.lock import exclusively
 from toolkit.campaign.round.progress import Progress
 from toolkit.campaign.round.workers import Workers, run_chunks
 from toolkit.errors import InputError, OutputError
@@ -503,7 +503,7 @@ def test_a_run_that_stopped_half_way_goes_on_to_the_same_state(tmp_path: Path, m
 
 
 def test_two_collections_at_once_are_one_after_the_other(campaign: Campaign) -> None:
-    with only_one(campaign.folder, "收件"), pytest.raises(InputError, match="请等它结束"):
+    with exclusively(campaign.folder, "收件"), pytest.raises(InputError, match="请等它结束"):
         collect_returns(campaign.folder)
 
 

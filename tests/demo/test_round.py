@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from toolkit.campaign.intake.receipts import Receipt
-    from toolkit.demo.district import Round
+    from toolkit.demo.district import ExampleRound
     from toolkit.form.values import Figure, Value
 
 DISTRICT = ROOT / "examples" / "district"
@@ -35,7 +35,7 @@ CONTACTS = {"cover.contact": "某同志", "cover.phone": "0000-0000000"}
 
 
 @pytest.fixture(scope="module", params=YEARS)
-def year_round(request: pytest.FixtureRequest) -> Round:
+def year_round(request: pytest.FixtureRequest) -> ExampleRound:
     return load_round(request.param)
 
 
@@ -44,11 +44,11 @@ def roster_of(year: int) -> list[dict[str, str]]:
         return list(csv.DictReader(stream))
 
 
-def answers_of(entry: Round, code: str) -> dict[str, Value]:
+def answers_of(entry: ExampleRound, code: str) -> dict[str, Value]:
     return parse_answers(entry.form, {**entry.answers[code], **CONTACTS}, code)
 
 
-def previous_of(organ: dict[str, str], before: Round) -> dict[str, Figure]:
+def previous_of(organ: dict[str, str], before: ExampleRound) -> dict[str, Figure]:
     """Return last year's figures of an organ, summed over its predecessors."""
     figures: Counter[str] = Counter()
     for code in organ["前身代码"].split(";") if organ["前身代码"] else [organ["代码"]]:
@@ -57,13 +57,13 @@ def previous_of(organ: dict[str, str], before: Round) -> dict[str, Figure]:
     return dict(figures)
 
 
-def test_every_organ_of_the_roster_answers_and_nobody_else(year_round: Round) -> None:
+def test_every_organ_of_the_roster_answers_and_nobody_else(year_round: ExampleRound) -> None:
     codes = [row["代码"] for row in roster_of(year_round.year)]
     assert len(codes) == len(set(codes)) >= 40
     assert list(year_round.answers) == codes
 
 
-def test_every_figure_listed_is_a_typed_field_listed_once_and_not_zero(year_round: Round) -> None:
+def test_every_figure_listed_is_a_typed_field_listed_once_and_not_zero(year_round: ExampleRound) -> None:
     with (DISTRICT / f"figures_{year_round.year}.csv").open(encoding="utf-8", newline="") as stream:
         listed = list(csv.DictReader(stream))
     assert max(Counter((row["code"], row["field"]) for row in listed).values()) == 1
@@ -89,7 +89,7 @@ def test_every_organ_satisfies_every_rule_and_meets_last_year_in_the_second() ->
         assert carried
 
 
-def test_an_organ_that_files_for_those_below_it_files_their_sum(year_round: Round) -> None:
+def test_an_organ_that_files_for_those_below_it_files_their_sum(year_round: ExampleRound) -> None:
     roster = roster_of(year_round.year)
     covering = [row["代码"] for row in roster if row["类型"] == "汇总"]
     assert len(covering) == 1
@@ -119,7 +119,7 @@ def test_the_years_differ_by_one_renamed_and_one_merged_organ() -> None:
     assert set(itertools.chain(*(row["前身代码"].split(";") for row in heirs))) == last - this
 
 
-def test_the_stories_are_about_organs_and_fields_that_exist(year_round: Round) -> None:
+def test_the_stories_are_about_organs_and_fields_that_exist(year_round: ExampleRound) -> None:
     for wave in year_round.waves:
         assert wave.absent <= set(year_round.answers)
         files = [(arrival.zip, arrival.file) for arrival in wave.arrivals]

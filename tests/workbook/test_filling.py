@@ -24,7 +24,7 @@ from toolkit.form.values import Kind, Paragraph
 from toolkit.workbook.filling import fill_workbook
 from toolkit.workbook.layout import lay_out
 from toolkit.workbook.template.blank import blank_filing
-from toolkit.workbook.template.formulas import live_cells
+from toolkit.workbook.template.formulas import formula_cells
 from toolkit.workbook.template.workbook import write_workbook
 from toolkit.xlsx.package import open_package
 
@@ -81,7 +81,7 @@ def test_every_stored_result_of_a_filled_workbook_is_up_to_date(edition: str, se
     package = open_package(fill(_blank_of(filing), filing.answers))
     stale = [
         live.spot.reference
-        for live in live_cells(lay_out(form), filing)
+        for live in formula_cells(lay_out(form), filing)
         if not same_value(package.cells(live.spot.sheet)[live.spot.cell].value, live.value)
     ]
     assert stale == []

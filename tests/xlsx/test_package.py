@@ -8,7 +8,6 @@ import shutil
 import struct
 import subprocess
 import zipfile
-import zlib
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -32,7 +31,7 @@ from packagecases import (
 from toolkit.errors import WorkbookError
 from toolkit.xlsx.archive import read_archive
 from toolkit.xlsx.fast_sheet import scan_sheet
-from toolkit.xlsx.package import Cell, NewCell, SheetInfo, open_package, prepare_stamp
+from toolkit.xlsx.package import Cell, NewCell, SheetInfo, open_package
 from toolkit.xlsx.sheet import read_sheet, read_strings
 
 if TYPE_CHECKING:
@@ -338,51 +337,3 @@ def test_what_is_written_is_what_is_read(value: int | Decimal | str | bool | Non
         expected = value.replace("\r\n", "\n").encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     assert cell.value == expected
     assert cell.type == {str: "inlineStr", bool: "b"}.get(type(value), "n")
-
-
-def test_a_stamp_repeats_what_is_constant_and_changes_what_is_given() -> None:
-    before = by_xlsxwriter()
-    xml = read_archive(before).read(SHEET_PART)
-    stamp = prepare_stamp(before, [SHEET_PART])
-    new = xml.replace(b"<v>7</v>", b"<v>8</v>")
-    made = stamp.make({SHEET_PART: new})
-    assert made == stamp.make({SHEET_PART: new})
-    assert open_package(made).cells(SHEET)["B3"].value == 8
-    assert {name: one for name, one in members(made).items() if name != SHEET_PART} == {
-        name: one for name, one in members(before).items() if name != SHEET_PART
-    }
-    assert zlib.crc32(new) == members(made)[SHEET_PART][1]
-    with pytest.raises(WorkbookError, match="没有部件"):
-        prepare_stamp(before, ["xl/nothing.xml"])
-
-
-def test_a_stamper_makes_what_a_patch_makes() -> None:
-    package = open_package(by_xlsxwriter())
-    example = {SHEET: {"B3": NewCell(None), "A3": NewCell("")}, "_meta": {"A1": NewCell("")}}
-    stamper = package.stamper(example, properties=True)
-    for number in range(3):
-        changes = {
-            SHEET: {"B3": NewCell(number), "A3": NewCell(f"第{number}局")},
-            "_meta": {"A1": NewCell(f"{number:08}")},
-        }
-        properties = {"code": f"{number:08}"}
-        made, patched = open_package(stamper.make(changes, properties)), package.patched(changes, properties)
-        assert dict(made.cells(SHEET)) == dict(open_package(patched).cells(SHEET))
-        assert made.properties == properties
-        assert made.cells("_meta")["A1"].value == f"{number:08}"
-        assert openpyxl.load_workbook(io.BytesIO(stamper.make(changes, properties)))[SHEET]["B3"].value == number
-
-
-def test_a_stamper_without_properties_leaves_them() -> None:
-    changes = {SHEET: {"B3": NewCell(5)}}
-    assert open_package(open_package(by_xlsxwriter()).stamper(changes).make(changes)).properties == {"code": "11000000"}
-
-
-def test_a_stamper_refuses_what_would_differ_in_more_than_inputs() -> None:
-    package = open_package(by_xlsxwriter())
-    with pytest.raises(WorkbookError, match="公式"):
-        package.stamper({SHEET: {"A4": NewCell(1)}})
-    buffer = io.BytesIO()
-    openpyxl.Workbook().save(buffer)
-    with pytest.raises(WorkbookError, match="属性"):
-        open_package(buffer.getvalue()).stamper({}, properties=True)

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 
 from toolkit.campaign.board.board import tally_of
 from toolkit.campaign.intake.arrivals import bring_in, list_arrivals, unnameable
-from toolkit.campaign.intake.campaign_checks import Judge, mark_of
-from toolkit.campaign.intake.last_year import previous_record
+from toolkit.campaign.intake.campaign_checks import CampaignChecker, basis_of
+from toolkit.campaign.intake.last_year import last_year_of
 from toolkit.campaign.intake.reading import Reader
 from toolkit.campaign.intake.receipts import UNREADABLE, Receipt, ReceiptBook, Standing, State, standing_by
 from toolkit.campaign.round.folder import open_campaign
-from toolkit.campaign.round.lock import only_one
+from toolkit.campaign.round.lock import exclusively
 from toolkit.campaign.round.progress import Progress
 from toolkit.campaign.round.workers import Workers, run_chunks
 from toolkit.campaign.sendback.messages import send_back
@@ -95,12 +95,12 @@ def collect_returns(folder: Path, files: Iterable[Path] = (), workers: Workers |
         OutputError: something cannot be written; what is recorded stays, run again to go on.
     """
     campaign = open_campaign(folder)
-    with only_one(folder, "收件（xxgk collect）"), ReceiptBook(campaign.receipts_file) as book:
+    with exclusively(folder, "收件（xxgk collect）"), ReceiptBook(campaign.receipts_file) as book:
         bring_in(campaign, files)
         arrivals = list_arrivals(campaign)
         known = book.known_files()
         fresh = [arrival for arrival in arrivals if arrival.known not in known]
-        mark = mark_of(campaign)
+        mark = basis_of(campaign)
         new, repeated, blocked = _read(campaign, book, fresh, mark, workers or Workers())
         heads = book.heads()
         places = standing_by(campaign, heads)
@@ -133,13 +133,13 @@ def _read(
     blocked: dict[str, str] = {}
     if not fresh and book.fact(_JUDGED) == mark:
         return new, repeated, blocked
-    judge = Judge(campaign, previous_record(campaign))
+    judge = CampaignChecker(campaign, last_year_of(campaign))
     _judge_anew(book, judge, mark)
     reader = _reader(campaign, workers)
     progress = Progress("收件", len(fresh))
     for chunk, read in run_chunks(reader.read, fresh, workers):
         # Two processes may have met the same content at the same time.
-        receipts = [judge.judged(receipt) for receipt in read.receipts if not book.has(receipt.sha256)]
+        receipts = [judge.checked(receipt) for receipt in read.receipts if not book.has(receipt.sha256)]
         kept = {receipt.sha256 for receipt in receipts}
         book.add(receipts, read.files)
         new += [replace(receipt, values={}, cells={}, previous={}) for receipt in receipts]
@@ -157,13 +157,13 @@ def _reader(campaign: Campaign, workers: Workers) -> Reader:
     return Reader(folder, book, forms, datetime.now().astimezone().isoformat(timespec="seconds"))
 
 
-def _judge_anew(book: ReceiptBook, judge: Judge, mark: str) -> None:
-    """Judge what was received before by the roster and the record of today, where these have changed."""
+def _judge_anew(book: ReceiptBook, judge: CampaignChecker, mark: str) -> None:
+    """CampaignChecker what was received before by the roster and the record of today, where these have changed."""
     if book.fact(_JUDGED) == mark:
         return
     before = book.all()
-    after = (judge.judged(receipt) for receipt in before)
-    book.judge_anew([new for old, new in zip(before, after, strict=True) if new != old])
+    after = (judge.checked(receipt) for receipt in before)
+    book.check_anew([new for old, new in zip(before, after, strict=True) if new != old])
     book.set_fact(_JUDGED, mark)
 
 

@@ -140,8 +140,9 @@ def report(
         raise WorkbookError(examined.findings[-1].message)
     is_draft = examined.verdict is not Verdict.ACCEPTED
     wanted = [name.strip() for names in to for name in names.replace("，", ",").split(",") if name.strip()]
-    stamp = examined.provisional
-    for path in publish(examined.filing, wanted, out, provisional=stamp, font_dir=font_dir, template=template):
+    for path in publish(
+        examined.filing, wanted, out, provisional=examined.provisional, font_dir=font_dir, template=template
+    ):
         typer.echo(f"已生成 {path}")
     say_draft(examined) if is_draft else say_warnings(examined)
     raise typer.Exit(int(is_draft))

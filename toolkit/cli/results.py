@@ -67,8 +67,8 @@ def why(
 ) -> None:
     """追查一个合计数：由哪些机关、哪份文件、哪一格的数相加而来。例：xxgk why 2024年报 requests.new.total"""
     from toolkit.campaign.merge.consolidated import merge_round
-    from toolkit.campaign.merge.tracing import outlook_json, trace, trace_json, what_if
-    from toolkit.cli.printing.boards import open_board, say_outlook, say_trace
+    from toolkit.campaign.merge.tracing import effects_json, trace, trace_json, what_if
+    from toolkit.cli.printing.boards import open_board, say_effects, say_trace
     from toolkit.cli.printing.findings import say_json
     from toolkit.errors import InputError
 
@@ -77,8 +77,8 @@ def why(
     if if_ is not None:
         if organ:
             raise InputError("--organ", ["不能与 --if 同时用；--if 已列出本机关、每一级小计和全部合计的变化"])
-        outlook = what_if(state, merged, *if_, only=field)
-        say_json(outlook_json(outlook)) if json else say_outlook(outlook)
+        effects = what_if(state, merged, *if_, only=field)
+        say_json(effects_json(effects)) if json else say_effects(effects)
         return
     found = trace(state, merged, field, organ)
     say_json(trace_json(found)) if json else say_trace(found)
@@ -99,7 +99,7 @@ def publish(
 ) -> None:
     """出汇总报告（没到齐时盖“暂定”），加 --all 时各机关的报告也一起出。例：xxgk publish 2024年报 --to docx --all"""
     from toolkit.campaign.merge.consolidated import merge_round
-    from toolkit.campaign.publish.reports import publish_organs, publish_whole, stamp
+    from toolkit.campaign.publish.reports import provisional_of, publish_organs, publish_whole
     from toolkit.campaign.round.workers import Workers
     from toolkit.cli.printing.boards import open_board, published_json, say_published, say_whole, split_names
     from toolkit.cli.printing.findings import say_json
@@ -112,6 +112,6 @@ def publish(
         say_whole(paths)  # before the organs' reports, one of which may fail
     organs = publish_organs(state, formats, out, workers=Workers(workers), font_dir=font_dir) if all_ else 0
     if json:
-        say_json(published_json(paths, stamp(merged), organs, out))
+        say_json(published_json(paths, provisional_of(merged), organs, out))
     else:
-        say_published(stamp(merged), organs, out)
+        say_published(provisional_of(merged), organs, out)

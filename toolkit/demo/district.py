@@ -27,7 +27,7 @@ Raw = dict[str, object]
 
 
 @dataclass(frozen=True, slots=True)
-class Arrival:
+class ExampleReturn:
     """One file that comes back. `file` is its path in the inbox, or its name in the archive `zip`."""
 
     organ: str
@@ -47,12 +47,12 @@ class Wave:
     """Files that arrive together. `absent` organs send nothing in it."""
 
     title: str
-    arrivals: tuple[Arrival, ...]
+    arrivals: tuple[ExampleReturn, ...]
     absent: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
-class Round:
+class ExampleRound:
     """One year of the district: the coordinator, the roster, the answers by organ code, the waves of returns.
 
     `roster` is the text of a CSV whose deadlines have been moved so that the story happens today.
@@ -68,12 +68,12 @@ class Round:
     waves: tuple[Wave, ...]
 
 
-def load_round(year: int, folder: Path | None = None) -> Round:
+def load_round(year: int, folder: Path | None = None) -> ExampleRound:
     """Return one year of the example district; `answers` are as `parse_answers` takes them, zeros included."""
     folder = folder or data_folder("examples") / "district"
     story = tomllib.loads((folder / f"round_{year}.toml").read_text(encoding="utf-8"))
     form = form_for_year(year)
-    return Round(
+    return ExampleRound(
         form=form,
         year=year,
         organ=story["organ"],
@@ -94,7 +94,7 @@ def _moved(text: str, by: dt.timedelta) -> str:
 
 
 def _wave(entry: Mapping[str, Any]) -> Wave:
-    arrivals = tuple(Arrival(**raw | {"blank": tuple(raw.get("blank", ()))}) for raw in entry.get("arrival", ()))
+    arrivals = tuple(ExampleReturn(**raw | {"blank": tuple(raw.get("blank", ()))}) for raw in entry.get("arrival", ()))
     return Wave(entry["title"], arrivals, frozenset(entry.get("absent", ())))
 
 

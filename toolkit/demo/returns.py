@@ -22,14 +22,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from toolkit.campaign.round.folder import Campaign
-    from toolkit.demo.district import Arrival, Raw, Round, Wave
+    from toolkit.demo.district import ExampleReturn, ExampleRound, Raw, Wave
     from toolkit.form.model import Form
     from toolkit.form.values import Value
 
 Files = dict[str, bytes]
 
 
-def deliver(entry: Round, wave: Wave, campaign: Campaign, *, everyone: bool) -> int:
+def deliver(entry: ExampleRound, wave: Wave, campaign: Campaign, *, everyone: bool) -> int:
     """Put a wave's files into the campaign's inbox and return how many there are.
 
     With `everyone`, organs without an arrival of their own send a sound return under their name, save those absent.
@@ -50,13 +50,15 @@ def deliver(entry: Round, wave: Wave, campaign: Campaign, *, everyone: bool) -> 
     return len(loose)
 
 
-def answers_of(entry: Round, campaign: Campaign, code: str) -> Raw:
+def answers_of(entry: ExampleRound, campaign: Campaign, code: str) -> Raw:
     """Return the right answers of an organ, with the contact the roster names."""
     organ = campaign.roster.by_code[code]
     return {**entry.answers[code], "cover.contact": organ.contact, "cover.phone": organ.phone}
 
 
-def _content(arrival: Arrival, entry: Round, campaign: Campaign, issued: Mapping[str, Path], sent: Files) -> bytes:
+def _content(
+    arrival: ExampleReturn, entry: ExampleRound, campaign: Campaign, issued: Mapping[str, Path], sent: Files
+) -> bytes:
     if arrival.same_as:
         return sent[arrival.same_as]
     if arrival.text:

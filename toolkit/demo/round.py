@@ -8,7 +8,7 @@ from toolkit.campaign.collecting import collect_returns
 from toolkit.campaign.issue.issuing import issue_workbooks
 from toolkit.campaign.merge.consolidated import merge_round, write_merged
 from toolkit.campaign.merge.tracing import trace
-from toolkit.campaign.publish.reports import publish_whole, stamp
+from toolkit.campaign.publish.reports import provisional_of, publish_whole
 from toolkit.campaign.round.folder import init_campaign, open_campaign
 from toolkit.campaign.round.output_files import free_name
 from toolkit.cli.printing.boards import (
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from toolkit.demo.district import Round, Wave
+    from toolkit.demo.district import ExampleRound, Wave
 
     Say = Callable[[str], None]
 
@@ -55,7 +55,7 @@ def _folder(home: Path, year: int) -> Path:
     return home / f"{year}年报"
 
 
-def _begin(entry: Round, home: Path, folder: Path, say: Say) -> None:
+def _begin(entry: ExampleRound, home: Path, folder: Path, say: Say) -> None:
     before = _folder(home, entry.previous) if entry.previous else None
     roster = home / f"名册{entry.year}.csv"
     write_file(roster, entry.roster.encode("utf-8-sig"))
@@ -66,7 +66,7 @@ def _begin(entry: Round, home: Path, folder: Path, say: Say) -> None:
     say_issued(folder, issue_workbooks(folder))
 
 
-def _collect(entry: Round, wave: Wave, folder: Path, say: Say, *, is_first: bool) -> None:
+def _collect(entry: ExampleRound, wave: Wave, folder: Path, say: Say, *, is_first: bool) -> None:
     count = deliver(entry, wave, open_campaign(folder), everyone=is_first)
     say(f"\n{wave.title}（{count} 个文件放进 inbox）")
     for arrival in wave.arrivals:
@@ -92,4 +92,4 @@ def _finish(folder: Path, plan: Mapping[str, Any], say: Say) -> None:
     say(f"\n$ xxgk publish {folder} {formats}")
     reports = state.campaign.reports
     say_whole(publish_whole(merged, plan["formats"], reports))
-    say_published(stamp(merged), 0, reports)
+    say_published(provisional_of(merged), 0, reports)

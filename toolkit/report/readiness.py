@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Component:
     """An optional part: the library, what it is for, and whether it is there."""
 
     library: str
@@ -34,7 +34,7 @@ class Readiness:
     """What was found. `fonts` are all roles in the order of a report."""
 
     fonts: tuple[FontRole, ...]
-    parts: tuple[Part, ...]
+    parts: tuple[Component, ...]
 
     @property
     def missing(self) -> tuple[FontRole, ...]:
@@ -69,7 +69,7 @@ def readiness(font_dir: Path | None = None) -> Readiness:
     Raises:
         InputError: there is no such folder.
     """
-    parts = (Part(library, purpose, extra, find_spec(library) is not None) for library, purpose, extra in _PARTS)
+    parts = (Component(library, purpose, extra, find_spec(library) is not None) for library, purpose, extra in _PARTS)
     return Readiness(font_roles(font_dir), tuple(parts))
 
 

@@ -53,9 +53,9 @@ class Examined:
     @property
     def provisional(self) -> str:
         """What a report of it says under its title while it is not final: an incomplete sum, a draft, or both."""
-        stamp = self.reading.identity.stamp if self.reading.identity else ""
+        words = self.reading.identity.provisional if self.reading.identity else ""
         draft = "" if self.verdict is Verdict.ACCEPTED else DRAFT
-        return "；".join(filter(None, (stamp, draft)))
+        return "；".join(filter(None, (words, draft)))
 
 
 def examine(data: bytes, name: str, forms: Path | None = None) -> Examined:

@@ -9,7 +9,7 @@ from toolkit.form.values import Kind
 from toolkit.workbook.layout import PARAGRAPHS, lay_out
 from toolkit.workbook.returned.anchors import prose_cells
 from toolkit.workbook.returned.reading import Reading, read_workbook
-from toolkit.workbook.template.formulas import live_cells
+from toolkit.workbook.template.formulas import formula_cells
 from toolkit.workbook.template.styles import TEXT_WIDTH, text_height
 from toolkit.xlsx.package import NewCell, open_package
 
@@ -113,7 +113,7 @@ def _heights(reading: Reading, filled: Filing, answers: Mapping[str, Value]) -> 
 def _refreshed(package: Package, filled: Filing) -> Iterator[tuple[str, str, NewCell]]:
     """Yield the stored results that differ from what their formulas now give."""
     present = {sheet.name for sheet in package.sheets}
-    for live in live_cells(lay_out(filled.form), filled):
+    for live in formula_cells(lay_out(filled.form), filled):
         if live.spot.sheet not in present:
             continue
         cell = package.cells(live.spot.sheet).get(live.spot.cell)

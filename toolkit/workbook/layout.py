@@ -33,7 +33,7 @@ TITLE_ROW, IDENTITY_ROW, STRIP_ROW, HINT_ROW, BODY_ROW = 0, 1, 2, 3, 4
 COVER_LABEL, COVER_VALUE = 1, 2
 COVER_ORGAN_ROW, COVER_CODE_ROW, COVER_YEAR_ROW, COVER_EDITION_ROW = 2, 3, 4, 5
 COVER_VERDICT_ROW, COVER_CODE_LINE_ROW = 7, 8
-COVER_BOARD_ROW = 10  # head of the list of sheets
+COVER_COUNTS_ROW = 10  # head of the list of sheets
 
 # prose sheets
 LEVEL_COLUMN, TEXT_COLUMN, PREVIEW_COLUMN = 1, 2, 3
@@ -166,9 +166,9 @@ class Layout:
     check_rows: Mapping[str, int]  # check key -> row of the 校验 sheet
 
     @property
-    def board_rows(self) -> Mapping[str, int]:
+    def count_rows(self) -> Mapping[str, int]:
         """Section id -> its row in the cover's list of sheets."""
-        return {section.id: COVER_BOARD_ROW + 1 + place for place, section in enumerate(self.form.sections)}
+        return {section.id: COVER_COUNTS_ROW + 1 + place for place, section in enumerate(self.form.sections)}
 
     @property
     def prose_foot_row(self) -> int:
@@ -296,7 +296,7 @@ def lay_out(form: Form) -> Layout:
 
 
 def _spots(form: Form, tables: Mapping[str, TableSheet], check_rows: Mapping[str, int]) -> Iterator[tuple[str, Spot]]:
-    note_row = COVER_BOARD_ROW + len(form.sections) + 3
+    note_row = COVER_COUNTS_ROW + len(form.sections) + 3
     for place, note in enumerate(form.notes):
         yield f"{COVER}.{note.id}", Spot(form.words.cover, note_row + place, COVER_VALUE)
     for section in form.sections:

@@ -143,36 +143,22 @@ class Writer:
 
 
 @dataclass(frozen=True, slots=True)
-class Stamp:
-    """A zip ready to be copied many times: its constant members joined in front, the variable ones added last."""
+class SharedMembers:
+    """The members that all copies of a zip share, joined once; what differs is added behind them."""
 
     constant: Writer
-    variable: tuple[Member, ...]
     comment: bytes
 
     @classmethod
-    def of(cls, archive: Archive, parts: Collection[str]) -> Stamp:
-        """Return the stamp of an archive in which these parts vary; a part it does not have raises WorkbookError."""
+    def of(cls, archive: Archive, parts: Collection[str]) -> SharedMembers:
+        """Return what the copies of an archive share when these parts vary; WorkbookError for a part it lacks."""
         if unknown := [name for name in parts if name not in archive.members]:
             raise WorkbookError(f"模板里没有部件 {unknown[0]}，无法批量生成。")
         constant = Writer()
         for name, member in archive.members.items():
             if name not in parts:
                 constant.add(member, archive.packed_bytes(member))
-        variable = tuple(member for name, member in archive.members.items() if name in parts)
-        return cls(constant.joined(), variable, archive.comment)
-
-    def make(self, new_parts: Mapping[str, bytes]) -> bytes:
-        """Return one copy; `new_parts` holds the content of every variable part. Like input gives like bytes."""
-        writer = self.constant.copy()
-        for member in self.variable:
-            writer.add(*deflated(member, new_parts[member.name]))
-        return writer.finished(self.comment)
-
-
-def prepare_stamp(data: bytes, parts: Collection[str]) -> Stamp:
-    """Return the stamp of a workbook's bytes in which these parts vary."""
-    return Stamp.of(read_archive(data), parts)
+        return cls(constant.joined(), archive.comment)
 
 
 def new_member(name: str) -> Member:

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from toolkit.errors import WorkbookError
-from toolkit.xlsx.archive import Archive, Stamp, prepare_stamp, read_archive
+from toolkit.xlsx.archive import Archive, read_archive
 from toolkit.xlsx.fast_sheet import scan_names, scan_sheet, scan_strings
 from toolkit.xlsx.parts import (
     CONTENT_TYPES,
@@ -31,7 +31,7 @@ from toolkit.xlsx.xmltree import Node, is_true, read_tree
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Cell", "NewCell", "Package", "SheetInfo", "Stamp", "Stamper", "open_package", "prepare_stamp"]
+__all__ = ["Cell", "NewCell", "Package", "SheetInfo", "open_package"]
 
 _STATES = frozenset({"hidden", "veryHidden"})
 # Relationships that lead to something a form never needs and a receiver should know of.
@@ -245,18 +245,6 @@ class Package:
         removed = self._forget_chain(parts) if unchained else ()
         return self._archive.rewritten(parts, removed)
 
-    def stamper(self, example: Mapping[str, Mapping[str, NewCell]], *, properties: bool = False) -> Stamper:
-        """Return a maker of copies that differ in the cells of `example` and, if asked for, in custom properties."""
-        plans = self._plans(example)
-        if any(plan.loses_formula for plan in plans.values()):
-            raise WorkbookError("批量生成时不能替换模板里的公式。请只填写输入单元格。")
-        kept = self._properties_part if properties else None
-        if properties and kept is None:
-            raise WorkbookError("模板没有自定义文档属性，无法批量写入属性。请重新生成模板。")
-        variable = [plan.part for plan in plans.values()] + ([kept] if kept else [])
-        xml = self._archive.read(kept) if kept else b""
-        return Stamper(Stamp.of(self._archive, variable), plans, kept, xml)
-
     def _plans(self, changes: Mapping[str, Mapping[str, NewCell]]) -> dict[str, SheetPlan]:
         parts = {sheet: self._part_of(sheet) for sheet, cells in changes.items() if cells}
         return {sheet: plan_sheet(self._archive.read(part), part, changes[sheet]) for sheet, part in parts.items()}
@@ -280,23 +268,6 @@ class Package:
         changed = without_part(types, self._archive.read(relations), self._workbook, chain)
         parts[CONTENT_TYPES], parts[relations] = changed
         return (chain,)
-
-
-@dataclass(frozen=True, slots=True)
-class Stamper:
-    """Makes copies of one workbook for many organs, at about the cost of compressing the few parts that differ."""
-
-    stamp: Stamp
-    plans: Mapping[str, SheetPlan]
-    properties_part: str | None
-    properties_xml: bytes
-
-    def make(self, changes: Mapping[str, Mapping[str, NewCell]], properties: Mapping[str, str] | None = None) -> bytes:
-        """Return one copy. `changes` names exactly the cells of the example; the same input gives the same bytes."""
-        parts = {plan.part: plan.fill(changes[sheet]) for sheet, plan in self.plans.items()}
-        if self.properties_part:
-            parts[self.properties_part] = set_properties(self.properties_xml, properties or {})
-        return self.stamp.make(parts)
 
 
 def _formats(styles: Node, group: str) -> list[Node]:

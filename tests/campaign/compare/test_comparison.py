@@ -20,7 +20,7 @@ from typer.testing import CliRunner
 from toolkit.campaign.compare.comparison import Comparison, Side, compare, compare_paths, unusual
 from toolkit.campaign.compare.files import write_comparison
 from toolkit.campaign.compare.page import comparison_page, shown
-from toolkit.campaign.compare.tables import Column, comparison_tables, summary
+from toolkit.campaign.compare.tables import ColumnKind, comparison_tables, summary
 from toolkit.campaign.compare.workbook import comparison_workbook
 from toolkit.campaign.round.folder import init_campaign
 from toolkit.campaign.round.roster import Organ
@@ -311,18 +311,18 @@ def test_the_page_shows_every_figure_the_workbook_holds(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("value", "kind", "text"),
     [
-        (None, Column.CHANGE, ""),
-        (3, Column.CHANGE, "+3"),
-        (-3, Column.CHANGE, "-3"),
-        (0, Column.CHANGE, "0"),
-        (3, Column.NOW, "3"),
-        (Decimal("0.1234"), Column.GROWTH, "+12.3%"),
-        (Decimal(0), Column.GROWTH, "0.0%"),
-        (Decimal("0.1234"), Column.SHARE, "12.3%"),
-        (Decimal("2.50"), Column.NOW, "2.5"),
+        (None, ColumnKind.CHANGE, ""),
+        (3, ColumnKind.CHANGE, "+3"),
+        (-3, ColumnKind.CHANGE, "-3"),
+        (0, ColumnKind.CHANGE, "0"),
+        (3, ColumnKind.NOW, "3"),
+        (Decimal("0.1234"), ColumnKind.GROWTH, "+12.3%"),
+        (Decimal(0), ColumnKind.GROWTH, "0.0%"),
+        (Decimal("0.1234"), ColumnKind.SHARE, "12.3%"),
+        (Decimal("2.50"), ColumnKind.NOW, "2.5"),
     ],
 )
-def test_values_are_shown_as_people_read_them(value: object, kind: Column, text: str) -> None:
+def test_values_are_shown_as_people_read_them(value: object, kind: ColumnKind, text: str) -> None:
     assert shown(value, kind) == text
 
 

@@ -14,7 +14,7 @@ from casebook import SMALL
 from rounds import BALANCED, ROSTER, YEAR, begin, filled, put, roster_file
 
 from toolkit.campaign.collecting import collect_returns
-from toolkit.campaign.issue.copies import Press
+from toolkit.campaign.issue.copies import CopyMaker
 from toolkit.campaign.issue.issuing import issue_workbooks
 from toolkit.campaign.round.folder import init_campaign, open_campaign
 from toolkit.campaign.round.roster import Organ
@@ -82,7 +82,7 @@ def test_a_stamped_workbook_holds_what_a_written_one_holds(
     filing, locked = blank_filing(campaign.form, organ.name, organ.code, campaign.year, previous)
     seal = seal_of(campaign, organ.code)
     written = write_workbook(filing, locked=locked, seal=seal, password=campaign.key.password)
-    assert contents(Press(campaign).workbook(organ, previous)) == contents(written)
+    assert contents(CopyMaker(campaign).workbook(organ, previous)) == contents(written)
 
 
 def test_every_organ_gets_its_own_workbook(tmp_path: Path) -> None:
@@ -224,14 +224,14 @@ def test_a_correction_of_last_year_reaches_the_next_issue(tmp_path: Path) -> Non
     assert carried(campaign, "01")["post"] == 6
 
 
-def test_a_result_the_mould_took_for_constant_is_written_in_full(
+def test_a_result_the_template_took_for_constant_is_written_in_full(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     campaign = campaign_of(tmp_path / "a", YEAR, SMALL)
     previous = {name: 2 for name, field in campaign.form.fields.items() if field.kind.is_figure}
     organ = Organ("1", "甲")
-    usual = Press(campaign).workbook(organ, previous)
-    press = Press(campaign)
+    usual = CopyMaker(campaign).workbook(organ, previous)
+    press = CopyMaker(campaign)
     monkeypatch.setattr(press, "_results_of", lambda *_: None)
     assert contents(press.workbook(organ, previous)) == contents(usual)
 
@@ -239,7 +239,7 @@ def test_a_result_the_mould_took_for_constant_is_written_in_full(
 def test_results_that_were_worked_out_are_not_kept_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     campaign = campaign_of(tmp_path / "a", YEAR, SMALL)
     monkeypatch.setattr("toolkit.campaign.issue.copies._KEPT", 2)
-    press, organ = Press(campaign), Organ("1", "甲")
+    press, organ = CopyMaker(campaign), Organ("1", "甲")
     figures = [name for name, field in campaign.form.fields.items() if field.kind.is_figure]
     first = press.workbook(organ, dict.fromkeys(figures, 0))
     for figure in (1, 2, 3):

@@ -13,7 +13,7 @@ from toolkit.campaign.board.board import read_round
 from toolkit.campaign.collecting import collect_returns
 from toolkit.campaign.merge.consolidated import merge_round
 from toolkit.campaign.merge.tracing import trace
-from toolkit.campaign.publish.reports import publish_organs, stamp
+from toolkit.campaign.publish.reports import provisional_of, publish_organs
 from toolkit.cli import app
 from toolkit.files import write_file
 from toolkit.filing.findings import Severity
@@ -76,7 +76,7 @@ def test_one_level_up_a_provisional_return_counts_and_makes_the_whole_provisiona
     assert merged.provisional == ("暂定：应计入 2 家，已计入 2 家，其中“甲县人民政府办公室”报来的合计本身还是暂定的")
     assert [(found.name, STAMP in found.message) for found in merged.findings] == [("provisional_total", True)]
     assert not merged.has_errors
-    assert stamp(merged) == merged.provisional
+    assert provisional_of(merged) == merged.provisional
     assert trace(state, merged, NEW, "0").provisional == STAMP
     assert trace(state, merged, NEW, "9").provisional == ""
 

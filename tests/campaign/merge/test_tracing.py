@@ -8,7 +8,7 @@ import pytest
 from campaigncases import asked, county, filled, hand_in, make_campaign, receipt_of
 
 from toolkit.campaign.merge.consolidated import merge_round
-from toolkit.campaign.merge.tracing import outlook_json, trace, trace_json, what_if
+from toolkit.campaign.merge.tracing import effects_json, trace, trace_json, what_if
 from toolkit.errors import InputError
 from toolkit.workbook.layout import lay_out
 
@@ -82,7 +82,7 @@ def test_a_change_is_foretold_exactly_as_it_then_happens(tmp_path: Path) -> None
 
 def test_a_change_below_a_covering_return_reaches_no_sum(tmp_path: Path) -> None:
     state = county(tmp_path / "round", NUMBERS)
-    document = outlook_json(what_if(state, merge_round(state), "31", f"{NEW}=61"))
+    document = effects_json(what_if(state, merge_round(state), "31", f"{NEW}=61"))
     assert {change["scope"] for change in document["changes"]} == {"own"}
 
 

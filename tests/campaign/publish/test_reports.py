@@ -10,7 +10,7 @@ import pytest
 from campaigncases import county
 
 from toolkit.campaign.merge.consolidated import merge_round
-from toolkit.campaign.publish.reports import publish_organs, publish_whole, stamp
+from toolkit.campaign.publish.reports import provisional_of, publish_organs, publish_whole
 from toolkit.campaign.round.workers import Workers
 from toolkit.errors import OutputError
 from toolkit.form.values import Paragraph
@@ -33,12 +33,12 @@ def test_the_report_of_an_incomplete_round_is_stamped(tmp_path: Path) -> None:
 
 def test_a_complete_round_without_its_prose_is_a_draft_and_then_final(tmp_path: Path) -> None:
     merged = merge_round(county(tmp_path / "round", ALL_IN))
-    assert stamp(merged).startswith("草稿")
+    assert provisional_of(merged).startswith("草稿")
     written = merged.whole.with_answers({"problems": PROSE, "other": PROSE})
     still_drafted = type(merged)(written, merged.shares, merged.levels, merged.findings)
-    assert stamp(still_drafted).startswith("草稿")
+    assert provisional_of(still_drafted).startswith("草稿")
     finished = written.with_answers({"overview": PROSE})
-    assert stamp(type(merged)(finished, merged.shares, merged.levels, merged.findings)) == ""
+    assert provisional_of(type(merged)(finished, merged.shares, merged.levels, merged.findings)) == ""
 
 
 @pytest.mark.parametrize("workers", [1, 2])

@@ -13,7 +13,7 @@ from casebook import SMALL
 from rounds import ROSTER, YEAR, begin, roster_file
 
 from toolkit.campaign.round.folder import init_campaign, open_campaign
-from toolkit.campaign.round.lock import LOCK, only_one
+from toolkit.campaign.round.lock import LOCK, exclusively
 from toolkit.errors import InputError, OutputError
 
 if TYPE_CHECKING:
@@ -150,26 +150,30 @@ def test_the_round_before_must_be_of_the_year_before(tmp_path: Path) -> None:
 
 
 def test_a_second_command_is_told_who_is_at_work(tmp_path: Path) -> None:
-    with only_one(tmp_path, "收件"), pytest.raises(InputError, match="上的 收件（进程"), only_one(tmp_path, "下发"):
+    with (
+        exclusively(tmp_path, "收件"),
+        pytest.raises(InputError, match="上的 收件（进程"),
+        exclusively(tmp_path, "下发"),
+    ):
         pass
 
 
 def test_a_lock_whose_holder_has_ended_holds_nobody_up(tmp_path: Path) -> None:
     (tmp_path / LOCK).write_text('{"doing": "收件", "pid": 1, "host": "别处", "since": ""}', encoding="utf-8")
-    with only_one(tmp_path, "下发"):
+    with exclusively(tmp_path, "下发"):
         assert "下发" in (tmp_path / LOCK).read_text(encoding="utf-8")
     assert (tmp_path / LOCK).read_text(encoding="utf-8") == "{}"
 
 
 def test_a_folder_that_does_not_exist_cannot_be_held(tmp_path: Path) -> None:
-    with pytest.raises(OutputError, match="不能写入"), only_one(tmp_path / "无", "下发"):
+    with pytest.raises(OutputError, match="不能写入"), exclusively(tmp_path / "无", "下发"):
         pass
 
 
 def test_a_holder_that_has_only_just_begun_is_told_without_its_name(tmp_path: Path) -> None:
-    with only_one(tmp_path, "收件"):
+    with exclusively(tmp_path, "收件"):
         (tmp_path / LOCK).write_text("", encoding="utf-8")
-        with pytest.raises(InputError, match="另一个命令正在使用"), only_one(tmp_path, "下发"):
+        with pytest.raises(InputError, match="另一个命令正在使用"), exclusively(tmp_path, "下发"):
             pass
 
 
@@ -183,10 +187,10 @@ def test_a_share_that_knows_no_locks_does_not_stop_the_work(
 
     monkeypatch.setattr("fcntl.flock", refuse)
     if is_held:
-        with only_one(tmp_path, "收件"):
+        with exclusively(tmp_path, "收件"):
             assert (tmp_path / LOCK).is_file()
     else:
-        with pytest.raises(InputError), only_one(tmp_path, "收件"):
+        with pytest.raises(InputError), exclusively(tmp_path, "收件"):
             pass
 
 

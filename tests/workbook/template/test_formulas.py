@@ -16,8 +16,8 @@ from toolkit.form.values import Kind
 from toolkit.workbook import layout as at
 from toolkit.workbook.examining import Verdict
 from toolkit.workbook.layout import lay_out
-from toolkit.workbook.template.formulas import LiveSheets, foot_row, live_cells
-from toolkit.workbook.template.results import READY, RESULTS, Board
+from toolkit.workbook.template.formulas import FormulaSheets, foot_row, formula_cells
+from toolkit.workbook.template.results import READY, RESULTS, SheetCounts
 from toolkit.workbook.template.workbook import write_workbook
 
 if TYPE_CHECKING:
@@ -25,15 +25,15 @@ if TYPE_CHECKING:
 
     from toolkit.filing.filing import Filing
     from toolkit.form.model import Form
-    from toolkit.workbook.template.results import Live
+    from toolkit.workbook.template.results import FormulaCell
 
 
-def shown(filing: Filing) -> dict[tuple[str, str], Live]:
-    return {(live.spot.sheet, live.spot.cell): live for live in live_cells(lay_out(filing.form), filing)}
+def shown(filing: Filing) -> dict[tuple[str, str], FormulaCell]:
+    return {(live.spot.sheet, live.spot.cell): live for live in formula_cells(lay_out(filing.form), filing)}
 
 
 def verdict(filing: Filing) -> str:
-    return LiveSheets(lay_out(filing.form), filing).total_board.verdict
+    return FormulaSheets(lay_out(filing.form), filing).total_counts.verdict
 
 
 def blank(form: Form) -> Filing:
@@ -70,13 +70,13 @@ def test_the_sheet_says_ready_exactly_where_intake_accepts_at_random(form: Form)
 
 def test_boards_add_up_to_the_cover(form: Form) -> None:
     for seed in range(8):
-        live = LiveSheets(lay_out(form), random_filing(form, YEARS[form.edition], seed))
-        boards = live.boards.values()
-        total = live.total_board
+        live = FormulaSheets(lay_out(form), random_filing(form, YEARS[form.edition], seed))
+        sheet_counts = live.sheet_counts.values()
+        total = live.total_counts
         assert (total.errors, total.blanks, total.doubts) == (
-            sum(board.errors for board in boards),
-            sum(board.blanks for board in boards),
-            sum(board.doubts for board in boards),
+            sum(board.errors for board in sheet_counts),
+            sum(board.blanks for board in sheet_counts),
+            sum(board.doubts for board in sheet_counts),
         )
 
 
@@ -94,7 +94,7 @@ def test_a_mended_figure_clears_what_it_broke(form: Form) -> None:
 
 def test_the_list_of_checks_shows_how_each_stands_in_symbol_and_word(form: Form) -> None:
     filings = (random_filing(form, YEARS[form.edition], seed) for seed in range(40))
-    outcomes = [(filing, LiveSheets(lay_out(form), filing).filing.outcomes) for filing in filings]
+    outcomes = [(filing, FormulaSheets(lay_out(form), filing).filing.outcomes) for filing in filings]
     broken = [one for one in outcomes if State.BROKEN in {outcome.state for outcome in one[1].values()}]
     for filing, found in broken[:4]:
         cells = shown(filing)
@@ -111,14 +111,14 @@ def test_no_two_states_share_a_symbol_or_a_word() -> None:
 @pytest.mark.parametrize(
     ("board", "text", "verdict"),
     [
-        (Board(), "✓ 已填好", "可以报送"),
-        (Board(doubts=2), "！有 2 处请核对", "可以报送（有 2 处请核对）"),
-        (Board(blanks=3), "… 3 处待填", "有 0 处错误，3 处待填"),
-        (Board(errors=1), "✗ 1 处错误", "有 1 处错误，0 处待填"),
-        (Board(1, 2, 3), "✗ 1 处错误，… 2 处待填", "有 1 处错误，2 处待填"),
+        (SheetCounts(), "✓ 已填好", "可以报送"),
+        (SheetCounts(doubts=2), "！有 2 处请核对", "可以报送（有 2 处请核对）"),
+        (SheetCounts(blanks=3), "… 3 处待填", "有 0 处错误，3 处待填"),
+        (SheetCounts(errors=1), "✗ 1 处错误", "有 1 处错误，0 处待填"),
+        (SheetCounts(1, 2, 3), "✗ 1 处错误，… 2 处待填", "有 1 处错误，2 处待填"),
     ],
 )
-def test_a_board_in_words(board: Board, text: str, verdict: str) -> None:
+def test_a_board_in_words(board: SheetCounts, text: str, verdict: str) -> None:
     assert (board.text, board.verdict) == (text, verdict)
 
 
@@ -136,5 +136,5 @@ def test_every_sheet_names_organ_year_and_state(form: Form) -> None:
 
 
 def test_no_two_formulas_stand_in_one_cell(form: Form) -> None:
-    cells = live_cells(lay_out(form), full_filing(form))
+    cells = formula_cells(lay_out(form), full_filing(form))
     assert len({live.spot for live in cells}) == len(cells)

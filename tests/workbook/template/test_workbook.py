@@ -33,7 +33,7 @@ from toolkit.workbook.layout import (
 )
 from toolkit.workbook.returned.anchors import find_anchors
 from toolkit.workbook.template.blank import blank_filing
-from toolkit.workbook.template.formulas import foot_row, live_cells
+from toolkit.workbook.template.formulas import foot_row, formula_cells
 from toolkit.workbook.template.workbook import write_workbook
 from toolkit.xlsx.package import open_package
 
@@ -264,7 +264,7 @@ def test_every_formula_is_stored_with_the_result_it_gives(form: Form) -> None:
     for seed in range(4):
         filing = random_filing(form, YEARS[form.edition], seed)
         package = open_package(write_workbook(filing))
-        ours = {(live.spot.sheet, live.spot.cell): live for live in live_cells(lay_out(form), filing)}
+        ours = {(live.spot.sheet, live.spot.cell): live for live in formula_cells(lay_out(form), filing)}
         stored = {
             (sheet.name, address): cell
             for sheet in package.sheets
@@ -288,7 +288,7 @@ LONGEST_FORMULA = 8192
 
 
 def test_formulas_use_only_what_every_office_program_knows(form: Form) -> None:
-    for live in live_cells(lay_out(form), full_filing(form)):
+    for live in formula_cells(lay_out(form), full_filing(form)):
         bare = re.sub(r'"(?:[^"]|"")*"|\'(?:[^\']|\'\')*\'', "", live.formula)
         assert set(re.findall(r"([A-Z][A-Z0-9.]*)\(", bare)) <= set(FUNCTIONS.split())
         assert not re.search(r"[{}@]|_xl", bare)

@@ -12,7 +12,7 @@ from toolkit.campaign.intake.receipts import ReceiptBook, State, filing_of, stan
 from toolkit.campaign.issue.issuing import read_manifest
 from toolkit.campaign.round.roster import Roster
 from toolkit.filing.findings import Severity
-from toolkit.workbook.identity import STAMP_LABEL
+from toolkit.workbook.identity import PROVISIONAL_LABEL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -181,10 +181,10 @@ class Round:
     returns: Mapping[str, Filing]
 
     @cached_property
-    def stamps(self) -> Mapping[str, str]:
+    def provisional(self) -> Mapping[str, str]:
         """How provisional a return is that counts and is itself a sum, by code; final ones are left out."""
         return {
-            code: finding["figures"][STAMP_LABEL]
+            code: finding["figures"][PROVISIONAL_LABEL]
             for code, receipt in self.accepted.items()
             for finding in receipt.findings
             if finding["name"] == "provisional_total"

@@ -64,12 +64,12 @@ def parts_of(organs: Iterable[Organ], handed_in: Container[str]) -> Mapping[str,
 
 
 def shares_of(
-    organs: Sequence[Organ], returns: Mapping[str, Filing], stamps: Mapping[str, str] | None = None
+    organs: Sequence[Organ], returns: Mapping[str, Filing], provisional: Mapping[str, str] | None = None
 ) -> Iterator[Share]:
     """Yield what part each of these organs (each parent before its children) has in the sum of these returns."""
     parts = parts_of(organs, returns)
     depths: dict[str, int] = {}
     for organ in organs:
         depths[organ.code] = depths.get(organ.parent, -1) + 1
-        stamp = (stamps or {}).get(organ.code, "")
-        yield Share(organ, depths[organ.code], parts[organ.code], returns.get(organ.code), stamp)
+        words = (provisional or {}).get(organ.code, "")
+        yield Share(organ, depths[organ.code], parts[organ.code], returns.get(organ.code), words)

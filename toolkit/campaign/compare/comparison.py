@@ -42,13 +42,13 @@ class Side:
     """One of the two that are compared: a return, or the sum of a round with the returns it is made of.
 
     `organs` are the counted organs of a round with their returns, none for a single return; `codes` those of its
-    roster; `stamp` says what is missing from the sum, or that the return is a draft, as `is_draft` does.
+    roster; `provisional` says what is missing from the sum, or that the return is a draft, as `is_draft` does.
     """
 
     whole: Filing
     organs: tuple[tuple[Organ, Filing], ...] = ()
     codes: frozenset[str] = frozenset()
-    stamp: str = ""
+    provisional: str = ""
     previous: Path | None = None
     is_draft: bool = False
 
@@ -171,7 +171,7 @@ def read_side(path: Path, forms: Path | None = None) -> Side:
     if examined.filing is None:
         raise WorkbookError(examined.findings[-1].message)
     is_draft = examined.verdict is not Verdict.ACCEPTED
-    return Side(examined.filing, stamp=examined.provisional, is_draft=is_draft)
+    return Side(examined.filing, provisional=examined.provisional, is_draft=is_draft)
 
 
 def compare_paths(paths: Sequence[Path], forms: Path | None = None) -> Comparison:
@@ -277,7 +277,9 @@ def comparison_json(found: Comparison) -> dict[str, Any]:
     return {
         "title": found.title,
         **{
-            name: {"organ": side.whole.organ, "year": side.whole.year, "stamp": side.stamp or None} if side else None
+            name: {"organ": side.whole.organ, "year": side.whole.year, "stamp": side.provisional or None}
+            if side
+            else None
             for name, side in sides.items()
         },
         "left_out": found.left_out,

@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from toolkit.campaign.compare.tables import HEADLINE_SHEET, ORGAN_SHEET, Column, comparison_tables
+from toolkit.campaign.compare.tables import HEADLINE_SHEET, ORGAN_SHEET, ColumnKind, comparison_tables
 from toolkit.campaign.merge.chart_sheet import LARGEST
 from toolkit.filing.findings import show
 from toolkit.report.charts import Group, bar_chart
@@ -36,20 +36,20 @@ def comparison_page(found: Comparison) -> str:
         "tables": comparison_tables(found),
         "most": MOST_ROWS,
         "charts": dict(_charts(found)),
-        "kinds": Column,
+        "kinds": ColumnKind,
         "narrow": _NARROW,
     }
     return environment.get_template("comparison.html.jinja").render(context).strip() + "\n"
 
 
-def shown(value: str | int | Decimal | None, kind: Column) -> str:
+def shown(value: str | int | Decimal | None, kind: ColumnKind) -> str:
     """Return a value of a column as a reader sees it: parts as per cent, changes with their sign."""
     if value is None or isinstance(value, str):
         return value or ""
     plus = "+" if value > 0 else ""
-    if kind in {Column.GROWTH, Column.SHARE}:
-        return f"{plus if kind is Column.GROWTH else ''}{Decimal(value):.1%}"
-    return f"{plus if kind is Column.CHANGE else ''}{show(value)}"
+    if kind in {ColumnKind.GROWTH, ColumnKind.SHARE}:
+        return f"{plus if kind is ColumnKind.GROWTH else ''}{Decimal(value):.1%}"
+    return f"{plus if kind is ColumnKind.CHANGE else ''}{show(value)}"
 
 
 def _charts(found: Comparison) -> Iterator[tuple[str, str]]:

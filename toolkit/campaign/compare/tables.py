@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from toolkit.form.values import Figure
 
 
-class Column(Enum):
+class ColumnKind(Enum):
     """What a column holds; those after BEFORE follow from the figures of their row."""
 
     NAME = auto()
@@ -28,14 +28,14 @@ class Column(Enum):
     RANK = auto()
 
 
-_VALUES: dict[Column, Callable[[Line], str | Figure | Decimal | None]] = {
-    Column.NOW: lambda line: line.now,
-    Column.BEFORE: lambda line: line.before,
-    Column.CHANGE: lambda line: line.change,
-    Column.GROWTH: lambda line: line.growth,
-    Column.SHARE: lambda line: line.share,
-    Column.RANK: lambda line: line.rank,
-    Column.REMARK: lambda line: line.remark,
+_VALUES: dict[ColumnKind, Callable[[Line], str | Figure | Decimal | None]] = {
+    ColumnKind.NOW: lambda line: line.now,
+    ColumnKind.BEFORE: lambda line: line.before,
+    ColumnKind.CHANGE: lambda line: line.change,
+    ColumnKind.GROWTH: lambda line: line.growth,
+    ColumnKind.SHARE: lambda line: line.share,
+    ColumnKind.RANK: lambda line: line.rank,
+    ColumnKind.REMARK: lambda line: line.remark,
 }
 
 
@@ -45,7 +45,7 @@ class Head:
 
     text: str
     width: int
-    kind: Column
+    kind: ColumnKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Table:
     heads: tuple[Head, ...]
     rows: tuple[tuple[str | Figure | Decimal | None, ...], ...]
 
-    def place(self, kind: Column) -> int:
+    def place(self, kind: ColumnKind) -> int:
         """Return where the column of a kind stands, from 0."""
         return [head.kind for head in self.heads].index(kind)
 
@@ -80,28 +80,28 @@ def summary(found: Comparison) -> str:
         said = f"共比较 {len(found.lines)} 个数，{len(found.unusual)} 处变动异常。"
     if found.left_out:
         said += f"另有 {found.left_out} 个数只在一个版本的表里有，不能比较。"
-    return said + stamps(found)
+    return said + provisional(found)
 
 
-def stamps(found: Comparison) -> str:
+def provisional(found: Comparison) -> str:
     """Return what is unfinished on either side, a sentence each; every table says it."""
     sides = zip(found.labels, (found.now, found.before), strict=True)
-    return "".join(f"{label}{side.stamp}。" for label, side in sides if side and side.stamp)
+    return "".join(f"{label}{side.provisional}。" for label, side in sides if side and side.provisional)
 
 
 def _figure_heads(found: Comparison) -> tuple[Head, ...]:
     now, before = found.labels
     heads = (
-        Head(now, 14, Column.NOW),
-        Head(before, 14, Column.BEFORE),
-        Head("增减", 12, Column.CHANGE),
-        Head("增减幅度", 12, Column.GROWTH),
+        Head(now, 14, ColumnKind.NOW),
+        Head(before, 14, ColumnKind.BEFORE),
+        Head("增减", 12, ColumnKind.CHANGE),
+        Head("增减幅度", 12, ColumnKind.GROWTH),
     )
     return heads if found.before else heads[:1]
 
 
 def _remark_head(lines: Iterable[Line]) -> tuple[Head, ...]:
-    return (Head("提示", 46, Column.REMARK),) if any(line.remark for line in lines) else ()
+    return (Head("提示", 46, ColumnKind.REMARK),) if any(line.remark for line in lines) else ()
 
 
 def _table(
@@ -115,8 +115,8 @@ def _table(
 
 def _headlines(found: Comparison) -> Table:
     heads = (
-        Head("指标", 18, Column.NAME),
-        Head("单位", 8, Column.TEXT),
+        Head("指标", 18, ColumnKind.NAME),
+        Head("单位", 8, ColumnKind.TEXT),
         *_figure_heads(found),
         *_remark_head(found.headlines),
     )
@@ -125,17 +125,17 @@ def _headlines(found: Comparison) -> Table:
 
 def _organs(found: Comparison) -> Table:
     heads = (
-        Head("指标", 18, Column.TEXT), Head("机关", 32, Column.NAME), *_figure_heads(found),
-        Head("占全部", 10, Column.SHARE), Head("名次", 8, Column.RANK), *_remark_head(found.standings),
+        Head("指标", 18, ColumnKind.TEXT), Head("机关", 32, ColumnKind.NAME), *_figure_heads(found),
+        Head("占全部", 10, ColumnKind.SHARE), Head("名次", 8, ColumnKind.RANK), *_remark_head(found.standings),
     )  # fmt: skip
-    said = f"{len(found.now.organs)} 家机关，按指标分段，每段从多到少。{stamps(found)}"
+    said = f"{len(found.now.organs)} 家机关，按指标分段，每段从多到少。{provisional(found)}"
     return _table(ORGAN_SHEET, said, heads, found.standings, lambda line: (line.row, line.organ))
 
 
 def _figures(found: Comparison) -> Table:
     heads = (
-        Head("部分", 16, Column.TEXT), Head("行", 46, Column.NAME), Head("列", 26, Column.TEXT),
-        Head("单位", 8, Column.TEXT), *_figure_heads(found), *_remark_head(found.lines),
+        Head("部分", 16, ColumnKind.TEXT), Head("行", 46, ColumnKind.NAME), Head("列", 26, ColumnKind.TEXT),
+        Head("单位", 8, ColumnKind.TEXT), *_figure_heads(found), *_remark_head(found.lines),
     )  # fmt: skip
     return _table(
         FIGURE_SHEET, summary(found), heads, found.lines,
@@ -145,10 +145,11 @@ def _figures(found: Comparison) -> Table:
 
 def _unusual(found: Comparison) -> Table:
     heads = (
-        Head("机关", 32, Column.TEXT), Head("数", 46, Column.NAME), *_figure_heads(found), *_remark_head(found.unusual),
+        Head("机关", 32, ColumnKind.TEXT), Head("数", 46, ColumnKind.NAME),
+        *_figure_heads(found), *_remark_head(found.unusual),
     )  # fmt: skip
     said = "下面的数变动很大，可能是填错了单位或位数，也可能确有其事。"
-    said = (said if found.unusual else "没有发现异常的变动。") + stamps(found)
+    said = (said if found.unusual else "没有发现异常的变动。") + provisional(found)
     return _table(
         UNUSUAL_SHEET, said, heads, found.unusual,
         lambda line: (line.organ or found.now.whole.organ, line.label),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any
 
-from toolkit.campaign.compare.tables import HEADLINE_SHEET, ORGAN_SHEET, Column, comparison_tables
+from toolkit.campaign.compare.tables import HEADLINE_SHEET, ORGAN_SHEET, ColumnKind, comparison_tables
 from toolkit.campaign.merge.chart_sheet import BAR, COLOURS, FONT, HEIGHT, LARGEST, MARGIN, WIDTH
 from toolkit.workbook.layout import cell_name
 from toolkit.workbook.template.styles import A4, CONDITIONS, FOOTER, FORMATS, lines_needed
@@ -21,8 +21,13 @@ FIRST_ROW = HEAD_ROW + 1
 LINE_HEIGHT, AIR = 14, 6  # points
 CHART_GAP = 2  # rows between a table and the chart under it
 MOST_RANKED = 5000  # rows; ranking more by formulas, each over all the others, would stall Excel
-PERCENT = {Column.GROWTH: "+0.0%;-0.0%;0.0%", Column.SHARE: "0.0%"}
-LOOKS = {Column.NAME: "cell", Column.TEXT: "cell", Column.REMARK: "doubt", **dict.fromkeys(PERCENT, "number")}
+PERCENT = {ColumnKind.GROWTH: "+0.0%;-0.0%;0.0%", ColumnKind.SHARE: "0.0%"}
+STYLES = {
+    ColumnKind.NAME: "cell",
+    ColumnKind.TEXT: "cell",
+    ColumnKind.REMARK: "doubt",
+    **dict.fromkeys(PERCENT, "number"),
+}
 
 
 def comparison_workbook(found: Comparison) -> bytes:
@@ -58,12 +63,12 @@ def _write(sheet: Any, formats: Mapping[str, Any], table: Table, title: str) -> 
         sheet.write_string(HEAD_ROW, column, head.text, formats["head"])
     for row, values in enumerate(table.rows, FIRST_ROW):
         for column, (head, value) in enumerate(zip(table.heads, values, strict=True)):
-            look = formats.get(head.kind.name) or formats[LOOKS.get(head.kind, "number") if value != "" else "cell"]
-            _put(sheet, (row, column), table, value, look)
+            style = formats.get(head.kind.name) or formats[STYLES.get(head.kind, "number") if value != "" else "cell"]
+            _put(sheet, (row, column), table, value, style)
         pairs = zip(values, table.heads, strict=True)
         lines = max(lines_needed(text, head.width) for text, head in pairs if isinstance(text, str))
         sheet.set_row(row, LINE_HEIGHT * lines + AIR)
-    sheet.freeze_panes(FIRST_ROW, 1 + table.place(Column.NAME))
+    sheet.freeze_panes(FIRST_ROW, 1 + table.place(ColumnKind.NAME))
     sheet.autofilter(HEAD_ROW, 0, HEAD_ROW + max(len(table.rows), 1), len(table.heads) - 1)
     _set_print(sheet, table)
 
@@ -81,29 +86,29 @@ def _set_print(sheet: Any, table: Table) -> None:
     sheet.set_footer(FOOTER)
 
 
-def _put(sheet: Any, place: tuple[int, int], table: Table, value: Any, look: Any) -> None:
+def _put(sheet: Any, place: tuple[int, int], table: Table, value: Any, style: Any) -> None:
     formula = _formula(table, table.heads[place[1]].kind, place[0])
     if formula:
-        sheet.write_formula(*place, formula, look, "" if value is None else value)
+        sheet.write_formula(*place, formula, style, "" if value is None else value)
     elif value is None:
-        sheet.write_blank(*place, None, look)
+        sheet.write_blank(*place, None, style)
     elif isinstance(value, str):
-        sheet.write_string(*place, value, look)
+        sheet.write_string(*place, value, style)
     else:
-        sheet.write_number(*place, value, look)
+        sheet.write_number(*place, value, style)
 
 
-def _formula(table: Table, kind: Column, row: int) -> str:
+def _formula(table: Table, kind: ColumnKind, row: int) -> str:
     """Return the formula of a cell that follows from others, '' for one that holds what was reported."""
-    now = cell_name(row, table.place(Column.NOW))
-    if kind in {Column.CHANGE, Column.GROWTH}:
-        before = cell_name(row, table.place(Column.BEFORE))
-        if kind is Column.CHANGE:
+    now = cell_name(row, table.place(ColumnKind.NOW))
+    if kind in {ColumnKind.CHANGE, ColumnKind.GROWTH}:
+        before = cell_name(row, table.place(ColumnKind.BEFORE))
+        if kind is ColumnKind.CHANGE:
             return f'=IF(COUNT({now},{before})<2,"",{now}-{before})'
         return f'=IF(COUNT({now},{before})<2,"",IF({before}=0,"",({now}-{before})/{before}))'
-    if kind in {Column.SHARE, Column.RANK} and len(table.rows) <= MOST_RANKED:
-        group, groups, figures = cell_name(row, 0), _all(table, 0), _all(table, table.place(Column.NOW))
-        if kind is Column.RANK:
+    if kind in {ColumnKind.SHARE, ColumnKind.RANK} and len(table.rows) <= MOST_RANKED:
+        group, groups, figures = cell_name(row, 0), _all(table, 0), _all(table, table.place(ColumnKind.NOW))
+        if kind is ColumnKind.RANK:
             return f'=COUNTIFS({groups},{group},{figures},">"&{now})+1'
         total = f"SUMIF({groups},{group},{figures})"
         return f'=IF({total}=0,"",{now}/{total})'
@@ -117,7 +122,7 @@ def _all(table: Table, column: int) -> str:
 
 def _add_headline_chart(book: Any, sheet: Any, table: Table, title: str) -> None:
     chart = book.add_chart({"type": "column"})
-    kinds = [kind for kind in (Column.NOW, Column.BEFORE) if kind in {head.kind for head in table.heads}]
+    kinds = [kind for kind in (ColumnKind.NOW, ColumnKind.BEFORE) if kind in {head.kind for head in table.heads}]
     _add_series(chart, sheet, table, kinds, len(table.rows))
     chart.set_title({"name": title, "name_font": {**FONT, "size": 13}})
     chart.set_legend({"position": "bottom", "font": FONT} if len(kinds) > 1 else {"none": True})
@@ -130,7 +135,7 @@ def _add_organ_chart(book: Any, sheet: Any, table: Table) -> None:
     first = table.rows[0][0]
     count = min(sum(row[0] == first for row in table.rows), LARGEST)
     chart = book.add_chart({"type": "bar"})
-    _add_series(chart, sheet, table, [Column.NOW], count)
+    _add_series(chart, sheet, table, [ColumnKind.NOW], count)
     chart.set_title({"name": f"{first}：最多的 {count} 家", "name_font": {**FONT, "size": 13}})
     chart.set_legend({"none": True})
     chart.set_y_axis({"reverse": True, "num_font": FONT, "label_position": "low"})
@@ -139,8 +144,8 @@ def _add_organ_chart(book: Any, sheet: Any, table: Table) -> None:
     sheet.insert_chart(HEAD_ROW, len(table.heads) + 1, chart, {"description": f"各机关{first}"})
 
 
-def _add_series(chart: Any, sheet: Any, table: Table, kinds: Sequence[Column], count: int) -> None:
-    names = table.place(Column.NAME)
+def _add_series(chart: Any, sheet: Any, table: Table, kinds: Sequence[ColumnKind], count: int) -> None:
+    names = table.place(ColumnKind.NAME)
     for colour, kind in zip(COLOURS, kinds, strict=False):
         column = table.place(kind)
         chart.add_series(

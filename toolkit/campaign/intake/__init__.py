@@ -1,1 +1,1 @@
-"""What comes in: files found, read, judged and kept as receipts."""
+"""What comes in: files found, read, checked and kept as receipts."""

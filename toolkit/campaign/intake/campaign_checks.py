@@ -15,7 +15,7 @@ from toolkit.workbook.template.blank import carried_figures
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from toolkit.campaign.intake.last_year import Record
+    from toolkit.campaign.intake.last_year import LastYear
     from toolkit.campaign.round.folder import Campaign
     from toolkit.campaign.round.roster import Organ
 
@@ -25,13 +25,13 @@ _SHOWN = 3
 
 
 @dataclass(frozen=True)
-class Judge:
+class CampaignChecker:
     """Adds the campaign's findings to receipts and draws the verdict."""
 
     campaign: Campaign
-    record: Record
+    record: LastYear
 
-    def judged(self, receipt: Receipt) -> Receipt:
+    def checked(self, receipt: Receipt) -> Receipt:
         """Return a receipt with the campaign's findings of today in place of those it had, and the verdict."""
         own = [finding for finding in receipt.findings if finding["name"] not in OWN_FINDINGS]
         if receipt.verdict == UNREADABLE:
@@ -75,7 +75,7 @@ class Judge:
             yield raise_finding("record_differs", places, count=len(wrong), shown="、".join(told))
 
 
-def mark_of(campaign: Campaign) -> str:
+def basis_of(campaign: Campaign) -> str:
     """Return a mark that changes whenever the campaign's judgement of a return may change: roster, key, record."""
     before = campaign.previous_campaign
     told: list[Any] = [campaign.year, seal_of(campaign, "")]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Record:
+class LastYear:
     """What the round before knows: `figures` by the codes of that round, and the codes its roster held."""
 
     codes: frozenset[str] = frozenset()
@@ -35,7 +35,7 @@ class Record:
         return {name: sum(figures[name] for figures in found) for name in shared}
 
 
-def previous_record(campaign: Campaign) -> Record:
+def last_year_of(campaign: Campaign) -> LastYear:
     """Return the record of the round before; an empty one where the campaign has none.
 
     Raises:
@@ -43,8 +43,8 @@ def previous_record(campaign: Campaign) -> Record:
     """
     before = campaign.previous_campaign
     if before is None:
-        return Record()
+        return LastYear()
     with ReceiptBook(before.receipts_file) as book:
         places = standing(before, book)
     figures = {code: filing_of(place.counts, before.form).figures() for code, place in places.items() if place.counts}
-    return Record(frozenset(places), figures)
+    return LastYear(frozenset(places), figures)

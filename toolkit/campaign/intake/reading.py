@@ -34,7 +34,7 @@ class Read:
     """What reading some arrivals gave, in their order.
 
     `files` are all paths read with their hashes, those inside zips too; `repeated` those whose content was known;
-    `blocked` those that could not be opened now, with the reason. Receipts are not judged yet.
+    `blocked` those that could not be opened now, with the reason. Receipts are not checked yet.
     """
 
     receipts: list[Receipt] = field(default_factory=list)

@@ -13,7 +13,12 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Self
 
-from toolkit.campaign.intake.serializing import pack_findings, pack_values, unpack_findings, unpack_values
+from toolkit.campaign.intake.serializing import (
+    deserialize_findings,
+    deserialize_values,
+    serialize_findings,
+    serialize_values,
+)
 from toolkit.errors import InputError, OutputError
 from toolkit.filing.filing import Filing
 from toolkit.form.values import Kind
@@ -79,7 +84,7 @@ class Receipt:
 
     @property
     def sent_on(self) -> date:
-        """The day it counts as sent, by which lateness is judged."""
+        """The day it counts as sent, by which lateness is checked."""
         return datetime.fromisoformat(self.saved_at or self.received_at).date()
 
     @property
@@ -175,7 +180,7 @@ class ReceiptBook:
             self._base.execute("COMMIT")
 
     def add(self, receipts: Iterable[Receipt], files: Mapping[KnownFile, str] | None = None) -> None:
-        """Record receipts and the files whose hashes are known, all or nothing.
+        """LastYear receipts and the files whose hashes are known, all or nothing.
 
         A receipt whose content is already known is left out; `seq` is given by the book, in the order of arrival.
         """
@@ -191,8 +196,8 @@ class ReceiptBook:
         return (
             receipt.sha256, receipt.file, receipt.code, receipt.organ, receipt.year, receipt.seal,
             receipt.verdict, receipt.received_at, receipt.saved_at, receipt.check_code, names, cells,
-            pack_values(receipt.values.values()), pack_values([dict(receipt.previous)]),
-            pack_findings(receipt.findings),
+            serialize_values(receipt.values.values()), serialize_values([dict(receipt.previous)]),
+            serialize_findings(receipt.findings),
         )  # fmt: skip
 
     def _share(self, body: str) -> int:
@@ -251,13 +256,13 @@ class ReceiptBook:
         with self._writing():
             self._base.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
 
-    def judge_anew(self, receipts: Iterable[Receipt]) -> None:
-        """Record the verdicts and findings of known receipts, which a change of roster or record has altered."""
+    def check_anew(self, receipts: Iterable[Receipt]) -> None:
+        """LastYear the verdicts and findings of known receipts, which a change of roster or record has altered."""
         with self._writing():
             for receipt in receipts:
                 self._base.execute(
                     "UPDATE receipts SET verdict = ?, findings = ? WHERE sha256 = ?",
-                    (receipt.verdict, pack_findings(receipt.findings), receipt.sha256),
+                    (receipt.verdict, serialize_findings(receipt.findings), receipt.sha256),
                 )
 
 
@@ -276,8 +281,8 @@ def _receipt(row: tuple[Any, ...], names: list[str], cells: Mapping[str, tuple[s
     figures, previous, found = row[13:]
     return Receipt(
         sha256, file, code, organ, year, verdict, received_at, check_code,
-        dict(zip(names, unpack_values(figures), strict=True)), unpack_findings(found), cells, seq,
-        unpack_values(previous)[0], seal, saved_at,
+        dict(zip(names, deserialize_values(figures), strict=True)), deserialize_findings(found), cells, seq,
+        deserialize_values(previous)[0], seal, saved_at,
     )  # fmt: skip
 
 

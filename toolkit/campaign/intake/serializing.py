@@ -17,22 +17,22 @@ if TYPE_CHECKING:
 _AMOUNT = "amount"  # a Decimal travels as text: JSON numbers with a point would become binary
 
 
-def pack_values(values: Iterable[Value | Mapping[str, Value]]) -> bytes:
-    """Return values in their order as bytes; `unpack_values` gives the same values, digit for digit."""
+def serialize_values(values: Iterable[Value | Mapping[str, Value]]) -> bytes:
+    """Return values in their order as bytes; `deserialize_values` gives the same values, digit for digit."""
     return _packed([_plain(value) for value in values])
 
 
-def unpack_values(data: bytes) -> list[Any]:
+def deserialize_values(data: bytes) -> list[Any]:
     """Return the values that were packed."""
     return [_value(plain) if isinstance(plain, list | dict) else plain for plain in json.loads(zlib.decompress(data))]
 
 
-def pack_findings(findings: Iterable[Mapping[str, Any]]) -> bytes:
+def serialize_findings(findings: Iterable[Mapping[str, Any]]) -> bytes:
     """Return findings in their JSON form as bytes."""
     return _packed([dict(finding) for finding in findings])
 
 
-def unpack_findings(data: bytes) -> tuple[Mapping[str, Any], ...]:
+def deserialize_findings(data: bytes) -> tuple[Mapping[str, Any], ...]:
     """Return the findings that were packed."""
     return tuple(json.loads(zlib.decompress(data)))
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Content = tuple[str, str]  # a workbook's file in outbox/ and its hash
 
 
-def write_parcels(campaign: Campaign, contents: Mapping[str, Content]) -> None:
+def write_bundles(campaign: Campaign, contents: Mapping[str, Content]) -> None:
     """Write the zip and the note of the coordinator and of every parent; what has not changed is left untouched.
 
     `contents` names each organ's workbook by the organ's code.

@@ -1,7 +1,7 @@
 """Many workbooks from one: the template is built once with words in place of the organ, and cut where they stand.
 
 What differs between organs is a handful of texts and, where last year is known, its figures and the results that hang
-on them. Everything else is compressed once. A stamped workbook holds what `write_workbook` would have written.
+on them. Everything else is compressed once. A copy holds what `write_workbook` would have written.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from toolkit.form.rules import bind_rules
 from toolkit.workbook import layout as at
 from toolkit.workbook.layout import lay_out
 from toolkit.workbook.template.blank import blank_filing
-from toolkit.workbook.template.cache import Mould, Prints, cut_template
-from toolkit.workbook.template.formulas import live_cells
+from toolkit.workbook.template.cache import CopyContent, WorkbookTemplate, prepare_template
+from toolkit.workbook.template.formulas import formula_cells
 from toolkit.workbook.template.workbook import write_workbook
 from toolkit.xlsx.package import NewCell
 
@@ -29,17 +29,17 @@ if TYPE_CHECKING:
     from toolkit.workbook.template.cache import Address
 
 # Stand-ins in the template; no definition and no roster holds such words.
-STANDINS = ORGAN, CODE, SEAL = "XXGK-ORGAN-XXGK", "XXGK-CODE-XXGK", "XXGK-SEAL-XXGK"
+PLACEHOLDERS = ORGAN, CODE, SEAL = "XXGK-ORGAN-XXGK", "XXGK-CODE-XXGK", "XXGK-SEAL-XXGK"
 _KEPT = 500
 Results = dict["Address", "Value"]
 
 
-class Press:
-    """Makes the workbooks of a campaign. Moulds are made when first needed and kept."""
+class CopyMaker:
+    """Makes the workbooks of a campaign. Templates are built when first needed and kept."""
 
     def __init__(self, campaign: Campaign) -> None:
         self._campaign = campaign
-        self._moulds: dict[frozenset[str], Mould] = {}
+        self._templates: dict[frozenset[str], WorkbookTemplate] = {}
         self._telling = _telling_fields(campaign.form)
         self._results: dict[tuple[frozenset[str], tuple[Figure | None, ...]], Results | None] = {}
 
@@ -47,22 +47,22 @@ class Press:
         """Return an organ's locked workbook with last year's figures in it; the same input gives the same bytes."""
         seal = seal_of(self._campaign, organ.code)
         words = {ORGAN: organ.name, CODE: organ.code, SEAL: seal}
-        mould = self._mould_of(frozenset(previous))
+        template = self._template_of(frozenset(previous))
         if not previous:
-            return mould.make(Prints(words, {}))
+            return template.make(CopyContent(words, {}))
         filing, locked = self._filing(organ.name, organ.code, previous)
-        results = self._results_of(previous, mould)
+        results = self._results_of(previous, template)
         if results is None:
             return write_workbook(filing, locked=locked, seal=seal, password=self._campaign.key.password)
-        return mould.make(Prints(words, _changes(filing, locked, results)))
+        return template.make(CopyContent(words, _changes(filing, locked, results)))
 
-    def _mould_of(self, known: frozenset[str]) -> Mould:
-        if known not in self._moulds:
-            self._moulds[known] = self._mould(known)
-        return self._moulds[known]
+    def _template_of(self, known: frozenset[str]) -> WorkbookTemplate:
+        if known not in self._templates:
+            self._templates[known] = self._build(known)
+        return self._templates[known]
 
-    def _results_of(self, previous: Mapping[str, Figure], mould: Mould) -> Results | None:
-        """Return the results that vary; None where one differs that the mould took for constant.
+    def _results_of(self, previous: Mapping[str, Figure], template: WorkbookTemplate) -> Results | None:
+        """Return the results that vary; None where one differs that the template took for constant.
 
         Results hang on few of last year's figures, which are noughts for most organs: what was worked out is kept.
         """
@@ -71,15 +71,15 @@ class Press:
             if len(self._results) >= _KEPT:
                 self._results.clear()
             found = _results(self._filing(ORGAN, CODE, previous)[0])
-            is_usual = all(found[cell] == value for cell, value in mould.results.items())
-            self._results[told] = {cell: found[cell] for cell in mould.variable} if is_usual else None
+            is_usual = all(found[cell] == value for cell, value in template.results.items())
+            self._results[told] = {cell: found[cell] for cell in template.variable} if is_usual else None
         return self._results[told]
 
     def _filing(self, organ: str, code: str, previous: Mapping[str, Figure]) -> tuple[Filing, frozenset[str]]:
         campaign = self._campaign
         return blank_filing(campaign.form, organ, code, campaign.year, previous)
 
-    def _mould(self, known: frozenset[str]) -> Mould:
+    def _build(self, known: frozenset[str]) -> WorkbookTemplate:
         """Build the template and find out, by two other sets of figures, which results hang on last year."""
         fields = [name for name in self._campaign.form.fields if name in known]
         filing, locked = self._filing(ORGAN, CODE, dict.fromkeys(fields, 0))
@@ -95,11 +95,11 @@ class Press:
         fixed = {cell: value for cell, value in results.items() if cell not in variable}
         example = dict.fromkeys(_constants(filing, locked), NewCell(0))
         example |= dict.fromkeys(variable, NewCell(0, cached_only=True))
-        return cut_template(data, STANDINS, _grouped(example), fixed, variable)
+        return prepare_template(data, PLACEHOLDERS, _grouped(example), fixed, variable)
 
 
 def _results(filing: Filing) -> Results:
-    return {(live.spot.sheet, live.spot.cell): live.value for live in live_cells(lay_out(filing.form), filing)}
+    return {(live.spot.sheet, live.spot.cell): live.value for live in formula_cells(lay_out(filing.form), filing)}
 
 
 def _constants(filing: Filing, locked: frozenset[str]) -> Iterator[Address]:

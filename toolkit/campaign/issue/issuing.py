@@ -1,4 +1,4 @@
-"""Issue the workbooks: one per organ into outbox/, what has not changed left untouched, parcels for every parent."""
+"""Issue the workbooks: one per organ into outbox/, what has not changed left untouched, bundles for every parent."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
-from toolkit.campaign.intake.last_year import Record, previous_record
-from toolkit.campaign.issue.bundles import write_parcels
-from toolkit.campaign.issue.copies import Press
+from toolkit.campaign.intake.last_year import LastYear, last_year_of
+from toolkit.campaign.issue.bundles import write_bundles
+from toolkit.campaign.issue.copies import CopyMaker
 from toolkit.campaign.round.folder import Campaign, open_campaign
-from toolkit.campaign.round.lock import only_one
+from toolkit.campaign.round.lock import exclusively
 from toolkit.campaign.round.output_files import move_aside, write_if_new
 from toolkit.campaign.round.progress import Progress
 from toolkit.campaign.round.workers import Workers, run_chunks
@@ -31,7 +31,7 @@ Job = tuple[str, "Mapping[str, Figure]"]  # an organ's code and its figures of l
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class IssuedWorkbook:
     """One line of the manifest: whose workbook, its file in outbox/, and the hash of its bytes."""
 
     code: str
@@ -44,7 +44,7 @@ class Sheet:
 class Issued:
     """What issuing did. `without_previous` says for which organs last year's figures are wanting, and why."""
 
-    sheets: tuple[Sheet, ...]
+    sheets: tuple[IssuedWorkbook, ...]
     written: tuple[str, ...]
     withdrawn: tuple[str, ...]
     without_previous: Mapping[str, str]
@@ -58,8 +58,8 @@ def issue_workbooks(folder: Path, workers: Workers | None = None) -> Issued:
         OutputError: a file cannot be written; run again to go on.
     """
     campaign = open_campaign(folder)
-    with only_one(folder, "下发（xxgk issue）"):
-        record = previous_record(campaign)
+    with exclusively(folder, "下发（xxgk issue）"):
+        record = last_year_of(campaign)
         jobs: list[Job] = [(organ.code, record.of(organ)) for organ in campaign.roster.organs]
         progress = Progress("下发报表", len(jobs))
         hashes: dict[str, str] = {}
@@ -69,20 +69,20 @@ def issue_workbooks(folder: Path, workers: Workers | None = None) -> Issued:
             written += [code for code, _, is_new in made if is_new]
             progress.add(len(chunk))
         sheets = tuple(
-            Sheet(organ.code, organ.name, campaign.file_name(organ), hashes[organ.code])
+            IssuedWorkbook(organ.code, organ.name, campaign.file_name(organ), hashes[organ.code])
             for organ in campaign.roster.organs
         )
         withdrawn = _withdraw(campaign, sheets)
         write_if_new(campaign.outbox / MANIFEST, _manifest(sheets))
-        write_parcels(campaign, {sheet.code: (sheet.file, sheet.sha256) for sheet in sheets})
+        write_bundles(campaign, {sheet.code: (sheet.file, sheet.sha256) for sheet in sheets})
     return Issued(sheets, tuple(written), withdrawn, _wanting(campaign, record))
 
 
 @lru_cache(maxsize=1)
-def _press(folder: Path, began: int) -> tuple[Campaign, Press]:  # noqa: ARG001 (tells one issue from the next)
+def _press(folder: Path, began: int) -> tuple[Campaign, CopyMaker]:  # noqa: ARG001 (tells one issue from the next)
     """Return the press of one issue, kept in every process that works at it."""
     campaign = open_campaign(folder)
-    return campaign, Press(campaign)
+    return campaign, CopyMaker(campaign)
 
 
 def _write_chunk(folder: Path, began: int, jobs: Sequence[Job]) -> list[tuple[str, str, bool]]:
@@ -97,7 +97,7 @@ def _write_chunk(folder: Path, began: int, jobs: Sequence[Job]) -> list[tuple[st
     return made
 
 
-def _manifest(sheets: Iterable[Sheet]) -> bytes:
+def _manifest(sheets: Iterable[IssuedWorkbook]) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(("code", "organ", "file", "sha256"))
@@ -105,16 +105,16 @@ def _manifest(sheets: Iterable[Sheet]) -> bytes:
     return text.getvalue().encode("utf-8-sig")
 
 
-def read_manifest(campaign: Campaign) -> tuple[Sheet, ...]:
+def read_manifest(campaign: Campaign) -> tuple[IssuedWorkbook, ...]:
     """Return what was issued, in roster order of then; nothing where nothing was."""
     path = campaign.outbox / MANIFEST
     if not path.is_file():
         return ()
     rows = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline=""))
-    return tuple(Sheet(row["code"], row["organ"], row["file"], row["sha256"]) for row in rows)
+    return tuple(IssuedWorkbook(row["code"], row["organ"], row["file"], row["sha256"]) for row in rows)
 
 
-def _withdraw(campaign: Campaign, sheets: Iterable[Sheet]) -> tuple[str, ...]:
+def _withdraw(campaign: Campaign, sheets: Iterable[IssuedWorkbook]) -> tuple[str, ...]:
     """Move workbooks of the last issue that no organ of the roster has any more out of the way; return their names."""
     kept = {sheet.file for sheet in sheets}
     gone = [sheet.file for sheet in read_manifest(campaign) if sheet.file not in kept]
@@ -126,7 +126,7 @@ def _withdraw(campaign: Campaign, sheets: Iterable[Sheet]) -> tuple[str, ...]:
     return tuple(moved)
 
 
-def _wanting(campaign: Campaign, record: Record) -> Mapping[str, str]:
+def _wanting(campaign: Campaign, record: LastYear) -> Mapping[str, str]:
     found: dict[str, str] = {}
     for organ in campaign.roster.organs if campaign.previous else ():
         if missing := record.missing(organ):

@@ -16,7 +16,7 @@ from toolkit.errors import InputError
 from toolkit.filing.checking import check_filing
 from toolkit.filing.findings import Finding, Place, has_errors, raise_finding, show
 from toolkit.form.values import Kind
-from toolkit.workbook.identity import STAMP_LABEL
+from toolkit.workbook.identity import PROVISIONAL_LABEL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -28,14 +28,14 @@ if TYPE_CHECKING:
     from toolkit.form.model import Form
     from toolkit.form.values import Figure
 
-_NAMED, _LONGEST = 3, 40  # provisional returns a stamp names, and characters of a name
+_NAMED, _LONGEST = 3, 40  # provisional returns that are named, and characters of a name
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
     """The sum of an organ with everything below it. Its counted shares stand together, from `first` up to `stop`.
 
-    `provisional` is its stamp, as of the whole.
+    `provisional` is how far it is from final, in words.
     """
 
     organ: Organ
@@ -73,8 +73,8 @@ class Merged:
 
     @property
     def provisional(self) -> str:
-        """The stamp of a sum in which an organ is missing or is itself provisional; empty when all is in."""
-        return stamp_of(self.shares)
+        """The words for a sum in which an organ is missing or is itself provisional; empty when all is in."""
+        return provisional_words(self.shares)
 
     @property
     def has_errors(self) -> bool:
@@ -82,7 +82,7 @@ class Merged:
         return has_errors(self.findings)
 
 
-def stamp_of(shares: Sequence[Share]) -> str:
+def provisional_words(shares: Sequence[Share]) -> str:
     """Return how provisional the sum of these shares is, in words; empty when it is final."""
     parts = Counter(share.part for share in shares)
     counted, missing, below = parts[Part.COUNTED], parts[Part.MISSING], reservation(shares)
@@ -109,7 +109,7 @@ def merge_filings(
     base: Filing,
     *,
     is_continued: bool = False,
-    stamps: Mapping[str, str] | None = None,
+    provisional: Mapping[str, str] | None = None,
 ) -> Merged:
     """Return the sum of the accepted returns over the roster's hierarchy.
 
@@ -118,13 +118,13 @@ def merge_filings(
         returns: the accepted return of each organ by code; organs without one are missing, never zero.
         base: the coordinator's own filing: form, identity, prose and contacts; its figures are replaced.
         is_continued: whether a round came before, so that a return without last year's figures is of a new organ.
-        stamps: how provisional a return is that is itself a sum, by code.
+        provisional: how provisional a return is that is itself a sum, by code.
 
     Raises:
         InputError: nothing is in yet, so there is nothing to add, or a return is of another edition than the sum.
     """
     _refuse_unaddable(returns, base)
-    shares = tuple(shares_of(roster.depth_first(), returns, stamps))
+    shares = tuple(shares_of(roster.depth_first(), returns, provisional))
     counted = [share for share in shares if share.part is Part.COUNTED]
     filings = [share.filing for share in counted if share.filing]
     whole = replace(_sum(base, filings), previous=_previous(filings, is_continued=is_continued))
@@ -145,8 +145,8 @@ def _refuse_unaddable(returns: Mapping[str, Filing], base: Filing) -> None:
 def _provisional_finding(share: Share) -> Finding | None:
     if not share.provisional:
         return None
-    figures = {STAMP_LABEL: share.provisional}
-    return raise_finding("provisional_total", (), figures, organ=share.organ.name, stamp=share.provisional)
+    figures = {PROVISIONAL_LABEL: share.provisional}
+    return raise_finding("provisional_total", (), figures, organ=share.organ.name, provisional=share.provisional)
 
 
 def _levels(roster: Roster, shares: tuple[Share, ...], base: Filing) -> Iterator[Level]:
@@ -162,8 +162,8 @@ def _levels(roster: Roster, shares: tuple[Share, ...], base: Filing) -> Iterator
         if filings:
             named = replace(base, organ=share.organ.name, code=share.organ.code, answers={})
             missing = absent[end] - absent[place]
-            whole, stamp = _sum(named, filings), stamp_of(shares[place:end])
-            yield Level(share.organ, share.depth, before[place], before[end], missing, whole, stamp)
+            whole, words = _sum(named, filings), provisional_words(shares[place:end])
+            yield Level(share.organ, share.depth, before[place], before[end], missing, whole, words)
 
 
 def _running(flags: Iterable[bool]) -> list[int]:

@@ -18,7 +18,7 @@ from toolkit.errors import InputError
 from toolkit.files import read_file, safe_stem, write_files
 from toolkit.form.values import Kind, Paragraph
 from toolkit.workbook import layout as at
-from toolkit.workbook.identity import STAMP_LABEL
+from toolkit.workbook.identity import PROVISIONAL_LABEL
 from toolkit.workbook.ledger import LEDGER_SHEET, ledger_formula
 from toolkit.workbook.returned.reading import read_workbook
 from toolkit.workbook.template.blank import blank_filing
@@ -57,7 +57,9 @@ def merge_round(state: Round) -> Merged:
     base, _ = blank_filing(campaign.form, campaign.organ, campaign.code, campaign.year)
     base = base.with_answers(_typed_before(campaign))
     is_continued = campaign.previous is not None
-    merged = merge_filings(campaign.roster, state.returns, base, is_continued=is_continued, stamps=state.stamps)
+    merged = merge_filings(
+        campaign.roster, state.returns, base, is_continued=is_continued, provisional=state.provisional
+    )
     return replace(merged, whole=_with_draft(merged))
 
 
@@ -126,7 +128,7 @@ class Sources:
 def consolidated_workbook(merged: Merged, state: Round, board: Board) -> bytes:
     """Return the consolidated workbook as .xlsx bytes.
 
-    Its identity is the coordinator's, with the stamp of a sum that is not complete, so that whoever reads the file next
+    Its identity is the coordinator's, with the words of a sum that is not complete, so that whoever reads the file next
     knows; the seal and password are the campaign's. A figure no return gives stays blank.
     """
     form, count = merged.whole.form, len(merged.counted)
@@ -142,7 +144,7 @@ def consolidated_workbook(merged: Merged, state: Round, board: Board) -> bytes:
     return write_workbook(
         merged.whole,
         seal=seal_of(state.campaign, state.campaign.code),
-        stamp=merged.provisional,
+        provisional=merged.provisional,
         password=state.campaign.key.password,
         consolidation=Consolidation({name: ledger_formula(form, name, 0, count) for name in summed}, sheets),
     )
@@ -153,14 +155,14 @@ def _write_progress(writer: TemplateWriter, sheet: Any, sources: Sources) -> Non
     for name in COLOURS.values():
         formats[name] = writer.book.add_format({**FORMATS["cell"], **CONDITIONS[name]})
     write_board(sheet, formats, sources.board, FROM_MERGED)
-    _stamp_cover(writer, sources.merged)
+    _say_provisional(writer, sources.merged)
 
 
-def _stamp_cover(writer: TemplateWriter, merged: Merged) -> None:
+def _say_provisional(writer: TemplateWriter, merged: Merged) -> None:
     """Say on the cover how complete the sum is, in the free row over the list of sheets."""
     cover = writer.book.get_worksheet_by_name(writer.form.words.cover)
-    row = at.COVER_BOARD_ROW - 1
-    writer.put(cover, row, at.COVER_LABEL, STAMP_LABEL, "label")
+    row = at.COVER_COUNTS_ROW - 1
+    writer.put(cover, row, at.COVER_LABEL, PROVISIONAL_LABEL, "label")
     complete = f"应计入 {merged.expected} 家，全部到齐"
     writer.put(cover, row, at.COVER_VALUE, merged.provisional or complete, "identity")
     cover.set_row(row, 22)

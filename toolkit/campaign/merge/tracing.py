@@ -62,7 +62,7 @@ class Trace:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class Effect:
     """A published figure that would change. `scope` is `own`, `subtotal` or `whole`."""
 
     scope: str
@@ -75,13 +75,13 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Outlook:
+class Effects:
     """What one changed figure would bring: other published figures, and findings that are not there now.
 
     `only` is the field to which the changes are narrowed, empty for all.
     """
 
-    changes: tuple[Change, ...]
+    changes: tuple[Effect, ...]
     findings: tuple[str, ...]
     only: str = ""
 
@@ -142,7 +142,7 @@ def _piece(form: Form, share: Share, receipt: Receipt, name: str) -> Piece:
     return Piece(name, form.fields[name].label, sheet, cell, share.figure(name))
 
 
-def what_if(state: Round, merged: Merged, organ: str, assignment: str, only: str = "") -> Outlook:
+def what_if(state: Round, merged: Merged, organ: str, assignment: str, only: str = "") -> Effects:
     """Return what would change if one figure of one organ were another; nothing is changed.
 
     Args:
@@ -167,14 +167,14 @@ def what_if(state: Round, merged: Merged, organ: str, assignment: str, only: str
         {**state.returns, code: after},
         base,
         is_continued=state.campaign.previous is not None,
-        stamps=state.stamps,
+        provisional=state.provisional,
     )
     changes = [*_differences("own", before, after), *_level_changes(merged, changed)]
     changes += _differences("whole", merged.whole, changed.whole)
     known = {finding.message for finding in (*check_filing(before), *merged.findings)}
     found = [finding.message for finding in (*check_filing(after), *changed.findings) if finding.message not in known]
     shown = tuple(change for change in changes if only in {"", change.field})
-    return Outlook(shown, tuple(dict.fromkeys(found)), only)
+    return Effects(shown, tuple(dict.fromkeys(found)), only)
 
 
 def _code_of(state: Round, organ: str) -> str:
@@ -210,18 +210,18 @@ def _number(text: str) -> Decimal | None:
     return typed if typed.is_finite() else None
 
 
-def _level_changes(before: Merged, after: Merged) -> Iterator[Change]:
+def _level_changes(before: Merged, after: Merged) -> Iterator[Effect]:
     new = {level.organ.code: level.filing for level in after.levels}
     for level in before.levels:
         yield from _differences("subtotal", level.filing, new[level.organ.code])
 
 
-def _differences(scope: str, before: Filing, after: Filing) -> Iterator[Change]:
+def _differences(scope: str, before: Filing, after: Filing) -> Iterator[Effect]:
     for field in before.form.fields.values():
         if field.kind.is_figure:
             old, new = before.figure(field.id), after.figure(field.id)
             if old != new:
-                yield Change(scope, before.code, before.organ, field.id, field.label, old, new)
+                yield Effect(scope, before.code, before.organ, field.id, field.label, old, new)
 
 
 def trace_json(found: Trace) -> dict[str, Any]:
@@ -258,8 +258,8 @@ def _piece_json(piece: Piece) -> Mapping[str, Any]:
     }
 
 
-def outlook_json(outlook: Outlook) -> dict[str, Any]:
-    """Return an outlook as the JSON of `xxgk why --if`."""
+def effects_json(effects: Effects) -> dict[str, Any]:
+    """Return an effects as the JSON of `xxgk why --if`."""
     changes = [
         {
             "scope": change.scope,
@@ -270,6 +270,6 @@ def outlook_json(outlook: Outlook) -> dict[str, Any]:
             "before": json_value(change.before),
             "after": json_value(change.after),
         }
-        for change in outlook.changes
+        for change in effects.changes
     ]
-    return {"only": outlook.only or None, "changes": changes, "findings": list(outlook.findings)}
+    return {"only": effects.only or None, "changes": changes, "findings": list(effects.findings)}

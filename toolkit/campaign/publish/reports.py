@@ -1,4 +1,4 @@
-"""The reports of a round: the whole's, stamped while organs are missing, and on request every counted organ's."""
+"""The reports of a round: the whole's, marked provisional while organs are missing, and on request every organ's."""
 
 from __future__ import annotations
 
@@ -46,16 +46,16 @@ class Job:
 def publish_whole(
     merged: Merged, formats: Sequence[str], out: Path, *, font_dir: Path | None = None
 ) -> tuple[Path, ...]:
-    """Return the files of the whole's report, stamped provisional while organs are missing or it has errors.
+    """Return the files of the whole's report, marked provisional while organs are missing or it has errors.
 
     Raises:
         InputError: a format is unknown.
         OutputError: a format cannot be made or a file cannot be written.
     """
-    return publish(merged.whole, formats, out, provisional=stamp(merged), font_dir=font_dir)
+    return publish(merged.whole, formats, out, provisional=provisional_of(merged), font_dir=font_dir)
 
 
-def stamp(merged: Merged) -> str:
+def provisional_of(merged: Merged) -> str:
     """Return the line under the title of an unfinished report, empty for a finished one."""
     if merged.provisional:
         return merged.provisional
@@ -77,7 +77,7 @@ def publish_organs(
         Job(
             campaign.form.edition, campaign.forms, organ.name, organ.code, campaign.year,
             dict(state.returns[organ.code].answers), dict(state.returns[organ.code].previous), tuple(formats),
-            out / ORGANS / organ.stem, font_dir, state.stamps.get(organ.code, ""),
+            out / ORGANS / organ.stem, font_dir, state.provisional.get(organ.code, ""),
         )
         for organ in campaign.roster.depth_first()
         if organ.code in state.returns

@@ -24,7 +24,7 @@ _BYTE = 1 << 30
 
 
 @contextmanager
-def only_one(folder: Path, doing: str) -> Iterator[None]:
+def exclusively(folder: Path, doing: str) -> Iterator[None]:
     """Hold the folder while something is done in it; `doing` is the command as others will read it.
 
     The system gives the lock back when the holder ends, however it ends: a lock is never stale.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any
 
-from toolkit.campaign.sendback.first_cell import point
+from toolkit.campaign.sendback.cell_to_mend import cell_to_mend
 from toolkit.campaign.sendback.versions import difference
 from toolkit.errors import OutputError
 from toolkit.filing.findings import Severity, show
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from toolkit.form.values import Value
 
 FINDINGS, CHANGES = "意见", "与上一版比较"
-Columns = tuple[tuple[str, int], ...]
-Row = tuple[tuple[str, ...], str]  # what stands in the columns after the number, and the link of the cell
+FindingColumns = tuple[tuple[str, int], ...]
+FindingRow = tuple[tuple[str, ...], str]  # what stands in the columns after the number, and the link of the cell
 LINK_HEAD = "格子（点击跳到）"
-COLUMNS: Columns = (
+COLUMNS: FindingColumns = (
     ("序号", 5), ("程度", 6), ("工作表", 12), (LINK_HEAD, 10), ("项目", 22), ("现在是", 10), ("应该是", 24),
     ("问题", 34), ("怎么改", 26), ("还要看的格子", 26), ("依据", 18),
 )  # fmt: skip
-CHANGE_COLUMNS: Columns = (
+CHANGE_COLUMNS: FindingColumns = (
     ("序号", 5), ("情况", 14), ("工作表", 12), (LINK_HEAD, 10), ("项目或问题", 50), ("上一版", 24), ("这一版", 24),
 )  # fmt: skip
 _TITLE_ROW, _HINT_ROW, _HEAD_ROW = 0, 1, 2
@@ -80,7 +80,7 @@ def _name(receipt: Receipt) -> str:
 
 
 def _write_table(
-    sheet: Any, formats: Mapping[str, Any], heads: tuple[str, str], columns: Columns, rows: Iterable[Row]
+    sheet: Any, formats: Mapping[str, Any], heads: tuple[str, str], columns: FindingColumns, rows: Iterable[FindingRow]
 ) -> None:
     sheet.write_string(_TITLE_ROW, 0, heads[0], formats["title"])
     sheet.write_string(_HINT_ROW, 0, heads[1], formats["hint"])
@@ -100,7 +100,7 @@ def _write_table(
 
 
 def _write_row(
-    sheet: Any, row: int, columns: Columns, texts: tuple[str, ...], link: str, formats: Mapping[str, Any]
+    sheet: Any, row: int, columns: FindingColumns, texts: tuple[str, ...], link: str, formats: Mapping[str, Any]
 ) -> None:
     shown = [text if len(text) <= _LONGEST_TEXT else f"{text[:_LONGEST_TEXT]}……" for text in texts]
     lines = max(lines_needed(text, width) for text, (_, width) in zip(shown, columns, strict=True))
@@ -114,9 +114,9 @@ def _write_row(
             raise OutputError(f"意见表没有写成：第 {row + 1} 行第 {column + 1} 列")
 
 
-def _finding_rows(form: Form, receipt: Receipt) -> Iterator[Row]:
+def _finding_rows(form: Form, receipt: Receipt) -> Iterator[FindingRow]:
     for finding in receipt.findings:
-        at = point(form, receipt, finding)
+        at = cell_to_mend(form, receipt, finding)
         severity, source = Severity(finding["severity"]).label, _citation(form, finding["source"])
         yield (
             (
@@ -127,7 +127,7 @@ def _finding_rows(form: Form, receipt: Receipt) -> Iterator[Row]:
         )  # fmt: skip
 
 
-def _change_rows(form: Form, before: Receipt, receipt: Receipt) -> Iterator[Row]:
+def _change_rows(form: Form, before: Receipt, receipt: Receipt) -> Iterator[FindingRow]:
     changed = difference(form, before, receipt)
     for one in changed.changes:
         texts = ("改了的格子", one.sheet, one.cell, form.fields[one.field].label, _text(one.old), _text(one.new))
@@ -138,7 +138,7 @@ def _change_rows(form: Form, before: Receipt, receipt: Receipt) -> Iterator[Row]
         ("还没解决", changed.unchanged, receipt),
     ):
         for finding in findings:
-            at = point(form, version, finding)
+            at = cell_to_mend(form, version, finding)
             told = f"{fate}的{Severity(finding['severity']).label}"
             # Cells of the older version are not linked: its file is no longer the one to mend.
             link = _link(version, at.sheet, at.cell) if version is receipt else ""

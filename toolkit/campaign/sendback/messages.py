@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from toolkit.campaign.round.output_files import move_aside, write_if_new
+from toolkit.campaign.sendback.cell_to_mend import cell_to_mend, suspect_demand, suspect_where
 from toolkit.campaign.sendback.findings_workbook import CHANGES, findings_sheet
-from toolkit.campaign.sendback.first_cell import point, suspect_demand, suspect_where
 from toolkit.campaign.sendback.versions import difference
 from toolkit.filing.findings import Severity
 
@@ -102,7 +102,7 @@ def _suspicion(finding: Mapping[str, Any]) -> tuple[tuple[str, object], ...]:
 
 def _item(mark: str, finding: Mapping[str, Any], receipt: Receipt, form: Form, same_as: int = 0) -> Iterator[str]:
     """Yield what one finding says; `same_as` is the number of an earlier one that suspects the same cells."""
-    at, suspects = point(form, receipt, finding), finding["suspects"]
+    at, suspects = cell_to_mend(form, receipt, finding), finding["suspects"]
     more = f" 等 {len(finding['places'])} 格" if len(finding["places"]) > 1 and not suspects else ""
     yield f"{mark}{finding['message']}{f'【{at.where}{more}】' if at.where else ''}"
     if same_as:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from toolkit.campaign.board.board import Board, BoardRow, Round
     from toolkit.campaign.merge.adding import Merged
-    from toolkit.campaign.merge.tracing import Contribution, Outlook, Trace
+    from toolkit.campaign.merge.tracing import Contribution, Effects, Trace
 
 SCOPES = {"own": "本机关", "subtotal": "小计", "whole": "全部"}
 
@@ -116,14 +116,14 @@ def _contribution_line(entry: Contribution) -> str:
     return f"{show(entry.value)}{detail}　{entry.organ}（{entry.code}）　{where}"
 
 
-def say_outlook(outlook: Outlook) -> None:
+def say_effects(effects: Effects) -> None:
     """Print what would change."""
-    none = "这个数不会变化。" if outlook.only else "没有数会变化。"
-    typer.echo(f"会有 {len(outlook.changes)} 个数变化：" if outlook.changes else none)
-    for change in outlook.changes:
+    none = "这个数不会变化。" if effects.only else "没有数会变化。"
+    typer.echo(f"会有 {len(effects.changes)} 个数变化：" if effects.changes else none)
+    for change in effects.changes:
         who = "全部合计" if change.scope == "whole" else f"{change.organ}（{change.code}）{SCOPES[change.scope]}"
         typer.echo(f"  {who}　{change.label}（{change.field}）　{show(change.before)} → {show(change.after)}")
-    for message in outlook.findings:
+    for message in effects.findings:
         typer.echo(f"  还会出现问题：{message}")
 
 
@@ -133,19 +133,19 @@ def say_whole(paths: Iterable[Path]) -> None:
         typer.echo(f"已生成 {path}")
 
 
-def say_published(stamp: str, organs: int, out: Path) -> None:
+def say_published(provisional: str, organs: int, out: Path) -> None:
     """Print where the organs' reports lie, and whether the whole's is final."""
     if organs:
         typer.echo(f"已生成 {organs} 家机关的报告，在 {out}")
-    if stamp:
-        typer.echo(f"注意：汇总报告还不是定稿，标题下注明了“{stamp}”。", err=True)
+    if provisional:
+        typer.echo(f"注意：汇总报告还不是定稿，标题下注明了“{provisional}”。", err=True)
 
 
-def published_json(paths: Iterable[Path], stamp: str, organs: int, out: Path) -> dict[str, Any]:
-    """Return what was published as JSON has it: the whole's files, its stamp, how many organs' reports lie where."""
+def published_json(paths: Iterable[Path], provisional: str, organs: int, out: Path) -> dict[str, Any]:
+    """Return what was published as JSON has it: files, how provisional the whole is, where the reports of organs lie."""
     return {
         "files": [str(path) for path in paths],
-        "provisional": stamp or None,
+        "provisional": provisional or None,
         "organs": organs,
         "organs_folder": str(out / ORGANS) if organs else None,
     }

@@ -21,7 +21,7 @@ ROUND: Mapping[str, Entry] = {
     "provisional_total": Entry(
         Severity.WARNING,
         "报来的合计还是暂定的",
-        "“{organ}”的汇总报表还没有收齐：{stamp}",
+        "“{organ}”的汇总报表还没有收齐：{provisional}",
         "可以先计入，但上一级的合计也只是暂定；请该机关收齐以后重新汇总，再报一次。",
         "合计里缺几家，一级一级加上去，最上面的数就缺这几家，报告上应当写明。",
         "47 家只收到 45 家，就把汇总报表报了上去。",

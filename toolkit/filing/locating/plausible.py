@@ -23,7 +23,7 @@ SPREAD_OF_YEARS, SPREAD_OF_TABLE = 0.7, 1.0
 
 
 @dataclass(frozen=True)
-class Outlook:
+class Expectation:
     """What to expect in each typed cell of a filing: the filing with the sums of its rows and columns."""
 
     filing: Filing
@@ -51,7 +51,7 @@ class Outlook:
         return float(row * column / rest), SPREAD_OF_TABLE**2 + scatter
 
 
-def outlook_of(filing: Filing) -> Outlook:
+def expectation_of(filing: Filing) -> Expectation:
     """Return what a filing and its last year let expect; figures that are not counts are left out."""
     sums: Counter[tuple[str, str, str]] = Counter()
     for field in filing.form.fields.values():
@@ -59,7 +59,7 @@ def outlook_of(filing: Filing) -> Outlook:
         if field.kind.is_required_figure and isinstance(value, int):
             for place in ((field.row, ""), ("", field.column), ("", "")):
                 sums[(field.table, *place)] += value
-    return Outlook(filing, sums)
+    return Expectation(filing, sums)
 
 
 def _distance(figure: Figure, expected: float) -> float:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from toolkit.filing.checking import SEVERITIES
 from toolkit.filing.findings import Suspect, show
-from toolkit.filing.locating.plausible import outlook_of
+from toolkit.filing.locating.plausible import expectation_of
 from toolkit.filing.locating.slips import slip_between
 from toolkit.form.cellrules import cell_checks
 from toolkit.form.checks import Relation, State, Term, number, rounded
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from toolkit.filing.filing import Filing
     from toolkit.filing.findings import Finding
-    from toolkit.filing.locating.plausible import Outlook
+    from toolkit.filing.locating.plausible import Expectation
     from toolkit.form.checks import Check, Outcome
     from toolkit.form.model import Field
     from toolkit.form.values import Figure
@@ -77,11 +77,11 @@ def suspects_of(filing: Filing) -> Mapping[str, tuple[Suspect, ...]]:
         return {}
     basis = _independent(tuple(outcomes))
     equations = [_equation(check, outcome) for check, outcome in outcomes.items()]
-    outlook = outlook_of(filing)
+    expectation = expectation_of(filing)
     remedies: dict[str, list[_Remedy]] = {}
     for table in dict.fromkeys(check.table for check in basis):
         system = [equation for equation in equations if equation.check in basis and equation.check.table == table]
-        remedies |= _solve(outlook, system)
+        remedies |= _solve(expectation, system)
     for equation in equations:
         if equation.gap and equation.check not in basis:
             remedies[equation.check.key] = _inherited(equation, remedies)
@@ -145,19 +145,21 @@ def _eliminate(terms: dict[Term, int], pivot: Term, row: Mapping[Term, int]) -> 
     return {term: weight for term, weight in found.items() if weight}
 
 
-def _solve(outlook: Outlook, system: list[_Equation]) -> dict[str, list[_Remedy]]:
+def _solve(expectation: Expectation, system: list[_Equation]) -> dict[str, list[_Remedy]]:
     """Return remedies for every broken equation: of all together if there are any, else part by part, else singly."""
     broken = [equation for equation in system if equation.gap]
     if not broken:
         return {}
     touching = _touching(system)
-    whole = list(_single(outlook, broken[0], touching, broken)) or list(_exchanges(outlook.filing, system, broken))
+    whole = list(_single(expectation, broken[0], touching, broken)) or list(
+        _exchanges(expectation.filing, system, broken)
+    )
     if whole:
         return {equation.check.key: whole for equation in broken}
     parts = _parts(system)
     if len(parts) > 1:
-        return {key: found for part in parts for key, found in _solve(outlook, part).items()}
-    return {equation.check.key: list(_single(outlook, equation, touching)) for equation in broken}
+        return {key: found for part in parts for key, found in _solve(expectation, part).items()}
+    return {equation.check.key: list(_single(expectation, equation, touching)) for equation in broken}
 
 
 def _touching(system: list[_Equation]) -> Mapping[str, list[_Equation]]:
@@ -179,7 +181,7 @@ def _parts(system: list[_Equation]) -> list[list[_Equation]]:
 
 
 def _single(
-    outlook: Outlook,
+    expectation: Expectation,
     equation: _Equation,
     touching: Mapping[str, list[_Equation]],
     broken: list[_Equation] | None = None,
@@ -193,22 +195,22 @@ def _single(
         repaired = sum(1 for before, after in left if before and not after)
         if rest or breaks or (broken is not None and repaired < len(broken)):
             continue
-        if _is_allowed(outlook.filing, changes):
-            yield _typing_error(outlook, field, steps, repaired, is_partial=broken is None)
+        if _is_allowed(expectation.filing, changes):
+            yield _typing_error(expectation, field, steps, repaired, is_partial=broken is None)
 
 
-def _typing_error(outlook: Outlook, field: str, change: Figure, repaired: int, *, is_partial: bool) -> _Remedy:
-    typed = number(outlook.filing.answers.get(field))
+def _typing_error(expectation: Expectation, field: str, change: Figure, repaired: int, *, is_partial: bool) -> _Remedy:
+    typed = number(expectation.filing.answers.get(field))
     meant = typed + change
     slip = slip_between(typed, meant)
     words = f"{slip.words or '看不出是哪种打错，但这样改各数就对得上'}：{show(typed)} 应为 {show(meant)}"
-    before = outlook.filing.previous.get(field)
+    before = expectation.filing.previous.get(field)
     words += f"（上年为 {show(before)}）" if before is not None else ""
     if is_partial:
         words += f"；{MORE_WRONG}"
     elif not slip.is_known or repaired == 1:  # one gap alone is no witness: any cell can close it
         words += f"；{MAYBE_MORE}"
-    weight = slip.chance * outlook.odds(field, meant, typed) * MORE_REPAIRED**repaired
+    weight = slip.chance * expectation.odds(field, meant, typed) * MORE_REPAIRED**repaired
     return _Remedy({field: change}, {field: words}, weight)
 
 

@@ -32,7 +32,7 @@ def identify(package: Package) -> tuple[Identity | None, list[Finding]]:
     if not all(decided.get(fact) for fact in ("form", "edition", "organ", "year")) or not decided["year"].isdigit():
         return None, []
     year = int(decided.pop("year"))
-    return Identity(**{fact: decided.get(fact, "") for fact in IDENTITY_FACTS if fact != "year"}, year=year), findings
+    return Identity.read(decided, year), findings
 
 
 def _decide(fact: str, votes: list[str], findings: list[Finding]) -> str:

@@ -17,7 +17,7 @@ from toolkit.form.checks import is_number, number, rounded
 from toolkit.form.registry import load_forms, years_of
 from toolkit.form.values import Kind, Paragraph
 from toolkit.workbook import layout as at
-from toolkit.workbook.identity import STAMP_LABEL
+from toolkit.workbook.identity import PROVISIONAL_LABEL
 from toolkit.workbook.layout import lay_out
 from toolkit.workbook.ledger import Ledger
 from toolkit.workbook.returned.anchors import Address, find_anchors, missing_figures, prose_cells
@@ -183,9 +183,9 @@ def _about_file(package: Package, layout: Layout, anchors: Anchors, identity: Id
     if not form.serves(identity.year):
         years = years_of(form)
         yield raise_finding("edition_not_for_year", edition=form.edition, years=years, year=identity.year)
-    if identity.stamp:
-        figures = {STAMP_LABEL: identity.stamp}
-        yield raise_finding("provisional_total", (), figures, organ=identity.organ, stamp=identity.stamp)
+    if identity.provisional:
+        figures = {PROVISIONAL_LABEL: identity.provisional}
+        yield raise_finding("provisional_total", (), figures, organ=identity.organ, provisional=identity.provisional)
     if form.fingerprint != identity.fingerprint:
         yield raise_finding("definition_differs", edition=form.edition)
     missing = missing_figures(layout, anchors)

@@ -1,6 +1,6 @@
-"""Moulds: a workbook cut where its copies differ, everything else compressed once and for all.
+"""The template cache: a workbook cut where its copies differ, everything else compressed once and for all.
 
-A copy differs in stand-in words, which may lie in any part, and in cells of certain sheets.
+A copy differs in placeholder words words, which may lie in any part, and in cells of certain sheets.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import zlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from toolkit.xlsx.archive import Member, Stamp, deflated, read_archive
+from toolkit.xlsx.archive import Member, SharedMembers, deflated, read_archive
 from toolkit.xlsx.package import NewCell, open_package
 from toolkit.xlsx.patches import SheetPlan, plan_sheet
 from toolkit.xlsx.xmltree import escape_text
@@ -24,8 +24,8 @@ Address = tuple[str, str]  # sheet, cell
 
 
 @dataclass(frozen=True)
-class Prints:
-    """What is put into one copy: words for stand-ins, and new contents of cells by sheet."""
+class CopyContent:
+    """What is put into one copy: words for placeholder words, and new contents of cells by sheet."""
 
     words: Mapping[str, str]
     cells: Mapping[str, Mapping[str, NewCell]]
@@ -33,7 +33,7 @@ class Prints:
 
 @dataclass(frozen=True)
 class WordPart:
-    """A part in which only stand-ins vary: compressed between them once and for all."""
+    """A part in which only placeholder words vary: compressed between them once and for all."""
 
     member: Member
     pieces: tuple[bytes, ...]
@@ -41,15 +41,15 @@ class WordPart:
     words: tuple[str, ...]
 
     @classmethod
-    def of(cls, member: Member, xml: bytes, standins: tuple[str, ...]) -> WordPart:
-        """Return the part cut at every stand-in."""
-        pieces, words = _cut(xml, standins)
+    def of(cls, member: Member, xml: bytes, placeholders: tuple[str, ...]) -> WordPart:
+        """Return the part cut at every placeholder words."""
+        pieces, words = _cut(xml, placeholders)
         packed = [_flushed(piece) for piece in pieces[:-1]]
         return cls(member, tuple(pieces), (*packed, _finished(pieces[-1])), tuple(words))
 
-    def make(self, prints: Prints) -> tuple[Member, bytes]:
+    def make(self, content: CopyContent) -> tuple[Member, bytes]:
         """Return the entry and the compressed bytes of one copy."""
-        filled = [escape_text(prints.words[word]).encode() for word in self.words]
+        filled = [escape_text(content.words[word]).encode() for word in self.words]
         crc, size, stream = zlib.crc32(self.pieces[0]), len(self.pieces[0]), [self.packed[0]]
         for text, piece, packed in zip(filled, self.pieces[1:], self.packed[1:], strict=True):
             crc = zlib.crc32(piece, zlib.crc32(text, crc))
@@ -67,36 +67,36 @@ class SheetPart:
     sheet: str
     plan: SheetPlan
 
-    def make(self, prints: Prints) -> tuple[Member, bytes]:
+    def make(self, content: CopyContent) -> tuple[Member, bytes]:
         """Return the entry and the compressed bytes of one copy."""
-        return deflated(self.member, self.plan.fill(prints.cells[self.sheet]))
+        return deflated(self.member, self.plan.fill(content.cells[self.sheet]))
 
 
 @dataclass(frozen=True)
-class Mould:
+class WorkbookTemplate:
     """The template of all organs that know the same fields of last year."""
 
-    stamp: Stamp
+    shared: SharedMembers
     parts: tuple[WordPart | SheetPart, ...]
     results: Mapping[Address, Value]  # what the formulas give in the template, as far as no copy may differ from it
     variable: frozenset[Address]
 
-    def make(self, prints: Prints) -> bytes:
-        """Return one copy; the same prints give the same bytes."""
-        writer = self.stamp.constant.copy()
+    def make(self, content: CopyContent) -> bytes:
+        """Return one copy; the same content give the same bytes."""
+        writer = self.shared.constant.copy()
         for part in self.parts:
-            writer.add(*part.make(prints))
-        return writer.finished(self.stamp.comment)
+            writer.add(*part.make(content))
+        return writer.finished(self.shared.comment)
 
 
-def cut_template(
+def prepare_template(
     data: bytes,
-    standins: tuple[str, ...],
+    placeholders: tuple[str, ...],
     example: Mapping[str, Mapping[str, NewCell]],
     results: Mapping[Address, Value],
     variable: frozenset[Address],
-) -> Mould:
-    """Return the mould of a template, cut at the cells of `example` and at the stand-ins; other results must stay."""
+) -> WorkbookTemplate:
+    """Return a template ready for copying, cut at the cells of `example` and at the placeholders."""
     archive, package = read_archive(data), open_package(data)
     sheets = {info.part: info.name for info in package.sheets if info.name in example}
     parts: list[WordPart | SheetPart] = []
@@ -105,15 +105,15 @@ def cut_template(
         if name in sheets:
             sheet = sheets[name]
             parts.append(SheetPart(member, sheet, plan_sheet(xml, name, example[sheet])))
-        elif any(word.encode() in xml for word in standins):
-            parts.append(WordPart.of(member, xml, standins))
-    stamp = Stamp.of(archive, [part.member.name for part in parts])
-    return Mould(stamp, tuple(parts), results, variable)
+        elif any(word.encode() in xml for word in placeholders):
+            parts.append(WordPart.of(member, xml, placeholders))
+    shared = SharedMembers.of(archive, [part.member.name for part in parts])
+    return WorkbookTemplate(shared, tuple(parts), results, variable)
 
 
-def _cut(xml: bytes, standins: tuple[str, ...]) -> tuple[list[bytes], list[str]]:
+def _cut(xml: bytes, placeholders: tuple[str, ...]) -> tuple[list[bytes], list[str]]:
     pieces, words = [xml], list[str]()
-    for word in standins:
+    for word in placeholders:
         mark = word.encode()
         fresh: list[bytes] = []
         names: list[str] = []

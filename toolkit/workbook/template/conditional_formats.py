@@ -35,14 +35,14 @@ def colour_figures(writer: TemplateWriter, sheet: Any, here: TableSheet) -> None
     filled = [field.id for field in fields if field.kind is not Kind.COMPUTED and field.id not in writer.locked]
     if filled:  # a consolidated return leaves nothing to fill in most tables
         areas = _areas(writer, filled)
-        _paint(writer, sheet, areas, f"LEN({_first(areas)})>0", "filled")
+        _add_condition(writer, sheet, areas, f"LEN({_first(areas)})>0", "filled")
 
 
 def colour_results(writer: TemplateWriter, sheet: Any, area: Rectangle) -> None:
     """Colour cells that say how something stands by the symbol in them."""
     for symbol, colour in RESULT_COLOURS:
         # Last year's figure may stand before the symbol, so it is looked for anywhere in the text.
-        _paint(writer, sheet, [area], f'ISNUMBER(FIND("{symbol}",{_first([area])}))', colour)
+        _add_condition(writer, sheet, [area], f'ISNUMBER(FIND("{symbol}",{_first([area])}))', colour)
 
 
 def _colour_kind(writer: TemplateWriter, sheet: Any, kind: Kind, names: list[str]) -> None:
@@ -50,7 +50,7 @@ def _colour_kind(writer: TemplateWriter, sheet: Any, kind: Kind, names: list[str
     for check in cell_checks(writer.form)[kind]:
         if check.code is not State.PENDING:
             colour = "bad" if check.code is State.BROKEN else "doubt"
-            _paint(writer, sheet, areas, check.formula(_first(areas)), colour)
+            _add_condition(writer, sheet, areas, check.formula(_first(areas)), colour)
 
 
 def _colour_columns(writer: TemplateWriter, sheet: Any, here: TableSheet) -> None:
@@ -58,8 +58,8 @@ def _colour_columns(writer: TemplateWriter, sheet: Any, here: TableSheet) -> Non
         checks = [check for check in bind_rules(writer.form) if check.rule == block.rule]
         areas = _areas(writer, [name for check in checks for name in check.fields])
         state = cell_name(block.state_row, areas[0][1]).replace(str(block.state_row + 1), f"${block.state_row + 1}")
-        _paint(writer, sheet, areas, f"{state}={State.BROKEN:d}", "bad")
-        _paint(writer, sheet, areas, f"{state}={State.DOUBTFUL:d}", "doubt")
+        _add_condition(writer, sheet, areas, f"{state}={State.BROKEN:d}", "bad")
+        _add_condition(writer, sheet, areas, f"{state}={State.DOUBTFUL:d}", "doubt")
         left, right = min(block.columns.values()), max(block.columns.values())
         colour_results(writer, sheet, (block.result_row, left, block.result_row, right))
 
@@ -70,8 +70,8 @@ def _colour_rows(writer: TemplateWriter, sheet: Any, here: TableSheet) -> None:
             row = margin.rows[check.key]
             state = "$" + cell_name(row, margin.state_column)
             areas = _areas(writer, list(check.fields))
-            _paint(writer, sheet, areas, f"{state}={State.BROKEN:d}", "bad")
-            _paint(writer, sheet, areas, f"{state}={State.DOUBTFUL:d}", "doubt")
+            _add_condition(writer, sheet, areas, f"{state}={State.BROKEN:d}", "bad")
+            _add_condition(writer, sheet, areas, f"{state}={State.DOUBTFUL:d}", "doubt")
             colour_results(writer, sheet, (row, margin.result_column, row, margin.result_column))
 
 
@@ -92,7 +92,7 @@ def _first(areas: list[Rectangle]) -> str:
     return cell_name(min(area[0] for area in areas), min(area[1] for area in areas))
 
 
-def _paint(writer: TemplateWriter, sheet: Any, areas: list[Rectangle], condition: str, colour: str) -> None:
+def _add_condition(writer: TemplateWriter, sheet: Any, areas: list[Rectangle], condition: str, colour: str) -> None:
     names = [f"{cell_name(*area[:2])}:{cell_name(*area[2:])}" for area in areas]
     # Relative references are counted from the top left of all ranges together, whatever range comes first.
     options = {"type": "formula", "criteria": f"={condition}", "format": writer.conditions[colour]}

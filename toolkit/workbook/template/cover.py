@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from toolkit.form.ids import COVER
 from toolkit.workbook import layout as at
 from toolkit.workbook.template.conditional_formats import colour_results
-from toolkit.workbook.template.formulas import BOARD_COLUMNS
+from toolkit.workbook.template.formulas import COUNT_COLUMNS
 from toolkit.workbook.template.styles import A4, FOOTER, lines_needed
 from toolkit.workbook.template.validation import validate_text
 
@@ -33,8 +33,8 @@ def write_cover(writer: TemplateWriter, sheet: Any) -> None:
     sheet.set_column(at.KEY_COLUMN, at.KEY_COLUMN, 2)
     sheet.set_column(at.COVER_LABEL, at.COVER_LABEL, LABEL_WIDTH)
     sheet.set_column(at.COVER_VALUE, at.COVER_VALUE, VALUE_WIDTH)
-    sheet.set_column(BOARD_COLUMNS[0], BOARD_COLUMNS[-1], COUNT_WIDTH)
-    last = BOARD_COLUMNS[-1]
+    sheet.set_column(COUNT_COLUMNS[0], COUNT_COLUMNS[-1], COUNT_WIDTH)
+    last = COUNT_COLUMNS[-1]
     writer.put_merged(sheet, (0, at.COVER_LABEL, 0, last), f"{writer.form.title}填报表", "title")
     sheet.set_row(0, 34)
     _write_identity(writer, sheet)
@@ -51,23 +51,23 @@ def write_cover(writer: TemplateWriter, sheet: Any) -> None:
 def _write_identity(writer: TemplateWriter, sheet: Any) -> None:
     words, identity = writer.form.words, writer.identity
     citation = f"{writer.form.edition} 版 · {writer.form.citation(writer.form.source)}"
-    for row, label, value, look in (
+    for row, label, value, style in (
         (at.COVER_ORGAN_ROW, words.organ, identity.organ, "identity"),
         (at.COVER_CODE_ROW, words.code, identity.code, "identity"),
         (at.COVER_YEAR_ROW, words.year, identity.year, "identity_year"),
         (at.COVER_EDITION_ROW, "报表版本", citation, "identity"),
     ):
         writer.put(sheet, row, at.COVER_LABEL, label, "label")
-        writer.put(sheet, row, at.COVER_VALUE, value, look)
+        writer.put(sheet, row, at.COVER_VALUE, value, style)
         sheet.set_row(row, 22)
     sheet.set_row(at.COVER_EDITION_ROW, 14 * lines_needed(citation, VALUE_WIDTH) + 6)
 
 
 def _write_verdict(writer: TemplateWriter, sheet: Any) -> None:
     writer.put(sheet, at.COVER_VERDICT_ROW, at.COVER_LABEL, "能否报送", "label")
-    writer.put_live(sheet, at.COVER_VERDICT_ROW, at.COVER_VALUE, "verdict")
+    writer.put_formula(sheet, at.COVER_VERDICT_ROW, at.COVER_VALUE, "verdict")
     writer.put(sheet, at.COVER_CODE_LINE_ROW, at.COVER_LABEL, "校验码（核对纸质件与电子件用）", "label")
-    writer.put_live(sheet, at.COVER_CODE_LINE_ROW, at.COVER_VALUE, "code")
+    writer.put_formula(sheet, at.COVER_CODE_LINE_ROW, at.COVER_VALUE, "code")
     for row in (at.COVER_VERDICT_ROW, at.COVER_CODE_LINE_ROW):
         sheet.set_row(row, 26)
     verdict = at.cell_name(at.COVER_VERDICT_ROW, at.COVER_VALUE)
@@ -83,8 +83,8 @@ def _write_verdict(writer: TemplateWriter, sheet: Any) -> None:
 def _write_board(writer: TemplateWriter, sheet: Any) -> None:
     heads = ("各部分（点击打开）", "状态", "错误", "待填", "请核对")
     for column, head in enumerate(heads, at.COVER_LABEL):
-        writer.put(sheet, at.COVER_BOARD_ROW, column, head, "head")
-    rows = writer.layout.board_rows
+        writer.put(sheet, at.COVER_COUNTS_ROW, column, head, "head")
+    rows = writer.layout.count_rows
     for section in writer.form.sections:
         target = f"internal:{at.quoted(section.sheet)}!A1"
         sheet.write_url(rows[section.id], at.COVER_LABEL, target, writer.formats["link"], section.heading)
@@ -93,9 +93,9 @@ def _write_board(writer: TemplateWriter, sheet: Any) -> None:
     checks = f"internal:{at.quoted(writer.form.words.checks)}!A1"
     sheet.write_url(total, at.COVER_LABEL, checks, writer.formats["link"], "合计（点击看校验明细）")
     for row in (*rows.values(), total):
-        writer.put_live(sheet, row, at.COVER_VALUE, "cell")
-        for column in BOARD_COLUMNS:
-            writer.put_live(sheet, row, column, "number")
+        writer.put_formula(sheet, row, at.COVER_VALUE, "cell")
+        for column in COUNT_COLUMNS:
+            writer.put_formula(sheet, row, column, "number")
     colour_results(writer, sheet, (min(rows.values()), at.COVER_VALUE, total, at.COVER_VALUE))
 
 

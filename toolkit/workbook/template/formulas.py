@@ -20,7 +20,7 @@ from toolkit.form.rules import total_parts
 from toolkit.form.values import Kind
 from toolkit.workbook import layout as at
 from toolkit.workbook.template.prose_formulas import previews
-from toolkit.workbook.template.results import READY, RESULTS, Board, Live, choose, sides_shown
+from toolkit.workbook.template.results import READY, RESULTS, FormulaCell, SheetCounts, choose, sides_shown
 from toolkit.workbook.template.table_formulas import TableHelpers
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ STRIP_HINT = "　▶ 点这里到第一处"
 
 
 @dataclass(frozen=True)
-class LiveSheets:
+class FormulaSheets:
     """The live cells of one filing's workbook."""
 
     layout: Layout
@@ -51,20 +51,20 @@ class LiveSheets:
         return found
 
     @cached_property
-    def boards(self) -> Mapping[str, Board]:
+    def sheet_counts(self) -> Mapping[str, SheetCounts]:
         """The board of each section."""
         return {section.id: self._board(section) for section in self.layout.form.sections}
 
     @property
-    def total_board(self) -> Board:
+    def total_counts(self) -> SheetCounts:
         """The board of the whole workbook; it decides the verdict."""
-        return sum(self.boards.values(), Board())
+        return sum(self.sheet_counts.values(), SheetCounts())
 
-    def _board(self, section: Section) -> Board:
+    def _board(self, section: Section) -> SheetCounts:
         states = [self.flags[field.id] for field in self._judged(section)]
         states += [outcome.state for check, outcome in self.filing.outcomes.items() if check.table == section.id]
         blanks = [self.flags[field.id] for field in self._judged(section)].count(State.PENDING)
-        return Board(states.count(State.BROKEN), blanks, states.count(State.DOUBTFUL))
+        return SheetCounts(states.count(State.BROKEN), blanks, states.count(State.DOUBTFUL))
 
     def _judged(self, section: Section) -> list[Field]:
         fields = self.layout.form.fields.values()
@@ -73,7 +73,7 @@ class LiveSheets:
         names = {control.id for control in controls}
         return mine + [field for field in fields if field.kind is Kind.CONTROL and field.row in names]
 
-    def cells(self) -> Iterator[Live]:
+    def cells(self) -> Iterator[FormulaCell]:
         """Yield every formula cell of the workbook."""
         yield from self.totals()
         yield from self._field_rows()
@@ -88,12 +88,12 @@ class LiveSheets:
         yield from self._cover()
         yield from self._lines()
 
-    def totals(self) -> Iterator[Live]:
+    def totals(self) -> Iterator[FormulaCell]:
         """Yield the statutory totals, the formula cells that stand in the official tables."""
         for field, formula in total_formulas(self.layout).items():
-            yield Live(self.layout.spots[field], formula, _shown(self.filing.values[field]))
+            yield FormulaCell(self.layout.spots[field], formula, _shown(self.filing.values[field]))
 
-    def _field_rows(self) -> Iterator[Live]:
+    def _field_rows(self) -> Iterator[FormulaCell]:
         coded = {field.id: place for place, field in enumerate(checkcode.coded_fields(self.layout.form))}
         for field in at.typed_fields(self.layout.form):
             checks = cell_checks(self.layout.form)[field.kind]
@@ -105,10 +105,10 @@ class LiveSheets:
             for check in reversed(checks):
                 formula = f"IF({check.formula(cell)},{check.code:d},{formula})"
             state = self.flags[field.id]
-            yield Live(flag, formula, int(state))
+            yield FormulaCell(flag, formula, int(state))
             is_open = f"IF(OR({flag.cell}={State.PENDING:d},{flag.cell}={State.BROKEN:d}),1,0)"
             opened = int(state in {State.PENDING, State.BROKEN})
-            yield Live(self.layout.key_cell(field.id, at.FIELD_OPEN), is_open, opened)
+            yield FormulaCell(self.layout.key_cell(field.id, at.FIELD_OPEN), is_open, opened)
             if field.id in coded:
                 yield self._code_term(field, coded[field.id], cell)
 
@@ -117,16 +117,16 @@ class LiveSheets:
             return self.layout.prose_range(field.id)
         return self.layout.on(at.KEYS_SHEET).ref(field.id)
 
-    def _code_term(self, field: Field, place: int, cell: str) -> Live:
+    def _code_term(self, field: Field, place: int, cell: str) -> FormulaCell:
         scaled = f"{cell}*{checkcode.scale(field)}" if checkcode.scale(field) != 1 else cell
         whole = f"IF(ISNUMBER({cell}),MOD(ROUND({scaled},0),{checkcode.MODULUS})+1,{checkcode.TEXT_CODE})"
         value = f"MOD({checkcode.weight(place)}*{whole},{checkcode.PRIME})"
         odd = checkcode.weight(place) * checkcode.TEXT_CODE % checkcode.PRIME
         formula = f"IF(ISERROR({cell}),{odd},IF(LEN({cell})=0,0,{value}))"
         term = checkcode.term(field, place, self.filing.values[field.id])
-        return Live(self.layout.key_cell(field.id, at.FIELD_CODE), formula, term)
+        return FormulaCell(self.layout.key_cell(field.id, at.FIELD_CODE), formula, term)
 
-    def _check_rows(self) -> Iterator[Live]:
+    def _check_rows(self) -> Iterator[FormulaCell]:
         cells = self.layout.on(self.layout.form.words.checks)
         for check, outcome in self.filing.outcomes.items():
             formula = check.formula(cells)
@@ -135,14 +135,14 @@ class LiveSheets:
             state = formula.state.format(left=spots[at.CHECK_LEFT].cell, right=spots[at.CHECK_RIGHT].cell)
             sides = [spots[column].cell for column in (at.CHECK_LEFT, at.CHECK_RIGHT)]
             difference = f'IF(ISNUMBER({sides[1]}),ROUND({sides[0]}-{sides[1]},{PLACES}),"")'
-            yield Live(spots[at.CHECK_LEFT], formula.left, left)
-            yield Live(spots[at.CHECK_RIGHT], formula.right, right)
+            yield FormulaCell(spots[at.CHECK_LEFT], formula.left, left)
+            yield FormulaCell(spots[at.CHECK_RIGHT], formula.right, right)
             gap = "" if isinstance(right, str) else rounded(left - right)
-            yield Live(spots[at.CHECK_DIFFERENCE], difference, gap)
-            yield Live(spots[at.CHECK_STATE], state, int(outcome.state))
-            yield Live(spots[at.CHECK_RESULT], choose(spots[at.CHECK_STATE].cell), RESULTS[outcome.state])
+            yield FormulaCell(spots[at.CHECK_DIFFERENCE], difference, gap)
+            yield FormulaCell(spots[at.CHECK_STATE], state, int(outcome.state))
+            yield FormulaCell(spots[at.CHECK_RESULT], choose(spots[at.CHECK_STATE].cell), RESULTS[outcome.state])
 
-    def _codes(self) -> Iterator[Live]:
+    def _codes(self) -> Iterator[FormulaCell]:
         fields = checkcode.coded_fields(self.layout.form)
         rows = [self.layout.field_rows[field.id] for field in fields]
         terms = f"{at.cell_name(min(rows), at.FIELD_CODE)}:{at.cell_name(max(rows), at.FIELD_CODE)}"
@@ -150,38 +150,38 @@ class LiveSheets:
         code = checkcode.check_code(self.filing)
         total = at.Spot(at.KEYS_SHEET, at.CODE_SUM_ROW, at.IDENTITY_VALUE)
         formula = f"MOD(SUM({terms})+{checkcode.year_term(1)}*{year},{checkcode.PRIME})"
-        yield Live(total, formula, int(code.replace("-", "")))
+        yield FormulaCell(total, formula, int(code.replace("-", "")))
         padded = f'RIGHT("0000000"&{total.cell},7)'
         text = at.Spot(at.KEYS_SHEET, at.CODE_TEXT_ROW, at.IDENTITY_VALUE)
-        yield Live(text, f'LEFT({padded},3)&"-"&RIGHT({padded},4)', code)
+        yield FormulaCell(text, f'LEFT({padded},3)&"-"&RIGHT({padded},4)', code)
 
-    def _cover(self) -> Iterator[Live]:
+    def _cover(self) -> Iterator[FormulaCell]:
         cover = self.layout.form.words.cover
-        rows = self.layout.board_rows
+        rows = self.layout.count_rows
         for section in self.layout.form.sections:
-            yield from self._board_row(rows[section.id], self.boards[section.id], self._counts(section))
+            yield from self._board_row(rows[section.id], self.sheet_counts[section.id], self._counts(section))
         first, last = min(rows.values()), max(rows.values())
-        sums = [f"SUM({at.cell_name(first, column)}:{at.cell_name(last, column)})" for column in BOARD_COLUMNS]
-        yield from self._board_row(last + 1, self.total_board, sums)
-        errors, blanks, doubts = (at.cell_name(last + 1, column) for column in BOARD_COLUMNS)
+        sums = [f"SUM({at.cell_name(first, column)}:{at.cell_name(last, column)})" for column in COUNT_COLUMNS]
+        yield from self._board_row(last + 1, self.total_counts, sums)
+        errors, blanks, doubts = (at.cell_name(last + 1, column) for column in COUNT_COLUMNS)
         ready = f'IF({doubts}=0,"{READY}","{READY}（有 "&{doubts}&" 处请核对）")'
         formula = f'IF({errors}+{blanks}=0,{ready},"有 "&{errors}&" 处错误，"&{blanks}&" 处待填")'
-        yield Live(_verdict_spot(self.layout), formula, self.total_board.verdict)
-        yield Live(
+        yield FormulaCell(_verdict_spot(self.layout), formula, self.total_counts.verdict)
+        yield FormulaCell(
             at.Spot(cover, at.COVER_CODE_LINE_ROW, at.COVER_VALUE), _code_ref(), checkcode.check_code(self.filing)
         )
 
-    def _board_row(self, row: int, board: Board, counts: list[str]) -> Iterator[Live]:
+    def _board_row(self, row: int, board: SheetCounts, counts: list[str]) -> Iterator[FormulaCell]:
         cover = self.layout.form.words.cover
         numbers = (board.errors, board.blanks, board.doubts)
-        for column, formula, number in zip(BOARD_COLUMNS, counts, numbers, strict=True):
-            yield Live(at.Spot(cover, row, column), formula, number)
-        errors, blanks, doubts = (at.cell_name(row, column) for column in BOARD_COLUMNS)
+        for column, formula, number in zip(COUNT_COLUMNS, counts, numbers, strict=True):
+            yield FormulaCell(at.Spot(cover, row, column), formula, number)
+        errors, blanks, doubts = (at.cell_name(row, column) for column in COUNT_COLUMNS)
         sound = f'IF({doubts}=0,"✓ 已填好","！有 "&{doubts}&" 处请核对")'
         wrong = f'IF({errors}=0,"","✗ "&{errors}&" 处错误"&IF({blanks}=0,"","，"))'
         waiting = f'{wrong}&IF({blanks}=0,"","… "&{blanks}&" 处待填")'
         formula = f"IF({errors}+{blanks}=0,{sound},{waiting})"
-        yield Live(at.Spot(cover, row, at.COVER_VALUE), formula, board.text)
+        yield FormulaCell(at.Spot(cover, row, at.COVER_VALUE), formula, board.text)
 
     def _counts(self, section: Section) -> list[str]:
         flags = self._field_range(section, at.FIELD_FLAG)
@@ -202,7 +202,7 @@ class LiveSheets:
         first, last = (at.cell_name(row, column, fixed=True) for row in (min(rows), max(rows)))
         return f"{at.quoted(self.layout.form.words.checks)}!{first}:{last}"
 
-    def _lines(self) -> Iterator[Live]:
+    def _lines(self) -> Iterator[FormulaCell]:
         words = self.layout.form.words
         organ, year = (
             at.Spot(words.cover, row, at.COVER_VALUE).reference for row in (at.COVER_ORGAN_ROW, at.COVER_YEAR_ROW)
@@ -211,23 +211,23 @@ class LiveSheets:
         text = f"{words.organ}：{self.filing.organ}　　{words.year}：{self.filing.year}"
         code = checkcode.check_code(self.filing)
         for section in self.layout.form.sections:
-            yield Live(at.Spot(section.sheet, at.IDENTITY_ROW, at.FIRST_COLUMN), line, text)
+            yield FormulaCell(at.Spot(section.sheet, at.IDENTITY_ROW, at.FIRST_COLUMN), line, text)
             yield self._strip(section)
             foot = at.Spot(section.sheet, foot_row(self.layout, section), at.FIRST_COLUMN)
-            yield Live(foot, f'"{CODE_LINE}"&{_code_ref()}', CODE_LINE + code)
+            yield FormulaCell(foot, f'"{CODE_LINE}"&{_code_ref()}', CODE_LINE + code)
 
-    def _strip(self, section: Section) -> Live:
+    def _strip(self, section: Section) -> FormulaCell:
         """Return the line above a table that says how it stands and leads to the first cell to mend."""
         cover = self.layout.form.words.cover
-        status = at.Spot(cover, self.layout.board_rows[section.id], at.COVER_VALUE).reference
+        status = at.Spot(cover, self.layout.count_rows[section.id], at.COVER_VALUE).reference
         opened, addresses = (self._field_range(section, column) for column in (at.FIELD_OPEN, at.FIELD_CELL))
         first = f'"#{at.quoted(section.sheet)}!"&INDEX({addresses},MATCH(1,{opened},0))'
         checks = f'"#{at.quoted(self.layout.form.words.checks)}!A1"'
         hint = f'IF(LEFT({status},1)="✓","","{STRIP_HINT}")'
         formula = f"HYPERLINK(IF(COUNTIF({opened},1)>0,{first},{checks}),{status}&{hint})"
-        board = self.boards[section.id].text
+        board = self.sheet_counts[section.id].text
         text = board if board.startswith("✓") else board + STRIP_HINT
-        return Live(at.Spot(section.sheet, at.STRIP_ROW, at.FIRST_COLUMN), formula, text)
+        return FormulaCell(at.Spot(section.sheet, at.STRIP_ROW, at.FIRST_COLUMN), formula, text)
 
 
 @cache
@@ -242,10 +242,10 @@ def verdict_formulas(layout: Layout) -> Mapping[at.Spot, str]:
     """Return the formulas that decide the verdict: the states of the checks, the cover's counts and its verdict."""
     words = layout.form.words
     blank = Filing(layout.form, "", "", layout.form.first_year, {})
-    columns = {words.checks: {at.CHECK_LEFT, at.CHECK_RIGHT, at.CHECK_STATE}, words.cover: {*BOARD_COLUMNS}}
+    columns = {words.checks: {at.CHECK_LEFT, at.CHECK_RIGHT, at.CHECK_STATE}, words.cover: {*COUNT_COLUMNS}}
     found = {
         live.spot: live.formula
-        for live in LiveSheets(layout, blank).cells()
+        for live in FormulaSheets(layout, blank).cells()
         if live.spot.column in columns.get(live.spot.sheet, ()) or live.spot == _verdict_spot(layout)
     }
     return MappingProxyType(found)
@@ -255,7 +255,7 @@ def _verdict_spot(layout: Layout) -> at.Spot:
     return at.Spot(layout.form.words.cover, at.COVER_VERDICT_ROW, at.COVER_VALUE)
 
 
-BOARD_COLUMNS = (at.COVER_VALUE + 1, at.COVER_VALUE + 2, at.COVER_VALUE + 3)
+COUNT_COLUMNS = (at.COVER_VALUE + 1, at.COVER_VALUE + 2, at.COVER_VALUE + 3)
 
 
 def foot_row(layout: Layout, section: Section) -> int:
@@ -263,9 +263,9 @@ def foot_row(layout: Layout, section: Section) -> int:
     return layout.tables[section.id].foot_row if section.is_table else layout.prose_foot_row
 
 
-def live_cells(layout: Layout, filing: Filing) -> tuple[Live, ...]:
+def formula_cells(layout: Layout, filing: Filing) -> tuple[FormulaCell, ...]:
     """Return every formula cell of the workbook with the value it gives for this filing."""
-    return tuple(LiveSheets(layout, filing).cells())
+    return tuple(FormulaSheets(layout, filing).cells())
 
 
 def _code_ref() -> str:

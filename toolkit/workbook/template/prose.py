@@ -23,8 +23,8 @@ def write_prose(writer: TemplateWriter, sheet: Any) -> None:
     sheet.set_column(at.TEXT_COLUMN, at.TEXT_COLUMN, TEXT_WIDTH)
     area = (at.LEVEL_COLUMN, at.TEXT_COLUMN)
     writer.put_merged(sheet, (at.TITLE_ROW, area[0], at.TITLE_ROW, area[1]), section.heading, "title")
-    writer.put_live_merged(sheet, (at.IDENTITY_ROW, area[0], at.IDENTITY_ROW, area[1]), "line")
-    writer.put_live_merged(sheet, (at.STRIP_ROW, area[0], at.STRIP_ROW, area[1]), "strip")
+    writer.put_formula_merged(sheet, (at.IDENTITY_ROW, area[0], at.IDENTITY_ROW, area[1]), "line")
+    writer.put_formula_merged(sheet, (at.STRIP_ROW, area[0], at.STRIP_ROW, area[1]), "strip")
     writer.put_merged(sheet, (at.HINT_ROW, area[0], at.HINT_ROW, area[1]), section.help, "muted")
     sheet.set_row(at.TITLE_ROW, 28)
     sheet.set_row(at.HINT_ROW, 28)
@@ -36,7 +36,7 @@ def write_prose(writer: TemplateWriter, sheet: Any) -> None:
     validate_levels(sheet, (first, at.LEVEL_COLUMN, last, at.LEVEL_COLUMN), writer.form.words.levels)
     validate_text(sheet, [(first, at.TEXT_COLUMN, last, at.TEXT_COLUMN)], section.heading, section.help)
     foot = writer.layout.prose_foot_row
-    writer.put_live_merged(sheet, (foot, area[0], foot, area[1]), "foot")
+    writer.put_formula_merged(sheet, (foot, area[0], foot, area[1]), "foot")
     _print(sheet, foot)
 
 
@@ -61,13 +61,13 @@ def _write_marks(writer: TemplateWriter, sheet: Any, section: str) -> None:
     sheet.set_column(at.MARK_VALUE_COLUMN, at.MARK_VALUE_COLUMN, MARK_VALUE_WIDTH)
     writer.put(sheet, at.BODY_ROW, at.PREVIEW_COLUMN, "代入数据后（报告中的样子）", "head")
     for place in range(at.PARAGRAPHS):
-        writer.put_live(sheet, at.BODY_ROW + 1 + place, at.PREVIEW_COLUMN, "helper_text")
+        writer.put_formula(sheet, at.BODY_ROW + 1 + place, at.PREVIEW_COLUMN, "helper_text")
     writer.put(sheet, at.BODY_ROW, at.MARK_COLUMN, "数据标记（可复制到正文）", "head")
     writer.put(sheet, at.BODY_ROW, at.MARK_VALUE_COLUMN, "现在的数", "head")
     rows = writer.layout.mark_rows()
     for label, row in rows.items():
         writer.put(sheet, row, at.MARK_COLUMN, f"{{{label}}}", "cell")
-        writer.put_live(sheet, row, at.MARK_VALUE_COLUMN, "number")
+        writer.put_formula(sheet, row, at.MARK_VALUE_COLUMN, "number")
     drafts = [draft.text for draft in writer.form.drafts if draft.section == section]
     below = max(rows.values()) + 2
     if drafts:

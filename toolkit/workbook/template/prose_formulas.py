@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from toolkit.filing.prose.marks import fill_marks, mark_figures
 from toolkit.form.marks import mark_fields, marks_in
 from toolkit.workbook import layout as at
-from toolkit.workbook.template.results import Live
+from toolkit.workbook.template.results import FormulaCell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -17,19 +17,19 @@ if TYPE_CHECKING:
     from toolkit.workbook.layout import Layout
 
 
-def previews(layout: Layout, filing: Filing, section: Section) -> Iterator[Live]:
+def previews(layout: Layout, filing: Filing, section: Section) -> Iterator[FormulaCell]:
     """Yield the marks' figures beside a prose section and what each paragraph says with them filled in."""
     cells, rows = layout.on(section.sheet), layout.mark_rows()
     figures = mark_figures(filing)
     for label, fields in mark_fields(layout.form).items():
         spot = at.Spot(section.sheet, rows[label], at.MARK_VALUE_COLUMN)
-        yield Live(spot, cells.sum(fields), figures[label])
+        yield FormulaCell(spot, cells.sum(fields), figures[label])
     paragraphs = filing.paragraphs(section.id)
     for place in range(at.PARAGRAPHS):
         row = at.BODY_ROW + 1 + place
         text = paragraphs[place].text if place < len(paragraphs) else ""
         shown = fill_marks(text, filing) if any(mark in rows for mark in marks_in(text)) else ""
-        yield Live(at.Spot(section.sheet, row, at.PREVIEW_COLUMN), _preview(row, rows), shown)
+        yield FormulaCell(at.Spot(section.sheet, row, at.PREVIEW_COLUMN), _preview(row, rows), shown)
 
 
 def _preview(row: int, mark_rows: Mapping[str, int]) -> str:

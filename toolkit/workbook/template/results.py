@@ -28,7 +28,7 @@ READY = "可以报送"
 
 
 @dataclass(frozen=True, slots=True)
-class Live:
+class FormulaCell:
     """One formula cell: where, what it says (without `=`), what it gives."""
 
     spot: Spot
@@ -37,16 +37,16 @@ class Live:
 
 
 @dataclass(frozen=True)
-class Board:
+class SheetCounts:
     """How many errors, blanks and doubts a part of the workbook has."""
 
     errors: int = 0
     blanks: int = 0
     doubts: int = 0
 
-    def __add__(self, other: Board) -> Board:
-        """Return the sum of two boards."""
-        return Board(self.errors + other.errors, self.blanks + other.blanks, self.doubts + other.doubts)
+    def __add__(self, other: SheetCounts) -> SheetCounts:
+        """Return the sum of two sheet_counts."""
+        return SheetCounts(self.errors + other.errors, self.blanks + other.blanks, self.doubts + other.doubts)
 
     @property
     def text(self) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from toolkit.filing.findings import show
 from toolkit.form.checks import PLACES
 from toolkit.workbook import layout as at
-from toolkit.workbook.template.results import MARKS, RESULTS, Live, gap_text, sides_shown, told
+from toolkit.workbook.template.results import MARKS, RESULTS, FormulaCell, gap_text, sides_shown, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -26,7 +26,7 @@ class TableHelpers:
     filing: Filing
     outcomes: Mapping[Check, Outcome]
 
-    def cells(self, sheet: TableSheet) -> Iterator[Live]:
+    def cells(self, sheet: TableSheet) -> Iterator[FormulaCell]:
         """Yield the helpers of one table."""
         outcomes = {check.key: (check, outcome) for check, outcome in self.outcomes.items()}
         name = sheet.section.sheet
@@ -44,22 +44,22 @@ class TableHelpers:
 
     def _block_column(
         self, sheet: str, block: at.ColumnBlock, column: int, check: Check, outcome: Outcome
-    ) -> Iterator[Live]:
+    ) -> Iterator[FormulaCell]:
         left, right = sides_shown(check, outcome, self.filing)
         sources = {row: self._check_ref(check, what) for row, what in _sides_of(block).items()}
-        yield Live(at.Spot(sheet, block.left_row, column), sources[block.left_row], left)
-        yield Live(at.Spot(sheet, block.right_row, column), sources[block.right_row], right)
+        yield FormulaCell(at.Spot(sheet, block.left_row, column), sources[block.left_row], left)
+        yield FormulaCell(at.Spot(sheet, block.right_row, column), sources[block.right_row], right)
         state = at.Spot(sheet, block.state_row, column)
         yield self._state_copy(state, check, outcome)
         above = (at.cell_name(row, column) for row in (block.left_row, block.right_row))
         gap = "ROUND({}-{},{})".format(*above, PLACES)
         formula = told(state.cell, {mark: f'"{MARKS[mark]} 差 "&{gap}' for mark in MARKS})
-        yield Live(at.Spot(sheet, block.result_row, column), formula, gap_text(outcome))
+        yield FormulaCell(at.Spot(sheet, block.result_row, column), formula, gap_text(outcome))
 
-    def _state_copy(self, spot: Spot, check: Check, outcome: Outcome) -> Live:
-        return Live(spot, self._check_ref(check, at.CHECK_STATE), int(outcome.state))
+    def _state_copy(self, spot: Spot, check: Check, outcome: Outcome) -> FormulaCell:
+        return FormulaCell(spot, self._check_ref(check, at.CHECK_STATE), int(outcome.state))
 
-    def _margin_text(self, spot: Spot, state: Spot, check: Check, outcome: Outcome) -> Live:
+    def _margin_text(self, spot: Spot, state: Spot, check: Check, outcome: Outcome) -> FormulaCell:
         left, right = (self._check_ref(check, what) for what in (at.CHECK_LEFT, at.CHECK_RIGHT))
         sides = f'"{check.left_label} "&{left}&"，{check.right_label} "&{right}'
         formula = told(state.cell, {mark: f'"{MARKS[mark]} "&{sides}' for mark in MARKS})
@@ -67,9 +67,9 @@ class TableHelpers:
         if outcome.state in MARKS:
             shown = f"{check.left_label} {show(outcome.left)}，{check.right_label} {show(outcome.right)}"
             text = f"{MARKS[outcome.state]} {shown}"
-        return self._after_last_year(check, Live(spot, formula, text))
+        return self._after_last_year(check, FormulaCell(spot, formula, text))
 
-    def _after_last_year(self, check: Check, live: Live) -> Live:
+    def _after_last_year(self, check: Check, live: FormulaCell) -> FormulaCell:
         """Return the text with last year's figure before it, which the clerk needs to see while typing this year's."""
         names, previous = check.previous_fields, self.filing.previous
         if not names:
@@ -83,12 +83,12 @@ class TableHelpers:
 
     def _control_row(
         self, sheet: str, block: at.ControlBlock, row: int, check: Check, outcome: Outcome
-    ) -> Iterator[Live]:
+    ) -> Iterator[FormulaCell]:
         _, right = sides_shown(check, outcome, self.filing)
-        yield Live(at.Spot(sheet, row, block.figure_column), self._check_ref(check, at.CHECK_RIGHT), right)
+        yield FormulaCell(at.Spot(sheet, row, block.figure_column), self._check_ref(check, at.CHECK_RIGHT), right)
         state, gap = (self._check_ref(check, what) for what in (at.CHECK_STATE, at.CHECK_DIFFERENCE))
         formula = told(state, {mark: f'"{MARKS[mark]} 差 "&{gap}' for mark in MARKS})
-        yield Live(at.Spot(sheet, row, block.result_column), formula, gap_text(outcome))
+        yield FormulaCell(at.Spot(sheet, row, block.result_column), formula, gap_text(outcome))
 
     def _check_ref(self, check: Check, column: int) -> str:
         return self.layout.check_cell(check.key, column).reference

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 STUB_WIDTHS = {0: (), 1: (30,), 2: (14, 36), 3: (8, 13, 42)}
 NARROW, FIGURE, WIDE, MARGIN = 8.0, 10.0, 17.0, 34.0
 LEAST_HEIGHT = 20.0
-LOOKS = {Role.BAND: "band", Role.CORNER: "corner", Role.HEAD: "head"}
+STYLES = {Role.BAND: "band", Role.CORNER: "corner", Role.HEAD: "head"}
 MANY_COLUMNS, PORTRAIT_WIDTH = 8, 95
 
 
@@ -61,12 +61,12 @@ def _column_widths(here: TableSheet) -> list[float]:
 def _write_top(writer: TemplateWriter, sheet: Any, here: TableSheet) -> None:
     last = here.last_column
     writer.put_merged(sheet, (at.TITLE_ROW, at.FIRST_COLUMN, at.TITLE_ROW, last), here.section.heading, "title")
-    writer.put_live_merged(sheet, (at.IDENTITY_ROW, at.FIRST_COLUMN, at.IDENTITY_ROW, last), "line")
-    writer.put_live_merged(sheet, (at.STRIP_ROW, at.FIRST_COLUMN, at.STRIP_ROW, last), "strip")
+    writer.put_formula_merged(sheet, (at.IDENTITY_ROW, at.FIRST_COLUMN, at.IDENTITY_ROW, last), "line")
+    writer.put_formula_merged(sheet, (at.STRIP_ROW, at.FIRST_COLUMN, at.STRIP_ROW, last), "strip")
     unit = f"单位：{here.table.unit}（另有标明的除外）。" if here.table.unit else ""
     hint = f"{unit}{here.section.help}"
     writer.put_merged(sheet, (at.HINT_ROW, at.FIRST_COLUMN, at.HINT_ROW, last), hint, "muted")
-    writer.put_live_merged(sheet, (here.foot_row, at.FIRST_COLUMN, here.foot_row, last), "foot")
+    writer.put_formula_merged(sheet, (here.foot_row, at.FIRST_COLUMN, here.foot_row, last), "foot")
     sheet.set_row(at.TITLE_ROW, 28)
     sheet.set_row(at.HINT_ROW, 26)
 
@@ -94,7 +94,7 @@ def _write_grid(writer: TemplateWriter, sheet: Any, here: TableSheet, widths: li
         elif cell.role is Role.STUB:
             writer.put_merged(sheet, area, cell.text, "stub_group" if cell.row_span > 1 else "stub")
         else:
-            writer.put_merged(sheet, area, cell.text, LOOKS[cell.role])
+            writer.put_merged(sheet, area, cell.text, STYLES[cell.role])
     for grid_row, sheet_row in enumerate(here.grid_rows):
         texts = [cell for cell in here.grid.cells if cell.row == grid_row and cell.row_span == 1 and cell.text]
         lines = max((_lines(cell, widths) for cell in texts), default=1)
@@ -112,11 +112,11 @@ def _area(here: TableSheet, cell: GridCell) -> tuple[int, int, int, int]:
 
 
 def _write_figure(writer: TemplateWriter, sheet: Any, area: tuple[int, int, int, int], name: str) -> None:
-    if area[:2] in writer.live[sheet.name]:
-        writer.put_live_merged(sheet, area, "computed")
+    if area[:2] in writer.formulas[sheet.name]:
+        writer.put_formula_merged(sheet, area, "computed")
         return
-    look = "carried" if name in writer.locked else writer.form.fields[name].kind.value
-    writer.put_merged(sheet, area, writer.filing.answers.get(name), look)
+    style = "carried" if name in writer.locked else writer.form.fields[name].kind.value
+    writer.put_merged(sheet, area, writer.filing.answers.get(name), style)
 
 
 def _write_block(writer: TemplateWriter, sheet: Any, here: TableSheet, block: ColumnBlock) -> None:
@@ -128,9 +128,9 @@ def _write_block(writer: TemplateWriter, sheet: Any, here: TableSheet, block: Co
     for row, label in labels.items():
         writer.put_merged(sheet, (row, at.FIRST_COLUMN, row, last_label), label, "helper_label")
         for column in block.columns.values():
-            writer.put_live(sheet, row, column, "helper")
+            writer.put_formula(sheet, row, column, "helper")
     for column in block.columns.values():
-        writer.put_live(sheet, block.state_row, column, "hidden")
+        writer.put_formula(sheet, block.state_row, column, "hidden")
     sheet.set_row(block.state_row, None, None, {"hidden": True})
 
 
@@ -140,8 +140,8 @@ def _write_margin(writer: TemplateWriter, sheet: Any, margin: RowMargin) -> None
     title = writer.form.rule(margin.rule).title
     writer.put(sheet, margin.head_row, margin.result_column, f"核对：{title}", "helper_text")
     for row in margin.rows.values():
-        writer.put_live(sheet, row, margin.result_column, "helper_text")
-        writer.put_live(sheet, row, margin.state_column, "hidden")
+        writer.put_formula(sheet, row, margin.result_column, "helper_text")
+        writer.put_formula(sheet, row, margin.state_column, "hidden")
 
 
 def _write_controls(writer: TemplateWriter, sheet: Any, here: TableSheet, block: ControlBlock) -> None:
@@ -158,8 +158,8 @@ def _write_controls(writer: TemplateWriter, sheet: Any, here: TableSheet, block:
         writer.put_merged(sheet, (sheet_row, at.FIRST_COLUMN, sheet_row, last_label), control.label, "stub")
         answer = writer.filing.answers.get(control_id(control.id))
         writer.put(sheet, sheet_row, block.input_column, answer, "control")
-        writer.put_live(sheet, sheet_row, block.figure_column, "number")
-        writer.put_live(sheet, sheet_row, block.result_column, "result")
+        writer.put_formula(sheet, sheet_row, block.figure_column, "number")
+        writer.put_formula(sheet, sheet_row, block.result_column, "result")
 
 
 def _print_table(sheet: Any, here: TableSheet, width: float) -> None:
@@ -223,9 +223,9 @@ def _write_check(writer: TemplateWriter, sheet: Any, check: Any) -> None:
     writer.put(sheet, row, at.CHECK_LEFT_LABEL, check.left_label, "cell")
     writer.put(sheet, row, at.CHECK_RIGHT_LABEL, check.right_label, "cell")
     for column in (at.CHECK_LEFT, at.CHECK_RIGHT, at.CHECK_DIFFERENCE):
-        writer.put_live(sheet, row, column, "number")
-    writer.put_live(sheet, row, at.CHECK_RESULT, "result")
-    writer.put_live(sheet, row, at.CHECK_STATE, "hidden")
+        writer.put_formula(sheet, row, column, "number")
+    writer.put_formula(sheet, row, at.CHECK_RESULT, "result")
+    writer.put_formula(sheet, row, at.CHECK_STATE, "hidden")
     sheet.write_string(row, at.CHECK_OWNER, check.table)
     answer = writer.filing.answers.get(explanation_id(check.key))
     if check.is_explainable:
@@ -254,7 +254,7 @@ def write_keys(writer: TemplateWriter, sheet: Any) -> None:
         sheet.write_string(at.IDENTITY_FIRST_ROW + place, 0, name)
         writer.put(sheet, at.IDENTITY_FIRST_ROW + place, at.IDENTITY_VALUE, value, "hidden")
     for row in (at.CODE_SUM_ROW, at.CODE_TEXT_ROW):
-        writer.put_live(sheet, row, at.IDENTITY_VALUE, "hidden")
+        writer.put_formula(sheet, row, at.IDENTITY_VALUE, "hidden")
     for name, row in writer.layout.field_rows.items():
         field, spot = writer.form.fields[name], writer.layout.spots[name]
         for column, text in (
@@ -265,9 +265,9 @@ def write_keys(writer: TemplateWriter, sheet: Any) -> None:
         ):
             sheet.write_string(row, column, text)
         if field.kind is not Kind.COMPUTED and cell_checks(writer.form)[field.kind]:
-            writer.put_live(sheet, row, at.FIELD_FLAG, "hidden")
-            writer.put_live(sheet, row, at.FIELD_OPEN, "hidden")
+            writer.put_formula(sheet, row, at.FIELD_FLAG, "hidden")
+            writer.put_formula(sheet, row, at.FIELD_OPEN, "hidden")
         if field.kind.is_required_figure:
-            writer.put_live(sheet, row, at.FIELD_CODE, "hidden")
+            writer.put_formula(sheet, row, at.FIELD_CODE, "hidden")
         if name in writer.filing.previous:
             writer.put(sheet, row, at.FIELD_PREVIOUS, writer.filing.previous[name], "hidden")

@@ -1,6 +1,6 @@
 """Write the locked workbook of one filing: blank for a clerk to fill, or filled, as a consolidated return is.
 
-Collects what stands where from `layout` and `live`, then hands it to XlsxWriter sheet by sheet.
+Collects what stands where from `layout` and `formulas`, then hands it to XlsxWriter sheet by sheet.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from toolkit.workbook import layout as at
 from toolkit.workbook.identity import PROPERTY_PREFIX
 from toolkit.workbook.template.cover import write_cover, write_help
 from toolkit.workbook.template.prose import write_prose
-from toolkit.workbook.template.results import Live
+from toolkit.workbook.template.results import FormulaCell
 from toolkit.workbook.template.styles import CREATED
 from toolkit.workbook.template.tables import write_checks, write_keys, write_table
 from toolkit.workbook.template.writer import TemplateWriter
@@ -50,13 +50,13 @@ def write_workbook(
     locked: frozenset[str] = frozenset(),
     seal: str = "",
     password: str = "",
-    stamp: str = "",
+    provisional: str = "",
     consolidation: Consolidation | None = None,
 ) -> bytes:
     """Return the workbook of a filing as .xlsx bytes, the same bytes for the same input.
 
     `locked` names typed fields whose figures the clerk may not change. `seal` is the campaign's mark,
-    `stamp` how provisional a sum is, in words.
+    `provisional` how far a sum is from final, in words.
 
     Raises:
         OutputError: XlsxWriter refused something; a sheet without its protection would be worse than none.
@@ -68,7 +68,7 @@ def write_workbook(
         warnings.simplefilter("error")
         try:
             book = LockedWorkbook(buffer, {"in_memory": True})
-            _write(TemplateWriter(book, filing, locked, password, seal, stamp), consolidation or Consolidation())
+            _write(TemplateWriter(book, filing, locked, password, seal, provisional), consolidation or Consolidation())
             book.close()
         except UserWarning as warning:
             raise OutputError(f"工作簿没有写成：{warning}") from warning
@@ -97,15 +97,15 @@ def _add_formulas(writer: TemplateWriter, formulas: Mapping[str, str]) -> None:
     writer.locked |= frozenset(formulas)
     for name, formula in formulas.items():
         spot, figure = writer.layout.spots[name], writer.filing.figure(name)
-        writer.live.setdefault(spot.sheet, {})[spot.row, spot.column] = Live(spot, formula, figure or 0)
+        writer.formulas.setdefault(spot.sheet, {})[spot.row, spot.column] = FormulaCell(spot, formula, figure or 0)
 
 
 def _write_sheet(writer: TemplateWriter, name: str, write: Callable[[TemplateWriter, Any], None]) -> None:
     sheet = writer.book.add_worksheet(name)
     write(writer, sheet)
     sheet.protect(writer.password, FREE)
-    if writer.live.get(name):
-        left = [live.spot.cell for live in writer.live[name].values()]
+    if writer.formulas.get(name):
+        left = [formulas.spot.cell for formulas in writer.formulas[name].values()]
         raise OutputError(f"工作表“{name}”有 {len(left)} 个公式没有写入：{'、'.join(left[:5])}")
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from toolkit.workbook.identity import identity_of
 from toolkit.workbook.layout import lay_out
-from toolkit.workbook.template.formulas import live_cells
+from toolkit.workbook.template.formulas import formula_cells
 from toolkit.workbook.template.styles import CONDITIONS, FORMATS
 
 if TYPE_CHECKING:
@@ -15,29 +15,31 @@ if TYPE_CHECKING:
     from toolkit.form.values import Value
     from toolkit.workbook.identity import Identity
     from toolkit.workbook.layout import Layout
-    from toolkit.workbook.template.results import Live
+    from toolkit.workbook.template.results import FormulaCell
 
 
 class TemplateWriter:
-    """Writes one workbook. Holds the open book, the formats by name and the live cells by sheet and position."""
+    """Writes one workbook. Holds the open book, the formats by name and the formulas cells by sheet and position."""
 
-    def __init__(self, book: Any, filing: Filing, locked: frozenset[str], password: str, seal: str, stamp: str) -> None:
+    def __init__(
+        self, book: Any, filing: Filing, locked: frozenset[str], password: str, seal: str, provisional: str
+    ) -> None:
         self.book = book
         self.filing = filing
         self.form: Form = filing.form
         self.layout: Layout = lay_out(filing.form)
         self.locked = locked
         self.password = password
-        self.identity: Identity = identity_of(filing.form, filing.organ, filing.code, filing.year, seal, stamp)
+        self.identity: Identity = identity_of(filing.form, filing.organ, filing.code, filing.year, seal, provisional)
         self.formats = {name: book.add_format(properties) for name, properties in FORMATS.items()}
         self.conditions = {name: book.add_format(properties) for name, properties in CONDITIONS.items()}
-        self.live: dict[str, dict[tuple[int, int], Live]] = {}
-        for live in live_cells(self.layout, filing):
-            self.live.setdefault(live.spot.sheet, {})[live.spot.row, live.spot.column] = live
+        self.formulas: dict[str, dict[tuple[int, int], FormulaCell]] = {}
+        for formulas in formula_cells(self.layout, filing):
+            self.formulas.setdefault(formulas.spot.sheet, {})[formulas.spot.row, formulas.spot.column] = formulas
 
-    def put(self, sheet: Any, row: int, column: int, value: Value, look: str) -> None:
-        """Write a constant: a number, a text (never taken for a formula), or nothing but the look."""
-        format_ = self.formats[look]
+    def put(self, sheet: Any, row: int, column: int, value: Value, style: str) -> None:
+        """Write a constant: a number, a text (never taken for a formula), or nothing but the style."""
+        format_ = self.formats[style]
         if value is None or value == "" or isinstance(value, tuple):
             sheet.write_blank(row, column, None, format_)
         elif isinstance(value, str):
@@ -45,21 +47,21 @@ class TemplateWriter:
         else:
             sheet.write_number(row, column, value, format_)
 
-    def put_live(self, sheet: Any, row: int, column: int, look: str) -> None:
+    def put_formula(self, sheet: Any, row: int, column: int, style: str) -> None:
         """Write the formula that belongs to a position, with the value it gives now."""
-        live = self.live[sheet.name].pop((row, column))
-        sheet.write_formula(row, column, f"={live.formula}", self.formats[look], live.value)
+        formulas = self.formulas[sheet.name].pop((row, column))
+        sheet.write_formula(row, column, f"={formulas.formula}", self.formats[style], formulas.value)
 
-    def put_merged(self, sheet: Any, area: tuple[int, int, int, int], value: Value, look: str) -> None:
+    def put_merged(self, sheet: Any, area: tuple[int, int, int, int], value: Value, style: str) -> None:
         """Write a constant over an area, merged where it is more than one cell."""
         top, left, bottom, right = area
         if (top, left) != (bottom, right):
-            sheet.merge_range(top, left, bottom, right, "", self.formats[look])
-        self.put(sheet, top, left, value, look)
+            sheet.merge_range(top, left, bottom, right, "", self.formats[style])
+        self.put(sheet, top, left, value, style)
 
-    def put_live_merged(self, sheet: Any, area: tuple[int, int, int, int], look: str) -> None:
+    def put_formula_merged(self, sheet: Any, area: tuple[int, int, int, int], style: str) -> None:
         """Write the formula of an area's first cell over the whole area."""
         top, left, bottom, right = area
         if (top, left) != (bottom, right):
-            sheet.merge_range(top, left, bottom, right, "", self.formats[look])
-        self.put_live(sheet, top, left, look)
+            sheet.merge_range(top, left, bottom, right, "", self.formats[style])
+        self.put_formula(sheet, top, left, style)

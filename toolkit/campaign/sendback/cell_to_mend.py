@@ -21,7 +21,7 @@ _NOWHERE = {"sheet": "", "cell": "", "field": "", "label": ""}
 
 
 @dataclass(frozen=True, slots=True)
-class Pointer:
+class CellToMend:
     """The cell to look at first; every text is blank where there is nothing to say.
 
     `found` is what stands there, `demand` what should; `others` tells of further cells, one text for each group.
@@ -40,14 +40,14 @@ class Pointer:
         return f"{self.sheet}!{self.cell}" if self.cell else self.label or self.sheet
 
 
-def point(form: Form, receipt: Receipt, finding: Mapping[str, Any]) -> Pointer:
+def cell_to_mend(form: Form, receipt: Receipt, finding: Mapping[str, Any]) -> CellToMend:
     """Return where to begin: at the likeliest culprit, else at the first cell that a clerk can type in."""
     suspects = [_suspect_place(receipt, suspect) for suspect in finding["suspects"]]
     places = finding["places"]
     chief = suspects[0] if suspects else _first_typed(form, receipt, places)
     told = {place["field"] for place in (chief, *suspects)}
     rest = [place for place in places if place is not chief and (not place["field"] or place["field"] not in told)]
-    return Pointer(
+    return CellToMend(
         sheet=chief["sheet"],
         cell=chief["cell"],
         label=chief["label"],

@@ -35,13 +35,13 @@ def test_every_command_that_reads_a_workbook_says_what_the_file_is(xxgk: Cli, tm
         ("check", path),
         ("fill", path, values, "--out", out),
         ("report", path, "--to", "txt", "--out", out),
-        ("template", "--year", "2024", "--organ", "甲", "--previous", path, "--out", out),
+        ("template", "--year", "2024", "--organ", "甲", "--previous", path, "--out", out.with_suffix(".xlsx")),
     ):
         ran = xxgk(*arguments)
         assert ran.code == CANNOT_PROCEED
         said.add("来件.xlsx" in ran.out + ran.err)
     assert said == {True}
-    assert not out.exists()
+    assert [entry.name for entry in tmp_path.iterdir() if entry.stem == "out"] == []
 
 
 @pytest.mark.parametrize("name", ["带 空格.xlsx", "（1）.xlsx", "a&b.xlsx", "没有扩展名", "错误的.docx", "😀.xlsx"])

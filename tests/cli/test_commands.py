@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,7 +16,7 @@ from casebook import FIGURES, SMALL
 from terminal import CANNOT_PROCEED, CLEAN, FINDINGS, Cli
 from workbooks import filled, issued, look_at, with_cells
 
-from toolkit.cli import main
+from toolkit.cli import GROUPS, main
 from toolkit.filing.findings import CATALOGUE, Severity
 from toolkit.form.registry import load_forms
 from toolkit.form.values import Kind
@@ -23,8 +24,6 @@ from toolkit.workbook.examining import Verdict
 from toolkit.workbook.layout import lay_out
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from toolkit.form.model import Form
 
 COUNT = "requests.new.natural_person"
@@ -381,13 +380,14 @@ def test_findings_come_errors_first_and_twice_alike(xxgk: Cli, tmp_path: Path) -
 
 def test_a_file_that_is_not_there_stops_no_other(xxgk: Cli, tmp_path: Path, sound: Path) -> None:
     gone = tmp_path / "没有.xlsx"
-    ran = xxgk("check", "--json", gone, sound, tmp_path)
+    (folder := tmp_path / "空").mkdir()
+    ran = xxgk("check", "--json", gone, sound, folder)
     assert ran.code == CANNOT_PROCEED
     files = ran.json["files"]
     assert [(one["file"], one["verdict"]) for one in files] == [
         (str(gone), "unreadable"),
         (str(sound), "accepted"),
-        (str(tmp_path), "unreadable"),
+        (str(folder), "unreadable"),
     ]
     assert [finding["name"] for finding in files[0]["findings"]] == ["file_missing"]
     assert "找不到" in files[0]["findings"][0]["message"]
@@ -510,8 +510,38 @@ def test_a_defect_of_ours_is_one_sentence_and_code_2(xxgk: Cli, monkeypatch: pyt
         main()
 
 
-def test_nothing_at_all_shows_the_help(xxgk: Cli) -> None:
-    assert "template" in (ran := xxgk()).out + ran.err
+def test_nothing_at_all_greets_in_a_few_lines(xxgk: Cli) -> None:
+    ran = xxgk()
+    assert (ran.code, ran.err) == (CLEAN, "")
+    assert len(ran.out.splitlines()) < 12
+    assert [line.split()[1] for line in ran.out.splitlines() if line.startswith("  xxgk ")] == ["demo", "check", "init"]
+    assert Path(ran.out.rpartition("使用手册：")[2].strip()).is_file()
+
+
+@pytest.mark.parametrize("option", ["-h", "--help"])
+def test_the_help_lists_every_command_under_its_day_of_work(xxgk: Cli, option: str) -> None:
+    ran = xxgk(option)
+    assert (ran.code, ran.err) == (CLEAN, "")
+    assert [line for line in ran.out.splitlines() if line in GROUPS] == list(GROUPS)
+    listed = [line.split()[0] for line in ran.out.splitlines() if line.startswith("  ")]
+    assert listed == [command.__name__.rstrip("_") for group in GROUPS.values() for command in group]
+
+
+def test_the_version_is_said(xxgk: Cli) -> None:
+    assert re.fullmatch(r"xxgk-toolkit \d+\.\d+\.\d+\n", xxgk("--version").out)
+
+
+WORDS = "Usage|Options|Arguments|Commands|required|default|Show|exit|Error|Missing|No such"
+ENGLISH = re.compile(rf"(?<![\w.{{/-])({WORDS})", re.IGNORECASE)
+
+
+@pytest.mark.parametrize("name", [command.__name__ for group in GROUPS.values() for command in group])
+def test_the_help_of_a_command_is_chinese_and_ends_with_an_example(xxgk: Cli, name: str) -> None:
+    ran = xxgk(name, "-h")
+    assert (ran.code, ran.err) == (CLEAN, "")
+    assert ENGLISH.search(ran.out) is None
+    assert ran.out.splitlines()[-1].startswith(f"例：xxgk {name}")
+    assert "..." not in ran.out
     assert "template" in xxgk("--help").out
 
 

@@ -5,14 +5,18 @@ from __future__ import annotations
 import io
 import os
 import sys
+from typing import Annotated
 
 import typer
 
 from toolkit.cli.arguments import spread_formats
 from toolkit.cli.demo import demo
-from toolkit.cli.one_workbook import check, explain, fill, forms, report, template
-from toolkit.cli.publication import compare, doctor
-from toolkit.cli.results import merge, publish, status, why
+from toolkit.cli.greeting import greeting, installed_version
+from toolkit.cli.help import HELP_OPTIONS, ChineseCommand, ChineseGroup
+from toolkit.cli.lookup import doctor, explain, forms
+from toolkit.cli.one_workbook import check, fill, report, template
+from toolkit.cli.publication import compare, publish
+from toolkit.cli.results import merge, status, why
 from toolkit.cli.round import collect, init, issue
 from toolkit.cli.usage import usage_sentence
 from toolkit.errors import ToolkitError
@@ -21,16 +25,36 @@ CLEAN, FINDINGS, CANNOT_PROCEED = 0, 1, 2
 
 app = typer.Typer(
     name="xxgk",
+    cls=ChineseGroup,
     help="政府信息公开年报：生成报表、核对、汇总、出报告。",
-    no_args_is_help=True,
+    context_settings=HELP_OPTIONS,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-ONE_WORKBOOK = (demo, forms, template, fill, check, explain, report, doctor)
-ROUND = (init, issue, collect, status, merge, why, publish, compare)
-for command in (*ONE_WORKBOOK, *ROUND):
-    app.command()(command)
+# The commands by the day of work they belong to, in the order of the help.
+GROUPS = {
+    "一份报表": (template, fill, check, report),
+    "一轮年报（很多单位）": (init, issue, collect, status, merge, why),
+    "公布": (publish, compare),
+    "示范和查询": (demo, forms, explain, doctor),
+}
+for group, commands in GROUPS.items():
+    for command in commands:
+        app.command(cls=ChineseCommand, context_settings=HELP_OPTIONS, rich_help_panel=group)(command)
+
+
+@app.callback(invoke_without_command=True)
+def begin(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="显示版本。")] = False,
+) -> None:
+    """政府信息公开年报：生成报表、核对、汇总、出报告。"""
+    if version:
+        typer.echo(f"xxgk-toolkit {installed_version()}")
+    elif context.invoked_subcommand is None:
+        typer.echo(greeting())
+
 
 FORMATS = ("docx", "html", "pdf", "txt", "md", "json", "csv", "fragment", "xlsx")  # every word that may follow --to
 

@@ -9,8 +9,10 @@ from toolkit.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from pathlib import Path
 
 TO = "--to"
+SKIPPED = ("~$", ".")  # lock files of office programs, and hidden ones
 _CODE = re.compile(r"[A-Za-z0-9._-]*")
 
 
@@ -37,3 +39,12 @@ def plain_code(code: str) -> str:
     if not _CODE.fullmatch(code):
         raise InputError("--code", [f"代码“{code}”只能由英文字母、数字、连字符、下划线和点组成（不含空格），请核对"])
     return code
+
+
+def files_of(paths: Sequence[Path]) -> list[Path]:
+    """Return the files meant: a folder stands for every workbook in it at any depth, for itself where it has none."""
+    files: list[Path] = []
+    for path in paths:
+        inside = path.rglob("*.xlsx") if path.is_dir() else ()
+        files += sorted(entry for entry in inside if entry.is_file() and not entry.name.startswith(SKIPPED)) or [path]
+    return files

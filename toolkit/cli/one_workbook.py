@@ -1,31 +1,14 @@
-"""Commands on one workbook at a time: forms, template, fill, check, explain, report."""
+"""Commands on one workbook at a time: template, fill, check, report."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path  # noqa: TC003 (Typer reads annotations when it starts)
 from typing import Annotated
 
 import typer
 
 from toolkit.cli.arguments import plain_code
-
-FormsOption = Annotated[Path | None, typer.Option("--forms", metavar="文件夹", help="另外读取这个文件夹里的表式定义。")]
-JsonOption = Annotated[bool, typer.Option("--json", help="输出 JSON，供程序读取。")]
-
-
-def forms(
-    edition: Annotated[str, typer.Argument(metavar="[版本]", help="版本名。不写则列出全部版本。")] = "",
-    json: JsonOption = False,
-    forms: FormsOption = None,
-) -> None:
-    """列出表式版本，或一个版本的全部字段。例：xxgk forms --json"""
-    from toolkit.cli.printing.lists import say_fields, say_forms
-    from toolkit.form.registry import form_of_edition, load_forms
-
-    if edition:
-        say_fields(form_of_edition(edition, forms), as_json=json)
-    else:
-        say_forms(load_forms(forms), as_json=json)
+from toolkit.cli.options import FontDirOption, FormsOption, JsonOption, ReportFormats
 
 
 def template(
@@ -38,16 +21,19 @@ def template(
     ] = None,
     forms: FormsOption = None,
 ) -> None:
-    """生成一份锁定的报表。例：xxgk template --year 年度 --organ 某县财政局 --out 财政局.xlsx"""
-    from toolkit.cli.guarding import refuse_own_input
+    """生成一份锁定的报表。例：xxgk template --year 2024 --organ 某县财政局 --out 财政局.xlsx"""
+    from toolkit.cli.guarding import refuse_own_input, require_ending
     from toolkit.files import read_file, write_file
-    from toolkit.form.registry import form_for_year
+    from toolkit.form.registry import form_for_year, require_begun
     from toolkit.workbook.carry_over import previous_figures
     from toolkit.workbook.template.blank import blank_filing
     from toolkit.workbook.template.workbook import write_workbook
 
     refuse_own_input(out, previous)
+    require_ending(out, ".xlsx")
     form = form_for_year(year, forms)
+    if forms is None:  # a form of one's own may be tried out for a year to come
+        require_begun(year)
     figures = previous_figures(read_file(previous), previous.name, organ, code, year, forms) if previous else None
     filing, locked = blank_filing(form, organ, code, year, figures)
     write_file(out, write_workbook(filing, locked=locked))
@@ -76,15 +62,16 @@ def fill(
 
 
 def check(
-    files: Annotated[list[Path], typer.Argument(metavar="报表…", help="一份或多份填好的报表。")],
+    files: Annotated[list[Path], typer.Argument(metavar="报表…", help="一份或多份填好的报表，也可以写文件夹。")],
     json: JsonOption = False,
     forms: FormsOption = None,
 ) -> None:
     """读取报表，重新计算并核对，说明哪一格要改。例：xxgk check 已填.xlsx"""
+    from toolkit.cli.arguments import files_of
     from toolkit.cli.printing.findings import say_examined, say_json
     from toolkit.workbook.examining import Verdict, examine_file, examined_json
 
-    examined = [examine_file(path, forms) for path in files]
+    examined = [examine_file(path, forms) for path in files_of(files)]
     if json:
         say_json({"files": [examined_json(one) for one in examined]})
     else:
@@ -94,34 +81,14 @@ def check(
     raise typer.Exit(2 if Verdict.UNREADABLE in verdicts else int(Verdict.NEEDS_FIXING in verdicts))
 
 
-def explain(
-    name: Annotated[str, typer.Argument(metavar="[名称]", help="问题或规则的名称。不写则列出全部。")] = "",
-    json: JsonOption = False,
-    forms: FormsOption = None,
-) -> None:
-    """说明一种问题：是什么、为什么、怎么改、例子。例：xxgk explain requests_balance"""
-    from toolkit.cli.printing.explanations import explanation_of, explanations
-    from toolkit.cli.printing.lists import say_explanation, say_explanations
-
-    if name:
-        say_explanation(explanation_of(name, forms), as_json=json)
-    else:
-        say_explanations(explanations(forms), as_json=json)
-
-
 def report(
     file: Annotated[Path, typer.Argument(metavar="报表", help="填好的报表。")],
-    to: Annotated[
-        list[str],
-        typer.Option("--to", metavar="格式", help="docx、html、pdf、txt、md、json、csv、fragment，可写多次。"),
-    ],
+    to: Annotated[list[str], ReportFormats],
     out: Annotated[
         Path, typer.Option("--out", metavar="文件夹或文件", help="放报告的文件夹；只要一种格式时可写文件名。")
     ],
     forms: FormsOption = None,
-    font_dir: Annotated[
-        Path | None, typer.Option("--font-dir", metavar="文件夹", help="PDF 用的字体所在文件夹。")
-    ] = None,
+    font_dir: FontDirOption = None,
     template: Annotated[
         Path | None, typer.Option("--template", metavar="文件", help="本单位的 Word 模板，docx 照它的样子生成。")
     ] = None,

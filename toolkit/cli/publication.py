@@ -1,56 +1,49 @@
-"""Commands about what is published: doctor, compare."""
+"""Commands about what is published: publish, compare."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path  # noqa: TC003 (Typer reads annotations when it starts)
+from typing import Annotated
 
 import typer
 
-from toolkit.cli.one_workbook import FormsOption, JsonOption  # noqa: TC001 (Typer reads annotations when it runs)
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from toolkit.report.readiness import Readiness
-
-
-FontDirOption = Annotated[
-    Path | None, typer.Option("--font-dir", metavar="文件夹", help="先在这个文件夹里找字体，再找系统里的。")
-]
+from toolkit.cli.options import (
+    HERE,
+    FolderArgument,
+    FontDirOption,
+    FormsOption,
+    JsonOption,
+    ReportFormats,
+    WorkersOption,
+)
 
 
-def doctor(font_dir: FontDirOption = None, json: JsonOption = False) -> None:
-    """检查这台电脑能不能生成 PDF：用哪些字体、缺什么、怎么装。例：xxgk doctor"""
+def publish(
+    folder: FolderArgument = HERE,
+    to: Annotated[list[str] | None, ReportFormats] = None,
+    all_: Annotated[bool, typer.Option("--all", help="每个已通过的机关也各出一份报告。")] = False,
+    workers: WorkersOption = 0,
+    font_dir: FontDirOption = None,
+    json: JsonOption = False,
+) -> None:
+    """出汇总报告（没到齐时盖“暂定”），加 --all 时各机关的报告也一起出。例：xxgk publish 2024年报 --to docx --all"""
+    from toolkit.campaign.merge.consolidated import merge_round
+    from toolkit.campaign.publish.reports import provisional_of, publish_organs, publish_whole
+    from toolkit.campaign.round.workers import Workers
+    from toolkit.cli.printing.boards import open_board, published_json, say_published, say_whole, split_names
     from toolkit.cli.printing.findings import say_json
-    from toolkit.report.readiness import readiness, readiness_json
 
-    found = readiness(font_dir)
+    state, _ = open_board(folder)
+    merged, out = merge_round(state), state.campaign.reports
+    formats = split_names(to or ["docx", "html"])
+    paths = publish_whole(merged, formats, out, font_dir=font_dir)
+    if not json:
+        say_whole(paths)  # before the organs' reports, one of which may fail
+    organs = publish_organs(state, formats, out, workers=Workers(workers), font_dir=font_dir) if all_ else 0
     if json:
-        say_json(readiness_json(found))
+        say_json(published_json(paths, provisional_of(merged), organs, out))
     else:
-        typer.echo("\n".join(_readiness_lines(found)))
-    raise typer.Exit(int(not found.can_make_pdf))
-
-
-def _readiness_lines(found: Readiness) -> Iterator[str]:
-    from toolkit.report.readiness import font_advice
-
-    yield "PDF：可以生成。" if found.can_make_pdf else "PDF：不能生成，缺少中文字体；其他格式不受影响。"
-    yield "字体："
-    for role in found.fonts:
-        family = next(iter(role.families), "")
-        advice = font_advice(role)
-        stand_in = f"（代用。{advice}）" if family and advice else ""
-        yield f"  {role.label}：{family or '没有'}{stand_in}"
-        if not family:
-            yield f"      怎么办：{advice}"
-    yield "可选部件（不装也能用其余功能）："
-    for part in found.parts:
-        yield f"  {part.library}：{'已装' if part.installed else '没有装'}，用来{part.purpose}"
-        if part.advice:
-            yield f"      要用就装：{part.advice}"
-    yield "不需要安装 Word、WPS 或 LibreOffice。"
+        say_published(provisional_of(merged), organs, out)
 
 
 def compare(

@@ -1,16 +1,13 @@
-"""Commands on what has come in: status, merge, why, publish."""
+"""Commands on what has come in: status, merge, why."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path  # noqa: TC003 (Typer reads annotations when it starts)
 from typing import Annotated
 
 import typer
 
-from toolkit.cli.one_workbook import JsonOption  # noqa: TC001 (Typer reads annotations when it runs)
-
-FolderArgument = Annotated[Path, typer.Argument(metavar="[文件夹]", help="工作文件夹，不写就是当前文件夹。")]
-HERE = Path()
+from toolkit.cli.options import HERE, FolderArgument, JsonOption
 
 
 def status(folder: FolderArgument = HERE, json: JsonOption = False) -> None:
@@ -82,36 +79,3 @@ def why(
         return
     found = trace(state, merged, field, organ)
     say_json(trace_json(found)) if json else say_trace(found)
-
-
-def publish(
-    folder: FolderArgument = HERE,
-    to: Annotated[
-        list[str] | None,
-        typer.Option("--to", metavar="格式", help="docx、html、pdf、txt、md、json、csv、fragment，可写多次。"),
-    ] = None,
-    all_: Annotated[bool, typer.Option("--all", help="每个已通过的机关也各出一份报告。")] = False,
-    workers: Annotated[int, typer.Option("--workers", metavar="个数", help="同时用几个进程；0 为自动。")] = 0,
-    font_dir: Annotated[
-        Path | None, typer.Option("--font-dir", metavar="文件夹", help="PDF 用的字体所在文件夹。")
-    ] = None,
-    json: JsonOption = False,
-) -> None:
-    """出汇总报告（没到齐时盖“暂定”），加 --all 时各机关的报告也一起出。例：xxgk publish 2024年报 --to docx --all"""
-    from toolkit.campaign.merge.consolidated import merge_round
-    from toolkit.campaign.publish.reports import provisional_of, publish_organs, publish_whole
-    from toolkit.campaign.round.workers import Workers
-    from toolkit.cli.printing.boards import open_board, published_json, say_published, say_whole, split_names
-    from toolkit.cli.printing.findings import say_json
-
-    state, _ = open_board(folder)
-    merged, out = merge_round(state), state.campaign.reports
-    formats = split_names(to or ["docx", "html"])
-    paths = publish_whole(merged, formats, out, font_dir=font_dir)
-    if not json:
-        say_whole(paths)  # before the organs' reports, one of which may fail
-    organs = publish_organs(state, formats, out, workers=Workers(workers), font_dir=font_dir) if all_ else 0
-    if json:
-        say_json(published_json(paths, provisional_of(merged), organs, out))
-    else:
-        say_published(provisional_of(merged), organs, out)

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path  # noqa: TC003 (Typer reads annotations when it starts)
 from typing import Annotated
 
 import typer
 
 from toolkit.cli.arguments import plain_code
-from toolkit.cli.one_workbook import FormsOption, JsonOption  # noqa: TC001 (Typer reads annotations when it starts)
-
-FolderArgument = Annotated[Path, typer.Argument(metavar="[文件夹]", help="工作文件夹，不写则是当前文件夹。")]
-WorkersOption = Annotated[
-    int, typer.Option("--workers", metavar="N", min=0, help="用几个进程；不写则文件多时按处理器个数。")
-]
+from toolkit.cli.options import HERE, FolderArgument, FormsOption, JsonOption, WorkersOption
 
 
 def init(
@@ -27,7 +22,7 @@ def init(
     ] = None,
     forms: FormsOption = None,
 ) -> None:
-    """由名册建立一年的工作文件夹。例：xxgk init 年报 --year 年度 --organ 某县政务公开办 --roster 名册.xlsx"""
+    """由名册建立一年的工作文件夹。例：xxgk init 2024年报 --year 2024 --organ 某县人民政府 --roster 名册.xlsx"""
     from toolkit.campaign.round.folder import init_campaign
 
     made = init_campaign(folder, year=year, organ=organ, code=code, roster=roster, previous=previous, forms=forms)
@@ -37,7 +32,7 @@ def init(
     typer.echo(f"下一步：xxgk issue {folder}。请备份好里面的 key.toml，不要发给别人。")
 
 
-def issue(folder: FolderArgument = Path(), workers: WorkersOption = 0, json: JsonOption = False) -> None:
+def issue(folder: FolderArgument = HERE, workers: WorkersOption = 0, json: JsonOption = False) -> None:
     """给名册里每个机关生成一份锁定的报表，放进 outbox。例：xxgk issue 2024年报"""
     from toolkit.campaign.issue.issuing import issue_workbooks
     from toolkit.campaign.round.workers import Workers
@@ -52,7 +47,7 @@ def issue(folder: FolderArgument = Path(), workers: WorkersOption = 0, json: Jso
 
 
 def collect(
-    folder: FolderArgument = Path(),
+    folder: FolderArgument = HERE,
     files: Annotated[
         list[Path] | None, typer.Argument(metavar="[文件…]", help="另外要收的文件，先复制进 inbox。")
     ] = None,

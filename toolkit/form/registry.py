@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from functools import lru_cache
 from itertools import combinations
 from pathlib import Path
@@ -94,6 +95,17 @@ def form_for_year(year: int, extra: Path | None = None) -> Form:
             return form
     known = "；".join(f"{form.edition} 版用于 {years_of(form)}" for form in load_forms(extra))
     raise InputError(f"{year} 年", [f"没有用于这一年的表式。现有：{known}。请核对年度"])
+
+
+def require_begun(year: int) -> None:
+    """Refuse a report year that has not begun.
+
+    Raises:
+        InputError: the year is later than this one.
+    """
+    this_year = dt.datetime.now().astimezone().year
+    if year > this_year:
+        raise InputError(f"{year} 年", [f"还没有到；报告年度最晚是今年（{this_year} 年），请核对年度"])
 
 
 def form_of_edition(edition: str, extra: Path | None = None) -> Form:

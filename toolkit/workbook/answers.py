@@ -6,8 +6,9 @@ import json
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from toolkit.errors import InputError, nearest
+from toolkit.errors import InputError
 from toolkit.form.values import Kind, Paragraph
+from toolkit.workbook.field_names import field_named
 from toolkit.workbook.layout import PARAGRAPHS
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def parse_json(data: bytes, where: str) -> dict[str, object]:
 
 
 def parse_answers(form: Form, raw: Mapping[str, object], where: str) -> dict[str, Value]:
-    """Return typed values for the fields a JSON object names.
+    """Return typed values for the fields a JSON object names by id, cell or official words.
 
     Figures take a number, notes and explanations a text (or number), a prose section a list whose items are strings or
     `{"level": 1, "text": "..."}`; null clears a field.
@@ -63,20 +64,21 @@ def parse_answers(form: Form, raw: Mapping[str, object], where: str) -> dict[str
     """
     mistakes: list[str] = []
     answers: dict[str, Value] = {}
-    for name, value in raw.items():
-        field = form.fields.get(name)
-        problem = _unknown(form, name) if field is None else _problem(field, value)
-        if problem or field is None:
+    for said, value in raw.items():
+        try:
+            field = form.fields[field_named(form, said)]
+        except InputError as error:
+            mistakes.append(str(error))
+            continue
+        if problem := _problem(field, value):
             mistakes.append(problem)
+        elif field.id in answers:
+            mistakes.append(f"“{field.id}”（{field.label}）写了两次，第二次写作“{said}”")
         else:
-            answers[name] = _value(field, value)
+            answers[field.id] = _value(field, value)
     if mistakes:
         raise InputError(where, mistakes)
     return answers
-
-
-def _unknown(form: Form, name: str) -> str:
-    return f"没有字段“{name}”{nearest(name, form.fields)}（用 xxgk forms {form.edition} --json 查看全部字段）"
 
 
 def _problem(field: Field, value: object) -> str:

@@ -13,6 +13,7 @@ from toolkit.form.cellrules import cell_checks
 from toolkit.form.checks import typed_parts
 from toolkit.form.rules import total_parts
 from toolkit.workbook.examining import json_value
+from toolkit.workbook.field_names import field_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -86,30 +87,27 @@ class Effects:
     only: str = ""
 
 
-def trace(state: Round, merged: Merged, field_id: str, code: str = "") -> Trace:
+def trace(state: Round, merged: Merged, said: str, code: str = "") -> Trace:
     """Return what a figure of the whole, or with `code` of an organ with all below it, is made of.
+
+    `said` is the field by id, cell or official words.
 
     Raises:
         InputError: there is no such field or organ, or the field is no figure.
     """
-    field = _figure_field(merged, field_id)
-    shares, value, provisional = merged.counted, merged.whole.figure(field_id), merged.provisional
+    field = _figure_field(merged, said)
+    shares, value, provisional = merged.counted, merged.whole.figure(field.id), merged.provisional
     if code:
-        shares, value, provisional = _level(merged, code, field_id)
+        shares, value, provisional = _level(merged, code, field.id)
     return Trace(field, value, tuple(_contributions(state, shares, field)), provisional)
 
 
-def _figure_field(merged: Merged, field_id: str) -> Field:
-    fields = merged.whole.form.fields
-    if field_id not in fields:
-        hint = nearest(field_id, fields)
-        raise InputError(
-            f"字段“{field_id}”",
-            [f"没有这个字段{hint}（用 xxgk forms {merged.whole.form.edition} --json 查看全部字段）"],
-        )
-    if not fields[field_id].kind.is_figure:
-        raise InputError(f"字段“{field_id}”", ["不是表格里的数，没有合计可查"])
-    return fields[field_id]
+def _figure_field(merged: Merged, said: str) -> Field:
+    form = merged.whole.form
+    field = form.fields[field_named(form, said)]
+    if not field.kind.is_figure:
+        raise InputError(f"字段“{said}”", ["不是表格里的数，没有合计可查"])
+    return field
 
 
 def _level(merged: Merged, code: str, field: str) -> tuple[tuple[Share, ...], Figure | None, str]:
@@ -149,14 +147,13 @@ def what_if(state: Round, merged: Merged, organ: str, assignment: str, only: str
         state: the round as it stands.
         merged: its sum.
         organ: the organ's code or name.
-        assignment: `field=value`.
+        assignment: `field=value`, the field by id, cell or official words.
         only: the one published field whose changes to return; empty for all.
 
     Raises:
         InputError: no such organ with an accepted return, no such figure, or the value may not stand there.
     """
-    if only:
-        _figure_field(merged, only)
+    only = _figure_field(merged, only).id if only else ""
     code = _code_of(state, organ)
     field, value = _parse(merged, assignment)
     before = state.returns[code]
@@ -199,7 +196,7 @@ def _parse(merged: Merged, assignment: str) -> tuple[str, Figure]:
     broken = [check.title for check in cell_checks(merged.whole.form)[field.kind] if check.judge(value)]
     if broken:
         raise InputError(f"“{assignment}”", broken)
-    return name, value
+    return field.id, value
 
 
 def _number(text: str) -> Decimal | None:

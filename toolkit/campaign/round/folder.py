@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from toolkit.campaign.round.roster import Roster, read_roster
 from toolkit.errors import InputError, OutputError
 from toolkit.files import read_file, system_words, write_file
-from toolkit.form.registry import form_for_year, form_of_edition, years_of
+from toolkit.form.registry import form_for_year, form_of_edition, require_begun, years_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -153,6 +153,8 @@ def init_campaign(
     if not organ.strip():
         raise InputError("机关名称", ["不能为空"])
     form = form_for_year(year, forms)
+    if forms is None:  # a form of one's own may be tried out for a year to come
+        require_begun(year)
     read_roster(roster, code.strip())
     if previous is not None:
         _check_previous(open_campaign(previous), year)

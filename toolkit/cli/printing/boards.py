@@ -142,7 +142,7 @@ def say_published(provisional: str, organs: int, out: Path) -> None:
 
 
 def published_json(paths: Iterable[Path], provisional: str, organs: int, out: Path) -> dict[str, Any]:
-    """Return what was published as JSON has it: files, how provisional the whole is, where the reports of organs lie."""
+    """Return what was published as JSON has it: files, how provisional the whole is, where organs' reports lie."""
     return {
         "files": [str(path) for path in paths],
         "provisional": provisional or None,

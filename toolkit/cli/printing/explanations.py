@@ -10,11 +10,12 @@ from toolkit.errors import InputError, nearest
 from toolkit.filing.findings import CATALOGUE, Severity
 from toolkit.form.registry import load_forms
 from toolkit.form.rules import bind_rules
+from toolkit.workbook.field_names import AmbiguousFieldError, field_named
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from toolkit.form.model import Form, Rule
+    from toolkit.form.model import Field, Form, Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +50,38 @@ def explanations(forms: Path | None = None) -> tuple[Explanation, ...]:
 
 
 def explanation_of(name: str, forms: Path | None = None) -> Explanation:
-    """Return one explanation.
+    """Return one explanation, by name or title.
 
     Raises:
         InputError: there is no finding or rule of that name.
     """
     known = {entry.name: entry for entry in explanations(forms)}
-    if name not in known:
-        raise InputError(f"“{name}”", [f"没有这种问题或规则{nearest(name, known)}（用 xxgk explain 查看全部）"])
-    return known[name]
+    titles = {entry.title: entry for entry in reversed(known.values())}
+    if name in known or name in titles:
+        return known.get(name) or titles[name]
+    hint = nearest(name, known) or nearest(name, titles)
+    raise InputError(f"“{name}”", [f"没有这种问题、规则或字段{hint}（用 xxgk explain 查看全部）"])
+
+
+def is_explained(name: str, forms: Path | None = None) -> bool:
+    """Return whether there is a finding or rule of that name or title."""
+    return any(name in {entry.name, entry.title} for entry in explanations(forms))
+
+
+def field_explained(said: str, forms: Path | None = None) -> tuple[Form, Field] | None:
+    """Return the field that a cell or official words mean, in the newest edition that knows it; None where none does.
+
+    Raises:
+        AmbiguousFieldError: several fields are meant.
+    """
+    for form in reversed(load_forms(forms)):
+        try:
+            return form, form.fields[field_named(form, said)]
+        except AmbiguousFieldError:
+            raise
+        except InputError:
+            continue
+    return None
 
 
 def _of_rule(form: Form, rule: Rule) -> Explanation:
@@ -71,4 +95,4 @@ def _of_rule(form: Form, rule: Rule) -> Explanation:
 
 def _plain(advice: str) -> str:
     """Return an advice without the places its message fills in."""
-    return advice.replace(" {value}", "结果").replace("{year} 年", "报告年度")
+    return advice.replace("结果 {value}", "结果").replace("{year} 年", "报告年度")

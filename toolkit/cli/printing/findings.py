@@ -39,8 +39,9 @@ def say_examined(examined: Examined) -> None:
 
 def say_draft(examined: Examined) -> None:
     """Tell that a report is a draft only, and why."""
-    typer.echo("注意：报表还没有通过核对，报告只作草稿，标题下已注明。", err=True)
-    say_examined(examined)
+    errors = _counted(examined.findings).lstrip("，")
+    name = examined.reading.name
+    typer.echo(f"注意：报表还没有通过核对（{errors}），报告只作草稿，标题下已注明。逐条见 xxgk check {name}", err=True)
 
 
 def say_warnings(examined: Examined) -> None:

@@ -8,13 +8,14 @@ import typer
 
 from toolkit.cli.printing.findings import say_json
 from toolkit.form.registry import years_of
+from toolkit.form.rules import bind_rules
 from toolkit.workbook.layout import lay_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from toolkit.cli.printing.explanations import Explanation
-    from toolkit.form.model import Form
+    from toolkit.form.model import Field, Form
 
 
 def say_forms(forms: Iterable[Form], *, as_json: bool) -> None:
@@ -77,6 +78,24 @@ def say_explanation(explanation: Explanation, *, as_json: bool) -> None:
         ("怎么改", explanation.advice),
         ("例子", explanation.example),
         ("依据", explanation.source),
+    ):
+        if text:
+            typer.echo(f"  {head}：{text}")
+
+
+def say_field(form: Form, field: Field, *, as_json: bool) -> None:
+    """Print what one field asks, where it stands and which checks look at it."""
+    spot = lay_out(form).spots[field.id]
+    if as_json:
+        say_json(_field_json(form, spot.sheet, spot.cell, field.id))
+        return
+    typer.echo(f"{field.label}（{field.id}，{form.edition} 版 {spot.sheet}!{spot.cell}）")
+    checks = dict.fromkeys(check.title for check in bind_rules(form) if field.id in check.fields)
+    for head, text in (
+        ("填什么", field.help),
+        ("单位", field.unit),
+        ("有关核对", "、".join(checks)),
+        ("依据", form.citation(field.source) if field.source else ""),
     ):
         if text:
             typer.echo(f"  {head}：{text}")

@@ -1,0 +1,81 @@
+"""Commands that look things up: forms, explain, doctor."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from toolkit.cli.options import FontDirOption, FormsOption, JsonOption  # noqa: TC001 (Typer reads annotations at start)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from toolkit.report.readiness import Readiness
+
+
+def forms(
+    edition: Annotated[str, typer.Argument(metavar="[版本]", help="版本名。不写则列出全部版本。")] = "",
+    json: JsonOption = False,
+    forms: FormsOption = None,
+) -> None:
+    """列出表式版本，或一个版本的全部字段。例：xxgk forms --json"""
+    from toolkit.cli.printing.lists import say_fields, say_forms
+    from toolkit.form.registry import form_of_edition, load_forms
+
+    if edition:
+        say_fields(form_of_edition(edition, forms), as_json=json)
+    else:
+        say_forms(load_forms(forms), as_json=json)
+
+
+def explain(
+    name: Annotated[
+        str, typer.Argument(metavar="[名称]", help="问题或规则的名称、标题，或一格的官方名称、格号。不写则列出全部。")
+    ] = "",
+    json: JsonOption = False,
+    forms: FormsOption = None,
+) -> None:
+    """说明一种问题：是什么、为什么、怎么改、例子。例：xxgk explain requests_balance"""
+    from toolkit.cli.printing.explanations import explanation_of, explanations, field_explained, is_explained
+    from toolkit.cli.printing.lists import say_explanation, say_explanations, say_field
+
+    if not name:
+        say_explanations(explanations(forms), as_json=json)
+    elif is_explained(name, forms) or (found := field_explained(name, forms)) is None:
+        say_explanation(explanation_of(name, forms), as_json=json)
+    else:
+        say_field(*found, as_json=json)
+
+
+def doctor(font_dir: FontDirOption = None, json: JsonOption = False) -> None:
+    """检查这台电脑能不能生成 PDF：用哪些字体、缺什么、怎么装。例：xxgk doctor"""
+    from toolkit.cli.printing.findings import say_json
+    from toolkit.report.readiness import readiness, readiness_json
+
+    found = readiness(font_dir)
+    if json:
+        say_json(readiness_json(found))
+    else:
+        typer.echo("\n".join(_readiness_lines(found)))
+    raise typer.Exit(int(not found.can_make_pdf))
+
+
+def _readiness_lines(found: Readiness) -> Iterator[str]:
+    from toolkit.report.readiness import font_advice
+
+    yield "PDF：可以生成。" if found.can_make_pdf else "PDF：不能生成，缺少中文字体；其他格式不受影响。"
+    yield "字体："
+    for role in found.fonts:
+        family = next(iter(role.families), "")
+        advice = font_advice(role)
+        stand_in = f"（代用。{advice}）" if family and advice else ""
+        yield f"  {role.label}：{family or '没有'}{stand_in}"
+        if not family:
+            yield f"      怎么办：{advice}"
+    yield "可选部件（不装也能用其余功能）："
+    for part in found.parts:
+        yield f"  {part.library}：{'已装' if part.installed else '没有装'}，用来{part.purpose}"
+        if part.advice:
+            yield f"      要用就装：{part.advice}"
+    yield "不需要安装 Word、WPS 或 LibreOffice。"

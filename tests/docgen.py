@@ -327,12 +327,39 @@ IDEAS = (
     ("report", "年度报告", "the document made from a filing"),
     ("source", "依据", "a legal text, described once and cited everywhere"),
 )
+# Words of the code that are no word of the trade: what they mean here, one meaning each.
+TERMS = (
+    ("layout", "where everything stands in the workbook; the one owner of addresses"),
+    ("spot", "one cell of the layout: sheet, row, column"),
+    ("anchor", "what leads to a field in a file that came back: defined name, hidden key, visible label"),
+    ("formula cell", "a cell with a formula of ours, and the value it gives for a filing"),
+    ("template cache", "a workbook built once and cut where its copies differ"),
+    ("placeholder", "a word in the template cache that each copy replaces"),
+    ("identity", "whose workbook it is and for what, stored in three places"),
+    ("seal", "the campaign's mark on a workbook, made with its key"),
+    ("provisional", "of a sum: not final, organs are missing or are provisional themselves"),
+    ("check", "a rule bound to fields: formula, Python, terms, sentence"),
+    ("relation", "how the two sides of a check must stand to each other"),
+    ("terms", "a check as coefficients of typed figures, for locating a slip"),
+    ("arrival", "a file that lies in inbox/ or in a zip there"),
+    ("standing", "which of an organ's receipts counts, and the state it is in"),
+    ("share", "one organ's place in the sum"),
+    ("part", "what part a return has in the sum: counted, covered, missing"),
+    ("level", "the sum of an organ with everything below it"),
+    ("ledger", "the sheet of a consolidated workbook with a row per organ"),
+    ("trace", "what a published figure is made of"),
+    ("effects", "what would change if one figure did"),
+    ("expectation", "how plausible a figure is in its cell"),
+    ("slip", "how people mistype a number"),
+)
 
 
 def glossary_page() -> Iterator[str]:
     """Yield the glossary: our words, then the English ids and official labels of every table."""
     yield from ("# 名词对照", "", "程序里一个意思只用一个英文词；官方名称一字不改，只写在表式定义里。", "")
     yield from table(("英文", "中文", "是什么"), IDEAS)
+    yield from ("程序里另有这些词：", "")
+    yield from table(("word", "meaning in the code"), TERMS)
     yield "字段编号是“表.行.列”，如 `requests.new.natural_person`。下面是表、行、列的编号与官方名称；"
     yield "每个字段的编号、名称、种类和所在的格子用 `xxgk forms 2021 --json` 查看。"
     yield ""

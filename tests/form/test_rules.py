@@ -199,7 +199,7 @@ CELL_VALUES: list[tuple[str, Value, str]] = [
     ("a non-breaking space", "\u00a0", "whole_number signed_number amount"),
     ("a minus sign of text", "－8", "whole_number signed_number amount"),
 ]
-FIGURE_KINDS = [kind for kind in CELL_KINDS if kind != "required_prose"]
+FIGURE_KINDS = [kind for kind in CELL_KINDS if kind not in {"required_prose", "count_at_most", "amount_at_most"}]
 
 
 @pytest.mark.parametrize("kind", FIGURE_KINDS)
@@ -207,17 +207,42 @@ FIGURE_KINDS = [kind for kind in CELL_KINDS if kind != "required_prose"]
 def test_a_cell_breaks_the_demands_it_should_in_python_and_in_the_sheet(
     kind: str, name: str, value: Value, breaks: str
 ) -> None:
-    demand = CELL_KINDS[kind]
+    demand = CELL_KINDS[kind]()
     expected = kind in breaks.split()
     assert demand.judge(value) is expected, name
     book = formualizer.Workbook()
     sheet = book.sheet("S")
     if value is not None:
         sheet.set_value(1, 1, plain(value))
-    check = CellCheck("r", "t", "s", "a", State.BROKEN, demand.expression, demand.judge)
+    check = CellCheck("r", "t", "s", "a", State.BROKEN, demand.sheet_expression(), demand.judge)
     sheet.set_formula(1, 2, f"={check.formula('A1')}")
     assert book.evaluate_cell("S", 1, 2) is expected, name
     assert check.check(value) is (State.BROKEN if expected else State.HOLDS)
+
+
+@pytest.mark.parametrize("kind", ["count_at_most", "amount_at_most"])
+@pytest.mark.parametrize(
+    ("value", "breaks"),
+    [
+        (None, False),
+        (0, False),
+        (100, False),
+        (101, True),
+        (-101, True),
+        (10**20, True),
+        ("101", False),
+        (10**30, True),
+    ],
+)
+def test_a_figure_beyond_its_limit_breaks_it_in_python_and_in_the_sheet(kind: str, value: Value, breaks: bool) -> None:  # noqa: FBT001
+    demand = CELL_KINDS[kind](limit=100)
+    assert demand.judge(value) is breaks
+    book = formualizer.Workbook()
+    sheet = book.sheet("S")
+    if value is not None:
+        sheet.set_value(1, 1, float(value) if isinstance(value, int) else value)
+    sheet.set_formula(1, 2, f"={demand.sheet_expression().format(cell='A1')}")
+    assert book.evaluate_cell("S", 1, 2) is breaks
 
 
 @pytest.mark.parametrize(
@@ -226,7 +251,7 @@ def test_a_cell_breaks_the_demands_it_should_in_python_and_in_the_sheet(
 )
 def test_prose_is_blank_without_a_visible_character(paragraphs: list[str], *, blank: bool) -> None:
     value = tuple(map(Paragraph, paragraphs))
-    demand = CELL_KINDS["required_prose"]
+    demand = CELL_KINDS["required_prose"]()
     assert prose_is_blank(value) is demand.judge(value) is blank
 
 
@@ -237,13 +262,13 @@ def test_prose_of_one_paragraph_is_blank_in_the_sheet_too(text: str, *, blank: b
     book = formualizer.Workbook()
     sheet = book.sheet("S")
     sheet.set_value(1, 1, text)
-    sheet.set_formula(1, 2, f"={CELL_KINDS['required_prose'].expression.format(cell='A1')}")
+    sheet.set_formula(1, 2, f"={CELL_KINDS['required_prose']().sheet_expression().format(cell='A1')}")
     assert book.evaluate_cell("S", 1, 2) is blank
 
 
 @pytest.mark.parametrize(("value", "blank"), [(None, True), ("", True), ("无", False)])
 def test_prose_given_as_one_text_is_judged_too(value: Value, *, blank: bool) -> None:
-    assert CELL_KINDS["required_prose"].judge(value) is blank
+    assert CELL_KINDS["required_prose"]().judge(value) is blank
 
 
 def test_demands_on_cells_state_their_title_and_relate_nothing(form: Form) -> None:
@@ -325,7 +350,7 @@ def test_a_rule_on_cells_is_no_rule_on_a_table(form_2021: Form) -> None:
 
 def test_an_abstract_kind_judges_nothing() -> None:
     with pytest.raises(NotImplementedError):
-        CellRule.judge(1)
+        CellRule().judge(1)
     with pytest.raises(NotImplementedError):
         next(iter(TableRule().sides(called("2021").tables[0])))
 

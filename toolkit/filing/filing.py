@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import date
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from toolkit.form.checks import is_number, number
+from toolkit.form.dates import read_date
 from toolkit.form.ids import COVER
 from toolkit.form.rules import bind_rules, total_parts
 from toolkit.form.values import Paragraph
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
     from toolkit.form.checks import Check, Outcome
     from toolkit.form.model import Form
@@ -72,10 +73,7 @@ class Filing:
     @property
     def issued_on(self) -> date | None:
         """The date the report is to bear, or None where none was given or it is no date."""
-        try:
-            return date.fromisoformat(self.text(f"{COVER}.{DATE_NOTE}").strip())
-        except ValueError:
-            return None
+        return read_date(self.text(f"{COVER}.{DATE_NOTE}"))
 
     def paragraphs(self, field_id: str) -> tuple[Paragraph, ...]:
         """Return a prose section's paragraphs, none where it is blank."""

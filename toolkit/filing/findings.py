@@ -14,6 +14,7 @@ from toolkit.filing.catalogue.answers import ANSWERS
 from toolkit.filing.catalogue.cells import CELLS
 from toolkit.filing.catalogue.entry import Entry, Severity
 from toolkit.filing.catalogue.file import FILE
+from toolkit.filing.catalogue.prose import PROSE
 from toolkit.filing.catalogue.round import ROUND
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ class Finding:
 
 
 # Every finding no form states itself, by name, in the order of the reference page.
-CATALOGUE: Mapping[str, Entry] = {**FILE, **CELLS, **ANSWERS, **ROUND}
+CATALOGUE: Mapping[str, Entry] = {**FILE, **CELLS, **PROSE, **ANSWERS, **ROUND}
 
 
 def raise_finding(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar
@@ -13,7 +13,7 @@ from toolkit.form.values import Kind
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from toolkit.form.model import Form
+    from toolkit.form.model import Form, Rule
     from toolkit.form.values import Value
 
 BROKEN = {"error": State.BROKEN, "warning": State.DOUBTFUL}
@@ -21,14 +21,23 @@ BROKEN = {"error": State.BROKEN, "warning": State.DOUBTFUL}
 
 @dataclass(frozen=True)
 class CellRule:
-    """A kind of rule on cells by themselves: which kinds of field it judges, and how, in the sheet and in Python."""
+    """A kind of rule on cells by themselves: which kinds of field it judges, and how, in the sheet and in Python.
+
+    Attributes of a kind are the keys it takes in rules.toml; `{name}` in the expression is filled with their values.
+    """
 
     expression: ClassVar[str]
     kinds: ClassVar[tuple[Kind, ...]] = ()
     says_what_may_stand: ClassVar[bool] = False
 
-    @staticmethod
-    def judge(value: Value) -> bool:
+    def sheet_expression(self) -> str:
+        """Return the expression for the sheet, `{cell}` standing for the reference."""
+        text = self.expression
+        for parameter in fields(self):
+            text = text.replace(f"{{{parameter.name}}}", str(getattr(self, parameter.name)))
+        return text
+
+    def judge(self, value: Value) -> bool:
         """Return whether the value breaks the demand."""
         raise NotImplementedError
 
@@ -52,8 +61,7 @@ class WholeNumber(CellRule):
     kinds = (Kind.COUNT, Kind.CONTROL)
     says_what_may_stand = True
 
-    @staticmethod
-    def judge(value: Value) -> bool:
+    def judge(self, value: Value) -> bool:
         """Return whether a typed value is no whole number from 0 up."""
         return _breaks_number(value, lambda figure: figure < 0 or figure != figure.to_integral_value())
 
@@ -66,8 +74,7 @@ class SignedNumber(CellRule):
     kinds = (Kind.SIGNED,)
     says_what_may_stand = True
 
-    @staticmethod
-    def judge(value: Value) -> bool:
+    def judge(self, value: Value) -> bool:
         """Return whether a typed value is no whole number."""
         return _breaks_number(value, lambda figure: figure != figure.to_integral_value())
 
@@ -80,8 +87,7 @@ class Amount(CellRule):
     kinds = (Kind.AMOUNT,)
     says_what_may_stand = True
 
-    @staticmethod
-    def judge(value: Value) -> bool:
+    def judge(self, value: Value) -> bool:
         """Return whether a typed value is no number from 0 up."""
         return _breaks_number(value, lambda figure: figure < 0)
 
@@ -93,10 +99,29 @@ class FinerThanUnit(CellRule):
     expression = f"IF(ISNUMBER({{cell}}),ABS({{cell}}-ROUND({{cell}},{PLACES}))>1E-10,FALSE)"
     kinds = (Kind.AMOUNT,)
 
-    @staticmethod
-    def judge(value: Value) -> bool:
+    def judge(self, value: Value) -> bool:
         """Return whether a number has more places than are compared."""
         return is_number(value) and Decimal(value) != rounded(Decimal(value))  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class CountAtMost(CellRule):
+    """A count is no larger than any organ can have; what is larger is a date, a telephone number or a slip."""
+
+    limit: int = 0
+    expression = "IF(ISNUMBER({cell}),ABS({cell})>{limit},FALSE)"
+    kinds: ClassVar[tuple[Kind, ...]] = (Kind.COUNT, Kind.CONTROL, Kind.SIGNED)
+
+    def judge(self, value: Value) -> bool:
+        """Return whether a number is beyond the limit, either way."""
+        return is_number(value) and abs(Decimal(value)) > self.limit  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class AmountAtMost(CountAtMost):
+    """An amount is no larger than any organ can have, in the unit the form prints."""
+
+    kinds: ClassVar[tuple[Kind, ...]] = (Kind.AMOUNT,)
 
 
 @dataclass(frozen=True)
@@ -106,8 +131,7 @@ class Required(CellRule):
     expression = "IF(ISERROR({cell}),FALSE,LEN({cell})=0)"
     kinds = (Kind.COUNT, Kind.AMOUNT, Kind.SIGNED)
 
-    @staticmethod
-    def judge(value: Value) -> bool:
+    def judge(self, value: Value) -> bool:
         """Return whether nothing was typed."""
         return is_blank(value)
 
@@ -125,8 +149,7 @@ class RequiredProse(CellRule):
     expression = f"SUMPRODUCT({_visible('{cell}')})=0"
     kinds = (Kind.TEXT,)
 
-    @staticmethod
-    def judge(value: Value) -> bool:
+    def judge(self, value: Value) -> bool:
         """Return whether a section has no visible text."""
         return prose_is_blank(value) if isinstance(value, tuple) else is_blank(value)
 
@@ -135,21 +158,38 @@ CELL_KINDS: Mapping[str, type[CellRule]] = {
     "whole_number": WholeNumber,
     "signed_number": SignedNumber,
     "amount": Amount,
+    "count_at_most": CountAtMost,
+    "amount_at_most": AmountAtMost,
     "finer_than_unit": FinerThanUnit,
     "required": Required,
     "required_prose": RequiredProse,
 }
 
 
+def cell_rule(rule: Rule) -> CellRule | None:
+    """Return a rule as its kind with the parameters filled in, or None when it is a rule on tables."""
+    if rule.kind not in CELL_KINDS:
+        return None
+    kind = CELL_KINDS[rule.kind]
+    taken = {parameter.name for parameter in fields(kind)}
+    return kind(**{name: value for name, value in rule.parameters if name in taken})
+
+
 @lru_cache(maxsize=16)
 def cell_checks(form: Form) -> Mapping[Kind, tuple[CellCheck, ...]]:
-    """Return for each kind of field the demands on its cells: blank first, then what kind of number, then warnings."""
+    """Return for each kind of field the demands on its cells, as the form states them."""
     found: dict[Kind, tuple[CellCheck, ...]] = dict.fromkeys(Kind, ())
     for rule in form.rules:
-        if rule.kind in CELL_KINDS:
-            kind = CELL_KINDS[rule.kind]
+        kind = cell_rule(rule)
+        if kind is not None:
             check = CellCheck(
-                rule.id, rule.title, rule.source, rule.advice, BROKEN[rule.severity], kind.expression, kind.judge
+                rule.id,
+                rule.title,
+                rule.source,
+                rule.advice,
+                BROKEN[rule.severity],
+                kind.sheet_expression(),
+                kind.judge,
             )
             for name in kind.kinds:
                 found[name] = (*found[name], check)

@@ -179,6 +179,8 @@ def blank_form() -> dict[str, dict[str, Any]]:
 
 
 def _rule_parameters(kind: object) -> dict[str, Key]:
+    if kind in CELL_KINDS:
+        return {entry.name: Key(int, required=True) for entry in dataclasses.fields(CELL_KINDS[str(kind)])}
     if not isinstance(kind, str) or kind not in TABLE_KINDS:
         return {}
     found = {"table": MUST}

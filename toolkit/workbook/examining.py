@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 
 DRAFT = "草稿：报表还没有通过核对"  # what a report says under its title until its filing is accepted
+
+
+LONGEST_ERROR = 200
 
 
 class Verdict(StrEnum):
@@ -59,7 +63,20 @@ class Examined:
 
 
 def examine(data: bytes, name: str, forms: Path | None = None) -> Examined:
-    """Return a file read and checked; never raises for what the file holds."""
+    """Return a file read and checked; never raises for what the file holds.
+
+    A defect of ours that one file brings to light is a finding about that file, so that no other loses its result.
+    """
+    try:
+        return _examine(data, name, forms)
+    except (ArithmeticError, AttributeError, LookupError, MemoryError, RecursionError, TypeError, ValueError) as error:
+        if os.environ.get("XXGK_DEBUG"):
+            raise
+        defect = raise_finding("defect_of_ours", file=name, error=f"{type(error).__name__}: {error}"[:LONGEST_ERROR])
+        return Examined(Reading(name, (defect,)), (defect,), Verdict.UNREADABLE)
+
+
+def _examine(data: bytes, name: str, forms: Path | None) -> Examined:
     reading = read_workbook(data, name, forms)
     if reading.filing is None:
         return Examined(reading, reading.findings, Verdict.UNREADABLE)

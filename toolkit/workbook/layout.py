@@ -39,6 +39,14 @@ COVER_COUNTS_ROW = 10  # head of the list of sheets
 LEVEL_COLUMN, TEXT_COLUMN, PREVIEW_COLUMN = 1, 2, 3
 MARK_COLUMN, MARK_VALUE_COLUMN = 5, 6  # beside the paragraphs, where the form has marks
 PARAGRAPHS = 60
+PROSE_HEADS = LEVEL_HEAD, TEXT_HEAD, PREVIEW_HEAD, MARK_HEAD, MARK_VALUE_HEAD, DRAFTS_HEAD = (
+    "段落级别",
+    "内容（每行一段，不必空格缩进）",
+    "代入数据后（报告中的样子）",
+    "数据标记（可复制到正文）",
+    "现在的数",
+    "参考语句（可复制到正文再修改）",
+)
 
 # 校验
 CHECK_FIRST_ROW = 4

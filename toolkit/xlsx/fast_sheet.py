@@ -81,7 +81,8 @@ def scan_sheet(xml: bytes, part: str, strings: Sequence[str]) -> Sheet | None:
     before, inside, after = cut
     fields = _CELL.split(inside)
     gaps = "".join(fields[::_FIELDS])
-    if not _is_plain(inside) or "xmlns" in gaps or not _are_typed(fields):
+    addresses = fields[1::_FIELDS]
+    if len(set(addresses)) < len(addresses) or not _is_plain(inside) or "xmlns" in gaps or not _are_typed(fields):
         return None
     rows = "" if _ROWS.fullmatch(gaps) else gaps
     try:

@@ -5,6 +5,7 @@ Nothing a stranger sends can make this module expand an entity, fetch anything, 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -29,7 +30,7 @@ from toolkit.xlsx.sheet import Cell, Sheet, read_sheet, read_strings
 from toolkit.xlsx.xmltree import Node, is_true, read_tree
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 __all__ = ["Cell", "NewCell", "Package", "SheetInfo", "open_package"]
 
@@ -38,12 +39,13 @@ _STATES = frozenset({"hidden", "veryHidden"})
 _HAZARDS = frozenset(
     {
         "externalLink", "externalLinkPath", "externalLinkLong", "xlExternalLinkPath", "vbaProject", "wordVbaData",
-        "oleObject", "package", "control", "activeXControlBinary", "comments", "threadedComment", "connections",
+        "oleObject", "package", "control", "activeXControlBinary", "connections",
         "queryTable", "attachedTemplate", "extensibility", "xlMacrosheet", "xlIntlMacrosheet", "dialogsheet",
         "webextension", "taskpanes", "powerPivotData", "customData",
     }
 )  # fmt: skip
 _NO_WORKBOOK = "压缩包里没有工作簿，这不是 .xlsx 文件。请报送填好的 .xlsx 工作簿。"
+_DRAWING = re.compile(r"^xl/drawings/[^/]+\.xml$", re.IGNORECASE)
 _LINK = "hyperlink"  # points outside by nature; a clerk's mail address is no danger
 
 
@@ -162,6 +164,12 @@ class Package:
         node = self._book.child("workbookProtection")
         return node is not None and is_true(node.attributes.get("lockStructure"))
 
+    @property
+    def dates_from_1904(self) -> bool:
+        """Whether the numbers of days in this workbook count from 1904."""
+        node = self._book.child("workbookPr")
+        return node is not None and is_true(node.attributes.get("date1904"))
+
     def cells(self, sheet: str) -> Mapping[str, Cell]:
         """Return every cell that has an element of its own, by address; WorkbookError if there is no such sheet."""
         return self._sheet(sheet).cells
@@ -195,6 +203,36 @@ class Package:
         xml = self._archive.read(part)
         found = scan_strings(xml, part)
         return read_strings(xml, part) if found is None else found
+
+    def comments(self, sheet: str) -> Mapping[str, str]:
+        """Return the comments of a sheet by the address of their cell, each as plain text."""
+        links = self._relations(self._part_of(sheet)).values()
+        parts = [part for one in links if one.kind == "comments" and (part := self._spelling(one.target))]
+        nodes = [node for part in parts for node in self._tree_of(part).walk("comment")]
+        return {node.attributes.get("ref", ""): _joined(node, "t") for node in nodes}
+
+    def drawing_texts(self) -> tuple[str, ...]:
+        """Return what is written in shapes and text boxes on any sheet, a text for each shape."""
+        parts = [name for name in self._archive.members if _DRAWING.search(name)]
+        shapes = [node for name in sorted(parts) for node in _walk_bare(self._tree_of(name), "txBody")]
+        texts = ("".join(inner.text for inner in _walk_bare(node, "t")) for node in shapes)
+        return tuple(text.strip() for text in texts if text.strip())
+
+    def number_format(self, style: int) -> str:
+        """Return the number format of a style as code; a built-in one as `#` and its number."""
+        return self._number_formats[style] if style < len(self._number_formats) else ""
+
+    @cached_property
+    def _number_formats(self) -> tuple[str, ...]:
+        part = self._linked("styles")
+        root = self._tree_of(part) if part else None
+        if root is None:
+            return ()
+        codes = {
+            node.attributes.get("numFmtId", ""): node.attributes.get("formatCode", "") for node in root.walk("numFmt")
+        }
+        ids = [node.attributes.get("numFmtId", "0") for node in _formats(root, "cellXfs")]
+        return tuple(codes.get(number, f"#{number}") for number in ids)
 
     def is_locked(self, style: int) -> bool:
         """Return whether cells of a style are locked, which they are unless the style says otherwise."""
@@ -268,6 +306,18 @@ class Package:
         changed = without_part(types, self._archive.read(relations), self._workbook, chain)
         parts[CONTENT_TYPES], parts[relations] = changed
         return (chain,)
+
+
+def _walk_bare(node: Node, tag: str) -> Iterator[Node]:
+    """Yield every descendant of that bare name, in whatever vocabulary: drawings have one of their own."""
+    for child in node.children:
+        if child.tag.rpartition(" ")[2] == tag:
+            yield child
+        yield from _walk_bare(child, tag)
+
+
+def _joined(node: Node, tag: str) -> str:
+    return "".join(inner.text for inner in node.walk(tag))
 
 
 def _formats(styles: Node, group: str) -> list[Node]:

@@ -208,6 +208,10 @@ class _Reader:
         found = {tag: "".join(pieces) for tag, pieces in self._texts.items()}
         inline = "t" if "t" in found else "is"
         stored = found[inline] if self._kind == "inlineStr" and inline in found else found.get("v")
+        if self._address in self.cells:
+            raise WorkbookError(
+                f"文件已损坏：格子 {self._address} 写了两次，不知道以哪个为准。请用 Excel 或 WPS 打开核对后另存再报送。"
+            )
         self.cells[self._address] = make_cell(self._kind, stored, found.get("f"), self._style, self._strings)
         if len(self.cells) > MAX_CELLS:
             raise WorkbookError("工作表的单元格超过三百万个，不会是年报表，已拒绝读取。")

@@ -37,6 +37,7 @@ TOO_WEAK = 200  # weights this many times below the best are not worth a look
 MORE_REPAIRED = 20  # what repairing one more broken relation is worth
 MORE_WRONG = "只改这一格还不够，别处也有错"
 MAYBE_MORE = "也可能不止一格有错"
+BEYOND_MEASURE = 10**15  # a sheet keeps fifteen digits
 NEIGHBOURS = 10  # how much likelier a figure lands in the next cell than farther along its row or column
 
 
@@ -73,6 +74,8 @@ def suspects_of(filing: Filing) -> Mapping[str, tuple[Suspect, ...]]:
     when more than five cells are as good as the best: a list of equals would only be a guess.
     """
     outcomes = {check: outcome for check, outcome in filing.outcomes.items() if _is_equality(check, outcome)}
+    if any(not -BEYOND_MEASURE < figure < BEYOND_MEASURE for figure in filing.figures().values()):
+        return {}  # that cell is a fault by itself, and nothing can be weighed beside it
     if not any(outcome.state in SEVERITIES for outcome in outcomes.values()):
         return {}
     basis = _independent(tuple(outcomes))

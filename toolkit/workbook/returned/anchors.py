@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import string
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from toolkit.form.ids import CONTROL, control_id, explanation_id, figure_id
 from toolkit.form.values import Kind
 from toolkit.workbook import layout as at
-from toolkit.workbook.returned.labels import find_by_labels, majority
+from toolkit.workbook.returned.labels import find_by_labels, find_notes, majority
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -31,10 +31,19 @@ class Anchors:
     by_name: Mapping[str, Address]
     by_key: Mapping[str, Address]
     by_label: Mapping[str, Address]
+    copies: Mapping[str, Mapping[str, Address]] = field(default_factory=dict)  # by sheet, of sheets copied in the book
 
     def place(self, field: str) -> Address | None:
         """Return where a field stands: where two anchors agree, else by its keys, which move with their row."""
         return majority((self.by_key.get(field), self.by_name.get(field), self.by_label.get(field)))
+
+    def undecided(self) -> tuple[str, ...]:
+        """Return the fields whose name and key point at different cells and no label decides between them."""
+        return tuple(
+            name
+            for name in self.disagreements()
+            if self.by_label.get(name) not in {self.by_key[name], self.by_name[name]}
+        )
 
     def disagreements(self) -> tuple[str, ...]:
         """Return the fields whose two anchors point at different cells."""
@@ -50,19 +59,30 @@ def find_anchors(package: Package, layout: Layout) -> Anchors:
         if name in layout.form.fields and place is not None and place[0] in sheets
     }
     by_key: dict[str, Address] = {}
+    copies: dict[str, dict[str, Address]] = {}
     keyless = {at.KEYS_SHEET, layout.form.words.help}  # texts in their first column are no keys
     for sheet in (sheet for sheet in package.sheets if sheet.name not in keyless):
-        for field, place in _keyed(package.cells(sheet.name), sheet.name, layout):
+        for name, place in _keyed(package.cells(sheet.name), sheet.name, layout):
             # A sheet copied within the book has the same keys; the name tells which is the one we issued.
-            if field in layout.form.fields and (field not in by_key or by_name.get(field) == place):
-                by_key[field] = place
+            if name not in layout.form.fields:
+                continue
+            first = by_key.setdefault(name, place)
+            if first != place:
+                by_key[name], other = (place, first) if by_name.get(name) == place else (first, place)
+                copies.setdefault(other[0], {})[name] = other
     claimed = {place: field for field, place in by_key.items()}
     # A name left behind by a deleted row points at what has moved there, which its own key claims.
     by_name = {name: place for name, place in by_name.items() if name in by_key or place not in claimed}
-    anchors = Anchors(by_name, by_key, {})
+    anchors = Anchors(by_name, by_key, {}, copies)
+    by_label = find_notes(package, layout, _lost_notes(layout, by_name))
     if anchors.disagreements() or missing_figures(layout, anchors):
-        return Anchors(by_name, by_key, find_by_labels(package, layout))
-    return anchors
+        by_label |= find_by_labels(package, layout)
+    return replace(anchors, by_label=by_label)
+
+
+def _lost_notes(layout: Layout, by_name: Mapping[str, Address]) -> dict[str, str]:
+    notes = (entry for entry in layout.form.fields.values() if entry.kind is Kind.NOTE)
+    return {entry.id: entry.label for entry in notes if entry.id not in by_name}
 
 
 def parse_reference(text: str) -> Address | None:
@@ -124,17 +144,22 @@ def _single(key: str, sheet: str, number: int) -> Iterator[tuple[str, Address]]:
     yield explanation_id(key), (sheet, at.cell_name(number - 1, at.CHECK_EXPLANATION))
 
 
-def prose_cells(cells: Mapping[str, Cell], section: str, first: str) -> tuple[tuple[str, str], ...]:
-    """Return the level and text cells of a prose section's rows, in order down the sheet.
+def prose_rows(cells: Mapping[str, Cell], section: str, first: str) -> tuple[int, ...]:
+    """Return the numbers of a prose section's rows, counted from 1.
 
     The rows are those with the section's keys; where the keys are lost, as many as we issue from the cell `first`.
     """
     numbers = [number for number, key in _key_column(cells) if _is_row_of(key, section)]
     start = int(first.lstrip(_LETTERS))
+    return tuple(numbers or range(start, start + at.PARAGRAPHS))
+
+
+def prose_cells(cells: Mapping[str, Cell], section: str, first: str) -> tuple[tuple[str, str], ...]:
+    """Return the level and text cells of a prose section's rows, in order down the sheet."""
     columns = (at.LEVEL_COLUMN, at.TEXT_COLUMN)
     return tuple(
         (at.cell_name(number - 1, columns[0]), at.cell_name(number - 1, columns[1]))
-        for number in numbers or range(start, start + at.PARAGRAPHS)
+        for number in prose_rows(cells, section, first)
     )
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from toolkit.filing.findings import Finding, raise_finding, show
+from toolkit.filing.findings import Finding, Place, raise_finding, show
 from toolkit.workbook import layout as at
 from toolkit.workbook.identity import IDENTITY_FACTS, LATER_FACTS, PROPERTY_PREFIX, Identity
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from toolkit.xlsx.package import Cell, Package
 
@@ -29,10 +29,28 @@ def identify(package: Package) -> tuple[Identity | None, list[Finding]]:
         votes = [facts[fact] for facts in witnesses if fact in facts]
         if votes:
             decided[fact] = _decide(fact, votes, findings)
+            if fact in TITLES:
+                findings += _cover_contradicts(fact, package.sheets[0].name, witnesses[-1], decided[fact], votes)
     if not all(decided.get(fact) for fact in ("form", "edition", "organ", "year")) or not decided["year"].isdigit():
         return None, []
     year = int(decided.pop("year"))
     return Identity.read(decided, year), findings
+
+
+def _cover_contradicts(fact: str, sheet: str, cover: Facts, value: str, votes: list[str]) -> Iterator[Finding]:
+    """Yield an error where the cover says otherwise than the places nobody sees: whose figures are these?"""
+    shown = cover.get(fact, value)
+    if _same(shown, value) or votes.count(value) < 2:  # noqa: PLR2004 - places that agree; without, it is a disagreement
+        return
+    row = COVER_ROWS[fact]
+    yield raise_finding(
+        "cover_contradicts", [Place("", TITLES[fact], sheet, at.cell_name(row, at.COVER_VALUE))], what=TITLES[fact],
+        shown=shown, value=value,
+    )  # fmt: skip
+
+
+def _same(one: str, other: str) -> bool:
+    return "".join(one.split()) == "".join(other.split())
 
 
 def _decide(fact: str, votes: list[str], findings: list[Finding]) -> str:
@@ -41,9 +59,9 @@ def _decide(fact: str, votes: list[str], findings: list[Finding]) -> str:
     if len(ranked) == 1:
         return value
     title = TITLES.get(fact, f"标识“{fact}”")
-    if times > 1:
+    if times > 1 and (fact not in TITLES or votes[-1] == value):  # the cover has a finding of its own
         findings.append(raise_finding("identity_altered", what=title, odd=ranked[1][0], value=value))
-    else:
+    elif times == 1:
         found = "、".join(f"“{vote}”" for vote in votes)
         findings.append(raise_finding("identity_disagrees", what=title, found=found))
     return value

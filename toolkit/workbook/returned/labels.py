@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+import string
+import unicodedata
 from typing import TYPE_CHECKING
 
 from toolkit.form.ids import figure_id
+from toolkit.workbook import layout as at
 from toolkit.xlsx.sheet import column_number
 
 if TYPE_CHECKING:
@@ -19,6 +22,8 @@ Address = tuple[str, str]  # sheet, cell
 Texts = dict[int, list[tuple[int, str, str]]]  # row -> (column number, column letters, text) from left to right
 _CELL = re.compile(r"^([A-Z]+)(\d+)$")
 _SPACE = re.compile(r"\s+")
+_LETTERS = string.ascii_uppercase
+_INSIGNIFICANT = re.compile(r"[\s\u200b-\u200f\ufeff“”\"'‘’`、，,.．。:：;；()（）\[\]［］]")
 
 
 def find_by_labels(package: Package, layout: Layout) -> dict[str, Address]:
@@ -93,3 +98,25 @@ def majority(votes: Iterable[Address | None]) -> Address | None:
     given = [vote for vote in votes if vote is not None]
     agreed = [vote for vote in given if given.count(vote) > 1]
     return next(iter(agreed or given), None)
+
+
+def find_notes(package: Package, layout: Layout, lost: Mapping[str, str]) -> dict[str, Address]:
+    """Return where cover notes stand by their labels: the cell beside the label. `lost` is field -> label."""
+    wanted = {plain_label(label): field for field, label in lost.items()}
+    found: dict[str, Address] = {}
+    cover = layout.form.words.cover
+    for sheet in sorted((sheet.name for sheet in package.sheets), key=lambda name: name != cover):
+        for address, cell in package.cells(sheet).items():
+            letters, number = address.rstrip("0123456789"), address.lstrip(_LETTERS)
+            if letters == at.column_name(at.COVER_LABEL) and isinstance(cell.value, str):
+                field = wanted.pop(plain_label(cell.value), None)
+                if field is not None:
+                    found[field] = (sheet, f"{at.column_name(at.COVER_VALUE)}{number}")
+        if found:
+            break
+    return found
+
+
+def plain_label(label: str) -> str:
+    """Return a label without what does not change its meaning: spaces, width of characters, marks and brackets."""
+    return _INSIGNIFICANT.sub("", unicodedata.normalize("NFKC", label))

@@ -7,21 +7,26 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from toolkit.errors import WorkbookError
+from toolkit.filing.checking import DATE_FIELD
 from toolkit.filing.filing import Filing
 from toolkit.filing.findings import Finding, Place, raise_finding, show
 from toolkit.form.checks import is_number, number, rounded
-from toolkit.form.registry import load_forms, years_of
-from toolkit.form.values import Kind, Paragraph
+from toolkit.form.dates import date_of_serial
+from toolkit.form.registry import load_forms
+from toolkit.form.values import Kind
 from toolkit.workbook import layout as at
-from toolkit.workbook.identity import PROVISIONAL_LABEL
 from toolkit.workbook.layout import lay_out
 from toolkit.workbook.ledger import Ledger
-from toolkit.workbook.returned.anchors import Address, find_anchors, missing_figures, prose_cells
+from toolkit.workbook.returned.anchors import Address, find_anchors
+from toolkit.workbook.returned.arithmetic import worked_out
+from toolkit.workbook.returned.file_findings import about_file
 from toolkit.workbook.returned.identity_votes import identify
+from toolkit.workbook.returned.paragraphs import read_paragraphs
 from toolkit.workbook.template.formulas import total_formulas, verdict_formulas
 from toolkit.xlsx.package import open_package
 
@@ -37,6 +42,7 @@ if TYPE_CHECKING:
     from toolkit.xlsx.package import Cell, Package
 
 # A formula of numbers and signs alone, such as =3+4: its stored result stands on nothing else.
+_NOTES = frozenset({Kind.NOTE, Kind.EXPLANATION})
 _ARITHMETIC = re.compile(r"[\d\s.+\-*/()]+")
 
 
@@ -76,12 +82,13 @@ def _read(package: Package, name: str, forms: Path | None) -> Reading:
         return Reading(name, (*findings, raise_finding("not_our_workbook", file=name, reason=reason)), None, identity)
     layout = lay_out(form)
     anchors = find_anchors(package, layout)
-    typed = dict(_typed(package, layout, anchors, findings))
+    is_other_draft = identity.fingerprint != form.fingerprint
+    typed = dict(_typed(package, layout, anchors, findings, is_other_draft=is_other_draft))
     filing = Filing(form, identity.organ, identity.code, identity.year, typed, _previous(package, form))
     cells = {entry: place for entry in form.fields if (place := anchors.place(entry)) is not None}
-    findings += _about_file(package, layout, anchors, identity)
+    findings += about_file(package, layout, anchors, identity)
     findings += _about_totals(package, layout, filing, cells)
-    if identity.fingerprint == form.fingerprint:  # another draft of the definition has other formulas
+    if not is_other_draft:  # another draft of the definition has other formulas
         findings += _about_verdict(package, layout)
     return Reading(name, tuple(findings), filing, identity, cells, package.application)
 
@@ -111,14 +118,16 @@ def _cells(package: Package, sheet: str) -> Mapping[str, Cell]:
     return package.cells(sheet) if sheet in {entry.name for entry in package.sheets} else {}
 
 
-def _typed(package: Package, layout: Layout, anchors: Anchors, findings: list[Finding]) -> Iterator[tuple[str, Value]]:
+def _typed(
+    package: Package, layout: Layout, anchors: Anchors, findings: list[Finding], *, is_other_draft: bool
+) -> Iterator[tuple[str, Value]]:
     ledger = Ledger(package)
     for entry in at.typed_fields(layout.form):
         place = anchors.place(entry.id)
         if place is None:
             continue
         if entry.kind is Kind.TEXT:
-            yield entry.id, _paragraphs(package, layout, entry.id, place)
+            yield entry.id, read_paragraphs(package, layout, entry.id, place, findings, is_other_draft=is_other_draft)
             continue
         cell = package.cells(place[0]).get(place[1])
         if cell is None:
@@ -128,10 +137,12 @@ def _typed(package: Package, layout: Layout, anchors: Anchors, findings: list[Fi
             findings += _about_total(entry, cell, cell.formula, total)
             yield entry.id, total
             continue
+        cell = worked_out(cell, package, place[0])
         findings += _formula_findings(entry, cell, is_consolidated=ledger.exists)
+        findings += _format_findings(package, entry, cell, place)
         value = _value(cell)
         if value is not None:
-            yield entry.id, value if entry.kind not in {Kind.NOTE, Kind.EXPLANATION} else _text(value)
+            yield entry.id, _noted(entry, value, package) if entry.kind in _NOTES else value
 
 
 def _value(cell: Cell) -> Value:
@@ -141,6 +152,14 @@ def _value(cell: Cell) -> Value:
     if isinstance(cell.value, bool):
         return "TRUE" if cell.value else "FALSE"
     return cell.value if cell.value != "" else None
+
+
+def _noted(entry: Field, value: Value, package: Package) -> str:
+    """Return a note as text; the date of the report, pasted as a day of the calendar, is stored as a number."""
+    if entry.id == DATE_FIELD and isinstance(value, int | Decimal):
+        day = date_of_serial(value, from_1904=package.dates_from_1904)
+        return day.isoformat() if day is not None else _text(value)
+    return _text(value)
 
 
 def _text(value: Value) -> str:
@@ -163,52 +182,6 @@ def _formula_findings(entry: Field, cell: Cell, *, is_consolidated: bool) -> Ite
         name = "formula_in_input" if _ARITHMETIC.fullmatch(cell.formula) else "formula_refers_elsewhere"
     found, where = f"“={cell.formula}”", f"“{entry.label}”"
     yield raise_finding(name, [Place(entry.id, entry.label)], where=where, found=found, value=show(_value(cell)))
-
-
-def _paragraphs(package: Package, layout: Layout, section: str, place: Address) -> tuple[Paragraph, ...]:
-    cells = package.cells(place[0])
-    levels = {label: level for level, label in enumerate(layout.form.words.levels)}
-    found: list[Paragraph] = []
-    for level_cell, text_cell in prose_cells(cells, section, place[1]):
-        cell = cells.get(text_cell)
-        text = _text(_value(cell)) if cell is not None and _value(cell) is not None else ""
-        if text.strip():
-            level = cells.get(level_cell)
-            found.append(Paragraph(text, levels.get(str(level.value), 0) if level is not None else 0))
-    return tuple(found)
-
-
-def _about_file(package: Package, layout: Layout, anchors: Anchors, identity: Identity) -> Iterator[Finding]:
-    form = layout.form
-    if not form.serves(identity.year):
-        years = years_of(form)
-        yield raise_finding("edition_not_for_year", edition=form.edition, years=years, year=identity.year)
-    if identity.provisional:
-        figures = {PROVISIONAL_LABEL: identity.provisional}
-        yield raise_finding("provisional_total", (), figures, organ=identity.organ, provisional=identity.provisional)
-    if form.fingerprint != identity.fingerprint:
-        yield raise_finding("definition_differs", edition=form.edition)
-    missing = missing_figures(layout, anchors)
-    if missing:
-        places = [Place(name, form.fields[name].label) for name in missing]
-        yield raise_finding("cell_missing", places, count=len(missing), label=f"“{places[0].label}”")
-    yield from _moved(form, anchors)
-    inputs = {section.sheet for section in form.sections} & {sheet.name for sheet in package.sheets}
-    for sheet in sorted(inputs):
-        if not package.protection(sheet):
-            yield raise_finding("protection_removed", [Place("", "", sheet)], sheet=sheet)
-    if package.hazards():
-        yield raise_finding("extra_content", parts="、".join(package.hazards()[:5]))
-
-
-def _moved(form: Form, anchors: Anchors) -> Iterator[Finding]:
-    by_sheet: dict[str, list[str]] = {}
-    for name in anchors.disagreements():
-        by_sheet.setdefault(anchors.by_key[name][0], []).append(name)
-    for sheet, names in by_sheet.items():
-        places = [Place(name, form.fields[name].label, *anchors.by_key[name]) for name in names]
-        by_name, by_key = anchors.by_name[names[0]][1], anchors.by_key[names[0]][1]
-        yield raise_finding("anchors_disagree", places, sheet=sheet, count=len(names), by_name=by_name, by_key=by_key)
 
 
 def _about_totals(package: Package, layout: Layout, filing: Filing, cells: Mapping[str, Address]) -> Iterator[Finding]:
@@ -237,15 +210,38 @@ def _about_verdict(package: Package, layout: Layout) -> Iterator[Finding]:
 
 
 def _about_total(entry: Field, cell: Cell, formula: str, expected: Figure) -> Iterator[Finding]:
+    agrees = is_number(cell.value) and rounded(number(cell.value) - expected) == 0
     name, found = "", show(cell.value)
-    if _normal(cell.formula) != _normal(formula):
-        name, found = "formula_changed", f"“={cell.formula}”" if cell.formula else found
-    elif cell.cached and not (is_number(cell.value) and rounded(number(cell.value) - expected) == 0):
+    if not cell.formula and cell.value is not None:
+        name = "total_typed" if agrees else "total_typed_differs"
+    elif _normal(cell.formula) != _normal(formula):
+        name, found = "formula_changed", f"“={cell.formula}”"
+    elif cell.cached and not agrees:
         name = "stored_total_differs"
     if name:
         places, figures = [Place(entry.id, entry.label)], {"文件": _value(cell), "重新计算": expected}
         where = f"“{entry.label}”"
         yield raise_finding(name, places, figures, where=where, found=found, expected=show(expected))
+
+
+_DAY_OR_CLOCK = re.compile(r"[ymdhs年月日时分]", re.IGNORECASE)
+_QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|[_*].')
+# The built-in formats of days, clocks and per cent, by number (ECMA-376 part 1, 18.8.30, with the Chinese ones).
+_BUILT_IN = frozenset({9, 10, *range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})
+
+
+def _format_findings(package: Package, entry: Field, cell: Cell, place: Address) -> Iterator[Finding]:
+    """Doubt a figure whose cell shows it as a day, a clock or per cent: what the clerk sees is another thing."""
+    if not entry.kind.is_figure or not is_number(_value(cell)):
+        return
+    code = package.number_format(cell.style)
+    built_in = code.startswith("#") and code[1:].isdigit()
+    plain = _QUOTED.sub("", code)
+    if int(code[1:]) in _BUILT_IN if built_in else "%" in plain or _DAY_OR_CLOCK.search(plain):
+        places = [Place(entry.id, entry.label, *place)]
+        yield raise_finding(
+            "shown_as_date", places, {entry.label: _value(cell)}, label=entry.label, value=show(cell.value)
+        )
 
 
 @lru_cache(maxsize=4096)

@@ -28,8 +28,8 @@ def write_prose(writer: TemplateWriter, sheet: Any) -> None:
     writer.put_merged(sheet, (at.HINT_ROW, area[0], at.HINT_ROW, area[1]), section.help, "muted")
     sheet.set_row(at.TITLE_ROW, 28)
     sheet.set_row(at.HINT_ROW, 28)
-    writer.put(sheet, at.BODY_ROW, at.LEVEL_COLUMN, "段落级别", "head")
-    writer.put(sheet, at.BODY_ROW, at.TEXT_COLUMN, "内容（每行一段，不必空格缩进）", "head")
+    writer.put(sheet, at.BODY_ROW, at.LEVEL_COLUMN, at.LEVEL_HEAD, "head")
+    writer.put(sheet, at.BODY_ROW, at.TEXT_COLUMN, at.TEXT_HEAD, "head")
     _write_paragraphs(writer, sheet, section.id)
     if writer.form.marks:
         _write_marks(writer, sheet, section.id)
@@ -59,11 +59,11 @@ def _write_marks(writer: TemplateWriter, sheet: Any, section: str) -> None:
     sheet.set_column(at.PREVIEW_COLUMN + 1, at.PREVIEW_COLUMN + 1, 2)
     sheet.set_column(at.MARK_COLUMN, at.MARK_COLUMN, MARK_WIDTH)
     sheet.set_column(at.MARK_VALUE_COLUMN, at.MARK_VALUE_COLUMN, MARK_VALUE_WIDTH)
-    writer.put(sheet, at.BODY_ROW, at.PREVIEW_COLUMN, "代入数据后（报告中的样子）", "head")
+    writer.put(sheet, at.BODY_ROW, at.PREVIEW_COLUMN, at.PREVIEW_HEAD, "head")
     for place in range(at.PARAGRAPHS):
         writer.put_formula(sheet, at.BODY_ROW + 1 + place, at.PREVIEW_COLUMN, "helper_text")
-    writer.put(sheet, at.BODY_ROW, at.MARK_COLUMN, "数据标记（可复制到正文）", "head")
-    writer.put(sheet, at.BODY_ROW, at.MARK_VALUE_COLUMN, "现在的数", "head")
+    writer.put(sheet, at.BODY_ROW, at.MARK_COLUMN, at.MARK_HEAD, "head")
+    writer.put(sheet, at.BODY_ROW, at.MARK_VALUE_COLUMN, at.MARK_VALUE_HEAD, "head")
     rows = writer.layout.mark_rows()
     for label, row in rows.items():
         writer.put(sheet, row, at.MARK_COLUMN, f"{{{label}}}", "cell")
@@ -71,7 +71,7 @@ def _write_marks(writer: TemplateWriter, sheet: Any, section: str) -> None:
     drafts = [draft.text for draft in writer.form.drafts if draft.section == section]
     below = max(rows.values()) + 2
     if drafts:
-        writer.put(sheet, below, at.MARK_COLUMN, "参考语句（可复制到正文再修改）", "head")
+        writer.put(sheet, below, at.MARK_COLUMN, at.DRAFTS_HEAD, "head")
     for place, text in enumerate(drafts, 1):
         writer.put(sheet, below + place, at.MARK_COLUMN, text, "plain")
 

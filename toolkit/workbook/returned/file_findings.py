@@ -1,0 +1,150 @@
+"""What is to be said of the file itself: whose it is, what was moved, copied, merged, unlocked or added."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from toolkit.filing.findings import Finding, Place, raise_finding, show
+from toolkit.form.registry import years_of
+from toolkit.form.values import Kind
+from toolkit.workbook.identity import PROVISIONAL_LABEL
+from toolkit.workbook.returned.anchors import missing_figures
+from toolkit.workbook.returned.paragraphs import text_box_findings
+from toolkit.workbook.returned.visible_labels import label_findings
+from toolkit.xlsx.sheet import split_address
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from toolkit.form.model import Form
+    from toolkit.workbook.identity import Identity
+    from toolkit.workbook.layout import Layout
+    from toolkit.workbook.returned.anchors import Address, Anchors
+    from toolkit.xlsx.package import Package
+
+_SHOWN, _EXCERPT = 5, 60
+# Where name and key disagree and nothing decides, a figure may be another's; texts are told apart by their rows' keys.
+_DECIDED_BY_KEY = frozenset({Kind.TEXT, Kind.EXPLANATION})
+
+
+def about_file(package: Package, layout: Layout, anchors: Anchors, identity: Identity) -> Iterator[Finding]:
+    """Yield every finding about the file as a whole, its sheets, labels and names."""
+    form = layout.form
+    if not form.serves(identity.year):
+        years = years_of(form)
+        yield raise_finding("edition_not_for_year", edition=form.edition, years=years, year=identity.year)
+    if identity.provisional:
+        figures = {PROVISIONAL_LABEL: identity.provisional}
+        yield raise_finding("provisional_total", (), figures, organ=identity.organ, provisional=identity.provisional)
+    is_other_draft = form.fingerprint != identity.fingerprint
+    if is_other_draft:
+        yield raise_finding("definition_differs", edition=form.edition)
+    yield from _missing(layout, anchors, is_other_draft=is_other_draft)
+    yield from _moved(package, form, anchors)
+    yield from label_findings(package, layout, anchors)
+    yield from _copied(package, form, anchors)
+    yield from _merged(package, form, anchors)
+    yield from text_box_findings(package)
+    inputs = {section.sheet for section in form.sections} & {sheet.name for sheet in package.sheets}
+    for sheet in sorted(inputs):
+        if not package.protection(sheet):
+            yield raise_finding("protection_removed", [Place("", "", sheet)], sheet=sheet)
+    yield from _comments(package)
+    if package.hazards():
+        yield raise_finding("extra_content", parts="、".join(package.hazards()[:_SHOWN]))
+
+
+def _missing(layout: Layout, anchors: Anchors, *, is_other_draft: bool) -> Iterator[Finding]:
+    """Name the fields that stand nowhere; in a workbook of another definition they were never there to be deleted."""
+    missing = missing_figures(layout, anchors)
+    if missing:
+        places = [Place(name, layout.form.fields[name].label) for name in missing]
+        name = "field_not_in_definition" if is_other_draft else "cell_missing"
+        yield raise_finding(name, places, count=len(missing), label=f"“{places[0].label}”")
+
+
+def _moved(package: Package, form: Form, anchors: Anchors) -> Iterator[Finding]:
+    undecided = set(anchors.undecided())
+    by_sheet: dict[str, list[str]] = {}
+    for name in anchors.disagreements():
+        if name in undecided and form.fields[name].kind not in _DECIDED_BY_KEY and _differs(package, anchors, name):
+            yield _question(package, form, anchors, name)
+        else:
+            by_sheet.setdefault(anchors.by_key[name][0], []).append(name)
+    for sheet, names in by_sheet.items():
+        places = [Place(name, form.fields[name].label, *anchors.by_key[name]) for name in names]
+        by_name, by_key = anchors.by_name[names[0]][1], anchors.by_key[names[0]][1]
+        yield raise_finding("anchors_disagree", places, sheet=sheet, count=len(names), by_name=by_name, by_key=by_key)
+
+
+def _value_at(package: Package, place: Address) -> object:
+    cell = package.cells(place[0]).get(place[1])
+    return None if cell is None else cell.value
+
+
+def _differs(package: Package, anchors: Anchors, name: str) -> bool:
+    return _value_at(package, anchors.by_name[name]) != _value_at(package, anchors.by_key[name])
+
+
+def _question(package: Package, form: Form, anchors: Anchors, name: str) -> Finding:
+    label, first, second = form.fields[name].label, anchors.by_key[name], anchors.by_name[name]
+    values = [_shown(_value_at(package, place)) for place in (first, second)]
+    places = [Place(name, label, *place) for place in (first, second)]
+    cells = [f"{sheet}!{cell}" for sheet, cell in (first, second)]
+    return raise_finding(
+        "anchors_undecided", places, label=label, first=cells[0], second=cells[1], one=values[0], other=values[1]
+    )
+
+
+def _shown(value: object) -> str:
+    return show(value) if value is None or isinstance(value, int | str) else str(value)
+
+
+def _copied(package: Package, form: Form, anchors: Anchors) -> Iterator[Finding]:
+    """Ask about every sheet that is a copy of another and has other answers."""
+    for sheet, fields in anchors.copies.items():
+        differing = [
+            (name, home, place)
+            for name, place in fields.items()
+            if (home := anchors.place(name)) is not None and _value_at(package, home) != _value_at(package, place)
+        ]
+        if differing:
+            _, home, place = differing[0]
+            places = [Place(name, form.fields[name].label, *copy) for name, _, copy in differing]
+            one, other = (_shown(_value_at(package, where)) for where in (home, place))
+            cell = f"{home[0]}!{home[1]}"
+            yield raise_finding(
+                "sheet_copied", places, sheet=sheet, home=home[0], count=len(differing), cell=cell, one=one, other=other
+            )
+
+
+def _merged(package: Package, form: Form, anchors: Anchors) -> Iterator[Finding]:
+    """Name every merged range that swallows an input cell: what was typed into the covered ones is gone."""
+    inputs: dict[str, list[tuple[str, tuple[int, int]]]] = {}
+    for name, field in form.fields.items():
+        place = anchors.place(name)
+        if place is not None and (field.kind.is_figure or field.kind is Kind.CONTROL):
+            inputs.setdefault(place[0], []).append((name, split_address(place[1])))
+    for sheet, cells in inputs.items():
+        for merged in package.merges(sheet):
+            covered = [name for name, (row, column) in cells if _holds(merged, row, column)]
+            if len(covered) > 1:
+                places = [Place(name, form.fields[name].label, sheet, merged) for name in covered]
+                labels = "、".join(f"“{form.fields[name].label}”" for name in covered)
+                yield raise_finding("inputs_merged", places, sheet=sheet, merged=merged, labels=labels)
+
+
+def _holds(merged: str, row: int, column: int) -> bool:
+    first, _, last = merged.partition(":")
+    (top, left), (bottom, right) = split_address(first), split_address(last or first)
+    return top <= row <= bottom and left <= column <= right
+
+
+def _comments(package: Package) -> Iterator[Finding]:
+    for sheet in package.sheets:
+        for cell, text in package.comments(sheet.name).items():
+            said = " ".join(text.split())
+            excerpt = said if len(said) <= _EXCERPT else f"{said[:_EXCERPT]}……"
+            yield raise_finding(
+                "comment_found", [Place("", "", sheet.name, cell)], cell=f"{sheet.name}!{cell}", text=excerpt
+            )

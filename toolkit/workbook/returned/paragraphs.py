@@ -1,0 +1,145 @@
+"""The paragraphs of a prose section, wherever on its sheet somebody wrote them.
+
+A text in an inserted row, below the last row, in the level's column or beside its row plainly belongs to the section
+and is read, with a note. What cannot be placed is quoted as an error: no sentence gets lost.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from toolkit.filing.findings import Place, raise_finding
+from toolkit.form.values import Paragraph
+from toolkit.workbook import layout as at
+from toolkit.workbook.layout import lay_out
+from toolkit.workbook.returned.anchors import prose_rows
+from toolkit.xlsx.sheet import column_letters, split_address
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from toolkit.filing.findings import Finding
+    from toolkit.form.model import Form
+    from toolkit.workbook.layout import Layout
+    from toolkit.workbook.returned.anchors import Address
+    from toolkit.xlsx.package import Cell, Package
+
+EXCERPT = 40
+_DRAFTS = at.MARK_COLUMN + 1  # counted from 1
+_Texts = dict[int, dict[int, tuple[str, "Cell"]]]  # row -> column -> address and cell, both counted from 1
+
+
+def read_paragraphs(
+    package: Package, layout: Layout, section: str, place: Address, findings: list[Finding], *, is_other_draft: bool
+) -> tuple[Paragraph, ...]:
+    """Return a section's paragraphs in order down the sheet, and add what is to be said of where they stood.
+
+    `is_other_draft`: the workbook was made with another draft of the definition, whose sentences to use are not known.
+    """
+    sheet, first = place
+    keyed = prose_rows(package.cells(sheet), section, first)
+    text_column = split_address(first)[1]
+    lines = _lines(package.cells(sheet), min(keyed))
+    if is_other_draft:
+        lines = {row: {at_: found for at_, found in cells.items() if at_ != _DRAFTS} for row, cells in lines.items()}
+    reader = _Reader(layout, section, sheet, text_column, frozenset(keyed), findings)
+    return tuple(paragraph for row in sorted(lines) for paragraph in reader.line(row, lines[row]))
+
+
+def _lines(cells: Mapping[str, Cell], first: int) -> _Texts:
+    lines: _Texts = {}
+    for address, cell in cells.items():
+        row, column = split_address(address)
+        if row >= first and column > 1 and (cell.value is not None or cell.formula):
+            lines.setdefault(row, {})[column] = (address, cell)
+    return lines
+
+
+class _Reader:
+    """Reads one section line by line."""
+
+    def __init__(
+        self, layout: Layout, section: str, sheet: str, column: int, keyed: frozenset[int], findings: list[Finding]
+    ) -> None:
+        self._layout, self._section, self._sheet, self._column = layout, section, sheet, column
+        self._keyed, self._findings = keyed, findings
+        self._levels = {label: level for level, label in enumerate(layout.form.words.levels)}
+        self._heading = layout.form.section(section).heading
+
+    def line(self, row: int, cells: dict[int, tuple[str, Cell]]) -> Iterator[Paragraph]:
+        """Yield the paragraphs of one row: its text, and what stands beside it."""
+        level = cells.get(self._column - 1)
+        known = self._levels.get(str(level[1].value).strip()) if level is not None else None
+        text = self._text(cells, self._column)
+        is_own = row in self._keyed
+        if text and (is_own or not self._is_ours(text)):
+            yield Paragraph(text, known or 0)
+            if not is_own:
+                self._note(cells[self._column][0], text)
+        for column, found in cells.items():
+            if column != self._column and not (column == self._column - 1 and known is not None):
+                yield from self._beside(found, has_text=bool(text))
+
+    def _text(self, cells: dict[int, tuple[str, Cell]], column: int) -> str:
+        """Return the text of a cell; a formula or an error where text belongs is said and not taken."""
+        if column not in cells:
+            return ""
+        address, cell = cells[column]
+        text = "" if cell.value is None else str(cell.value)
+        if cell.formula or cell.shared or cell.type == "e":
+            if not _is_our_formula(self._layout, self._sheet, address):
+                self._add("prose_is_formula", address, f"={cell.formula}" if cell.formula else text)
+            return ""
+        return text if text.strip() else ""
+
+    def _beside(self, found: tuple[str, Cell], *, has_text: bool) -> Iterator[Paragraph]:
+        address, cell = found
+        text = cell.value.strip() if isinstance(cell.value, str) else ""
+        if not text or cell.formula or cell.shared or cell.type == "e" or self._is_ours(text):
+            return
+        near = split_address(address)[1] in {self._column - 1, self._column + 1}
+        if near and not has_text:
+            self._note(address, text)
+            yield Paragraph(text)
+        else:
+            self._add("prose_not_read", address, text)
+
+    def _is_ours(self, text: str) -> bool:
+        return text.strip() in _own_texts(self._layout.form)
+
+    def _note(self, address: str, text: str) -> None:
+        self._add("prose_elsewhere", address, text)
+
+    def _add(self, name: str, address: str, text: str) -> None:
+        excerpt = text if len(text) <= EXCERPT else f"{text[:EXCERPT]}……"
+        place = Place(self._section, self._heading, self._sheet, address)
+        self._findings.append(raise_finding(name, [place], section=self._heading, cell=address, text=excerpt))
+
+
+@lru_cache(maxsize=16)
+def _own_texts(form: Form) -> frozenset[str]:
+    """Return what the form itself prints beside the paragraphs: names of figures, sentences to use, heads."""
+    texts = {f"{{{mark.label}}}" for mark in form.marks} | {draft.text for draft in form.drafts}
+    return frozenset({*texts, *form.words.levels, *at.PROSE_HEADS})
+
+
+@lru_cache(maxsize=16)
+def _formula_addresses(layout: Layout) -> frozenset[tuple[str, str]]:
+    names = {section.sheet for section in layout.form.sections if not section.is_table}
+    columns = (at.PREVIEW_COLUMN, at.MARK_VALUE_COLUMN)
+    rows = range(at.BODY_ROW, layout.prose_foot_row + 1)
+    found = {(name, f"{column_letters(column + 1)}{row + 1}") for name in names for column in columns for row in rows}
+    foot = at.cell_name(layout.prose_foot_row, at.LEVEL_COLUMN)
+    return frozenset(found | {(name, foot) for name in names})
+
+
+def _is_our_formula(layout: Layout, sheet: str, address: str) -> bool:
+    return (sheet, address) in _formula_addresses(lay_out(layout.form))
+
+
+def text_box_findings(package: Package) -> Iterator[Finding]:
+    """Yield an error for every text that stands in a shape on a sheet, where nobody reads it."""
+    for text in package.drawing_texts():
+        excerpt = text if len(text) <= EXCERPT else f"{text[:EXCERPT]}……"
+        yield raise_finding("text_in_shape", (), text=excerpt)

@@ -1,0 +1,144 @@
+"""What the labels people see say of a table's rows and columns, beside what names and keys say.
+
+A figure stands where its row and its column are named for everyone to see. Where a row or column shows the label of
+another, its figures are most likely that other's; where it shows words of its own, somebody has edited a label.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from toolkit.filing.findings import Place, raise_finding
+from toolkit.form.grid import Role
+from toolkit.form.ids import figure_id
+from toolkit.workbook.returned.labels import plain_label
+from toolkit.xlsx.sheet import column_letters, column_number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from toolkit.filing.findings import Finding
+    from toolkit.form.grid import GridCell
+    from toolkit.workbook.layout import Layout, TableSheet
+    from toolkit.workbook.returned.anchors import Anchors
+    from toolkit.xlsx.package import Cell, Package
+
+_CELL = re.compile(r"([A-Z]+)(\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A row or column as it is shown: the fields it holds, the label it should bear, and the cell and text found."""
+
+    fields: tuple[str, ...]
+    wanted: str
+    sheet: str
+    cell: str
+    found: str
+
+
+def label_findings(package: Package, layout: Layout, anchors: Anchors) -> Iterator[Finding]:
+    """Yield an error for every row or column that bears another's label, one note a table for edited labels."""
+    for here in layout.tables.values():
+        edited: list[_Shown] = []
+        for shown, others in _compared(package, here, anchors):
+            if shown.found in others:
+                yield _of_another(layout, shown)
+            elif shown.found:
+                edited.append(shown)
+        if edited:
+            yield _edited(edited)
+
+
+def _of_another(layout: Layout, shown: _Shown) -> Finding:
+    fields = layout.form.fields
+    places = [Place("", shown.wanted, shown.sheet, shown.cell)]
+    places += [Place(name, fields[name].label) for name in shown.fields]
+    return raise_finding(
+        "label_of_another", places, sheet=shown.sheet, cell=shown.cell, found=shown.found, wanted=shown.wanted
+    )
+
+
+def _edited(edited: list[_Shown]) -> Finding:
+    places = [Place("", shown.wanted, shown.sheet, shown.cell) for shown in edited]
+    first = edited[0]
+    return raise_finding(
+        "label_edited", places, sheet=first.sheet, count=len(edited), found=first.found, wanted=first.wanted
+    )
+
+
+def _compared(package: Package, here: TableSheet, anchors: Anchors) -> Iterator[tuple[_Shown, set[str]]]:
+    """Yield each row and head that does not show its own label, with the labels that are others'."""
+    places = {cell.field: place for cell in here.grid.data() if (place := anchors.place(cell.field)) is not None}
+    if not places:
+        return
+    home = Counter(place[0] for place in places.values()).most_common(1)[0][0]
+    cells = package.cells(home)
+    lines = {field: (home, *_split(place[1])) for field, place in places.items() if place[0] == home}
+    for group in (_rows(here, lines, cells), _heads(here, lines, cells)):
+        shown = list(group)
+        labels = {plain_label(entry.wanted) for entry in shown}
+        for entry in shown:
+            if entry.found and plain_label(entry.found) != plain_label(entry.wanted):
+                others = labels - {plain_label(entry.wanted)}
+                yield entry, {entry.found} if plain_label(entry.found) in others else set()
+
+
+def _rows(here: TableSheet, lines: Mapping[str, tuple[str, str, int]], cells: Mapping[str, Cell]) -> Iterator[_Shown]:
+    for band in here.table.bands:
+        columns = here.table.leaf_columns(band.id)
+        for row in here.table.leaf_rows(band.id):
+            names = [figure_id(here.table.id, row.id, column.id) for column in columns]
+            placed = [lines[name] for name in names if name in lines]
+            if not placed or not row.label:
+                continue
+            sheet, _, number = placed[0]
+            left = min(column_number(letters) for _, letters, _ in placed)
+            found = [(letters, _text(cells, f"{letters}{number}")) for letters in map(column_letters, range(2, left))]
+            told = next(((letters, text) for letters, text in reversed(found) if text), ("B", ""))
+            yield _Shown(tuple(names), row.label, sheet, f"{told[0]}{number}", told[1])
+
+
+def _heads(here: TableSheet, lines: Mapping[str, tuple[str, str, int]], cells: Mapping[str, Cell]) -> Iterator[_Shown]:
+    """Yield the heads: each stands as far above its band's first figure as on the sheet we issue."""
+    for head in here.grid.cells:
+        if head.role is not Role.HEAD or not head.text:
+            continue
+        below = _first_below(here, head)
+        if below is None or below.field not in lines:
+            continue
+        sheet, letters, number = lines[below.field]
+        rise = here.grid_rows[below.row] - here.grid_rows[head.row]
+        cell = f"{letters}{number - rise}"
+        yield _Shown(_fields_below(here, head), head.text, sheet, cell, _text(cells, cell))
+
+
+def _first_below(here: TableSheet, head: GridCell) -> GridCell | None:
+    below = [
+        cell
+        for cell in here.grid.data()
+        if cell.column == head.column and cell.row > head.row and cell.band == head.band
+    ]
+    return min(below, key=lambda cell: cell.row, default=None)
+
+
+def _fields_below(here: TableSheet, head: GridCell) -> tuple[str, ...]:
+    right = head.column + head.column_span
+    return tuple(
+        cell.field
+        for cell in here.grid.data()
+        if head.column <= cell.column < right and cell.row > head.row and cell.band == head.band
+    )
+
+
+def _split(address: str) -> tuple[str, int]:
+    match = _CELL.fullmatch(address)
+    return (match[1], int(match[2])) if match else ("", 0)
+
+
+def _text(cells: Mapping[str, Cell], address: str) -> str:
+    cell = cells.get(address)
+    return cell.value.strip() if cell is not None and isinstance(cell.value, str) else ""

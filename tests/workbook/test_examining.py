@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from casebook import SMALL, full_filing
-from workbooks import NAME, filled, issued, look_at, with_cells, with_formula
+from workbooks import NAME, by_openpyxl, filled, issued, look_at, with_cells, with_formula
 
 from toolkit.filing.findings import Severity
 from toolkit.form.values import Kind, Paragraph
@@ -17,6 +17,8 @@ from toolkit.workbook.layout import lay_out
 from toolkit.workbook.template.workbook import write_workbook
 
 if TYPE_CHECKING:
+    import openpyxl
+
     from toolkit.form.model import Form
 
 
@@ -88,3 +90,37 @@ def test_a_form_of_a_folder_is_known_only_with_the_folder() -> None:
 
 def test_labels_of_the_verdicts_are_chinese_and_differ() -> None:
     assert len({verdict.label for verdict in Verdict}) == len(Verdict)
+
+
+def test_a_defect_of_ours_is_a_finding_about_the_one_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise ArithmeticError("math range error")
+
+    monkeypatch.delenv("XXGK_DEBUG", raising=False)
+    monkeypatch.setattr("toolkit.workbook.examining.check_filing", broken)
+    examined = look_at(filled("2021"))
+    assert names_of(examined) == ["defect_of_ours"]
+    assert examined.verdict is Verdict.UNREADABLE
+    assert "math range error" in examined.findings[0].message
+
+
+def test_a_row_the_issuing_definition_did_not_have_is_not_blamed_on_the_clerk(form_2021: Form) -> None:
+    spot = lay_out(form_2021).spots["requests.new.natural_person"]
+
+    def without_row(book: openpyxl.Workbook) -> None:
+        book[spot.sheet][f"A{spot.row + 1}"] = None
+        for name in [name for name in book.defined_names if name.startswith("requests.new.")]:
+            del book.defined_names[name]
+        book[spot.sheet][f"F{spot.row}"] = "别的"
+
+    deleted = by_openpyxl(filled("2021"), without_row)
+    assert "cell_missing" in names_of(look_at(deleted))
+
+    def older(book: openpyxl.Workbook) -> None:
+        without_row(book)
+        book["_xxgk"]["B3"] = "0123456789abcdef"
+        book.custom_doc_props["xxgk.fingerprint"].value = "0123456789abcdef"
+
+    names = names_of(look_at(by_openpyxl(filled("2021"), older)))
+    assert {"field_not_in_definition", "definition_differs"} <= set(names)
+    assert "cell_missing" not in names

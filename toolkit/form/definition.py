@@ -12,6 +12,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import re
 import tomllib
 from itertools import chain
 from typing import TYPE_CHECKING, Any
@@ -36,7 +37,6 @@ from toolkit.form.model import (
     Table,
     Words,
 )
-from toolkit.form.tomltext import toml_mistake
 from toolkit.form.values import Kind
 
 if TYPE_CHECKING:
@@ -45,6 +45,15 @@ if TYPE_CHECKING:
 
 Toml = dict[str, Any]
 NOT_TABLES = (FORM, RULES, SOURCES, MARKS)
+
+_PLACE = re.compile(r"at line (\d+), column (\d+)")
+_REASONS = (
+    (("Cannot overwrite", "Cannot declare", "Cannot mutate", "Duplicate"), "同一个名称写了两次"),
+    (("Unterminated string", "Expected '\"", "Illegal character"), "引号没有配对，或有不该出现的字符"),
+    (("Expected '='", "after a key"), "名称后面缺少等号"),
+    (("Unclosed", "Expected ']"), "方括号没有配对"),
+    (("Expected newline",), "一行里多写了内容"),
+)
 
 
 def load_form(folder: Path) -> Form:
@@ -106,7 +115,7 @@ def _read_toml(path: Path) -> Toml:
     except FileNotFoundError:
         mistake = "没有这个文件"
     except tomllib.TOMLDecodeError as error:
-        mistake = toml_mistake(error, text)
+        mistake = _toml_mistake(error, text)
     except UnicodeDecodeError:
         mistake = "不是 UTF-8 编码"
     except OSError:
@@ -205,3 +214,12 @@ def _rule(entry: Toml) -> Rule:
         (key, tuple(value) if isinstance(value, list) else value) for key, value in entry.items() if key not in known
     )
     return Rule(parameters=parameters, **{key: value for key, value in entry.items() if key in known})
+
+
+def _toml_mistake(error: Exception, text: str) -> str:
+    """Return what the parser found wrong in `text`, with its line and column."""
+    said = str(error)
+    place = _PLACE.search(said)
+    at = f"第 {place[1]} 行第 {place[2]} 列" if place else f"文件末尾（第 {len(text.splitlines())} 行）"
+    reason = next((reason for signs, reason in _REASONS if any(sign in said for sign in signs)), "写法不对")
+    return f"不是合格的 TOML，{at}：{reason}"

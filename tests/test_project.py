@@ -35,6 +35,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("filing",),
     ("filing.locating", "filing.prose"),
     ("workbook.identity",),
+    ("workbook.rectangles",),
     ("workbook.layout", "documents", "report"),
     ("workbook.ledger",),
     ("workbook.template",),

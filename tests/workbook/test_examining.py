@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from casebook import SMALL, full_filing
-from workbooks import NAME, by_openpyxl, filled, issued, look_at, with_cells, with_formula
+from workbooks import NAME, by_openpyxl, filled, issued, look_at, names_of, with_cells, with_formula
 
 from toolkit.filing.findings import Severity
 from toolkit.form.values import Kind, Paragraph

@@ -12,17 +12,8 @@ from openpyxl.utils import get_column_letter, range_boundaries
 
 from toolkit.form.rules import bind_rules
 from toolkit.form.values import Kind
-from toolkit.workbook.layout import (
-    FIRST_COLUMN,
-    KEYS_SHEET,
-    PARAGRAPHS,
-    Spot,
-    cell_name,
-    lay_out,
-    quoted,
-    rectangles,
-    typed_fields,
-)
+from toolkit.workbook.layout import FIRST_COLUMN, KEYS_SHEET, PARAGRAPHS, Spot, cell_name, lay_out, quoted, typed_fields
+from toolkit.workbook.rectangles import rectangles
 
 if TYPE_CHECKING:
     from toolkit.form.model import Form

@@ -15,6 +15,7 @@ from toolkit.form.ids import COVER, control_id
 from toolkit.form.rules import bind_rules
 from toolkit.form.values import Kind
 from toolkit.workbook.identity import IDENTITY_FACTS
+from toolkit.workbook.rectangles import rectangles
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from toolkit.form.checks import Check
     from toolkit.form.grid import Grid
     from toolkit.form.model import Field, Form, Section, Table
+    from toolkit.workbook.rectangles import Rectangle
 
 KEYS_SHEET = "_xxgk"
 KEY_COLUMN = 0  # hidden on every sheet that holds inputs: the row's key
@@ -252,38 +254,6 @@ class SheetCells:
 
     def _prefix(self, sheet: str) -> str:
         return "" if sheet == self.sheet else f"{quoted(sheet)}!"
-
-
-Rectangle = tuple[int, int, int, int]  # first row, first column, last row, last column
-
-
-def rectangles(cells: Iterable[tuple[int, int]]) -> list[Rectangle]:
-    """Return rectangles covering exactly these cells: runs down each column, joined with equal runs beside them."""
-    runs: dict[tuple[int, int], list[int]] = {}
-    for column, rows in _by_column(cells).items():
-        for first, last in _runs(rows):
-            runs.setdefault((first, last), []).append(column)
-    found = [
-        (first, left, last, right) for (first, last), columns in runs.items() for left, right in _runs(sorted(columns))
-    ]
-    return sorted(found)
-
-
-def _by_column(cells: Iterable[tuple[int, int]]) -> dict[int, list[int]]:
-    columns: dict[int, list[int]] = {}
-    for row, column in sorted(cells):
-        columns.setdefault(column, []).append(row)
-    return columns
-
-
-def _runs(numbers: list[int]) -> Iterator[tuple[int, int]]:
-    start = previous = numbers[0]
-    for number in numbers[1:]:
-        if number != previous + 1:
-            yield start, previous
-            start = number
-        previous = number
-    yield start, previous
 
 
 def _range(rectangle: Rectangle) -> str:

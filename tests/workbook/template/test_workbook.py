@@ -22,15 +22,7 @@ from workbooks import CODE, ORGAN, YEARS, filled, issued, look_at, part_of, part
 from toolkit.errors import InputError, OutputError
 from toolkit.form.values import Kind, Paragraph
 from toolkit.workbook.examining import Verdict
-from toolkit.workbook.layout import (
-    KEYS_SHEET,
-    LEVEL_COLUMN,
-    PARAGRAPHS,
-    TEXT_COLUMN,
-    cell_name,
-    lay_out,
-    typed_fields,
-)
+from toolkit.workbook.layout import KEYS_SHEET, LEVEL_COLUMN, PARAGRAPHS, TEXT_COLUMN, cell_name, lay_out, typed_fields
 from toolkit.workbook.returned.anchors import find_anchors
 from toolkit.workbook.template.blank import blank_filing
 from toolkit.workbook.template.formulas import foot_row, formula_cells

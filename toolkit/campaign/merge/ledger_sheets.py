@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from toolkit.filing.findings import Severity
 from toolkit.workbook import layout as at
 from toolkit.workbook import ledger
+from toolkit.workbook.rectangles import rectangles
 from toolkit.workbook.template.styles import FOOTER, lines_needed
 from toolkit.xlsx.links import file_link
 
@@ -176,6 +177,6 @@ def row_formula(writer: TemplateWriter, row: int, fields: tuple[str, ...]) -> st
     cells = {(row, columns[name]) for name in fields}
     ranges = (
         f"{at.quoted(ledger.LEDGER_SHEET)}!{at.cell_name(top, left)}:{at.cell_name(bottom, right)}"
-        for top, left, bottom, right in at.rectangles(cells)
+        for top, left, bottom, right in rectangles(cells)
     )
     return f"SUM({','.join(ranges)})"

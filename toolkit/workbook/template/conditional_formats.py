@@ -9,12 +9,14 @@ from toolkit.form.checks import State
 from toolkit.form.ids import control_id
 from toolkit.form.rules import bind_rules
 from toolkit.form.values import Kind
-from toolkit.workbook.layout import cell_name, rectangles
+from toolkit.workbook.layout import cell_name
+from toolkit.workbook.rectangles import rectangles
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from toolkit.workbook.layout import Rectangle, TableSheet
+    from toolkit.workbook.layout import TableSheet
+    from toolkit.workbook.rectangles import Rectangle
     from toolkit.workbook.template.writer import TemplateWriter
 
 RESULT_COLOURS = (("✗", "bad"), ("！", "doubt"), ("✓", "good"), ("…", "waiting"), ("—", "waiting"))

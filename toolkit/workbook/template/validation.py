@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 from toolkit.form.cellrules import cell_checks
 from toolkit.form.ids import control_id
 from toolkit.form.values import Kind
-from toolkit.workbook.layout import rectangles
+from toolkit.workbook.rectangles import rectangles
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from toolkit.form.model import Field
-    from toolkit.workbook.layout import Rectangle, TableSheet
+    from toolkit.workbook.layout import TableSheet
+    from toolkit.workbook.rectangles import Rectangle
     from toolkit.workbook.template.writer import TemplateWriter
 
 # The file format's limits for what a validation may say.

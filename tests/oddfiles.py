@@ -101,8 +101,8 @@ FILES: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
     "Thumbs.db": (IGNORED, lambda _: OLE),
     "desktop.ini": (IGNORED, lambda _: b"[.ShellClassInfo]"),
     "爬出去.zip": (ACCEPTED, lambda sound: archive_of({"../../../爬出去.xlsx": sound})),
-    "空包.zip": (IGNORED, lambda _: archive_of({})),
-    "只有文件夹.zip": (IGNORED, lambda _: archive_of({"文件夹/": b""})),
+    "空包.zip": (UNREADABLE, lambda _: archive_of({})),
+    "只有文件夹.zip": (UNREADABLE, lambda _: archive_of({"文件夹/": b""})),
 }  # fmt: skip
 # Things that are no files, all to be ignored.
 OTHERS: dict[str, Callable[[Path], None]] = {

@@ -351,7 +351,7 @@ def test_a_file_another_program_holds_is_tried_again(campaign: Campaign, monkeyp
         raise OSError(errno.EBUSY, "busy")
 
     with monkeypatch.context() as patched:
-        patched.setattr("toolkit.campaign.intake.reading.Reader._bytes", held)
+        patched.setattr("toolkit.campaign.intake.reading.Reader._read_one", held)
         collected = collect_returns(campaign.folder)
     assert collected.blocked.keys() == {"inbox/财政.xlsx"}
     assert collected.blocked["inbox/财政.xlsx"].startswith("打不开（正被别的程序占用）")

@@ -169,7 +169,7 @@ def test_collect_names_files_that_could_not_be_opened(
     def held(*_: object) -> bytes:
         raise PermissionError(13, "denied")
 
-    monkeypatch.setattr("toolkit.campaign.intake.reading.Reader._bytes", held)
+    monkeypatch.setattr("toolkit.campaign.intake.reading.Reader._read_one", held)
     code, out, _ = run("collect", campaign.folder)
     assert code == 1
     assert "inbox/财政.xlsx　没有收进来：打不开（没有权限）；" in out

@@ -166,10 +166,10 @@ REFUSED: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "an XML spreadsheet": (lambda _: b'<?xml?><W xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>', "XML"),
     "a PDF": (lambda _: b"%PDF-1.7", "PDF"),
     "a RAR": (lambda _: b"Rar!\x1a\7", "RAR"),
-    "text": (lambda _: "机关,数量\n".encode(), "看不出"),
+    "text": (lambda _: "机关,数量\n".encode(), "CSV"),
     "the first half": (lambda data: data[: len(data) // 2], "不完整"),
     "a cut end": (lambda data: data[:-10], "不完整"),
-    "another zip": (lambda _: rezipped(by_xlsxwriter(), lambda name, _: b"" if name == "a" else None), "没有工作簿"),
+    "another zip": (lambda _: rezipped(by_xlsxwriter(), lambda name, _: b"" if name == "a" else None), "没有报表"),
     "a text document": (lambda data: change("xl/workbook.xml", "<workbook", "<document")(change(
         "xl/workbook.xml", "</workbook", "</document")(data)), "没有工作簿"),
     "a binary workbook": (lambda data: rezipped(change("_rels/.rels", "workbook.xml", "workbook.bin")(data),

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from toolkit.campaign.board.board import tally_of
-from toolkit.campaign.intake.arrivals import bring_in, list_arrivals, unnameable
+from toolkit.campaign.intake.arrivals import bring_in, list_arrivals, not_taken
 from toolkit.campaign.intake.campaign_checks import CampaignChecker, basis_of
 from toolkit.campaign.intake.last_year import last_year_of
 from toolkit.campaign.intake.reading import Reader
@@ -106,7 +106,7 @@ def collect_returns(folder: Path, files: Iterable[Path] = (), workers: Workers |
         places = standing_by(campaign, heads)
         unplaced = _unplaced(campaign, book, arrivals, heads)
         _send_back_once(campaign, book, places, unplaced, mark)
-        blocked |= unnameable(campaign)
+        blocked |= not_taken(campaign)
         repeats = tuple(_repeats(campaign, book, repeated, places))
         whole = tuple(replace(book.whole(head), values={}, cells={}, previous={}) for head in unplaced)
         return Collected(len(arrivals), tuple(new), repeats, blocked, whole, places)

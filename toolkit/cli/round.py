@@ -29,6 +29,8 @@ def init(
     typer.echo(
         f"已建立 {folder}：{made.organ} {made.year} 年，{made.form.edition} 版，{len(made.roster.organs)} 个机关。"
     )
+    for note in made.roster.notes:
+        typer.echo(f"  {note}")
     typer.echo(f"下一步：xxgk issue {folder}。请备份好里面的 key.toml，不要发给别人。")
 
 

@@ -8,6 +8,7 @@ import json
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from toolkit.files import csv_cell
 from toolkit.form.checks import is_number
 from toolkit.report.document import build_report, clean, figure_text
 
@@ -23,7 +24,6 @@ SCHEMA = "xxgk-report"
 SCHEMA_VERSION = 1
 COLUMNS = ("organ", "code", "year", "field", "row", "column", "unit", "value")
 # A spreadsheet takes text that begins so for a formula; an apostrophe before it keeps it text.
-_FORMULA_STARTS = ("=", "+", "-", "@")
 
 
 def report_json(filing: Filing, report: Report | None = None) -> dict[str, Any]:
@@ -139,11 +139,9 @@ def table_csv(filing: Filing, table: Table) -> str:
     for field in _figure_fields(filing, table.id):
         labels = (field.id, field.row_label, field.column_label, field.unit)
         value = _plain(filing.values[field.id])
-        writer.writerow(map(_csv_cell, (clean(filing.organ), filing.code, filing.year, *labels, value)))
+        writer.writerow(map(_csv_value, (clean(filing.organ), filing.code, filing.year, *labels, value)))
     return stream.getvalue()
 
 
-def _csv_cell(value: Value) -> str:
-    if isinstance(value, str):
-        return f"'{value}" if value.startswith(_FORMULA_STARTS) else value
-    return figure_text(value)
+def _csv_value(value: Value) -> object:
+    return csv_cell(value) if isinstance(value, str) else figure_text(value)

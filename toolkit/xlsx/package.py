@@ -27,11 +27,15 @@ from toolkit.xlsx.parts import (
 from toolkit.xlsx.patches import NewCell, SheetPlan, plan_sheet
 from toolkit.xlsx.row_heights import with_row_heights
 from toolkit.xlsx.sheet import Cell, Sheet, read_sheet, read_strings
+from toolkit.xlsx.signatures import what_zip
 from toolkit.xlsx.xmltree import Node, is_true, read_tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+MAX_SHEETS = 100
+MAX_CELLS = 250_000  # of one sheet, unless it was said to be large
+MAX_RELATIONS = 1 << 20  # bytes of all relationship parts together; a workbook has a few thousand
 __all__ = ["Cell", "NewCell", "Package", "SheetInfo", "open_package"]
 
 _STATES = frozenset({"hidden", "veryHidden"})
@@ -44,6 +48,8 @@ _HAZARDS = frozenset(
         "webextension", "taskpanes", "powerPivotData", "customData",
     }
 )  # fmt: skip
+_CELL_BEGINS = re.compile(rb"<(?:\w+:)?c[ />]")
+_UNLIKELY = "文件内部异常庞大，可能是恶意构造的，已拒绝读取。请核实来历，让对方重新发送原文件。"
 _NO_WORKBOOK = "压缩包里没有工作簿，这不是 .xlsx 文件。请报送填好的 .xlsx 工作簿。"
 _DRAWING = re.compile(r"^xl/drawings/[^/]+\.xml$", re.IGNORECASE)
 _LINK = "hyperlink"  # points outside by nature; a clerk's mail address is no danger
@@ -72,6 +78,9 @@ class Package:
         self._archive = archive
         self._spelled = {name.lower(): name for name in archive.members}
         self._sheets: dict[str, Sheet] = {}
+        self._large: set[str] = set()
+        if sum(member.size for name, member in archive.members.items() if name.endswith(".rels")) > MAX_RELATIONS:
+            raise WorkbookError(_UNLIKELY)
         self._workbook = self._find_workbook()
         self._scanned_names, rest = scan_names(self._archive.read(self._workbook))
         self._book = read_tree(rest, self._workbook)
@@ -104,7 +113,7 @@ class Package:
         if part and part.lower().endswith(".bin"):
             raise WorkbookError("这是二进制工作簿（.xlsb）。请用 Excel 打开，另存为“Excel 工作簿（.xlsx）”后再报送。")
         if not part:
-            raise WorkbookError(_NO_WORKBOOK)
+            raise WorkbookError(what_zip(self._archive.members, self._archive.read))
         return part
 
     def _tree_of(self, part: str) -> Node:
@@ -130,6 +139,10 @@ class Package:
                 raise WorkbookError(f"文件已损坏：找不到工作表“{name}”的内容。请用 Excel 或 WPS 打开后另存再试。")
             state = node.attributes.get("state", "")
             found.append(SheetInfo(name, part, state if state in _STATES else "visible"))
+            if len(found) > MAX_SHEETS:
+                raise WorkbookError(
+                    f"工作表超过 {MAX_SHEETS} 张，不会是报表，已拒绝读取。请核实来历，让对方重新发送原文件。"
+                )
         return tuple(found)
 
     @cached_property
@@ -183,17 +196,27 @@ class Package:
         return self._sheet(sheet).merges
 
     def _part_of(self, sheet: str) -> str:
-        part = next((info.part for info in self.sheets if info.name == sheet), None)
+        part = self._parts_by_name.get(sheet)
         if part is None:
             raise WorkbookError(f"工作簿里没有名为“{sheet}”的工作表，可能被删除或改名。")
         return part
 
+    def expect_large(self, sheet: str) -> None:
+        """Let a sheet hold as many cells as the format's readers bear, as a ledger of thousands of organs does."""
+        self._large.add(sheet)
+
+    @cached_property
+    def _parts_by_name(self) -> Mapping[str, str]:
+        return {info.name: info.part for info in reversed(self.sheets)}
+
     def _sheet(self, sheet: str) -> Sheet:
-        if sheet not in self._sheets:
-            part = self._part_of(sheet)
+        part = self._part_of(sheet)
+        if part not in self._sheets:  # by part, which several sheets may claim as theirs
             xml, strings = self._archive.read(part), self._strings
-            self._sheets[sheet] = scan_sheet(xml, part, strings) or read_sheet(xml, part, strings)
-        return self._sheets[sheet]
+            if sheet not in self._large and len(_CELL_BEGINS.findall(xml)) > MAX_CELLS:
+                raise WorkbookError(f"工作表“{sheet}”的单元格超过 {MAX_CELLS // 10_000} 万个，不会是报表，已拒绝读取。")
+            self._sheets[part] = scan_sheet(xml, part, strings) or read_sheet(xml, part, strings)
+        return self._sheets[part]
 
     @cached_property
     def _strings(self) -> tuple[str, ...]:

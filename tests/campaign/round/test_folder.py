@@ -6,14 +6,18 @@ import errno
 import os
 import stat
 import sys
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 from casebook import SMALL
 from rounds import ROSTER, YEAR, begin, roster_file
 
+from toolkit.campaign.board.board import make_board, read_round
+from toolkit.campaign.issue.issuing import issue_workbooks
 from toolkit.campaign.round.folder import init_campaign, open_campaign
 from toolkit.campaign.round.lock import LOCK, exclusively
+from toolkit.campaign.round.seals import seal_of
 from toolkit.errors import InputError, OutputError
 
 if TYPE_CHECKING:
@@ -107,15 +111,24 @@ def test_settings_whose_year_the_edition_does_not_serve_are_refused(tmp_path: Pa
         open_campaign(tmp_path / "a")
 
 
-@pytest.mark.parametrize("content", [None, "", 'seal = "a"', "seal = 1\npassword = 2"])
-def test_a_lost_or_damaged_key_stops(tmp_path: Path, content: str | None) -> None:
+@pytest.mark.parametrize("content", ["", 'seal = "a"', "seal = 1\npassword = 2"])
+def test_a_damaged_key_stops(tmp_path: Path, content: str) -> None:
     make(tmp_path / "a")
     key = tmp_path / "a" / "key.toml"
-    key.unlink()
-    if content is not None:
-        key.write_text(content, encoding="utf-8")
+    key.write_text(content, encoding="utf-8")
     with pytest.raises(InputError, match="从备份恢复"):
         open_campaign(tmp_path / "a")
+
+
+def test_a_lost_key_costs_the_seal_and_not_the_round(tmp_path: Path) -> None:
+    make(tmp_path / "a")
+    (tmp_path / "a" / "key.toml").unlink()
+    campaign = open_campaign(tmp_path / "a")
+    assert campaign.key.is_lost
+    assert seal_of(campaign, "01") == ""
+    assert make_board(read_round(campaign), date(2051, 1, 2)).counts["roster"] > 0
+    with pytest.raises(InputError, match=r"key\.toml"):
+        issue_workbooks(tmp_path / "a")
 
 
 def test_a_folder_that_is_no_campaign_says_how_to_make_one(tmp_path: Path) -> None:

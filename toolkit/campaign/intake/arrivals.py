@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import filecmp
 import io
+import lzma
 import os
 import shutil
 import stat
+import struct
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -27,12 +29,18 @@ if TYPE_CHECKING:
 
 MAX_FILE = 100 << 20  # no workbook is larger; a zip of a whole city's may be
 MAX_MEMBERS = 20_000
+LATEST = 2**63 - 1  # in nanoseconds, what the receipt book can hold: a file of the year 2262 or later is of then
 MAX_TOTAL = 4 << 30
 # What systems and office programs leave in folders; never a return.
 _JUNK_NAMES = frozenset({"thumbs.db", "desktop.ini", "__macosx"})
 # Parts that make a zip a document: a workbook, an OpenDocument file.
 _DOCUMENT_PARTS = frozenset({"[Content_Types].xml", "mimetype", "xl/workbook.xml"})
 _UTF8 = 0x800
+# What Python's zip reader raises for files damaged or written by a newer program.
+_UNREADABLE = (
+    zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError, RuntimeError, struct.error, zlib.error,
+    lzma.LZMAError,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +88,22 @@ def list_arrivals(campaign: Campaign) -> tuple[Arrival, ...]:
     Raises:
         InputError: inbox/ cannot be listed.
     """
-    found = (_arrival(campaign.folder, path) for path in _walk(campaign.inbox) if is_text(path.name))
+    paths = (path for path in _walk(campaign.inbox, {}) if is_text(str(path.relative_to(campaign.folder))))
+    found = (_arrival(campaign.folder, path) for path in paths)
     return tuple(sorted((one for one in found if one), key=lambda one: (one.mtime_ns, one.path)))
 
 
-def unnameable(campaign: Campaign) -> dict[str, str]:
-    """Return the files of inbox/ whose names are no text, as unpacked from an old archive, with what to do."""
-    paths = (path for path in _walk(campaign.inbox) if not is_text(path.name))
-    advice = "文件名是乱码，不能登记；请改成正常的名字后再收一次"
-    return {os.fsencode(path.name).decode("gb18030", errors="replace"): advice for path in paths}
+def not_taken(campaign: Campaign) -> dict[str, str]:
+    """Return what lies in inbox/ and is not taken in, each with what to do: odd names, links, locked folders."""
+    refused: dict[str, str] = {}
+    for path in _walk(campaign.inbox, refused):
+        name = str(path.relative_to(campaign.folder))
+        if not is_text(name):
+            shown = os.fsencode(name).decode("gb18030", errors="replace")
+            refused[shown] = "文件名是乱码，不能登记；请改成正常的名字后再收一次"
+        elif path.is_symlink():
+            refused[name] = "是链接，没有收；请把文件本身放进 inbox"
+    return refused
 
 
 def is_text(name: str) -> bool:
@@ -100,13 +115,19 @@ def is_text(name: str) -> bool:
     return True
 
 
-def _walk(folder: Path) -> Iterator[Path]:
+def _walk(folder: Path, refused: dict[str, str]) -> Iterator[Path]:
+    """Yield every file under a folder, links included; a folder that cannot be listed goes into `refused`."""
+
     def fail(error: OSError) -> None:
-        raise InputError(str(folder), [f"不能列出里面的文件（{system_words(error)}），请检查权限"]) from error
+        if Path(error.filename) == folder:
+            raise InputError(str(folder), [f"不能列出里面的文件（{system_words(error)}），请检查权限"]) from error
+        name = os.fsencode(Path(error.filename).relative_to(folder.parent)).decode("utf-8", errors="replace")
+        refused[name] = f"文件夹打不开（{system_words(error)}），里面的文件没有收；请检查权限后再收一次"
 
     for place, folders, names in os.walk(folder, onerror=fail):
-        folders[:] = sorted(name for name in folders if not is_junk(name))
-        yield from (Path(place) / name for name in sorted(names) if not is_junk(name))
+        linked = [name for name in folders if (Path(place) / name).is_symlink()]
+        folders[:] = sorted(name for name in folders if not is_junk(name) and name not in linked)
+        yield from (Path(place) / name for name in sorted([*names, *linked]) if not is_junk(name))
 
 
 _UPWARDS = frozenset({".", ".."})  # steps of a path, no hidden names; nothing is unpacked by its path
@@ -119,12 +140,12 @@ def is_junk(name: str) -> bool:
 
 def _arrival(folder: Path, path: Path) -> Arrival | None:
     try:
-        known = path.stat()
+        known = path.lstat()
     except OSError:  # a link to nowhere, or gone since it was listed
         return None
-    if not stat.S_ISREG(known.st_mode):  # a pipe or a device would be waited for without end
+    if not stat.S_ISREG(known.st_mode):  # a pipe would be waited for without end; a link is told as not taken
         return None
-    return Arrival(path.relative_to(folder).as_posix(), known.st_size, known.st_mtime_ns)
+    return Arrival(path.relative_to(folder).as_posix(), known.st_size, min(known.st_mtime_ns, LATEST))
 
 
 def bring_in(campaign: Campaign, files: Iterable[Path]) -> tuple[Path, ...]:
@@ -157,30 +178,43 @@ def _bring(inbox: Path, path: Path) -> Path:
     return target
 
 
-def is_archive(data: bytes) -> bool:
-    """Return whether bytes are a zip of files rather than a document that happens to be a zip."""
-    if not data.startswith(b"PK"):
-        return False
+def open_archive(source: bytes | Path) -> zipfile.ZipFile | None:
+    """Return a zip of files, opened; None for anything else, a document that happens to be a zip among it.
+
+    A path is not read into memory. The caller closes what it is given.
+    """
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return not _DOCUMENT_PARTS & set(archive.namelist())
-    except (zipfile.BadZipFile, ValueError, OSError):  # a damaged workbook: its reader says so better
-        return False
+        begins = source[:2] if isinstance(source, bytes) else _beginning(source)
+        if begins != b"PK":
+            return None
+        archive = zipfile.ZipFile(io.BytesIO(source) if isinstance(source, bytes) else source)
+    except _UNREADABLE:  # a damaged workbook: its reader says so better
+        return None
+    if _DOCUMENT_PARTS & set(archive.namelist()):
+        archive.close()
+        return None
+    return archive
 
 
-def read_archive(data: bytes) -> Iterator[Member]:
+def _beginning(path: Path) -> bytes:
+    with path.open("rb") as stream:
+        return stream.read(2)
+
+
+def read_archive(archive: zipfile.ZipFile) -> Iterator[Member]:
     """Yield the files of a zip in the order of their names, one in memory at a time.
 
     Raises:
         ArchiveError: the zip as a whole is refused.
     """
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-        if len(entries) > MAX_MEMBERS or sum(entry.file_size for entry in entries) > MAX_TOTAL:
-            raise ArchiveError("压缩包里的文件太多或展开后异常巨大，已拒绝读取；请解压后把报表放进 inbox")
-        for name, entry in sorted(((_name(entry), entry) for entry in entries), key=itemgetter(0)):
-            if not any(is_junk(part) for part in name.split("/") if part not in _UPWARDS):
-                yield _member(archive, name, entry)
+    entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+    if len(entries) > MAX_MEMBERS or sum(entry.file_size for entry in entries) > MAX_TOTAL:
+        raise ArchiveError("压缩包里的文件太多或展开后异常巨大，已拒绝读取；请解压后把报表放进 inbox")
+    if not entries:
+        raise ArchiveError("压缩包是空的；请对方重新打包发送")
+    for name, entry in sorted(((_name(entry), entry) for entry in entries), key=itemgetter(0)):
+        if not any(is_junk(part) for part in name.split("/") if part not in _UPWARDS):
+            yield _member(archive, name, entry)
 
 
 def _name(entry: zipfile.ZipInfo) -> str:
@@ -209,9 +243,10 @@ def _member(archive: zipfile.ZipFile, name: str, entry: zipfile.ZipInfo) -> Memb
             content = stream.read(MAX_FILE + 1)
     except NotImplementedError:
         return Member(name, problem="压缩包用了不认识的压缩方式；请解压后把报表放进 inbox")
-    except (zipfile.BadZipFile, EOFError, OSError, ValueError, zlib.error):
+    except _UNREADABLE:
         return Member(name, problem="压缩包里的这个文件已损坏，可能没有传完；请对方重新发送")
-    if is_archive(content):
+    if (inner := open_archive(content)) is not None:
+        inner.close()
         return Member(name, problem="压缩包里又套着压缩包；请解压后把报表放进 inbox")
     return Member(name, content, changed=_date(entry))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from toolkit.campaign.intake.receipts import ACCEPTED, NEEDS_FIXING, UNREADABLE, Receipt
@@ -13,14 +14,19 @@ from toolkit.workbook.examining import finding_json
 from toolkit.workbook.template.blank import carried_figures
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from toolkit.campaign.intake.last_year import LastYear
     from toolkit.campaign.round.folder import Campaign
     from toolkit.campaign.round.roster import Organ
 
 # What the campaign adds of its own and takes back when it judges anew; the wording stands in the catalogue.
-OWN_FINDINGS = frozenset({"other_year", "not_in_roster", "name_differs", "seal_differs", "record_differs"})
+OWN_FINDINGS = frozenset(
+    {
+        "other_year", "not_in_roster", "name_differs", "seal_differs", "seal_not_checked", "file_of_another",
+        "record_differs",
+    }
+)  # fmt: skip
 _SHOWN = 3
 
 
@@ -50,10 +56,29 @@ class CampaignChecker:
             return
         if receipt.organ != organ.name:
             yield raise_finding("name_differs", found=receipt.organ, expected=organ.name)
+        yield from self._by_file_name(receipt, organ)
         # A lower level's consolidated return bears that level's own seal.
-        if receipt.seal != seal_of(self.campaign, organ.code) and not organ.covers_all_below:
+        if self.campaign.key.is_lost:
+            yield raise_finding("seal_not_checked")
+        elif receipt.seal != seal_of(self.campaign, organ.code) and not organ.covers_all_below:
             yield raise_finding("seal_differs")
         yield from self._against_record(receipt, organ)
+
+    def _by_file_name(self, receipt: Receipt, organ: Organ) -> Iterator[Finding]:
+        """Ask where the file's name holds the name of another organ of the roster, and not that of this one."""
+        name = receipt.file.rpartition("/")[2].rpartition(".")[0]
+        if organ.name in name or organ.stem in name:
+            return
+        lengths = sorted({len(known) for known in self._names}, reverse=True)
+        pieces = (name[at : at + length] for length in lengths for at in range(len(name) - length + 1))
+        other = next((self._names[piece] for piece in pieces if piece in self._names), "")
+        if other:
+            yield raise_finding("file_of_another", other=other, organ=organ.name)
+
+    @cached_property
+    def _names(self) -> Mapping[str, str]:
+        """The names of all organs as people and as files have them."""
+        return {known: organ.name for organ in self.campaign.roster.organs for known in (organ.name, organ.stem)}
 
     def _hint(self, receipt: Receipt) -> str:
         for organ in self.campaign.roster.organs:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from toolkit.campaign.intake.arrivals import MAX_FILE, ArchiveError, Member, is_archive, read_archive
+from toolkit.campaign.intake.arrivals import MAX_FILE, ArchiveError, Member, open_archive, read_archive
 from toolkit.campaign.intake.receipts import UNREADABLE, Receipt, ReceiptBook
 from toolkit.campaign.round.folder import received_copy
 from toolkit.files import system_words, write_file
@@ -17,6 +17,7 @@ from toolkit.filing.findings import raise_finding
 from toolkit.workbook.examining import examine, finding_json
 
 if TYPE_CHECKING:
+    import zipfile
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from toolkit.workbook.examining import Examined
 
 # The reasons say themselves what to do, each something else.
+MAX_KEPT = 20 << 20  # what is no return and larger than this is not copied: inbox/ must not fill the disk
 _ADVICE = "上面写了怎么办的，请照办；不是报表的，移出 inbox 即可。"
 
 
@@ -66,34 +68,34 @@ class Reader:
         with ReceiptBook(self.book) if self.book else nullcontext() as book:
             for arrival in arrivals:
                 try:
-                    content = self._bytes(arrival)
+                    self._read_one(arrival, book, found)
                 except OSError as error:
                     found.blocked[arrival.path] = f"打不开（{system_words(error)}）；请关闭正在使用它的程序，再收一次"
-                    continue
-                self._read_one(arrival, content, book, found)
         return found
 
-    def _bytes(self, arrival: Arrival) -> bytes:
-        path = self.folder / arrival.path
-        if arrival.size <= MAX_FILE or _is_zip(path):
-            return path.read_bytes()
-        return b""  # far too large for a return
-
-    def _read_one(self, arrival: Arrival, content: bytes, book: ReceiptBook | None, found: Read) -> None:
-        changed = arrival.changed
-        if not is_archive(content):
-            problem = "" if content or not arrival.size else "文件超过 100 MB，不会是年报表，没有读取"
-            whole = Member(arrival.path, content, problem, changed)
+    def _read_one(self, arrival: Arrival, book: ReceiptBook | None, found: Read) -> None:
+        """Read one file, without holding in memory what is too large for a return."""
+        path, is_large = self.folder / arrival.path, arrival.size > MAX_FILE
+        content = b"" if is_large else path.read_bytes()
+        archive = open_archive(path if is_large else content)
+        if archive is None:
+            problem = "文件超过 100 MB，不会是年报表，没有读取" if is_large else ""
+            whole = Member(arrival.path, content, problem, arrival.changed)
             found.files[arrival.known] = self._take(arrival.path, whole, book, found)
             return
-        found.files[arrival.known] = hashlib.sha256(content).hexdigest()
+        with archive:
+            found.files[arrival.known] = _hash_of(path) if is_large else hashlib.sha256(content).hexdigest()
+            self._read_members(arrival, archive, book, found)
+
+    def _read_members(self, arrival: Arrival, archive: zipfile.ZipFile, book: ReceiptBook | None, found: Read) -> None:
+        changed = arrival.changed
         try:
-            for member in read_archive(content):
+            for member in read_archive(archive):
                 path = f"{arrival.path}/{member.name}"
                 sha256 = self._take(path, replace(member, changed=member.changed or changed), book, found)
                 found.files[path, len(member.content), arrival.mtime_ns] = sha256
         except ArchiveError as error:
-            self._take(arrival.path, Member(arrival.path, content, str(error), changed), book, found)
+            self._take(arrival.path, Member(arrival.path, b"", str(error), changed), book, found)
 
     def _take(self, path: str, member: Member, book: ReceiptBook | None, found: Read) -> str:
         """Put the content by and make its receipt unless there is one; return its hash."""
@@ -103,10 +105,10 @@ class Reader:
             found.repeated.append(path)
             return sha256
         found.seen.add(sha256)
-        copy = received_copy(self.folder, sha256)
-        if member.content and not copy.exists():
-            write_file(copy, member.content)
         receipt = self._receipt(path, member.content, member.problem, sha256)
+        copy = received_copy(self.folder, sha256)
+        if member.content and not copy.exists() and (receipt.verdict != UNREADABLE or len(member.content) <= MAX_KEPT):
+            write_file(copy, member.content)
         found.receipts.append(replace(receipt, saved_at=self._saved_at(member)))
         return sha256
 
@@ -154,6 +156,6 @@ def _advised(findings: Iterable[Finding]) -> tuple[Mapping[str, Any], ...]:
     )
 
 
-def _is_zip(path: Path) -> bool:
+def _hash_of(path: Path) -> str:
     with path.open("rb") as stream:
-        return stream.read(2) == b"PK"
+        return hashlib.file_digest(stream, "sha256").hexdigest()

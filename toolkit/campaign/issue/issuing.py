@@ -18,6 +18,8 @@ from toolkit.campaign.round.lock import exclusively
 from toolkit.campaign.round.output_files import move_aside, write_if_new
 from toolkit.campaign.round.progress import Progress
 from toolkit.campaign.round.workers import Workers, run_chunks
+from toolkit.errors import InputError
+from toolkit.files import csv_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -58,6 +60,8 @@ def issue_workbooks(folder: Path, workers: Workers | None = None) -> Issued:
         OutputError: a file cannot be written; run again to go on.
     """
     campaign = open_campaign(folder)
+    if campaign.key.is_lost:
+        raise InputError(str(folder), ["找不到密钥文件 key.toml；没有它就不能给报表做下发标记和密码，请从备份恢复"])
     with exclusively(folder, "下发（xxgk issue）"):
         record = last_year_of(campaign)
         jobs: list[Job] = [(organ.code, record.of(organ)) for organ in campaign.roster.organs]
@@ -98,11 +102,8 @@ def _write_chunk(folder: Path, began: int, jobs: Sequence[Job]) -> list[tuple[st
 
 
 def _manifest(sheets: Iterable[IssuedWorkbook]) -> bytes:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(("code", "organ", "file", "sha256"))
-    writer.writerows((sheet.code, sheet.organ, sheet.file, sheet.sha256) for sheet in sheets)
-    return text.getvalue().encode("utf-8-sig")
+    rows = ((sheet.code, sheet.organ, sheet.file, sheet.sha256) for sheet in sheets)
+    return csv_bytes([("code", "organ", "file", "sha256"), *rows])
 
 
 def read_manifest(campaign: Campaign) -> tuple[IssuedWorkbook, ...]:

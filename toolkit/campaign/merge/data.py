@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import importlib.util
-import io
 import json
 from typing import TYPE_CHECKING, Any
 
 from toolkit.campaign.merge.adding import figures_frame
+from toolkit.files import csv_bytes
 from toolkit.filing.findings import show
 from toolkit.form.values import Kind
 from toolkit.workbook.examining import finding_json, json_value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from toolkit.campaign.merge.adding import Merged
     from toolkit.filing.filing import Filing
@@ -53,19 +52,15 @@ def tidy_files(merged: Merged) -> dict[str, bytes]:
     tidy.csv has one line per organ and figure, totals.csv the sums of every level, wide.parquet one row per organ.
     CSV files begin with a mark by which Excel knows UTF-8.
     """
-    files = {TIDY: _csv(_tidy_rows(merged)), TOTALS: _csv(_total_rows(merged)), WHOLE: _json(whole_json(merged))}
+    files = {
+        TIDY: csv_bytes(_tidy_rows(merged)),
+        TOTALS: csv_bytes(_total_rows(merged)),
+        WHOLE: _json(whole_json(merged)),
+    }
     if has_parquet():
         files[WIDE] = figures_frame(merged).to_parquet(None, index=False)
     files[PACKAGE] = _json(_package(merged, files))
     return files
-
-
-def _csv(rows: Iterable[Iterable[str | int]]) -> bytes:
-    content = io.BytesIO()  # text of ten thousand organs would take twice the room
-    with io.TextIOWrapper(content, encoding="utf-8-sig", newline="") as stream:
-        csv.writer(stream, lineterminator="\r\n").writerows(rows)
-        stream.flush()
-        return content.getvalue()
 
 
 def _json(document: object) -> bytes:

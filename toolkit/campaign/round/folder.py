@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from toolkit.campaign.round.roster import Roster, read_roster
+from toolkit.campaign.round.roster import Roster, read_roster, roster_csv
 from toolkit.errors import InputError, OutputError
 from toolkit.files import read_file, system_words, write_file
 from toolkit.form.registry import form_for_year, form_of_edition, require_begun, years_of
@@ -30,10 +30,15 @@ _SECRET_BYTES = 16
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """The campaign's secrets: what seals are made with, and the password of the sheets. Never shown."""
+    """The campaign's secrets: what seals are made with, and the sheets' password. Never shown; empty once lost."""
 
     seal: str = field(repr=False)
     password: str = field(repr=False)
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the key file is gone: seals can be neither made nor verified, sheets not unlocked."""
+        return not self.seal
 
 
 @dataclass(frozen=True)
@@ -155,10 +160,10 @@ def init_campaign(
     form = form_for_year(year, forms)
     if forms is None:  # a form of one's own may be tried out for a year to come
         require_begun(year)
-    read_roster(roster, code.strip())
+    known = read_roster(roster, code.strip())
     if previous is not None:
         _check_previous(open_campaign(previous), year)
-    content = read_file(roster)
+    content = roster_csv(known) if known.has_given_codes else read_file(roster)
     copy = folder / ("roster.xlsx" if content.startswith(b"PK\3\4") else "roster.csv")
     settings = {
         "year": year,
@@ -247,7 +252,7 @@ def _toml(settings: Mapping[str, object]) -> str:
 
 def _read_key(path: Path) -> Key:
     if not path.is_file():
-        raise InputError(str(path), ["找不到密钥文件；没有它就不能核对报表的下发标记，请从备份恢复"])
+        return Key("", "")
     found = _read_toml(path)
     seal, password = found.get("seal"), found.get("password")
     if not isinstance(seal, str) or not isinstance(password, str) or not seal or not password:

@@ -13,6 +13,8 @@ _LENGTH = 24  # of 64 hexadecimal digits; nobody guesses 96 bits, and the mark s
 
 
 def seal_of(campaign: Campaign, code: str) -> str:
-    """Return the seal of an organ's workbook: a keyed hash over code, year and edition."""
+    """Return the seal of an organ's workbook: a keyed hash over code, year and edition; empty where the key is lost."""
+    if campaign.key.is_lost:
+        return ""
     told = f"{code}|{campaign.year}|{campaign.form.edition}"
     return hmac.new(campaign.key.seal.encode(), told.encode(), hashlib.sha256).hexdigest()[:_LENGTH]

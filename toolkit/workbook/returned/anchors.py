@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from toolkit.form.ids import CONTROL, control_id, explanation_id, figure_id
 from toolkit.form.values import Kind
 from toolkit.workbook import layout as at
+from toolkit.workbook.ledger import LEDGER_SHEET
 from toolkit.workbook.returned.labels import find_by_labels, find_notes, majority
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def find_anchors(package: Package, layout: Layout) -> Anchors:
     }
     by_key: dict[str, Address] = {}
     copies: dict[str, dict[str, Address]] = {}
-    keyless = {at.KEYS_SHEET, layout.form.words.help}  # texts in their first column are no keys
+    keyless = {at.KEYS_SHEET, LEDGER_SHEET, layout.form.words.help}  # texts in their first column are no keys
     for sheet in (sheet for sheet in package.sheets if sheet.name not in keyless):
         for name, place in _keyed(package.cells(sheet.name), sheet.name, layout):
             # A sheet copied within the book has the same keys; the name tells which is the one we issued.
@@ -97,10 +98,12 @@ def parse_reference(text: str) -> Address | None:
 def _keyed(cells: Mapping[str, Cell], sheet: str, layout: Layout) -> Iterator[tuple[str, Address]]:
     """Walk the hidden key column downwards; a marked key opens a block and says how to read the rows under it."""
     block, columns = "", dict[str, str]()
+    rows: dict[str, list[tuple[str, str]]] | None = None
     for number, key in _key_column(cells):
         if key.startswith(at.BAND_MARK):
             block = key.removeprefix(at.BAND_MARK)
-            columns = _column_keys(cells, number)
+            rows = _by_row(cells) if rows is None else rows
+            columns = _column_keys(cells, rows.get(str(number), []))
         elif block == CONTROL:
             yield from _control(control_id(key), sheet, number, layout)
         elif block:
@@ -118,16 +121,20 @@ def _key_column(cells: Mapping[str, Cell]) -> list[tuple[int, str]]:
     return [(number, key) for number, key in keys if isinstance(key, str) and key]
 
 
-def _column_keys(cells: Mapping[str, Cell], number: int) -> dict[str, str]:
-    """Return the column keys of a band's hidden row with the letters of the columns they stand in."""
-    found: dict[str, str] = {}
+def _by_row(cells: Mapping[str, Cell]) -> dict[str, list[tuple[str, str]]]:
+    """Return by row the column letters and the address of every cell but those of the key column."""
+    rows: dict[str, list[tuple[str, str]]] = {}
     for address in cells:
         match = _CELL.match(address)
-        if match is not None and match[2] == str(number) and match[1] != "A":
-            key = cells[address].value
-            if isinstance(key, str):
-                found[key] = match[1]
-    return found
+        if match is not None and match[1] != "A":
+            rows.setdefault(match[2], []).append((match[1], address))
+    return rows
+
+
+def _column_keys(cells: Mapping[str, Cell], row: list[tuple[str, str]]) -> dict[str, str]:
+    """Return the column keys of a band's hidden row with the letters of the columns they stand in."""
+    keys = ((cells[address].value, letters) for letters, address in row)
+    return {key: letters for key, letters in keys if isinstance(key, str)}
 
 
 def _control(field: str, sheet: str, number: int, layout: Layout) -> Iterator[tuple[str, Address]]:

@@ -21,7 +21,7 @@ from toolkit.form.registry import load_forms
 from toolkit.form.values import Kind
 from toolkit.workbook import layout as at
 from toolkit.workbook.layout import lay_out
-from toolkit.workbook.ledger import Ledger
+from toolkit.workbook.ledger import LEDGER_SHEET, Ledger
 from toolkit.workbook.returned.anchors import Address, find_anchors
 from toolkit.workbook.returned.arithmetic import worked_out
 from toolkit.workbook.returned.file_findings import about_file
@@ -66,6 +66,7 @@ def read_workbook(data: bytes, name: str, forms: Path | None = None) -> Reading:
     """
     try:
         package = open_package(data, name)
+        package.expect_large(LEDGER_SHEET)
         return _read(package, name, forms)
     except WorkbookError as error:
         reason = str(error).removeprefix(f"{name}：")  # the message names the file once already

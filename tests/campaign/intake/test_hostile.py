@@ -1,0 +1,209 @@
+"""Nothing one file is or holds costs another its result."""
+
+from __future__ import annotations
+
+import io
+import os
+import struct
+import zipfile
+from typing import TYPE_CHECKING
+
+import pytest
+from campaigncases import make_campaign
+from casebook import full_filing
+
+from toolkit.campaign.collecting import collect_returns
+from toolkit.campaign.intake.arrivals import open_archive
+from toolkit.campaign.intake.receipts import State
+from toolkit.campaign.round.folder import open_campaign
+from toolkit.campaign.round.seals import seal_of
+from toolkit.errors import InputError, WorkbookError
+from toolkit.files import read_file
+from toolkit.workbook.template.workbook import write_workbook
+from toolkit.xlsx.package import MAX_CELLS, MAX_SHEETS, open_package
+from toolkit.xlsx.signatures import why_not_zip
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from toolkit.campaign.round.folder import Campaign
+
+
+@pytest.fixture
+def campaign(tmp_path: Path) -> Campaign:
+    return make_campaign(tmp_path / "round")
+
+
+def good(campaign: Campaign) -> bytes:
+    organ = next(organ for organ in campaign.roster.organs if not campaign.roster.children(organ.code))
+    filing = full_filing(campaign.form)
+    mine = type(filing)(filing.form, organ.name, organ.code, campaign.year, filing.answers)
+    return write_workbook(mine, seal=seal_of(campaign, organ.code))
+
+
+def packed(content: bytes, method: int = zipfile.ZIP_DEFLATED, name: str = "甲.xlsx") -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", method) as archive:
+        archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+def newer(data: bytes) -> bytes:
+    """Return a zip whose directory asks for a version that does not exist yet."""
+    at = data.rfind(b"PK\1\2")
+    return data[: at + 6] + struct.pack("<H", 99) + data[at + 8 :]
+
+
+def damaged_lzma(data: bytes) -> bytes:
+    at = len("PK\3\4") + 26 + len("甲.xlsx".encode()) + 12
+    return data[:at] + bytes(byte ^ 0xFF for byte in data[at : at + 40]) + data[at + 40 :]
+
+
+HOSTILE = {
+    "a newer zip": lambda sound: newer(packed(sound)),
+    "a newer workbook": newer,
+    "a damaged lzma member": lambda sound: damaged_lzma(packed(sound, zipfile.ZIP_LZMA)),
+    "a zip of zips": lambda sound: packed(packed(sound), name="内.zip"),
+    "begins like a zip": lambda _: b"PK\3\4" + bytes(5000),
+    "an empty zip": lambda _: b"PK\5\6" + bytes(18),
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_one_hostile_file_costs_no_other_its_result(campaign: Campaign, kind: str) -> None:
+    sound = good(campaign)
+    (campaign.inbox / "一.xlsx").write_bytes(HOSTILE[kind](sound[:-30] + bytes(30)))
+    (campaign.inbox / "二.xlsx").write_bytes(sound)
+    collected = collect_returns(campaign.folder)
+    assert collected.count(State.ACCEPTED) == 1
+    assert collected.files == 2
+
+
+def test_links_locked_folders_and_odd_names_are_told_and_the_rest_goes_on(campaign: Campaign) -> None:
+    (campaign.inbox / "二.xlsx").write_bytes(good(campaign))
+    (campaign.inbox / "链接.xlsx").symlink_to(campaign.inbox / "二.xlsx")
+    (campaign.inbox / "夹").symlink_to(campaign.folder)
+    odd = os.fsencode(campaign.inbox) + b"/" + "财政局".encode("gb18030")
+    folder = type(campaign.inbox)(os.fsdecode(odd))
+    folder.mkdir()
+    (folder / "a.xlsx").write_bytes(b"x")
+    collected = collect_returns(campaign.folder)
+    assert collected.count(State.ACCEPTED) == 1
+    assert sorted(reason[:2] for reason in collected.blocked.values()) == ["文件", "是链", "是链"]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may list every folder")
+def test_a_locked_folder_is_told(campaign: Campaign) -> None:
+    locked = campaign.inbox / "锁"
+    locked.mkdir(mode=0)
+    try:
+        assert [name for name in collect_returns(campaign.folder).blocked if "锁" in name]
+    finally:
+        locked.chmod(0o755)
+
+
+def test_a_file_of_the_year_9999_is_taken(campaign: Campaign) -> None:
+    path = campaign.inbox / "二.xlsx"
+    path.write_bytes(good(campaign))
+    os.utime(path, (253402300799, 253402300799))
+    assert collect_returns(campaign.folder).count(State.ACCEPTED) == 1
+
+
+def test_a_large_zip_is_not_read_into_memory(tmp_path: Path) -> None:
+    path = tmp_path / "大.zip"
+    path.write_bytes(packed(b"x"))
+    archive = open_archive(path)
+    assert archive is not None
+    archive.close()
+    with path.open("r+b") as stream:
+        stream.truncate(3 << 30)
+    assert open_archive(path) is None
+
+
+def test_a_pipe_is_refused_at_once(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "管道")
+    with pytest.raises(InputError, match="管道"):
+        read_file(tmp_path / "管道")
+
+
+def with_sheets(data: bytes, count: int, same_part: str) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as before, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as after:
+        for name in before.namelist():
+            content = before.read(name)
+            if name == "xl/workbook.xml":
+                rows = "".join(f'<sheet name="又{n}" sheetId="{n + 90}" r:id="rId1"/>' for n in range(count))
+                content = content.replace(b"</sheets>", f"{rows}</sheets>".encode())
+            after.writestr(name, content)
+    assert same_part
+    return buffer.getvalue()
+
+
+def test_a_part_listed_many_times_is_parsed_once_and_many_sheets_are_refused(campaign: Campaign) -> None:
+    package = open_package(with_sheets(good(campaign), 50, "rId1"))
+    cells = {id(package.cells(sheet.name)) for sheet in package.sheets if sheet.name.startswith("又")}
+    assert len(cells) == 1
+    with pytest.raises(WorkbookError, match="工作表超过"):
+        _ = open_package(with_sheets(good(campaign), MAX_SHEETS, "rId1")).sheets
+
+
+def test_a_sheet_of_a_million_cells_is_refused_unless_it_is_a_ledger(campaign: Campaign) -> None:
+    cells = "".join(f'<c r="A{row}"><v>1</v></c>' for row in range(1, MAX_CELLS + 2))
+    xml = f"<worksheet xmlns='http://schemas.openxmlformats.org/spreadsheetml/2006/main'><sheetData>{cells}</sheetData></worksheet>"
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(good(campaign))) as before, zipfile.ZipFile(buffer, "w") as after:
+        for name in before.namelist():
+            after.writestr(name, xml if name == "xl/worksheets/sheet1.xml" else before.read(name))
+    package = open_package(buffer.getvalue())
+    first = package.sheets[0].name
+    with pytest.raises(WorkbookError, match="单元格超过"):
+        package.cells(first)
+    package.expect_large(first)
+    assert len(package.cells(first)) == MAX_CELLS + 1
+
+
+KINDS = {
+    "这是一封邮件": b"From: a@b.cn\r\nTo: c@d.cn\r\nSubject: x\r\nMIME-Version: 1.0\r\n\r\n",
+    "文档加密软件": b"\x00\x12E-SafeNet\x00LOCK" + bytes(300),
+    "这是图片": b"\x89PNG\r\n\x1a\n" + bytes(40),
+    "CSV": "机关,数量\n甲,1\n".encode("gbk"),
+    "纯文本": "说明".encode(),
+    "这是改了扩展名的网页存档": b"MIME-Version: 1.0\r\nContent-Type: multipart/related\r\n",
+    "看不出是什么文件": bytes(range(1, 200)),
+}
+
+
+@pytest.mark.parametrize("said", KINDS)
+def test_what_a_file_is_is_said_with_a_remedy_of_its_own(said: str) -> None:
+    assert said in why_not_zip(KINDS[said])
+
+
+def test_zips_that_are_documents_are_called_by_name() -> None:
+    for name, content, said in (
+        ("mimetype", b"application/vnd.oasis.opendocument.spreadsheet", ".ods"),
+        ("word/document.xml", b"<x/>", "Word"),
+        ("ofd.xml", b"<x/>", "OFD"),
+        ("某局.xlsx", b"x", "某局.xlsx"),
+        ("readme", b"x", "没有报表"),
+    ):
+        with pytest.raises(WorkbookError, match=said):
+            open_package(packed(content, name=name))
+
+
+def test_the_name_of_another_organ_in_the_file_name_is_asked_about(campaign: Campaign) -> None:
+    sound, organs = good(campaign), campaign.roster.organs
+    mine = next(organ for organ in organs if not campaign.roster.children(organ.code))
+    other = next(organ for organ in organs if organ is not mine and organ.name not in mine.name)
+    (campaign.inbox / f"{other.name}-年报.xlsx").write_bytes(sound)
+    collected = collect_returns(campaign.folder)
+    (receipt,) = collected.new
+    assert "file_of_another" in {finding["name"] for finding in receipt.findings}
+
+
+def test_a_lost_key_leaves_a_note_and_the_count(campaign: Campaign) -> None:
+    (campaign.inbox / "二.xlsx").write_bytes(good(campaign))
+    (campaign.folder / "key.toml").unlink()
+    collected = collect_returns(campaign.folder)
+    assert collected.count(State.ACCEPTED) == 1
+    assert "seal_not_checked" in {finding["name"] for finding in collected.new[0].findings}
+    assert open_campaign(campaign.folder).key.is_lost

@@ -182,12 +182,14 @@ FILES: Mapping[str, Mapping[str, Mapping[str, schema.Key]]] = {
     "rules.toml": {"rule": schema.RULE_KEYS},
     "sources.toml": schema.SOURCE_KEYS,
     "marks.toml": schema.MARK_KEYS,
+    "phrases.toml": schema.PHRASE_KEYS,
 }
 ABOUT = {
     "form.toml": "The form itself: its words, its sections in printed order, the lines of the cover.",
     "<section>.toml": "One official table each, named after its section: bands, columns, rows, control totals.",
     "rules.toml": "What the figures must keep. Kinds and their further keys: [rule kinds](rules.md).",
     "sources.toml": "Every legal text, once. Everything else cites it as `id` or `id:clause`.",
+    "phrases.toml": "Optional: which words of the prose lead to which figures, so that both can be compared.",
     "marks.toml": "Optional: names for figures that prose may hold in braces; standard sentences and charts of them.",
 }
 # What a key means: `table.key` where it differs from table to table, else the key alone.
@@ -235,6 +237,17 @@ MEANINGS = {
     "control.label": "what the register calls it",
     "control.rows": "rows whose figures it should equal, headings standing for all under them",
     "control.column": "the column it is about",
+    "phrase.words": "words right before a number; `…` stands for anything between two of them",
+    "phrase.table": "the table of the figures the number states",
+    "phrase.sums": "what the number may state, any one of these: a row or heading, or several joined by `+`",
+    "phrase.columns": "the columns that are added",
+    "phrase.units": "the units the number may have, and how many of each make one of the table's",
+    "phrase.unless": "words before the number that say something else is meant",
+    "phrase.example": "a sentence in which it holds",
+    "passed_over.words": "words before a number that say it measures what the tables do not hold",
+    "passed_over.example": "a sentence in which it holds",
+    "breaks.words": "words between a phrase and a number that part them",
+    "breaks.example": "a sentence in which it holds",
     "mark.label": "the name prose may write in braces",
     "mark.table": "the table of the figure",
     "mark.rows": "rows whose figures it adds, headings standing for all under them",
@@ -294,7 +307,14 @@ def definition_page() -> Iterator[str]:
             )
 
 
-TYPES = {"str": "text", "int": "whole number", "bool": "true or false", "list": "list of texts", "date": "date"}
+TYPES = {
+    "dict": "table",
+    "str": "text",
+    "int": "whole number",
+    "bool": "true or false",
+    "list": "list of texts",
+    "date": "date",
+}
 
 
 def type_of(key: schema.Key) -> str:

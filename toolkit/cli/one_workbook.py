@@ -63,20 +63,24 @@ def fill(
 
 def check(
     files: Annotated[list[Path], typer.Argument(metavar="报表…", help="一份或多份填好的报表，也可以写文件夹。")],
+    prose: Annotated[bool, typer.Option("--prose", help="另外逐句列出文字里的数各是表里的哪个数。")] = False,
     json: JsonOption = False,
     forms: FormsOption = None,
 ) -> None:
     """读取报表，重新计算并核对，说明哪一格要改。例：xxgk check 已填.xlsx"""
     from toolkit.cli.arguments import files_of
     from toolkit.cli.printing.findings import say_examined, say_json
+    from toolkit.cli.printing.prose import prose_json, say_prose
     from toolkit.workbook.examining import Verdict, examine_file, examined_json
 
     examined = [examine_file(path, forms) for path in files_of(files)]
     if json:
-        say_json({"files": [examined_json(one) for one in examined]})
+        say_json({"files": [examined_json(one) | (prose_json(one) if prose else {}) for one in examined]})
     else:
         for one in examined:
             say_examined(one)
+            if prose:
+                say_prose(one)
     verdicts = {one.verdict for one in examined}
     raise typer.Exit(2 if Verdict.UNREADABLE in verdicts else int(Verdict.NEEDS_FIXING in verdicts))
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from toolkit.form.model import Form, Mark, Rule, Table
 
-FORM, RULES, SOURCES, MARKS = "form.toml", "rules.toml", "sources.toml", "marks.toml"
+FORM, RULES, SOURCES, MARKS, PHRASES = "form.toml", "rules.toml", "sources.toml", "marks.toml", "phrases.toml"
 # Limits of the file format (ECMA-376 and Excel's published specification): sheet names, validation messages.
 SHEET_NAME = 31
 SHEET_NAME_FORBIDDEN = set("[]:*?/\\")
@@ -56,6 +56,7 @@ def find_mistakes(form: Form, unsound: Collection[str] = ()) -> Iterator[str]:
     sound = dataclasses.replace(form, tables=tuple(table for table in form.tables if not nested[table.id]))
     yield from _rules(sound, unsound)
     yield from _marks(sound, unsound)
+    yield from _phrases(sound, unsound)
 
 
 def _rules(form: Form, unsound: Collection[str]) -> Iterator[str]:
@@ -234,6 +235,18 @@ def _marks(form: Form, unsound: Collection[str]) -> Iterator[str]:
         where = f"{MARKS}：chart[{chart.title}]"
         yield from _table_named(f"{where}.table", chart.table, form, unsound)
         yield from _known(f"{where}.marks", chart.marks, labels)
+
+
+def _phrases(form: Form, unsound: Collection[str]) -> Iterator[str]:
+    for phrase in form.phrases:
+        where = f"{PHRASES}：phrase[{phrase.words[0] if phrase.words else ''}]"
+        yield from _table_named(f"{where}.table", phrase.table, form, unsound)
+        if phrase.table in [table.id for table in form.tables]:
+            table = form.table(phrase.table)
+            rows = [row for rows in phrase.sums for row in rows]
+            yield from _known(f"{where}.sums", rows, [row.id for row in table.rows])
+            columns = [column.id for band in table.bands for column in table.leaf_columns(band.id)]
+            yield from _known(f"{where}.columns", phrase.columns, columns)
 
 
 def _mark_mistakes(where: str, table: Table, mark: Mark) -> Iterator[str]:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from toolkit.errors import DefinitionError
 from toolkit.form import schema
-from toolkit.form.consistency import FORM, MARKS, RULES, SOURCES, find_mistakes
+from toolkit.form.consistency import FORM, MARKS, PHRASES, RULES, SOURCES, find_mistakes
 from toolkit.form.fields import with_fields
 from toolkit.form.model import (
     Band,
@@ -30,6 +30,7 @@ from toolkit.form.model import (
     Form,
     Mark,
     Note,
+    Phrase,
     Row,
     Rule,
     Section,
@@ -44,7 +45,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Toml = dict[str, Any]
-NOT_TABLES = (FORM, RULES, SOURCES, MARKS)
+NOT_TABLES = (FORM, RULES, SOURCES, MARKS, PHRASES)
+OPTIONAL = (MARKS, PHRASES)
 
 _PLACE = re.compile(r"at line (\d+), column (\d+)")
 _REASONS = (
@@ -87,7 +89,7 @@ def _read_files(folder: Path) -> tuple[dict[str, Toml], dict[str, list[str]]]:
         except DefinitionError as error:
             wrong[name] += error.mistakes
 
-    for name in (FORM, RULES, SOURCES, *([MARKS] if (folder / MARKS).exists() else [])):
+    for name in (FORM, RULES, SOURCES, *(name for name in OPTIONAL if (folder / name).exists())):
         read(name)
     for table in _table_names(folder, files.get(FORM, {})):
         if f"{table}.toml" in NOT_TABLES:
@@ -157,7 +159,27 @@ def _build(files: dict[str, Toml]) -> Form:
         marks=tuple(Mark(**{**entry, "rows": tuple(entry["rows"])}) for entry in _listed(files, "mark")),
         drafts=tuple(Draft(**entry) for entry in _listed(files, "draft")),
         charts=tuple(Chart(**{**entry, "marks": tuple(entry["marks"])}) for entry in _listed(files, "chart")),
+        phrases=tuple(map(_phrase, files.get(PHRASES, {}).get("phrase", []))),
+        passed_over=_words_of(files, "passed_over"),
+        breaks=_words_of(files, "breaks"),
     )
+
+
+def _phrase(entry: Toml) -> Phrase:
+    return Phrase(
+        words=tuple(entry["words"]),
+        table=entry["table"],
+        sums=tuple(tuple(rows.split("+")) for rows in entry["sums"]),
+        columns=tuple(entry["columns"]),
+        units=dict(entry["units"]),
+        unless=tuple(entry.get("unless", ())),
+        example=entry["example"],
+    )
+
+
+def _words_of(files: dict[str, Toml], name: str) -> tuple[str, ...]:
+    entries = files.get(PHRASES, {}).get(name, [])
+    return tuple(word for entry in entries for word in entry["words"])
 
 
 def _listed(files: dict[str, Toml], name: str) -> list[Toml]:

@@ -186,6 +186,23 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words that lead to a number in prose, and what that number states: any one of `sums` over some columns.
+
+    `units` says for each unit the number may have how many of it make one of the table's. With a word of `unless`
+    before the number in its part of the sentence, the phrase is not meant.
+    """
+
+    words: tuple[str, ...]
+    table: str
+    sums: tuple[tuple[str, ...], ...]
+    columns: tuple[str, ...]
+    units: Mapping[str, int]
+    unless: tuple[str, ...] = ()
+    example: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """A standard sentence, with marks, that a clerk may use in a prose section."""
 
@@ -257,6 +274,9 @@ class Form:
     marks: tuple[Mark, ...] = ()
     drafts: tuple[Draft, ...] = ()
     charts: tuple[Chart, ...] = ()
+    phrases: tuple[Phrase, ...] = ()
+    passed_over: tuple[str, ...] = ()  # words that say a number measures what the tables do not hold
+    breaks: tuple[str, ...] = ()  # words that part a phrase from the number behind it
     # Every field by id, in the order of the workbook; toolkit.form.fields derives it when the form is loaded.
     fields: Mapping[str, Field] = field(default_factory=dict)
 

@@ -64,6 +64,14 @@ MARK_KEYS = {
     "draft": {"section": MUST, "text": MUST},
     "chart": {"title": MUST, "table": MUST, "marks": Key(list, required=True)},
 }
+PHRASE_KEYS = {
+    "phrase": {
+        "words": Key(list, required=True), "table": MUST, "sums": Key(list, required=True),
+        "columns": Key(list, required=True), "units": Key(dict, required=True), "unless": LIST, "example": MUST,
+    },
+    "passed_over": {"words": Key(list, required=True), "example": MUST},
+    "breaks": {"words": Key(list, required=True), "example": MUST},
+}  # fmt: skip
 SOURCE_KEYS = {
     "source": {
         "id": MUST, "title": MUST, "number": TEXT, "issuer": TEXT, "issued_on": DATE, "in_force_from": DATE,
@@ -82,14 +90,19 @@ def check_file(name: str, content: Mapping[str, Any]) -> Iterator[str]:
     if name == "rules.toml":
         yield from _check_rules(name, content)
         return
-    known = {"form.toml": FORM_KEYS, "sources.toml": SOURCE_KEYS, "marks.toml": MARK_KEYS}.get(name, TABLE_KEYS)
+    known = {
+        "form.toml": FORM_KEYS,
+        "sources.toml": SOURCE_KEYS,
+        "marks.toml": MARK_KEYS,
+        "phrases.toml": PHRASE_KEYS,
+    }.get(name, TABLE_KEYS)
     yield from _unknown(name, "", content, known)
     for table, keys in known.items():
         yield from _check_entries(name, table, content.get(table), keys)
 
 
 def _check_entries(name: str, table: str, entries: object, keys: Mapping[str, Key]) -> Iterator[str]:
-    if entries is None and table in {"note", "control", "mark", "draft", "chart"}:
+    if entries is None and table in {"note", "control", "mark", "draft", "chart", "phrase", "passed_over", "breaks"}:
         return
     if table in SINGLE:
         if not isinstance(entries, dict):

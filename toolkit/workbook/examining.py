@@ -13,6 +13,8 @@ from toolkit.filing.checkcode import check_code
 from toolkit.filing.checking import ORDER, check_filing
 from toolkit.filing.findings import Finding, has_errors, locate, raise_finding
 from toolkit.filing.locating.search import with_suspects
+from toolkit.filing.prose.agreement import check_prose
+from toolkit.filing.prose.wording import check_wording
 from toolkit.workbook.returned.reading import Reading, read_workbook
 
 if TYPE_CHECKING:
@@ -80,7 +82,8 @@ def _examine(data: bytes, name: str, forms: Path | None) -> Examined:
     reading = read_workbook(data, name, forms)
     if reading.filing is None:
         return Examined(reading, reading.findings, Verdict.UNREADABLE)
-    checked = with_suspects(check_filing(reading.filing), reading.filing)
+    filing = reading.filing
+    checked = (*with_suspects(check_filing(filing), filing), *check_wording(filing), *check_prose(filing))
     findings = locate((*reading.findings, *checked), reading.cells)
     ordered = tuple(sorted(findings, key=lambda finding: ORDER[finding.severity]))
     return Examined(reading, ordered, Verdict.NEEDS_FIXING if has_errors(ordered) else Verdict.ACCEPTED)

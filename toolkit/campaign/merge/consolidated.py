@@ -16,6 +16,7 @@ from toolkit.campaign.merge.ledger_sheets import LEVEL_SHEET, REMARK_SHEET, writ
 from toolkit.campaign.round.seals import seal_of
 from toolkit.errors import InputError
 from toolkit.files import read_file, safe_stem, write_files
+from toolkit.filing.prose.wording import DRAFT
 from toolkit.form.values import Kind, Paragraph
 from toolkit.workbook import layout as at
 from toolkit.workbook.identity import PROVISIONAL_LABEL
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
 
 # What the coordinator types into the consolidated workbook; merging again keeps it.
 TYPED = frozenset({Kind.TEXT, Kind.NOTE, Kind.EXPLANATION, Kind.CONTROL})
-DRAFT = "【草稿，请改写】"
 NAMED = 20  # missing organs a draft names before it only counts them
 
 

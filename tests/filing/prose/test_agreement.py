@@ -1,0 +1,110 @@
+"""Words and figures: what a number in the prose states, in a table a clerk could write; precision before coverage."""
+
+from __future__ import annotations
+
+import tomllib
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import pytest
+from casebook import ROOT, example_filing, full_filing
+from hypothesis import given
+from hypothesis import strategies as st
+from workbooks import by_openpyxl, filled, look_at, names_of
+
+from toolkit.filing.prose.agreement import Standing, check_prose, statements
+from toolkit.filing.prose.numerals import chinese_value, find_numerals
+from toolkit.filing.prose.wording import DRAFT, check_wording
+from toolkit.form.registry import form_of_edition
+from toolkit.form.values import Paragraph
+
+if TYPE_CHECKING:
+    from toolkit.filing.filing import Filing
+    from toolkit.form.model import Form
+
+CASES = tomllib.loads((ROOT / "tests" / "sentences" / "figures.toml").read_text(encoding="utf-8"))
+
+
+def saying(form: Form, text: str) -> Filing:
+    figures = {name: value for name, value in CASES["figures"].items() if name in form.fields}
+    return full_filing(form).with_answers({**figures, "overview": (Paragraph(text),)})
+
+
+@pytest.mark.parametrize("edition", ["2019", "2021"])
+@pytest.mark.parametrize("case", CASES["case"], ids=lambda case: case["text"][:20])
+def test_every_number_is_what_the_table_says(edition: str, case: dict[str, object]) -> None:
+    found = statements(saying(form_of_edition(edition), str(case["text"])))
+    assert [statement.standing.value for statement in found if statement.section == "overview"] == case["found"]
+
+
+@pytest.mark.parametrize("name", ["suqian_2024", "suqian_2023", "erqi_2020", "shanghai_office_2019"])
+def test_no_report_that_agrees_is_accused(name: str) -> None:
+    found = statements(example_filing(name))
+    assert [statement for statement in found if statement.standing is Standing.DIFFERENT] == []
+    if name.startswith("suqian"):
+        assert Counter(statement.standing for statement in found)[Standing.EQUAL] >= 15
+
+
+def test_every_example_of_a_phrase_leads_to_its_figures(form: Form) -> None:
+    for phrase in form.phrases:
+        found = statements(saying(form, phrase.example))
+        assert any(statement.fields for statement in found if statement.section == "overview"), phrase.example
+
+
+def test_a_difference_names_sentence_number_fields_and_both_values(form_2021: Form) -> None:
+    (finding,) = check_prose(saying(form_2021, "全年新收政府信息公开申请99件。"))
+    assert (finding.name, finding.severity.value) == ("prose_differs", "warning")
+    assert {str(value) for value in finding.figures.values()} == {"99", "21"}
+    assert "全年新收政府信息公开申请99件。" in finding.message
+    assert "requests.new.total" in {place.field for place in finding.places}
+
+
+def test_a_number_written_as_a_mark_always_agrees(form_2021: Form) -> None:
+    found = statements(saying(form_2021, "全年新收政府信息公开申请{本年新收}件。"))
+    assert [statement.standing for statement in found][:1] == [Standing.EQUAL]
+
+
+def test_a_form_without_phrases_says_nothing_of_its_prose() -> None:
+    from casebook import SMALL
+
+    assert statements(full_filing(form_of_edition("small", SMALL))) == ()
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [("十", 10), ("十二", 12), ("二十", 20), ("一百零五", 105), ("三千五百二十五", 3525), ("二〇二五", 2025),
+     ("一万零三", 10003), ("两万", 20000), ("七十七", 77), ("〇", 0)],
+)  # fmt: skip
+def test_chinese_numerals_are_read(written: str, value: int) -> None:
+    assert chinese_value(written) == value
+
+
+@given(st.integers(0, 10**9))
+def test_arabic_numerals_are_read_however_they_are_grouped(value: int) -> None:
+    for written in (str(value), f"{value:,}"):
+        (found,) = find_numerals(f"共{written}件", ["件"])
+        assert (found.value, found.unit) == (value, "件")
+
+
+@given(st.text(alphabet="新收申请予以公开件0123456789一二三，。、 ", max_size=60))
+def test_any_text_is_looked_through(text: str) -> None:
+    form = form_of_edition("2021")
+    assert all(statement.sentence is not None for statement in statements(saying(form, text)))
+
+
+def test_drafts_empty_words_and_private_characters_are_said(form_2021: Form) -> None:
+    answers = {
+        "overview": (Paragraph(DRAFT + "本年度……"),),
+        "problems": (Paragraph("无"),),
+        "other": (Paragraph("\ue123某"),),
+    }
+    found = {finding.name: finding for finding in check_wording(full_filing(form_2021).with_answers(answers))}
+    assert set(found) == {"draft_left", "prose_says_nothing", "private_characters"}
+    assert found["draft_left"].severity.value == "error"
+    assert "U+E123" in found["private_characters"].message
+
+
+def test_check_says_it_of_a_workbook(form_2021: Form) -> None:
+    sheet = form_2021.section("overview").sheet
+    data = by_openpyxl(filled("2021"), lambda book: book[sheet].__setitem__("C7", "全年新收政府信息公开申请7件。"))
+    assert "prose_differs" in names_of(look_at(data))

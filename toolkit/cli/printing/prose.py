@@ -1,0 +1,69 @@
+"""The numbers of the prose, sentence by sentence, each with what it states."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from toolkit.filing.findings import show
+from toolkit.filing.prose.agreement import Standing, statements
+from toolkit.workbook.examining import json_value
+
+if TYPE_CHECKING:
+    from toolkit.filing.filing import Filing
+    from toolkit.filing.prose.agreement import Statement
+    from toolkit.workbook.examining import Examined
+
+LABELS = {
+    Standing.EQUAL: "✓ 与表一致",
+    Standing.DIFFERENT: "✗ 与表不同",
+    Standing.PENDING: "… 表里还没有填",
+    Standing.OTHER: "— 不是表里的数",
+    Standing.UNKNOWN: "？ 没有认出",
+}
+_BOUND = frozenset({Standing.EQUAL, Standing.DIFFERENT, Standing.PENDING})
+
+
+def say_prose(examined: Examined) -> None:
+    """Print every number of the prose under its sentence, and how many of them state a figure of the tables."""
+    if examined.filing is None:
+        return
+    found = statements(examined.filing)
+    sentence = ""
+    for statement in found:
+        if statement.sentence != sentence:
+            sentence = statement.sentence
+            typer.echo(f"  {sentence}")
+        typer.echo(f"      {_line(examined.filing, statement)}")
+    bound = sum(statement.standing in _BOUND for statement in found)
+    typer.echo(f"  文字里共有 {len(found)} 个带单位的数，{bound} 个对应表里的数。")
+
+
+def _line(filing: Filing, statement: Statement) -> str:
+    said = f"{statement.numeral.text}　{LABELS[statement.standing]}"
+    if not statement.fields:
+        return said
+    labels = "＋".join(filing.form.fields[name].label for name in statement.fields[:2])
+    more = f"等 {len(statement.fields)} 格之和" if len(statement.fields) > 2 else ""  # noqa: PLR2004 - shown in full
+    return f"{said}（{labels}{more} {show(statement.value)}）"
+
+
+def prose_json(examined: Examined) -> dict[str, Any]:
+    """Return the numbers of the prose as the key `prose` of a file's JSON."""
+    found = statements(examined.filing) if examined.filing is not None else ()
+    return {"prose": [_statement_json(statement) for statement in found]}
+
+
+def _statement_json(statement: Statement) -> dict[str, Any]:
+    return {
+        "section": statement.section,
+        "paragraph": statement.paragraph,
+        "sentence": statement.sentence,
+        "text": statement.numeral.text,
+        "said": json_value(statement.numeral.value),
+        "unit": statement.numeral.unit,
+        "standing": statement.standing.value,
+        "fields": list(statement.fields),
+        "value": json_value(statement.value),
+    }

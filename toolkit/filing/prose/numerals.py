@@ -1,0 +1,70 @@
+"""Numbers as prose writes them: Arabic or Chinese digits with the thing they count."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+_ARABIC = r"[0-9０-９]+(?:[,，][0-9０-９]{3})*(?:[.．][0-9０-９]+)?"
+_CHINESE = r"[〇零一二两三四五六七八九十百千万]+"
+_DIGITS = {sign: value for value, sign in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
+_STEPS = {"十": 10, "百": 100, "千": 1000}
+_MYRIAD = "万"
+
+
+@dataclass(frozen=True, slots=True)
+class Numeral:
+    """A number in a text: where it stands, what it is, what it counts, and the characters themselves."""
+
+    start: int
+    end: int
+    value: Decimal
+    unit: str
+    text: str
+
+
+def find_numerals(text: str, units: Iterable[str]) -> Iterator[Numeral]:
+    """Yield every number of a text that is followed by one of these units, in order."""
+    for found in _pattern(tuple(units)).finditer(text):
+        written = found["arabic"] or found["chinese"]
+        value = _arabic(written) if found["arabic"] else chinese_value(written)
+        if value is not None:
+            yield Numeral(found.start(), found.end(), Decimal(value), found["unit"], found[0])
+
+
+@lru_cache(maxsize=16)
+def _pattern(units: tuple[str, ...]) -> re.Pattern[str]:
+    longest = "|".join(map(re.escape, sorted(units, key=len, reverse=True)))
+    return re.compile(
+        rf"(?:(?<![0-9０-９.．])(?P<arabic>{_ARABIC})|(?<![〇零一二两三四五六七八九十百千万第])(?P<chinese>{_CHINESE}))"
+        rf"\s*(?P<unit>{longest})"
+    )
+
+
+def _arabic(written: str) -> Decimal:
+    return Decimal(unicodedata.normalize("NFKC", written).replace(",", ""))
+
+
+def chinese_value(written: str) -> int | None:
+    """Return the number Chinese digits write: 三千五百二十五, 二〇二五, 十二; None where they write none."""
+    if all(character in _DIGITS for character in written):
+        return int("".join(str(_DIGITS[character]) for character in written))
+    high, myriad, low = written.rpartition(_MYRIAD)
+    if myriad:
+        above, below = chinese_value(high), chinese_value(low) if low else 0
+        return None if above is None or below is None else above * 10_000 + below
+    total, digit = 0, None
+    for character in written:
+        if character in _STEPS:
+            total += (1 if digit is None else digit) * _STEPS[character]
+            digit = None
+        elif _DIGITS[character] or digit is None:
+            digit = _DIGITS[character] or None
+    return total + (digit or 0)

@@ -1,0 +1,47 @@
+"""What is wrong with the words by themselves: drafts left standing, empty words, characters nobody sees."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING
+
+from toolkit.filing.findings import Place, raise_finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from toolkit.filing.filing import Filing
+    from toolkit.filing.findings import Finding
+
+DRAFT = "【草稿，请改写】"  # what a consolidated return begins its drafted sentences with
+_SAYS_NOTHING = frozenset({"无", "略", "没有", "同上", "XXX", "xxx", "×××", "/", "／", "-", "—", "无。", "略。"})
+_PRIVATE = frozenset({"Co", "Cn", "Cs"})
+_SHOWN = 3
+
+
+def check_wording(filing: Filing) -> Iterator[Finding]:
+    """Yield what is wrong with the words of every section and of the cover."""
+    for section in filing.form.sections:
+        if section.is_table:
+            continue
+        texts = [paragraph.text for paragraph in filing.paragraphs(section.id)]
+        for place, text in enumerate(texts, 1):
+            if DRAFT in text:
+                where = [Place(section.id, f"{section.heading} 第 {place} 段")]
+                yield raise_finding("draft_left", where, section=section.heading, place=place, mark=DRAFT)
+        whole = "".join("".join(texts).split())
+        if whole in _SAYS_NOTHING:
+            yield raise_finding(
+                "prose_says_nothing", [Place(section.id, section.heading)], section=section.heading, text=whole
+            )
+        yield from _unseen(section.id, section.heading, "".join(texts))
+    for note in filing.form.notes:
+        field = f"cover.{note.id}"
+        yield from _unseen(field, note.label, filing.text(field))
+
+
+def _unseen(field: str, label: str, text: str) -> Iterator[Finding]:
+    codes = dict.fromkeys(f"U+{ord(sign):04X}" for sign in text if unicodedata.category(sign) in _PRIVATE)
+    if codes:
+        shown = "、".join([*codes][:_SHOWN])
+        yield raise_finding("private_characters", [Place(field, label)], where=label, codes=shown)

@@ -262,7 +262,7 @@ def test_fill_into_its_own_template_keeps_it_whole(xxgk: Cli, tmp_path: Path) ->
         ('{"requests.new.natural_persn": 1}', COUNT),
         (f'{{"{COUNT}": "12"}}', "应是数字"),
         ('{"overview": "文"}', "段落的列表"),
-        ('{"requests.new.total": 1}', "公式"),
+        ('{"requests.new.total": "一"}', "公式"),
         (f'{{"{COUNT}": 1, "{COUNT}": 2}}', "两次"),
     ],
 )
@@ -352,7 +352,9 @@ def test_check_json_has_the_promised_keys(
         assert set(finding) == FINDING_KEYS
         assert finding["severity"] in {severity.value for severity in Severity}
         assert all(set(place) == {"sheet", "cell", "field", "label"} for place in finding["places"])
-        assert all(set(suspect) == {"field", "label", "value", "reason"} for suspect in finding["suspects"])
+        assert all(
+            set(suspect) == {"field", "label", "value", "reason", "sheet", "cell"} for suspect in finding["suspects"]
+        )
     assert list(files[0]["values"]) == list(form_2021.fields)
     assert files[0]["year"] == form_2021.first_year
     assert files[2]["values"] == {}
@@ -570,3 +572,18 @@ def test_a_terminal_that_knows_no_chinese_is_no_reason_to_fail(encoding: str, so
     assert "可以报送".encode(encoding, "replace") in ran.stdout
     ran = subprocess.run([*command, "--json"], capture_output=True, check=False, env=poor)
     assert json.loads(ran.stdout.decode("utf-8"))["files"][0]["organ"] == "示例机关"
+
+
+def test_template_does_not_overwrite_what_somebody_filled(xxgk: Cli, sound: Path) -> None:
+    before = sound.read_bytes()
+    ran = xxgk("template", "--year", 2024, "--organ", "某局", "--out", sound)
+    assert (ran.code, sound.read_bytes()) == (CANNOT_PROCEED, before)
+    assert "--force" in ran.err
+    assert xxgk("template", "--year", 2024, "--organ", "某局", "--out", sound, "--force").code == CLEAN
+    assert sound.read_bytes() != before
+    assert xxgk("template", "--year", 2024, "--organ", "某局", "--out", sound).code == CLEAN
+
+
+def test_check_lists_the_numbers_of_the_prose(xxgk: Cli, sound: Path) -> None:
+    assert "文字里共有 0 个带单位的数" in xxgk("check", sound, "--prose").out
+    assert xxgk("check", sound, "--prose", "--json").json["files"][0]["prose"] == []

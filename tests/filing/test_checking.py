@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
+from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import pytest
 from casebook import EDITIONS, SMALL, Case, example_filing, full_answers, full_filing, load_cases, place_of
@@ -15,6 +18,9 @@ from toolkit.form.checks import State
 from toolkit.form.ids import explanation_id
 from toolkit.form.registry import form_of_edition
 from toolkit.form.rules import bind_rules
+
+if TYPE_CHECKING:
+    from toolkit.form.model import Form
 
 CASES = load_cases()
 
@@ -229,3 +235,14 @@ def test_the_small_form_is_judged_by_its_own_rules_only() -> None:
         "handling_register @ withheld",
         "appeals_lodged @ internal",
     ]
+
+
+@pytest.mark.parametrize(
+    ("value", "before", "is_said"),
+    [(251000, "7.27", True), (72700, "7.27", True), ("25.1", "7.27", False), (251000, 0, False), (100, "7.27", False)],
+)
+def test_an_amount_in_the_small_unit_is_an_error(form_2021: Form, value: object, before: object, is_said: bool) -> None:  # noqa: FBT001
+    name = "disclosure.charges.fees"
+    filing = replace(full_filing(form_2021), previous={name: Decimal(str(before))})
+    found = check_filing(filing.with_answers({name: Decimal(str(value))}))
+    assert ("amount_in_small_unit" in {finding.name for finding in found}) is is_said

@@ -8,12 +8,14 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
+from casebook import full_filing
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from toolkit.errors import InputError
 from toolkit.form.values import Kind, Paragraph
 from toolkit.workbook.answers import MAX_CELL, parse_answers, parse_json
+from toolkit.workbook.examining import json_value
 from toolkit.workbook.layout import PARAGRAPHS
 
 if TYPE_CHECKING:
@@ -130,7 +132,7 @@ def test_what_does_not_fit_is_refused(form_2021: Form) -> None:
 
 def test_a_computed_field_cannot_be_filled(form: Form) -> None:
     total = next(field.id for field in form.fields.values() if field.kind is Kind.COMPUTED)
-    assert "由公式算出" in refused(form, 1, total)
+    assert "由公式算出" in refused(form, "一", total)
 
 
 def test_an_unknown_field_is_named_with_the_nearest_spelling(form_2021: Form) -> None:
@@ -142,7 +144,7 @@ def test_an_unknown_field_is_named_with_the_nearest_spelling(form_2021: Form) ->
 
 
 def test_all_mistakes_come_at_once(form_2021: Form) -> None:
-    raw = {"x": 1, COUNT: "12", "requests.new.total": 3, "overview": "文", "cover.contact": "某"}
+    raw = {"x": 1, COUNT: "12", "requests.new.total": "三", "overview": "文", "cover.contact": "某"}
     with pytest.raises(InputError) as raised:
         parse_answers(form_2021, raw, "数据.json")
     assert len(raised.value.mistakes) == 4
@@ -158,3 +160,23 @@ def test_a_long_value_is_quoted_only_in_part(form_2021: Form) -> None:
     said = refused(form_2021, "长" * 5000)
     assert "长长长……" in said
     assert len(said) < 200
+
+
+def test_totals_are_compared_with_what_they_add_and_not_refused(form_2021: Form) -> None:
+    parts = {
+        f"requests.new.{column.id}": 2
+        for column in form_2021.table("requests").leaf_columns(form_2021.table("requests").bands[0].id)
+    }
+    given = {name: value for name, value in parts.items() if form_2021.fields.get(name) and not name.endswith("total")}
+    total = 2 * len(given)
+    assert parse_answers(form_2021, {**given, "requests.new.total": total}, "数据.json") == given
+    with pytest.raises(InputError, match="按其他数算出是"):
+        parse_answers(form_2021, {**given, "requests.new.total": total + 1}, "数据.json")
+    assert parse_answers(form_2021, {"requests.new.total": 5}, "数据.json") == {}
+
+
+def test_the_values_of_check_can_be_given_to_fill(form: Form) -> None:
+    values = {name: json_value(value) for name, value in full_filing(form, 3).values.items()}
+    raw = parse_json(json.dumps(values, ensure_ascii=False).encode(), "数据.json")
+    answers = parse_answers(form, raw, "数据.json")
+    assert full_filing(form).with_answers(answers).figures() == full_filing(form, 3).figures()

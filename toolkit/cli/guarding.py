@@ -29,3 +29,19 @@ def require_ending(out: Path, ending: str) -> None:
     """
     if out.suffix.lower() != ending:
         raise InputError(str(out), [f"生成的是 {ending} 文件，请把文件名写成“{out.stem or '报表'}{ending}”"])
+
+
+def refuse_filled(out: Path, *, force: bool) -> None:
+    """Refuse to write a blank workbook over one that somebody has begun to fill.
+
+    Raises:
+        InputError: `out` is a workbook of ours that holds answers, and `force` is not given.
+    """
+    if force or not out.is_file():
+        return
+    from toolkit.files import read_file
+    from toolkit.workbook.returned.reading import read_workbook
+
+    filing = read_workbook(read_file(out), out.name).filing
+    if filing is not None and any(value not in (None, "", ()) for value in filing.answers.values()):
+        raise InputError(str(out), ["这份报表已经有人填过，没有覆盖；请换一个文件名，确实要覆盖的加 --force"])

@@ -19,10 +19,11 @@ def template(
     previous: Annotated[
         Path | None, typer.Option("--previous", metavar="文件", help="上年已通过的报表，用来填好并锁定上年结转。")
     ] = None,
+    force: Annotated[bool, typer.Option("--force", help="那里已有填过的报表时也覆盖。")] = False,
     forms: FormsOption = None,
 ) -> None:
     """生成一份锁定的报表。例：xxgk template --year 2024 --organ 某县财政局 --out 财政局.xlsx"""
-    from toolkit.cli.guarding import refuse_own_input, require_ending
+    from toolkit.cli.guarding import refuse_filled, refuse_own_input, require_ending
     from toolkit.files import read_file, write_file
     from toolkit.form.registry import form_for_year, require_begun
     from toolkit.workbook.carry_over import previous_figures
@@ -31,6 +32,7 @@ def template(
 
     refuse_own_input(out, previous)
     require_ending(out, ".xlsx")
+    refuse_filled(out, force=force)
     form = form_for_year(year, forms)
     if forms is None:  # a form of one's own may be tried out for a year to come
         require_begun(year)

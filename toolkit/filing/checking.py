@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from toolkit.errors import nearest
 from toolkit.filing.filing import DATE_NOTE
 from toolkit.filing.findings import Finding, Place, Severity, raise_finding, show
 from toolkit.form.cellrules import cell_checks
-from toolkit.form.checks import Check, Outcome, Relation, State, is_blank
+from toolkit.form.checks import Check, Outcome, Relation, State, is_blank, is_number, number
 from toolkit.form.ids import COVER, explanation_id
 from toolkit.form.marks import odd_marks
 from toolkit.form.values import Kind
@@ -29,6 +30,7 @@ ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
 def check_filing(filing: Filing) -> tuple[Finding, ...]:
     """Return every finding about a filing's answers, errors first, each group in the order of the form."""
     found = [*_cell_findings(filing), *_relation_findings(filing), *_about_cover(filing), *_unknown_marks(filing)]
+    found += _in_a_smaller_unit(filing)
     return tuple(sorted(found, key=lambda finding: ORDER[finding.severity]))
 
 
@@ -129,6 +131,25 @@ def _unknown_marks(filing: Filing) -> Iterator[Finding]:
                 # The place is the paragraph: the section's field would lead to its first one.
                 places = [Place("", f"{section.heading} 第 {place} 段")]
                 yield raise_finding("unknown_mark", places, section=section.heading, place=place, mark=mark, hint=hint)
+
+
+_SUBUNITS = 10_000  # of the small unit that make one of the printed one
+_NEAR = 10  # times last year's figure, either way
+
+
+def _in_a_smaller_unit(filing: Filing) -> Iterator[Finding]:
+    """Yield an error for an amount that is like last year's once it is taken for the ten-thousandth unit."""
+    for field in filing.form.fields.values():
+        value, before = filing.answers.get(field.id), filing.previous.get(field.id)
+        if field.kind is not Kind.AMOUNT or not before or not is_number(value):
+            continue
+        likely = Decimal(number(value)) / _SUBUNITS
+        if number(value) >= before * (_SUBUNITS // _NEAR) and before / _NEAR <= likely <= before * _NEAR:
+            places, figures = [Place(field.id, field.label)], {field.label: number(value), "上年": before}
+            yield raise_finding(
+                "amount_in_small_unit", places, figures, label=field.label, value=show(number(value)),
+                before=show(before), likely=show(likely), unit=field.unit,
+            )  # fmt: skip
 
 
 def _about_cover(filing: Filing) -> Iterator[Finding]:

@@ -42,12 +42,17 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Suspect:
-    """A cell whose change would mend the finding, and the value that does it; `reason` says if others change too."""
+    """A cell whose change would mend the finding, and the value that does it; `reason` says if others change too.
+
+    `sheet` and `cell` are known once a workbook is.
+    """
 
     field: str
     label: str
     value: Figure
     reason: str
+    sheet: str = ""
+    cell: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +96,24 @@ def raise_finding(
 
 
 def locate(findings: Iterable[Finding], cells: Mapping[str, tuple[str, str]]) -> tuple[Finding, ...]:
-    """Return the findings with sheet and cell written into their places, where `cells` knows the field."""
+    """Return the findings with sheet and cell written into places and suspects, where `cells` knows the field."""
 
     def placed(place: Place) -> Place:
         sheet, cell = cells.get(place.field, ("", ""))
         return place if place.cell or not cell else replace(place, sheet=sheet, cell=cell)
 
-    return tuple(replace(finding, places=tuple(map(placed, finding.places))) for finding in findings)
+    def suspected(suspect: Suspect) -> Suspect:
+        sheet, cell = cells.get(suspect.field, ("", ""))
+        return replace(suspect, sheet=sheet, cell=cell)
+
+    return tuple(
+        replace(
+            finding,
+            places=tuple(map(placed, finding.places)),
+            suspects=tuple(map(suspected, finding.suspects)),
+        )
+        for finding in findings
+    )
 
 
 def has_errors(findings: Iterable[Finding]) -> bool:

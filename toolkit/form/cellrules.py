@@ -136,9 +136,14 @@ class Required(CellRule):
         return is_blank(value)
 
 
+_FIRST_PRINTED = 32
+
+
 def _visible(cell: str) -> str:
     for invisible in INVISIBLE:
-        cell = f'SUBSTITUTE({cell},"{invisible}","")'
+        # Control characters cannot stand in a formula's text; UNICHAR is no function of Excel 2010.
+        written = f"CHAR({ord(invisible)})" if ord(invisible) < _FIRST_PRINTED else f'"{invisible}"'
+        cell = f'SUBSTITUTE({cell},{written},"")'
     return f"LEN(TRIM({cell}))"
 
 

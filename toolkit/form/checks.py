@@ -277,8 +277,8 @@ class CellCheck:
         return self.title
 
 
-# White space that paste brings and eyes do not see: a prose section of nothing else is blank.
-INVISIBLE = ("\u3000", "\u00a0")
+# White space that paste brings and eyes do not see, one list for sheet and Python: prose of nothing else is blank.
+INVISIBLE = ("\u3000", "\u00a0", "\t", "\n", "\r", "\u2002", "\u2003", "\u2009", "\u200b", "\u200c", "\u200d", "\ufeff")
 
 
 def prose_is_blank(paragraphs: tuple[Paragraph, ...]) -> bool:

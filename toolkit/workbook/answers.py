@@ -7,6 +7,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from toolkit.errors import InputError
+from toolkit.filing.findings import show
+from toolkit.form.checks import is_number, number, rounded, typed_parts
+from toolkit.form.rules import total_parts
 from toolkit.form.values import Kind, Paragraph
 from toolkit.workbook.field_names import field_named
 from toolkit.workbook.layout import PARAGRAPHS
@@ -15,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from toolkit.form.model import Field, Form
-    from toolkit.form.values import Value
+    from toolkit.form.values import Figure, Value
 
 MAX_CELL = 32767  # characters a cell can hold, by Excel's published specification
 LARGEST = 10**15  # a sheet keeps fifteen digits
@@ -64,27 +67,44 @@ def parse_answers(form: Form, raw: Mapping[str, object], where: str) -> dict[str
     """
     mistakes: list[str] = []
     answers: dict[str, Value] = {}
+    computed: dict[str, Figure] = {}
     for said, value in raw.items():
         try:
             field = form.fields[field_named(form, said)]
         except InputError as error:
             mistakes.append(str(error))
             continue
-        if problem := _problem(field, value):
+        if field.kind is Kind.COMPUTED and (value is None or _is_number(value)):
+            computed |= {} if value is None else {field.id: value}  # type: ignore[dict-item] # a number
+        elif problem := _problem(field, value):
             mistakes.append(problem)
         elif field.id in answers:
             mistakes.append(f"“{field.id}”（{field.label}）写了两次，第二次写作“{said}”")
         else:
             answers[field.id] = _value(field, value)
+    mistakes += _unequal_totals(form, answers, computed)
     if mistakes:
         raise InputError(where, mistakes)
     return answers
 
 
+def _unequal_totals(form: Form, answers: Mapping[str, Value], computed: Mapping[str, Figure]) -> Iterator[str]:
+    """Compare totals that were given with what the other answers give; a total of figures not given is left alone."""
+    parts = total_parts(form)
+    for name, given in computed.items():
+        typed = [answers.get(part) for part in typed_parts(name, parts)]
+        if not all(is_number(value) for value in typed):
+            continue
+        total = sum(number(value) for value in typed)
+        if rounded(total - given) != 0:
+            label = form.fields[name].label
+            yield f"“{name}”（{label}）是算出来的，写的是 {show(given)}，按其他数算出是 {show(total)}"
+
+
 def _problem(field: Field, value: object) -> str:
     where = f"“{field.id}”（{field.label}）"
     if field.kind is Kind.COMPUTED:
-        return f"{where}由公式算出，不能填"
+        return f"{where}由公式算出，只能写数，用来核对"
     if value is None:
         return ""
     if field.kind is Kind.TEXT:

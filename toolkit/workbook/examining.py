@@ -130,7 +130,14 @@ def finding_json(finding: Finding) -> dict[str, Any]:
         "figures": {name: json_value(value) for name, value in finding.figures.items()},
         "source": finding.source,
         "suspects": [
-            {"field": entry.field, "label": entry.label, "value": json_value(entry.value), "reason": entry.reason}
+            {
+                "field": entry.field,
+                "label": entry.label,
+                "value": json_value(entry.value),
+                "reason": entry.reason,
+                "sheet": entry.sheet,
+                "cell": entry.cell,
+            }
             for entry in finding.suspects
         ],
     }

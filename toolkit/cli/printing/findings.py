@@ -65,6 +65,7 @@ def finding_lines(finding: Finding, form: Form | None) -> Iterator[str]:
     yield f"{finding.severity.label}  {finding.message}{f'  【{where}{more}】' if where else ''}  [{finding.name}]"
     yield f"      怎么办：{finding.advice}"
     for suspect in finding.suspects:
-        yield f"      疑似：{suspect.label} 应为 {show(suspect.value)}（{suspect.reason}）"
+        where = f"【{suspect.sheet}!{suspect.cell}】" if suspect.cell else ""
+        yield f"      疑似：{suspect.label}{where} 应为 {show(suspect.value)}（{suspect.reason}）"
     if finding.source and form is not None:
         yield f"      依据：{form.citation(finding.source)}"

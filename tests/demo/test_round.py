@@ -175,7 +175,7 @@ def test_the_round_ends_with_one_organ_missing_and_one_to_mend(played: Path) -> 
 @pytest.mark.parametrize(
     ("file", "findings"),
     [
-        ("住建局/2024年报（定稿）.xlsx", {"requests_balance", "requests_register"}),
+        ("住建局/2024年报（定稿）.xlsx", {"requests_balance", "requests_register", "prose_differs"}),
         ("生态环境分局 年报.xlsx", {"requests_balance"}),
         ("镇/石桥镇.xlsx", {"not_a_count"}),
         ("镇/清水镇.xlsx", {"blank_figure", "blank_section"}),
@@ -194,7 +194,7 @@ def test_every_story_ends_in_the_findings_it_is_about(
 @pytest.mark.slow
 def test_the_slip_and_the_figure_in_the_wrong_column_are_located_first(received: dict[str, Receipt]) -> None:
     slip = received["住建局/2024年报（定稿）.xlsx"].findings
-    assert {(f["suspects"][0]["field"], f["suspects"][0]["value"]) for f in slip} == {
+    assert {(f["suspects"][0]["field"], f["suspects"][0]["value"]) for f in slip if f["name"] != "prose_differs"} == {
         ("requests.granted.natural_person", 12)
     }
     moved = received["生态环境分局 年报.xlsx"].findings

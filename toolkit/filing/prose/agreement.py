@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING
 from toolkit.filing.findings import Place, raise_finding, show
 from toolkit.filing.prose.marks import filled_paragraphs
 from toolkit.filing.prose.numerals import Numeral, find_numerals
-from toolkit.form.checks import is_number
+from toolkit.form.checks import is_number, typed_parts
 from toolkit.form.ids import figure_id
+from toolkit.form.rules import total_parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -178,7 +179,9 @@ def _sum(filing: Filing, phrase: Phrase, rows: tuple[str, ...], unit: str) -> tu
     leaves = table.rows_under(rows) if rows else tuple(row.id for row in table.leaf_rows())
     fields = tuple(figure_id(table.id, row, column) for row in leaves for column in phrase.columns)
     values = [filing.values.get(name) for name in fields]
-    if not all(is_number(value) for value in values):
+    parts = total_parts(filing.form)
+    typed = [filing.answers.get(part) for name in fields for part in typed_parts(name, parts)]
+    if not all(map(is_number, typed)):  # a total that rests on a blank or on text is no figure yet
         return fields, None
     total = sum((Decimal(value) for value in values if isinstance(value, int | Decimal)), start=Decimal(0))
     return fields, total * phrase.units[unit]

@@ -73,9 +73,10 @@ def test_a_form_without_phrases_says_nothing_of_its_prose() -> None:
 @pytest.mark.parametrize(
     ("written", "value"),
     [("十", 10), ("十二", 12), ("二十", 20), ("一百零五", 105), ("三千五百二十五", 3525), ("二〇二五", 2025),
-     ("一万零三", 10003), ("两万", 20000), ("七十七", 77), ("〇", 0)],
+     ("一万零三", 10003), ("两万", 20000), ("七十七", 77), ("〇", 0),
+     ("万", None), ("", None), ("三亿", None), ("无", None), ("壹佰", None)],
 )  # fmt: skip
-def test_chinese_numerals_are_read(written: str, value: int) -> None:
+def test_chinese_numerals_are_read(written: str, value: int | None) -> None:
     assert chinese_value(written) == value
 
 
@@ -86,7 +87,24 @@ def test_arabic_numerals_are_read_however_they_are_grouped(value: int) -> None:
         assert (found.value, found.unit) == (value, "件")
 
 
-@given(st.text(alphabet="新收申请予以公开件0123456789一二三，。、 ", max_size=60))
+@pytest.mark.parametrize(
+    ("said", "standing"),
+    [("2.5万件", "equal"), ("2.50万件", "equal"), ("２.５ 万件", "equal"), ("3万件", "equal"), ("2.6万件", "different"),
+     ("25048件", "equal"), ("2.51万件", "different"), ("0.3亿件", "different"), ("万件", None), ("2.5万余件", None)],
+)  # fmt: skip
+def test_a_number_in_ten_thousands_states_its_places(form_2021: Form, said: str, standing: str | None) -> None:
+    text = f"全年新收政府信息公开申请{said}。"
+    answers = {"requests.new.natural_person": 25000, "requests.new.business": 48, "overview": (Paragraph(text),)}
+    filing = full_filing(form_2021).with_answers({**dict.fromkeys(_new(form_2021), 0), **answers})
+    found = [found.standing.value for found in statements(filing) if found.section == "overview"]
+    assert found == ([standing] if standing else [])
+
+
+def _new(form: Form) -> list[str]:
+    return [name for name in form.fields if name.startswith("requests.new.") and not name.endswith(".total")]
+
+
+@given(st.text(alphabet="新收申请予以公开件0123456789一二三第约.万元亿千百十，。、 ", max_size=60))
 def test_any_text_is_looked_through(text: str) -> None:
     form = form_of_edition("2021")
     assert all(statement.sentence is not None for statement in statements(saying(form, text)))

@@ -119,7 +119,7 @@ def _judged(filing: Filing, statement: Statement, before: str) -> Statement:
     phrase, words = found
     sums = [_sum(filing, phrase, rows, numeral.unit) for rows in phrase.sums]
     for convention, (fields, value) in enumerate(sums):
-        if value is not None and _agrees(numeral.value, value):
+        if value is not None and _agrees(numeral, value):
             return _as(statement, Standing.EQUAL, words, fields, value, convention)
     if any(value is None for _, value in sums):
         return _as(statement, Standing.PENDING, words, sums[0][0])
@@ -187,10 +187,11 @@ def _sum(filing: Filing, phrase: Phrase, rows: tuple[str, ...], unit: str) -> tu
     return fields, total * phrase.units[unit]
 
 
-def _agrees(said: Decimal, value: Decimal) -> bool:
-    """Return whether a stated number is the figure, rounded to the places the statement has."""
-    places = -int(said.as_tuple().exponent)
-    return said == (round(value, places) if places > 0 else value) or (places > 0 and said == value)
+def _agrees(numeral: Numeral, value: Decimal) -> bool:
+    """Return whether a stated number is the figure, rounded or cut to the places the statement has."""
+    if numeral.step == 1:
+        return numeral.value == value
+    return abs(numeral.value - value) * 2 <= numeral.step or 0 <= value - numeral.value < numeral.step
 
 
 def _sentence(text: str, numeral: Numeral) -> str:

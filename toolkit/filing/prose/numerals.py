@@ -17,25 +17,32 @@ _CHINESE = r"[〇零一二两三四五六七八九十百千万]+"
 _DIGITS = {sign: value for value, sign in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
 _STEPS = {"十": 10, "百": 100, "千": 1000}
 _MYRIAD = "万"
+_TIMES = {"": 1, _MYRIAD: 10**4, "亿": 10**8}
 
 
 @dataclass(frozen=True, slots=True)
 class Numeral:
-    """A number in a text: where it stands, what it is, what it counts, and the characters themselves."""
+    """A number in a text: where it stands, what it is, what it counts, and the characters themselves.
+
+    `step` is one in the last place that was written: 1 for 25048件, 1000 for 2.5万件, which may stand for 25048.
+    """
 
     start: int
     end: int
     value: Decimal
     unit: str
     text: str
+    step: Decimal = Decimal(1)
 
 
 def find_numerals(text: str, units: Iterable[str]) -> Iterator[Numeral]:
     """Yield every number of a text that is followed by one of these units, in order."""
     for found in _pattern(tuple(units)).finditer(text):
-        written = found["arabic"] or found["chinese"]
-        value = _arabic(written) if found["arabic"] else chinese_value(written)
-        if value is not None:
+        if found["arabic"]:
+            said, times = _arabic(found["arabic"]), _TIMES[found["times"]]
+            step = Decimal(1).scaleb(int(said.as_tuple().exponent)) * times
+            yield Numeral(found.start(), found.end(), said * times, found["unit"], found[0], step)
+        elif (value := chinese_value(found["chinese"])) is not None:
             yield Numeral(found.start(), found.end(), Decimal(value), found["unit"], found[0])
 
 
@@ -43,7 +50,8 @@ def find_numerals(text: str, units: Iterable[str]) -> Iterator[Numeral]:
 def _pattern(units: tuple[str, ...]) -> re.Pattern[str]:
     longest = "|".join(map(re.escape, sorted(units, key=len, reverse=True)))
     return re.compile(
-        rf"(?:(?<![0-9０-９.．])(?P<arabic>{_ARABIC})|(?<![〇零一二两三四五六七八九十百千万第])(?P<chinese>{_CHINESE}))"
+        rf"(?:(?<![0-9０-９.．])(?P<arabic>{_ARABIC})\s*(?P<times>[万亿]?)"
+        rf"|(?<![0-9０-９〇零一二两三四五六七八九十百千万亿第])(?P<chinese>{_CHINESE}))"
         rf"\s*(?P<unit>{longest})"
     )
 
@@ -54,17 +62,19 @@ def _arabic(written: str) -> Decimal:
 
 def chinese_value(written: str) -> int | None:
     """Return the number Chinese digits write: 三千五百二十五, 二〇二五, 十二; None where they write none."""
-    if all(character in _DIGITS for character in written):
-        return int("".join(str(_DIGITS[character]) for character in written))
+    if not written or any(sign not in _DIGITS and sign not in _STEPS and sign != _MYRIAD for sign in written):
+        return None
+    if all(sign in _DIGITS for sign in written):
+        return int("".join(str(_DIGITS[sign]) for sign in written))
     high, myriad, low = written.rpartition(_MYRIAD)
     if myriad:
         above, below = chinese_value(high), chinese_value(low) if low else 0
         return None if above is None or below is None else above * 10_000 + below
     total, digit = 0, None
-    for character in written:
-        if character in _STEPS:
-            total += (1 if digit is None else digit) * _STEPS[character]
+    for sign in written:
+        if sign in _STEPS:
+            total += (1 if digit is None else digit) * _STEPS[sign]
             digit = None
-        elif _DIGITS[character] or digit is None:
-            digit = _DIGITS[character] or None
+        elif _DIGITS[sign] or digit is None:
+            digit = _DIGITS[sign] or None
     return total + (digit or 0)

@@ -16,10 +16,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from exampleruns import copy_examples, run_command
+from numberkinds import CASES, measured, shown
 from typer.main import get_command
 
 from toolkit.cli import app
 from toolkit.cli.printing.explanations import explanations
+from toolkit.documents.numerals import Doubt, Manner
 from toolkit.filing.findings import CATALOGUE
 from toolkit.form import schema
 from toolkit.form.cellrules import CELL_KINDS
@@ -424,11 +426,34 @@ def with_sessions(page: str) -> str:
         return SESSION.sub(printed, page)
 
 
+# Numbers as people write them ---------------------------------------------------------------------------------------
+
+
+def numbers_page() -> Iterator[str]:
+    """Yield the page of how numbers are written into figure cells and what becomes of each, measured in workbooks."""
+    yield from (
+        "# 人们怎样写数",
+        "",
+        "填报格里应该是数字。写法不同而意思不会弄错的，照读，并逐格说明（`number_normalised`）；",
+    )
+    yield "说不准的是错误，写明原因和可能的数。"
+    yield "`xxgk check --strict` 和 `campaign.toml` 里的 `strict = true` 把照读的也算错误。"
+    yield from ("", "每种写法都填进两个版本的报表再读回来；“错”是读成了别的数又没有意见的格数：", "")
+    yield from table(("版本", "种类", "格数", "照读", "要问", "错"), (dataclasses.astuple(row) for row in measured()))
+    yield from ("命令 `python tests/numberkinds.py` 打印这张表。", "", "## 照读", "")
+    taken = ((f"`{shown(case)}`", case["value"], Manner(case["manner"]).label) for case in CASES["taken"])
+    yield from table(("写的是", "读作", "说明"), taken)
+    yield from ("## 要问", "")
+    asked = ((f"`{shown(case)}`", case.get("likely", ""), Doubt(case["doubt"]).label) for case in CASES["asked"])
+    yield from table(("写的是", "可能是", "原因"), asked)
+
+
 # All pages --------------------------------------------------------------------------------------------------------
 
 PAGES: Mapping[str, Callable[[], Iterator[str]]] = {
     "reference/commands.md": commands_page,
     "reference/findings.md": findings_page,
+    "reference/numbers.md": numbers_page,
     "reference/rules.md": rules_page,
     "reference/definition.md": definition_page,
     "glossary.md": glossary_page,

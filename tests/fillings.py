@@ -6,10 +6,12 @@ import random
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from toolkit.documents.numerals import read_number
 from toolkit.filing.filing import Filing
 from toolkit.form.checks import State, number, typed_parts
 from toolkit.form.rules import bind_rules, total_parts
 from toolkit.form.values import Kind, Paragraph
+from toolkit.workbook.returned.normalising import FIGURES
 from toolkit.workbook.template.blank import carried_figures
 
 if TYPE_CHECKING:
@@ -72,6 +74,17 @@ def _figure(field: Field, dice: random.Random, big: float) -> Value:
         return dice.choice([0, Decimal("59237.2449"), Decimal("0.1"), Decimal("0.1234567"), 316441])
     figure = dice.choice([0, 0, 1, 2, dice.randrange(40), dice.randrange(10**6) if dice.random() < big else 3])
     return -figure if field.kind is Kind.SIGNED and dice.random() < 0.5 else figure
+
+
+def as_read(filing: Filing) -> Filing:
+    """Return the filing with every text that is unmistakably a number taken for it, as reading a workbook does."""
+    taken: dict[str, Value] = {}
+    for name, value in filing.answers.items():
+        field = filing.form.fields[name]
+        if isinstance(value, str) and field.kind in FIGURES:
+            written = read_number(value, field.unit)
+            taken |= {} if written.value is None else {name: written.value}
+    return filing.with_answers(taken)
 
 
 def sound(filing: Filing, dice: random.Random) -> Filing:

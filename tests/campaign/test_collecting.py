@@ -34,8 +34,10 @@ from toolkit.files import read_file
 from toolkit.filing.findings import CATALOGUE
 from toolkit.form.registry import form_of_edition
 from toolkit.workbook.examining import examine
+from toolkit.workbook.layout import lay_out
 from toolkit.workbook.template.blank import blank_filing
 from toolkit.workbook.template.workbook import write_workbook
+from toolkit.xlsx.package import NewCell, open_package
 
 if TYPE_CHECKING:
     from toolkit.campaign.round.folder import Campaign
@@ -657,3 +659,16 @@ def test_progress_is_shown_on_a_terminal_only(monkeypatch: pytest.MonkeyPatch) -
     progress.add(1)
     assert "收件 1/2" in stream.getvalue()
     assert stream.getvalue().endswith("收件 2/2，还需约 0 秒\n")
+
+
+def test_a_strict_round_sends_back_numbers_not_typed_as_numbers(tmp_path: Path) -> None:
+    campaign = begin(tmp_path / "a")
+    name = next(name for name, field in campaign.form.fields.items() if field.kind.is_required_figure)
+    spot = lay_out(campaign.form).spots[name]
+    data = open_package(filled(campaign, "01")).patched({spot.sheet: {spot.cell: NewCell(" 0")}})
+    put(campaign, "财政.xlsx", data)
+    assert collect_returns(campaign.folder).is_clean
+    settings = campaign.folder / "campaign.toml"
+    settings.write_text(settings.read_text(encoding="utf-8") + "strict = true\n", encoding="utf-8")
+    put(campaign, "财政改.xlsx", open_package(data).patched({spot.sheet: {spot.cell: NewCell("0 ")}}))
+    assert not collect_returns(campaign.folder).is_clean

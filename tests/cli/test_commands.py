@@ -499,7 +499,7 @@ def test_a_command_written_wrong_is_answered_in_chinese(xxgk: Cli, arguments: li
 
 
 def test_a_defect_of_ours_is_one_sentence_and_code_2(xxgk: Cli, monkeypatch: pytest.MonkeyPatch, sound: Path) -> None:
-    def broken(*_: object) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("oops")
 
     monkeypatch.setattr("toolkit.workbook.examining.examine", broken)

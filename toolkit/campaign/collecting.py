@@ -154,7 +154,8 @@ def _reader(campaign: Campaign, workers: Workers) -> Reader:
     folder = campaign.folder.resolve()
     book = None if workers.scheduler else campaign.receipts_file.resolve()
     forms = campaign.forms.resolve() if campaign.forms else None
-    return Reader(folder, book, forms, datetime.now().astimezone().isoformat(timespec="seconds"))
+    received_at = datetime.now().astimezone().isoformat(timespec="seconds")
+    return Reader(folder, book, forms, received_at, strict=campaign.strict)
 
 
 def _judge_anew(book: ReceiptBook, judge: CampaignChecker, mark: str) -> None:

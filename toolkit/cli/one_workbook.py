@@ -66,6 +66,7 @@ def fill(
 def check(
     files: Annotated[list[Path], typer.Argument(metavar="报表…", help="一份或多份填好的报表，也可以写文件夹。")],
     prose: Annotated[bool, typer.Option("--prose", help="另外逐句列出文字里的数各是表里的哪个数。")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="不是按数字填的数（如“12 件”）都算错误。")] = False,
     json: JsonOption = False,
     forms: FormsOption = None,
 ) -> None:
@@ -75,7 +76,7 @@ def check(
     from toolkit.cli.printing.prose import prose_json, say_prose
     from toolkit.workbook.examining import Verdict, examine_file, examined_json
 
-    examined = [examine_file(path, forms) for path in files_of(files)]
+    examined = [examine_file(path, forms, strict=strict) for path in files_of(files)]
     if json:
         say_json({"files": [examined_json(one) | (prose_json(one) if prose else {}) for one in examined]})
     else:

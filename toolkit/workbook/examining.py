@@ -15,6 +15,7 @@ from toolkit.filing.findings import Finding, has_errors, locate, raise_finding
 from toolkit.filing.locating.search import with_suspects
 from toolkit.filing.prose.agreement import check_prose
 from toolkit.filing.prose.wording import check_wording
+from toolkit.workbook.returned.normalising import strictly, with_causes
 from toolkit.workbook.returned.reading import Reading, read_workbook
 
 if TYPE_CHECKING:
@@ -64,13 +65,14 @@ class Examined:
         return "；".join(filter(None, (words, draft)))
 
 
-def examine(data: bytes, name: str, forms: Path | None = None) -> Examined:
+def examine(data: bytes, name: str, forms: Path | None = None, *, strict: bool = False) -> Examined:
     """Return a file read and checked; never raises for what the file holds.
 
+    With `strict`, a number written in another way than as a number is an error, though nobody could misunderstand it.
     A defect of ours that one file brings to light is a finding about that file, so that no other loses its result.
     """
     try:
-        return _examine(data, name, forms)
+        return _examine(data, name, forms, strict=strict)
     except (ArithmeticError, AttributeError, LookupError, MemoryError, RecursionError, TypeError, ValueError) as error:
         if os.environ.get("XXGK_DEBUG"):
             raise
@@ -78,25 +80,26 @@ def examine(data: bytes, name: str, forms: Path | None = None) -> Examined:
         return Examined(Reading(name, (defect,)), (defect,), Verdict.UNREADABLE)
 
 
-def _examine(data: bytes, name: str, forms: Path | None) -> Examined:
+def _examine(data: bytes, name: str, forms: Path | None, *, strict: bool) -> Examined:
     reading = read_workbook(data, name, forms)
     if reading.filing is None:
         return Examined(reading, reading.findings, Verdict.UNREADABLE)
     filing = reading.filing
-    checked = (*with_suspects(check_filing(filing), filing), *check_wording(filing), *check_prose(filing))
-    findings = locate((*reading.findings, *checked), reading.cells)
+    figures = with_causes(with_suspects(check_filing(filing), filing), filing)
+    read = strictly(reading.findings) if strict else reading.findings
+    findings = locate((*read, *figures, *check_wording(filing), *check_prose(filing)), reading.cells)
     ordered = tuple(sorted(findings, key=lambda finding: ORDER[finding.severity]))
     return Examined(reading, ordered, Verdict.NEEDS_FIXING if has_errors(ordered) else Verdict.ACCEPTED)
 
 
-def examine_file(path: Path, forms: Path | None = None) -> Examined:
+def examine_file(path: Path, forms: Path | None = None, *, strict: bool = False) -> Examined:
     """Return a file examined, named by its path; one that cannot be had is unreadable, with a finding that says why."""
     try:
         data = read_file(path)
     except InputError as error:
         missing = raise_finding("file_missing", file=path, reason="；".join(error.mistakes))
         return Examined(Reading(str(path), (missing,)), (missing,), Verdict.UNREADABLE)
-    return examine(data, str(path), forms)
+    return examine(data, str(path), forms, strict=strict)
 
 
 def examined_json(examined: Examined) -> dict[str, Any]:

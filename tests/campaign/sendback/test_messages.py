@@ -225,7 +225,7 @@ def test_a_long_list_is_cut_in_the_message_and_whole_in_the_sheet(tmp_path: Path
     spots = lay_out(campaign.form).spots
     typed: dict[str, dict[str, NewCell]] = {}
     for name in blanks:
-        typed.setdefault(spots[name].sheet, {})[spots[name].cell] = NewCell("无")
+        typed.setdefault(spots[name].sheet, {})[spots[name].cell] = NewCell("待定")
     put(campaign, "财政.xlsx", open_package(data).patched(typed))
     collect_returns(campaign.folder)
     text = message(campaign)

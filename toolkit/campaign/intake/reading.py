@@ -57,6 +57,7 @@ class Reader:
     book: Path | None
     forms: Path | None
     received_at: str
+    strict: bool = False
 
     def read(self, arrivals: Sequence[Arrival]) -> Read:
         """Return what some arrivals hold. Receipts are in order; a content that comes twice has one receipt.
@@ -123,7 +124,7 @@ class Reader:
             finding = raise_finding("not_a_workbook", file=name, reason=problem)
             return Receipt(sha256, path, "", "", 0, UNREADABLE, self.received_at, findings=_advised([finding]))
         try:
-            return _receipt_of(examine(content, name, self.forms), sha256, path, self.received_at)
+            return _receipt_of(examine(content, name, self.forms, strict=self.strict), sha256, path, self.received_at)
         except Exception as error:  # noqa: BLE001 (a defect of ours met in one file must not keep all others out)
             reason = f"读取时程序出错（{type(error).__name__}：{error}）；请把这个文件发给本工具的维护者"
             return self._receipt(path, content, reason, sha256)

@@ -43,7 +43,10 @@ class Key:
 
 @dataclass(frozen=True)
 class Campaign:
-    """One year's round. `previous` is the folder of the round before, `forms` one of further form definitions."""
+    """One year's round. `previous` is the folder of the round before, `forms` one of further form definitions.
+
+    `strict` makes an error of every number that was not typed as a number.
+    """
 
     folder: Path
     year: int
@@ -54,6 +57,7 @@ class Campaign:
     key: Key
     previous: Path | None = None
     forms: Path | None = None
+    strict: bool = False
 
     @property
     def outbox(self) -> Path:
@@ -134,6 +138,7 @@ def open_campaign(folder: Path) -> Campaign:
         key=_read_key(folder / KEYS),
         previous=_beside(folder, settings.get("previous")),
         forms=extra,
+        strict=settings.get("strict", False),
     )
 
 
@@ -214,10 +219,10 @@ def _beside(folder: Path, stated: str | None) -> Path | None:
 
 _TYPES: Mapping[str, type] = {
     "year": int, "organ": str, "code": str, "edition": str, "roster": str,
-    "created_on": dt.date, "previous": str, "forms": str,
+    "created_on": dt.date, "previous": str, "forms": str, "strict": bool,
 }  # fmt: skip
-_OPTIONAL = ("previous", "forms")
-_TYPE_NAMES = {int: "整数", str: "文字", dt.date: "日期"}
+_OPTIONAL = ("previous", "forms", "strict")
+_TYPE_NAMES = {int: "整数", str: "文字", dt.date: "日期", bool: " true 或 false"}
 
 
 def _settings(path: Path) -> dict[str, Any]:

@@ -34,8 +34,16 @@ CELLS: Mapping[str, Entry] = {
         "有的软件保存时不计算公式，存下的结果是旧的。",
         "用程序改了数而没有重新计算。",
     ),
+    "number_normalised": Entry(
+        Severity.NOTE,
+        "数不是按数字填的，已按数读取",
+        "“{sheet}”有 {count} 格{manner}，已按数读取：{shown}{more}",
+        "请看读作的数对不对；不对的，请在这一格直接填数字。",
+        "意思不会弄错的写法照读，一格一格说明；在报表里，这些格子会提示应填数字。",
+        "填了“1,234”“12 件”，或用“—”表示没有。",
+    ),
     "formula_in_input": Entry(
-        Severity.WARNING,
+        Severity.NOTE,
         "填报格里是算式",
         "{where}填的是算式 {found}，已按结果 {value} 读取",
         "请直接填结果 {value}。",

@@ -26,6 +26,7 @@ from toolkit.workbook.returned.anchors import Address, find_anchors
 from toolkit.workbook.returned.arithmetic import worked_out
 from toolkit.workbook.returned.file_findings import about_file
 from toolkit.workbook.returned.identity_votes import identify
+from toolkit.workbook.returned.normalising import TakenNumber, about_taken, taken_number
 from toolkit.workbook.returned.paragraphs import read_paragraphs
 from toolkit.workbook.template.formulas import total_formulas, verdict_formulas
 from toolkit.xlsx.package import open_package
@@ -123,6 +124,7 @@ def _typed(
     package: Package, layout: Layout, anchors: Anchors, findings: list[Finding], *, is_other_draft: bool
 ) -> Iterator[tuple[str, Value]]:
     ledger = Ledger(package)
+    taken: list[TakenNumber] = []
     for entry in at.typed_fields(layout.form):
         place = anchors.place(entry.id)
         if place is None:
@@ -142,8 +144,13 @@ def _typed(
         findings += _formula_findings(entry, cell, is_consolidated=ledger.exists)
         findings += _format_findings(package, entry, cell, place)
         value = _value(cell)
-        if value is not None:
+        number_typed = None if cell.formula or cell.shared else taken_number(entry, *place, value)
+        if number_typed is not None:
+            taken.append(number_typed)
+            yield entry.id, number_typed.value
+        elif value is not None:
             yield entry.id, _noted(entry, value, package) if entry.kind in _NOTES else value
+    findings += about_taken(taken)
 
 
 def _value(cell: Cell) -> Value:

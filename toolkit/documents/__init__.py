@@ -1,0 +1,1 @@
+"""Other people's files as figures: what they wrote, read as they meant it."""

@@ -37,7 +37,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("workbook.identity",),
     ("workbook.rectangles",),
     ("workbook.layout", "documents", "report"),
-    ("workbook.ledger",),
+    ("workbook.ledger", "workbook.remarks"),
     ("workbook.template",),
     ("workbook.returned",),
     ("workbook",),

@@ -27,7 +27,10 @@ if TYPE_CHECKING:
     from toolkit.form.model import Form
 
 COUNT = "requests.new.natural_person"
-FINDING_KEYS = {"name", "severity", "message", "advice", "places", "figures", "source", "suspects"}
+FINDING_KEYS = {"name", "severity", "message", "advice", "places", "figures", "source", "suspects"} | {
+    "explanation",
+    "closed",
+}
 FILE_KEYS = {"file", "organ", "code", "year", "form", "verdict", "values", "findings"}
 
 

@@ -112,7 +112,7 @@ def test_hazards_are_told_by_what_parts_are_for_and_not_by_their_names() -> None
     book.close()
     told = open_package(buffer.getvalue())
     assert told.hazards() == ()
-    assert told.comments("Sheet1") == {"A1": "批注"}
+    assert {cell: note.text for cell, note in told.comments("Sheet1").items()} == {"A1": "批注"}
     relation = '<Relationship Id="rId99" Type="http://a.example/vbaProject" Target="a.bin"/>'
     data = change("xl/_rels/workbook.xml.rels", "</Relationships>", relation + "</Relationships>")(by_xlsxwriter())
     assert open_package(data).hazards() == ("xl/a.bin",)

@@ -14,7 +14,7 @@ from toolkit.cli.demo import demo
 from toolkit.cli.greeting import greeting, installed_version
 from toolkit.cli.help import HELP_OPTIONS, ChineseCommand, ChineseGroup
 from toolkit.cli.lookup import doctor, explain, forms
-from toolkit.cli.one_workbook import check, fill, report, template
+from toolkit.cli.one_workbook import check, fill, mark, report, template
 from toolkit.cli.publication import compare, publish
 from toolkit.cli.results import merge, status, why
 from toolkit.cli.round import collect, init, issue
@@ -34,7 +34,7 @@ app = typer.Typer(
 )
 # The commands by the day of work they belong to, in the order of the help.
 GROUPS = {
-    "一份报表": (template, fill, check, report),
+    "一份报表": (template, fill, check, mark, report),
     "一轮年报（很多单位）": (init, issue, collect, status, merge, why),
     "公布": (publish, compare),
     "示范和查询": (demo, forms, explain, doctor),

@@ -41,6 +41,20 @@ def plain_code(code: str) -> str:
     return code
 
 
+def plain_date(text: str) -> str:
+    """Return a day as 2025-01-20; blank stays blank.
+
+    Raises:
+        InputError: it is no day of the calendar.
+    """
+    from toolkit.form.dates import read_date
+
+    day = read_date(text) if text.strip() else None
+    if text.strip() and day is None:
+        raise InputError("--by", [f"“{text}”认不出是哪一天，请按“年-月-日”写"])
+    return day.isoformat() if day else ""
+
+
 def files_of(paths: Sequence[Path]) -> list[Path]:
     """Return the files meant: a folder stands for every workbook in it at any depth, for itself where it has none."""
     files: list[Path] = []

@@ -1,4 +1,4 @@
-"""Commands on one workbook at a time: template, fill, check, report."""
+"""Commands on one workbook at a time: template, fill, check, mark, report."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from toolkit.cli.arguments import plain_code
+from toolkit.cli.arguments import plain_code, plain_date
 from toolkit.cli.options import FontDirOption, FormsOption, JsonOption, ReportFormats
 
 
@@ -86,6 +86,30 @@ def check(
                 say_prose(one)
     verdicts = {one.verdict for one in examined}
     raise typer.Exit(2 if Verdict.UNREADABLE in verdicts else int(Verdict.NEEDS_FIXING in verdicts))
+
+
+def mark(
+    file: Annotated[Path, typer.Argument(metavar="报表", help="填好的、有意见的报表。")],
+    out: Annotated[Path, typer.Option("--out", metavar="文件", help="标好的报表另存为，扩展名 .xlsx。")],
+    by: Annotated[
+        str, typer.Option("--by", metavar="日期", help="写明哪一天以前发回，按“年-月-日”写。", callback=plain_date)
+    ] = "",
+    forms: FormsOption = None,
+) -> None:
+    """在填报人自己的报表里标出每一条意见，改好可以直接发回。例：xxgk mark 已填.xlsx --out 已标.xlsx --by 2025-01-20"""
+    from toolkit.cli.guarding import refuse_own_input, require_ending
+    from toolkit.cli.printing.findings import say_marked
+    from toolkit.files import read_file, write_file
+    from toolkit.workbook.examining import Verdict, examine
+    from toolkit.workbook.marking import mark_examined
+
+    refuse_own_input(out, file)
+    require_ending(out, ".xlsx")
+    data = read_file(file)
+    examined = examine(data, file.name, forms)
+    write_file(out, mark_examined(data, examined, f"{by} 前" if by else ""))
+    say_marked(examined, out)
+    raise typer.Exit(int(examined.verdict is not Verdict.ACCEPTED))
 
 
 def report(

@@ -96,7 +96,7 @@ def _relation_findings(filing: Filing) -> Iterator[Finding]:
 def _relation_finding(filing: Filing, check: Check, outcome: Outcome) -> Finding:
     rule = filing.form.rule(check.rule)
     left, right = f"{check.left_label}＝{show(outcome.left)}", f"{check.right_label}＝{show(outcome.right)}"
-    explanation = filing.text(explanation_id(check.key))
+    explanation = filing.text(explanation_id(check.key)).strip()
     said = f"（填报人说明：{explanation}）" if explanation else ""
     subject = f"“{check.subject}”" if check.subject else ""
     return Finding(
@@ -107,6 +107,7 @@ def _relation_finding(filing: Filing, check: Check, outcome: Outcome) -> Finding
         places=tuple(Place(name, filing.form.fields[name].label) for name in check.fields),
         figures={check.left_label: outcome.left, check.right_label: outcome.right},
         source=check.source,
+        explanation=explanation,
     )
 
 

@@ -57,7 +57,10 @@ class Suspect:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One fault or doubt. `figures` are the numbers used, by Chinese name; `source` cites the form's sources."""
+    """One fault or doubt. `figures` are the numbers used, by Chinese name; `source` cites the form's sources.
+
+    `explanation` is what the clerk says about it. `closed` says what has closed it, and is empty while it is open.
+    """
 
     name: str
     severity: Severity
@@ -67,6 +70,8 @@ class Finding:
     figures: Mapping[str, Value] = field(default_factory=dict)
     source: str = ""
     suspects: tuple[Suspect, ...] = ()
+    explanation: str = ""
+    closed: str = ""
 
 
 # Every finding no form states itself, by name, in the order of the reference page.

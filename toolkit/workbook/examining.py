@@ -11,10 +11,12 @@ from toolkit.errors import InputError
 from toolkit.files import read_file
 from toolkit.filing.checkcode import check_code
 from toolkit.filing.checking import ORDER, check_filing
+from toolkit.filing.explanations import with_explanations
 from toolkit.filing.findings import Finding, has_errors, locate, raise_finding
 from toolkit.filing.locating.search import with_suspects
 from toolkit.filing.prose.agreement import check_prose
 from toolkit.filing.prose.wording import check_wording
+from toolkit.workbook.remarks import digest_of
 from toolkit.workbook.returned.normalising import strictly, with_causes
 from toolkit.workbook.returned.reading import Reading, read_workbook
 
@@ -87,9 +89,20 @@ def _examine(data: bytes, name: str, forms: Path | None, *, strict: bool) -> Exa
     filing = reading.filing
     figures = with_causes(with_suspects(check_filing(filing), filing), filing)
     read = strictly(reading.findings) if strict else reading.findings
-    findings = locate((*read, *figures, *check_wording(filing), *check_prose(filing)), reading.cells)
+    located = locate((*read, *figures, *check_wording(filing), *check_prose(filing)), reading.cells)
+    findings = with_explanations(located, lambda finding: _written(reading, filing, finding))
     ordered = tuple(sorted(findings, key=lambda finding: ORDER[finding.severity]))
     return Examined(reading, ordered, Verdict.NEEDS_FIXING if has_errors(ordered) else Verdict.ACCEPTED)
+
+
+def _written(reading: Reading, filing: Filing, finding: Finding) -> str:
+    """Return what stands beside the remark about a finding, as long as its figures are the ones remarked on."""
+    if not reading.explained:
+        return ""
+    fields = tuple(place.field for place in finding.places if place.field)
+    digest = digest_of(fields, filing.values, finding_json(finding)["figures"])
+    known = (finding.name, fields, digest)
+    return next((one.text for one in reading.explained if (one.name, one.fields, one.digest) == known), "")
 
 
 def examine_file(path: Path, forms: Path | None = None, *, strict: bool = False) -> Examined:
@@ -143,6 +156,8 @@ def finding_json(finding: Finding) -> dict[str, Any]:
             }
             for entry in finding.suspects
         ],
+        "explanation": finding.explanation,
+        "closed": finding.closed,
     }
 
 

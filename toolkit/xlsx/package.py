@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 MAX_SHEETS = 100
 MAX_CELLS = 250_000  # of one sheet, unless it was said to be large
 MAX_RELATIONS = 1 << 20  # bytes of all relationship parts together; a workbook has a few thousand
-__all__ = ["Cell", "NewCell", "Package", "SheetInfo", "open_package"]
+__all__ = ["Cell", "Comment", "NewCell", "Package", "SheetInfo", "open_package"]
 
 _STATES = frozenset({"hidden", "veryHidden"})
 # Relationships that lead to something a form never needs and a receiver should know of.
@@ -65,6 +65,14 @@ class SheetInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class Comment:
+    """What a comment says, and who wrote it; empty where the file does not tell."""
+
+    text: str
+    author: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Relation:
     kind: str
     target: str
@@ -86,6 +94,16 @@ class Package:
         self._book = read_tree(rest, self._workbook)
         if self._book.tag != "workbook":
             raise WorkbookError(_NO_WORKBOOK)
+
+    @property
+    def archive(self) -> Archive:
+        """The zip the workbook came in."""
+        return self._archive
+
+    @property
+    def workbook_part(self) -> str:
+        """The name of the part that lists the sheets."""
+        return self._workbook
 
     def _spelling(self, part: str) -> str | None:
         """Return a part's name as the zip spells it (part names ignore case), or None when there is no such part."""
@@ -227,12 +245,22 @@ class Package:
         found = scan_strings(xml, part)
         return read_strings(xml, part) if found is None else found
 
-    def comments(self, sheet: str) -> Mapping[str, str]:
-        """Return the comments of a sheet by the address of their cell, each as plain text."""
+    def comments(self, sheet: str) -> Mapping[str, Comment]:
+        """Return the comments of a sheet by the address of their cell, each as plain text with who wrote it."""
         links = self._relations(self._part_of(sheet)).values()
         parts = [part for one in links if one.kind == "comments" and (part := self._spelling(one.target))]
-        nodes = [node for part in parts for node in self._tree_of(part).walk("comment")]
-        return {node.attributes.get("ref", ""): _joined(node, "t") for node in nodes}
+        found: dict[str, Comment] = {}
+        for tree in map(self._tree_of, parts):
+            authors = dict(enumerate(node.text for node in tree.walk("author")))
+            for node in tree.walk("comment"):
+                number = node.attributes.get("authorId", "")
+                author = authors.get(int(number), "") if number.isdecimal() else ""
+                found[node.attributes.get("ref", "")] = Comment(_joined(node, "t"), author)
+        return found
+
+    def styles_part(self) -> str | None:
+        """Return the name of the part of styles, or None where there is none."""
+        return self._linked("styles")
 
     def drawing_texts(self) -> tuple[str, ...]:
         """Return what is written in shapes and text boxes on any sheet, a text for each shape."""

@@ -26,10 +26,16 @@ _LONGEST_TEXT = 32_767  # a longer text makes Excel offer to repair the file
 
 @dataclass(frozen=True, slots=True)
 class NewCell:
-    """New content of a cell; None clears it. `cached_only` keeps the formula and changes only its stored result."""
+    """New content of a cell; None clears it. `cached_only` keeps the formula and changes only its stored result.
+
+    A `formula`, without `=`, is written with `value` as its result. `style` is the number of the cell's format; without
+    one the cell keeps its own.
+    """
 
     value: int | Decimal | str | bool | None
     cached_only: bool = False
+    formula: str = ""
+    style: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +56,16 @@ class _Place:
         if new.cached_only and not self.formula:
             raise WorkbookError(f"单元格 {self.address} 里没有公式，不能只更新它的计算结果。")
         kind, inner = _content(new, self.prefix, self.address)
-        formula = self.formula.decode() if new.cached_only else ""
-        style = f' s="{escape_text(self.style)}"' if self.style else ""
+        formula = self.formula.decode() if new.cached_only else _formula(new, self.prefix)
+        number = self.style if new.style is None else str(new.style)
+        style = f' s="{escape_text(number)}"' if number else ""
         tag = f"{self.prefix}c"
         body = f">{formula}{inner}</{tag}>" if formula or inner else "/>"
         return self.before + f'<{tag} r="{self.address}"{style}{kind}{body}'.encode() + self.after
+
+
+def _formula(new: NewCell, prefix: str) -> str:
+    return f"<{prefix}f>{escape_text(new.formula)}</{prefix}f>" if new.formula else ""
 
 
 def _content(new: NewCell, prefix: str, address: str) -> tuple[str, str]:
@@ -71,7 +82,7 @@ def _content(new: NewCell, prefix: str, address: str) -> tuple[str, str]:
     if len(value) > _LONGEST_TEXT:
         raise WorkbookError(f"单元格 {address} 的文字有 {len(value)} 个字符，超过上限 {_LONGEST_TEXT} 个，请分段填写。")
     text = escape_text(value.replace("\r\n", "\n"))
-    if new.cached_only:
+    if new.cached_only or new.formula:
         return ' t="str"', f'<{prefix}v xml:space="preserve">{text}</{prefix}v>'
     return ' t="inlineStr"', f'<{prefix}is><{prefix}t xml:space="preserve">{text}</{prefix}t></{prefix}is>'
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import openpyxl
 import pytest
 from rounds import BALANCED, BROKEN, YEAR, begin, filled, put
+from workbooks import by_openpyxl, look_at
 
 from toolkit.campaign.collecting import collect_returns
 from toolkit.campaign.intake.receipts import Receipt, ReceiptBook
@@ -48,7 +49,7 @@ def rows(content: bytes) -> list[dict[str, openpyxl.cell.Cell]]:
 
 
 def test_only_who_must_mend_something_gets_a_sheet_and_a_message(campaign: Campaign) -> None:
-    assert files(campaign) == ["云溪县财政局.txt", "云溪县财政局.xlsx"]
+    assert files(campaign) == ["云溪县财政局-请改这份.xlsx", "云溪县财政局.txt", "云溪县财政局.xlsx"]
 
 
 def test_the_message_says_what_where_and_what_to_do(campaign: Campaign) -> None:
@@ -76,6 +77,38 @@ def test_a_finding_is_one_row_whose_link_leads_to_the_suspect(campaign: Campaign
     assert f"可能是：{sheet}!{cell}" in message(campaign)
 
 
+def test_the_workbook_that_goes_back_is_the_one_that_came_with_marks_in_it(campaign: Campaign) -> None:
+    marked = (campaign.sendback / "云溪县财政局-请改这份.xlsx").read_bytes()
+    came = look_at((campaign.inbox / "财政 最终.xlsx").read_bytes())
+    back = look_at(marked)
+    assert dict(back.filing.values) == dict(came.filing.values)
+    assert back.findings == came.findings
+    cells = open_package(marked).cells(campaign.form.words.cover)
+    assert "2051-01-20 前发回本文件" in cells["B2"].value
+    assert "请直接在“云溪县财政局-请改这份.xlsx”里改" in message(campaign)
+
+
+def test_a_return_marked_once_is_not_marked_again(campaign: Campaign) -> None:
+    path = campaign.sendback / "云溪县财政局-请改这份.xlsx"
+    written = path.stat().st_mtime_ns
+    put(campaign, "教研.xlsx", filled(campaign, "0201", BROKEN))
+    collect_returns(campaign.folder)
+    assert path.stat().st_mtime_ns == written
+    path.unlink()
+    put(campaign, "教研改.xlsx", filled(campaign, "0201", BALANCED))
+    collect_returns(campaign.folder)
+    assert path.is_file()
+
+
+def test_a_return_that_cannot_be_marked_goes_back_with_the_sheet_alone(tmp_path: Path) -> None:
+    campaign = begin(tmp_path / "c")
+    own = by_openpyxl(filled(campaign, "01", BROKEN), lambda book: book.create_sheet("修改意见"))
+    put(campaign, "财政.xlsx", own)
+    collect_returns(campaign.folder)
+    assert files(campaign) == ["云溪县财政局.txt", "云溪县财政局.xlsx"]
+    assert "请在原来的填报表里改好" in message(campaign)
+
+
 def test_findings_that_suspect_the_same_cells_are_told_once(campaign: Campaign) -> None:
     text = message(campaign)
     assert "2. " in text
@@ -88,14 +121,18 @@ def test_the_message_names_the_sheet_that_was_written(tmp_path: Path) -> None:
     campaign = begin(tmp_path / "b", "代码,名称\n01,云溪县-水利/局\n")
     put(campaign, "水利.xlsx", filled(campaign, "01", BROKEN))
     collect_returns(campaign.folder)
-    assert "意见表“云溪县-水利_局.xlsx”" in message(campaign, "云溪县-水利_局.txt")
+    assert "意见另列在“云溪县-水利_局.xlsx”" in message(campaign, "云溪县-水利_局.txt")
     assert (campaign.sendback / "云溪县-水利_局.xlsx").is_file()
 
 
 def test_what_was_mended_is_moved_and_not_deleted(campaign: Campaign) -> None:
     put(campaign, "财政改.xlsx", filled(campaign, "01", BALANCED))
     collect_returns(campaign.folder)
-    assert files(campaign) == ["已处理/云溪县财政局.txt", "已处理/云溪县财政局.xlsx"]
+    assert files(campaign) == [
+        "已处理/云溪县财政局-请改这份.xlsx",
+        "已处理/云溪县财政局.txt",
+        "已处理/云溪县财政局.xlsx",
+    ]
     put(campaign, "财政又坏.xlsx", filled(campaign, "01", {**BROKEN, "handling.in_full.post": 5}))
     collect_returns(campaign.folder)
     put(campaign, "财政又改.xlsx", filled(campaign, "01", {**BALANCED, "appeals.internal.lodged": 1}))
@@ -103,6 +140,8 @@ def test_what_was_mended_is_moved_and_not_deleted(campaign: Campaign) -> None:
     assert files(campaign) == [
         "已处理/云溪县财政局(2).txt",
         "已处理/云溪县财政局(2).xlsx",
+        "已处理/云溪县财政局-请改这份(2).xlsx",
+        "已处理/云溪县财政局-请改这份.xlsx",
         "已处理/云溪县财政局.txt",
         "已处理/云溪县财政局.xlsx",
     ]

@@ -5,11 +5,11 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any
 
-from toolkit.campaign.sendback.cell_to_mend import cell_to_mend
 from toolkit.campaign.sendback.versions import difference
 from toolkit.errors import OutputError
 from toolkit.filing.findings import Severity, show
 from toolkit.form.model import find
+from toolkit.workbook.cell_to_mend import cell_to_mend
 from toolkit.workbook.layout import quoted
 from toolkit.workbook.template.styles import CREATED, HEAD, INK, LINE, LINK, lines_needed
 

@@ -1,14 +1,20 @@
-"""What goes back to an organ that must mend something: a sheet of findings, and a message to paste into a chat."""
+"""What goes back to an organ that must mend something: its own workbook marked, a sheet of findings, a message."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 from typing import TYPE_CHECKING, Any
 
 from toolkit.campaign.round.output_files import move_aside, write_if_new
-from toolkit.campaign.sendback.cell_to_mend import cell_to_mend, suspect_demand, suspect_where
 from toolkit.campaign.sendback.findings_workbook import CHANGES, findings_sheet
 from toolkit.campaign.sendback.versions import difference
+from toolkit.errors import InputError, WorkbookError
+from toolkit.files import read_file
 from toolkit.filing.findings import Severity
+from toolkit.workbook.cell_to_mend import cell_to_mend, suspect_demand, suspect_where
+from toolkit.workbook.marking import mark_workbook
+from toolkit.workbook.remarks import REMARKS_SHEET
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -20,14 +26,15 @@ if TYPE_CHECKING:
 
 DONE = "已处理"
 UNPLACED = "无法归入机关的文件.txt"
-SHEET, MESSAGE = ".xlsx", ".txt"
+SHEET, MESSAGE, MARKED = ".xlsx", ".txt", "-请改这份.xlsx"
+_MARKS = "1"  # changes when the same return would be marked otherwise
 _LISTED = 20  # a message longer than this is not read; the sheet holds everything
 
 
 def send_back(
     campaign: Campaign, book: ReceiptBook, places: Mapping[str, Standing], unplaced: Sequence[Receipt]
 ) -> None:
-    """Write sheet and message for every organ whose newest version needs mending; move what is settled into 已处理/.
+    """Write what goes back to every organ whose newest version needs mending; move what is settled into 已处理/.
 
     The receipts of `places` and `unplaced` may come without values and findings; the book gives them.
 
@@ -39,7 +46,7 @@ def send_back(
         if place.latest and not place.latest.is_accepted:
             _write(campaign, book, place, place.latest)
         else:
-            settled |= {f"{place.organ.stem}{suffix}" for suffix in (SHEET, MESSAGE)}
+            settled |= {f"{place.organ.stem}{suffix}" for suffix in (SHEET, MESSAGE, MARKED)}
     if unplaced:
         write_if_new(campaign.sendback / UNPLACED, _text(_strangers(campaign.form, map(book.whole, unplaced))))
     if campaign.sendback.is_dir():
@@ -53,7 +60,27 @@ def _write(campaign: Campaign, book: ReceiptBook, place: Standing, head: Receipt
     before = book.whole(place.before) if place.before else None
     stem = place.organ.stem
     write_if_new(campaign.sendback / f"{stem}{SHEET}", findings_sheet(campaign.form, latest, before))
-    write_if_new(campaign.sendback / f"{stem}{MESSAGE}", _text(_message(campaign.form, latest, before, stem)))
+    is_marked = _write_marked(campaign, book, place, latest)
+    message = _message(campaign.form, latest, before, stem, is_marked=is_marked)
+    write_if_new(campaign.sendback / f"{stem}{MESSAGE}", _text(message))
+
+
+def _write_marked(campaign: Campaign, book: ReceiptBook, place: Standing, latest: Receipt) -> bool:
+    """Write the organ's own workbook with the findings marked in it; return False where it cannot be marked."""
+    path = campaign.sendback / f"{place.organ.stem}{MARKED}"
+    by = f"{place.organ.deadline.isoformat()} 前" if place.organ.deadline else ""
+    facts = json.dumps([_MARKS, latest.sha256, by, list(latest.findings)], ensure_ascii=False)
+    mark = hashlib.sha256(facts.encode()).hexdigest()
+    if path.is_file() and book.fact(f"marked {place.organ.code}") == mark:
+        return True  # marking takes longer than all else, and a round is collected again and again
+    try:
+        data = read_file(campaign.received_copy(latest.sha256))
+        marked = mark_workbook(data, latest.file, campaign.form, latest, latest.findings, by)
+    except (InputError, WorkbookError):  # the copy is gone, or a sheet of theirs is in the way: the rest still goes out
+        return False
+    write_if_new(path, marked)
+    book.set_fact(f"marked {place.organ.code}", mark)
+    return True
 
 
 def _text(lines: Iterable[str]) -> bytes:
@@ -61,7 +88,7 @@ def _text(lines: Iterable[str]) -> bytes:
     return "\r\n".join((*lines, "")).encode("utf-8-sig")
 
 
-def _message(form: Form, latest: Receipt, before: Receipt | None, stem: str) -> Iterator[str]:
+def _message(form: Form, latest: Receipt, before: Receipt | None, stem: str, *, is_marked: bool) -> Iterator[str]:
     errors, doubts = _of(latest.findings, Severity.ERROR), _of(latest.findings, Severity.WARNING)
     name = latest.file.rpartition("/")[2]
     yield f"{latest.organ}：{latest.year} 年{form.title}填报表（{name}）收到了，有 {len(errors)} 处需要修改。"
@@ -81,7 +108,12 @@ def _message(form: Form, latest: Receipt, before: Receipt | None, stem: str) -> 
             yield from _item("· ", finding, latest, form)
     yield ""
     more = f"，改了哪些见其中的“{CHANGES}”" if before is not None else ""
-    yield f"每一格的位置见意见表“{stem}{SHEET}”{more}。请在原来的填报表里改好，封面显示“可以报送”后把文件再发来。"
+    if is_marked:
+        yield f"请直接在“{stem}{MARKED}”里改：它就是您报来的那一份，要改的格子标了颜色，逐条见“{REMARKS_SHEET}”页。"
+        yield "封面显示“可以报送”后，把改好的这一份发来。"
+        yield f"意见另列在“{stem}{SHEET}”，可以打印{more}。"
+    else:
+        yield f"每一格的位置见意见表“{stem}{SHEET}”{more}。请在原来的填报表里改好，封面显示“可以报送”后把文件再发来。"
 
 
 def _of(findings: Iterable[Mapping[str, Any]], severity: Severity) -> list[Mapping[str, Any]]:

@@ -8,16 +8,20 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from toolkit.filing.explanations import EXPLAINED
 from toolkit.filing.findings import Severity, show
+from toolkit.workbook.remarks import REMARKS_SHEET
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
     from toolkit.filing.findings import Finding
     from toolkit.form.model import Form
     from toolkit.workbook.examining import Examined
 
 SHOWN_PLACES = 4
+_CLOSED = {EXPLAINED: "（已说明）"}
 
 
 def say_json(document: Any) -> None:
@@ -35,6 +39,13 @@ def say_examined(examined: Examined) -> None:
     for finding in examined.findings:
         for line in finding_lines(finding, form):
             typer.echo(f"  {line}")
+
+
+def say_marked(examined: Examined, out: Path) -> None:
+    """Tell what was marked in a workbook."""
+    sent = [finding for finding in examined.findings if finding.severity is not Severity.NOTE]
+    told = f"标出{_counted(sent).lstrip('，')}，逐条见“{REMARKS_SHEET}”页。" if sent else "没有要改的，也没有标记。"
+    typer.echo(f"已生成 {out}：{told}")
 
 
 def say_draft(examined: Examined) -> None:
@@ -62,7 +73,8 @@ def finding_lines(finding: Finding, form: Form | None) -> Iterator[str]:
     """Yield a finding as lines: what and where, then what to do, suspects and the clause."""
     where = "、".join(str(place) for place in finding.places[:SHOWN_PLACES])
     more = f" 等 {len(finding.places)} 处" if len(finding.places) > SHOWN_PLACES else ""
-    yield f"{finding.severity.label}  {finding.message}{f'  【{where}{more}】' if where else ''}  [{finding.name}]"
+    label = f"{finding.severity.label}{_CLOSED.get(finding.closed, '')}"
+    yield f"{label}  {finding.message}{f'  【{where}{more}】' if where else ''}  [{finding.name}]"
     yield f"      怎么办：{finding.advice}"
     for suspect in finding.suspects:
         where = f"【{suspect.sheet}!{suspect.cell}】" if suspect.cell else ""

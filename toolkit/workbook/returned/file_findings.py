@@ -8,6 +8,7 @@ from toolkit.filing.findings import Finding, Place, raise_finding, show
 from toolkit.form.registry import years_of
 from toolkit.form.values import Kind
 from toolkit.workbook.identity import PROVISIONAL_LABEL
+from toolkit.workbook.remarks import text_of_others
 from toolkit.workbook.returned.anchors import missing_figures
 from toolkit.workbook.returned.paragraphs import text_box_findings
 from toolkit.workbook.returned.visible_labels import label_findings
@@ -142,8 +143,10 @@ def _holds(merged: str, row: int, column: int) -> bool:
 
 def _comments(package: Package) -> Iterator[Finding]:
     for sheet in package.sheets:
-        for cell, text in package.comments(sheet.name).items():
-            said = " ".join(text.split())
+        for cell, note in package.comments(sheet.name).items():
+            said = " ".join(text_of_others(note).split())
+            if not said:
+                continue
             excerpt = said if len(said) <= _EXCERPT else f"{said[:_EXCERPT]}……"
             yield raise_finding(
                 "comment_found", [Place("", "", sheet.name, cell)], cell=f"{sheet.name}!{cell}", text=excerpt

@@ -22,6 +22,7 @@ from toolkit.form.values import Kind
 from toolkit.workbook import layout as at
 from toolkit.workbook.layout import lay_out
 from toolkit.workbook.ledger import LEDGER_SHEET, Ledger
+from toolkit.workbook.remarks import explained_in
 from toolkit.workbook.returned.anchors import Address, find_anchors
 from toolkit.workbook.returned.arithmetic import worked_out
 from toolkit.workbook.returned.file_findings import about_file
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from toolkit.form.values import Figure, Value
     from toolkit.workbook.identity import Identity
     from toolkit.workbook.layout import Layout
+    from toolkit.workbook.remarks import Explained
     from toolkit.workbook.returned.anchors import Anchors
     from toolkit.xlsx.package import Cell, Package
 
@@ -49,7 +51,10 @@ _ARITHMETIC = re.compile(r"[\d\s.+\-*/()]+")
 
 @dataclass(frozen=True)
 class Reading:
-    """What a file gave. `filing` is None when it is not a workbook of ours; `cells` says where each field stands."""
+    """What a file gave. `filing` is None when it is not a workbook of ours; `cells` says where each field stands.
+
+    `explained` is what the clerk wrote beside the remarks with which the workbook had been sent back.
+    """
 
     name: str
     findings: tuple[Finding, ...]
@@ -57,6 +62,7 @@ class Reading:
     identity: Identity | None = None
     cells: Mapping[str, Address] = field(default_factory=dict)
     application: str = ""
+    explained: tuple[Explained, ...] = ()
 
 
 def read_workbook(data: bytes, name: str, forms: Path | None = None) -> Reading:
@@ -92,7 +98,8 @@ def _read(package: Package, name: str, forms: Path | None) -> Reading:
     findings += _about_totals(package, layout, filing, cells)
     if not is_other_draft:  # another draft of the definition has other formulas
         findings += _about_verdict(package, layout)
-    return Reading(name, tuple(findings), filing, identity, cells, package.application)
+    explained = tuple(explained_in(package))
+    return Reading(name, tuple(findings), filing, identity, cells, package.application, explained)
 
 
 def _form_of(identity: Identity, forms: Path | None) -> Form | None:

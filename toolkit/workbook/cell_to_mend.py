@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from toolkit.filing.findings import show
 from toolkit.form.rules import bind_rules
@@ -14,10 +14,35 @@ from toolkit.workbook.template.blank import carried_figures
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from toolkit.campaign.intake.receipts import Receipt
     from toolkit.form.model import Form
+    from toolkit.form.values import Figure, Value
 
 _NOWHERE = {"sheet": "", "cell": "", "field": "", "label": ""}
+
+
+class Returned(Protocol):
+    """What a return held: every field's value, last year's figures, and where each field stands."""
+
+    @property
+    def values(self) -> Mapping[str, Value]:
+        """Every field, totals included."""
+
+    @property
+    def previous(self) -> Mapping[str, Figure]:
+        """Last year's figures."""
+
+    @property
+    def cells(self) -> Mapping[str, tuple[str, str]]:
+        """Sheet and cell of every field."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What one file was read to hold, as `Returned` has it."""
+
+    values: Mapping[str, Value]
+    previous: Mapping[str, Figure]
+    cells: Mapping[str, tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,26 +65,26 @@ class CellToMend:
         return f"{self.sheet}!{self.cell}" if self.cell else self.label or self.sheet
 
 
-def cell_to_mend(form: Form, receipt: Receipt, finding: Mapping[str, Any]) -> CellToMend:
+def cell_to_mend(form: Form, returned: Returned, finding: Mapping[str, Any]) -> CellToMend:
     """Return where to begin: at the likeliest culprit, else at the first cell that a clerk can type in."""
-    suspects = [_suspect_place(receipt, suspect) for suspect in finding["suspects"]]
+    suspects = [_suspect_place(returned, suspect) for suspect in finding["suspects"]]
     places = finding["places"]
-    chief = suspects[0] if suspects else _first_typed(form, receipt, places)
+    chief = suspects[0] if suspects else _first_typed(form, returned, places)
     told = {place["field"] for place in (chief, *suspects)}
     rest = [place for place in places if place is not chief and (not place["field"] or place["field"] not in told)]
     return CellToMend(
         sheet=chief["sheet"],
         cell=chief["cell"],
         label=chief["label"],
-        found=_found(receipt, chief["field"]),
+        found=_found(returned, chief["field"]),
         demand=suspect_demand(finding["suspects"][0]) if suspects else _rule_demand(form, finding),
-        others=(*_rivals(receipt, finding["suspects"][1:]), *_grouped(rest)),
+        others=(*_rivals(returned, finding["suspects"][1:]), *_grouped(rest)),
     )
 
 
-def suspect_where(receipt: Receipt, suspect: Mapping[str, Any]) -> str:
+def suspect_where(returned: Returned, suspect: Mapping[str, Any]) -> str:
     """Return sheet, cell and label of a suspect."""
-    place = _suspect_place(receipt, suspect)
+    place = _suspect_place(returned, suspect)
     return f"{place['sheet']}!{place['cell']}“{place['label']}”" if place["cell"] else f"“{place['label']}”"
 
 
@@ -68,14 +93,14 @@ def suspect_demand(suspect: Mapping[str, Any]) -> str:
     return f"应为 {_figure(suspect['value'])}（{suspect['reason']}）"
 
 
-def _suspect_place(receipt: Receipt, suspect: Mapping[str, Any]) -> Mapping[str, Any]:
-    sheet, cell = receipt.cells.get(suspect["field"], ("", ""))
+def _suspect_place(returned: Returned, suspect: Mapping[str, Any]) -> Mapping[str, Any]:
+    sheet, cell = returned.cells.get(suspect["field"], ("", ""))
     return {"sheet": sheet, "cell": cell, "field": suspect["field"], "label": suspect["label"]}
 
 
-def _first_typed(form: Form, receipt: Receipt, places: Iterable[Mapping[str, Any]]) -> Mapping[str, Any]:
+def _first_typed(form: Form, returned: Returned, places: Iterable[Mapping[str, Any]]) -> Mapping[str, Any]:
     known = list(places)
-    carried = carried_figures(form, receipt.previous)
+    carried = carried_figures(form, returned.previous)
     typed = (
         place
         for place in known
@@ -84,10 +109,10 @@ def _first_typed(form: Form, receipt: Receipt, places: Iterable[Mapping[str, Any
     return next(typed, known[0] if known else _NOWHERE)
 
 
-def _found(receipt: Receipt, field: str) -> str:
-    if field not in receipt.values or isinstance(receipt.values[field], tuple):
+def _found(returned: Returned, field: str) -> str:
+    if field not in returned.values or isinstance(returned.values[field], tuple):
         return ""
-    return show(receipt.values[field])
+    return show(returned.values[field])
 
 
 def _rule_demand(form: Form, finding: Mapping[str, Any]) -> str:
@@ -99,9 +124,9 @@ def _rule_demand(form: Form, finding: Mapping[str, Any]) -> str:
     return next((rule.title for rule in form.rules if rule.id == finding["name"]), "")
 
 
-def _rivals(receipt: Receipt, suspects: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+def _rivals(returned: Returned, suspects: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     for suspect in suspects:
-        yield f"也可能是 {suspect_where(receipt, suspect)}{suspect_demand(suspect)}"
+        yield f"也可能是 {suspect_where(returned, suspect)}{suspect_demand(suspect)}"
 
 
 def _grouped(places: Iterable[Mapping[str, Any]]) -> Iterator[str]:

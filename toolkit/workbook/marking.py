@@ -1,0 +1,286 @@
+"""A clerk's own workbook sent back with every finding marked in it; what is not marked stays as it is.
+
+Four kinds of marks: a colour over the cell that goes when its finding is settled or its value changes, a note at the
+cell, a row on the sheet of remarks, a line on the cover. A workbook marked before loses its old marks first.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from toolkit.errors import WorkbookError
+from toolkit.filing.findings import Severity
+from toolkit.form.ids import explanation_id
+from toolkit.workbook import layout as at
+from toolkit.workbook.cell_to_mend import Held, cell_to_mend, suspect_demand
+from toolkit.workbook.examining import finding_json
+from toolkit.workbook.rectangles import rectangles
+from toolkit.workbook.remarks import (
+    AUTHOR,
+    NOTE_BEGINS,
+    NOTE_ENDS,
+    OPEN_NAME,
+    REMARKS_SHEET,
+    SUSPECTS,
+    digest_of,
+    explained_in,
+    is_our_note,
+)
+from toolkit.workbook.remarks_sheet import Remark, Target, formats_of, marks_of, open_range, remarks_xml
+from toolkit.workbook.returned.anchors import prose_cells
+from toolkit.workbook.watching import Watch, checks_by_fields, first_of, is_typed
+from toolkit.xlsx.changes.book import BookChange
+from toolkit.xlsx.changes.notes import with_notes, without_notes
+from toolkit.xlsx.changes.sheet_elements import (
+    Condition,
+    with_conditions,
+    with_link,
+    without_conditions,
+    without_links,
+)
+from toolkit.xlsx.changes.styles import Styles
+from toolkit.xlsx.package import NewCell, open_package
+from toolkit.xlsx.patches import plan_sheet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from toolkit.form.model import Form
+    from toolkit.workbook.cell_to_mend import Returned
+    from toolkit.workbook.examining import Examined
+    from toolkit.xlsx.package import Package
+
+_COVER_LINE = at.cell_name(1, at.COVER_LABEL)  # free between the title and the organ
+_MOST_NOTES = 12  # of one finding; more cells get the colour, and the first of them the note
+_LONGEST_MESSAGE = 400
+_SENT = (Severity.ERROR, Severity.WARNING)
+
+
+def mark_workbook(
+    data: bytes, name: str, form: Form, returned: Returned, findings: Iterable[Mapping[str, Any]], by: str = ""
+) -> bytes:
+    """Return the workbook with every error and warning marked in it, and what was marked before no longer.
+
+    `findings` are as in the JSON of `xxgk check`, `returned` is what the workbook was read to hold, `by` the day until
+    which it is to come back. Parts in which nothing is marked keep their bytes.
+
+    Raises:
+        WorkbookError: the file is no workbook, or a sheet of somebody else's has the name of the sheet of remarks.
+    """
+    package = open_package(data, name)
+    change = BookChange(package)
+    remarks = tuple(_remarks(package, form, returned, findings))
+    _unmark(change, package, form)
+    if remarks:
+        styles = Styles(change.read(_styles_part(package)))
+        formats, marks = formats_of(styles), marks_of(styles)
+        change.write(_styles_part(package), styles.finished())
+        title = f"{_organ(package, form)}{form.title}填报表"
+        change.add_sheet(REMARKS_SHEET, remarks_xml(remarks, title, by, formats, marks))
+        change.set_name(OPEN_NAME, open_range(len(remarks)))
+        _mark_cells(change, package, form, remarks, marks)
+        _call_on_cover(change, package, form, remarks, by, formats["call"])
+    return change.finished()
+
+
+def mark_examined(data: bytes, examined: Examined, by: str = "") -> bytes:
+    """Return a workbook that was just examined with every error and warning marked; see `mark_workbook`.
+
+    Raises:
+        WorkbookError: the file is no workbook of ours.
+    """
+    filing = examined.filing
+    if filing is None:
+        raise WorkbookError(examined.findings[-1].message)
+    held = Held(filing.values, filing.previous, examined.reading.cells)
+    findings = map(finding_json, examined.findings)
+    return mark_workbook(data, examined.reading.name, filing.form, held, findings, by)
+
+
+def _styles_part(package: Package) -> str:
+    part = package.styles_part()
+    if part is None:
+        raise WorkbookError("文件已损坏：没有样式部件。请用 Excel 或 WPS 打开后另存再试。")
+    return part
+
+
+def _organ(package: Package, form: Form) -> str:
+    cells = package.cells(form.words.cover) if form.words.cover in _sheets(package) else {}
+    cell = cells.get(at.cell_name(at.COVER_ORGAN_ROW, at.COVER_VALUE))
+    return f"{cell.value} " if cell is not None and isinstance(cell.value, str) else ""
+
+
+def _sheets(package: Package) -> Mapping[str, str]:
+    return {sheet.name: sheet.part for sheet in package.sheets}
+
+
+def _unmark(change: BookChange, package: Package, form: Form) -> None:
+    """Take away every mark of ours: sheet, name, colours, notes, the cover's line."""
+    sheets = _sheets(package)
+    if OPEN_NAME not in package.names:
+        if REMARKS_SHEET in sheets:
+            raise WorkbookError(f"工作簿里已有一张自己加的“{REMARKS_SHEET}”表。请把它改名或移走再试。")
+        return
+    change.remove_sheet(REMARKS_SHEET)
+    change.set_name(OPEN_NAME, None)
+    for sheet, part in sheets.items():
+        if sheet != REMARKS_SHEET:
+            change.write(part, without_conditions(change.read(part), part, OPEN_NAME))
+            without_notes(change, part, is_our_note)
+    cover = sheets.get(form.words.cover)
+    if cover is not None:
+        change.write(cover, without_links(change.read(cover), cover, REMARKS_SHEET))
+        if _is_our_line(package, form):
+            _write_cell(change, cover, NewCell(None))
+
+
+def _is_our_line(package: Package, form: Form) -> bool:
+    cell = package.cells(form.words.cover).get(_COVER_LINE)
+    return cell is not None and OPEN_NAME in cell.formula
+
+
+def _write_cell(change: BookChange, part: str, cell: NewCell) -> None:
+    changes = {_COVER_LINE: cell}
+    change.write(part, plan_sheet(change.read(part), part, changes).fill(changes))
+
+
+def _remarks(
+    package: Package, form: Form, returned: Returned, findings: Iterable[Mapping[str, Any]]
+) -> Iterator[Remark]:
+    visible = {sheet.name for sheet in package.sheets if sheet.state == "visible" and sheet.name != REMARKS_SHEET}
+    written = {(one.name, one.fields, one.digest): one.text for one in explained_in(package)}
+    watch, paragraphs = Watch(form, package), dict(_paragraphs(package, form, returned))
+    for finding in (_placed(finding, paragraphs) for finding in findings if finding["severity"] in _SENT):
+        fields = tuple(place["field"] for place in finding["places"] if place["field"])
+        digest = digest_of(fields, returned.values, finding["figures"])
+        marked = tuple(dict.fromkeys(_cells_to_mark(form, returned, finding, visible)))
+        on_checks = _explained_on_checks(form, returned, finding)
+        yield Remark(
+            finding=finding,
+            at=cell_to_mend(form, returned, finding),
+            suspects=tuple(_targets(returned, finding)),
+            standing=watch.standing(finding, marked),
+            explanation=on_checks or written.get((finding["name"], fields, digest), ""),
+            mirror=watch.explanation(finding) if on_checks else "",
+            marked=marked,
+            digest=digest,
+        )
+
+
+def _paragraphs(package: Package, form: Form, returned: Returned) -> Iterator[tuple[str, tuple[str, str]]]:
+    """Yield where each written paragraph stands, under the words by which findings name it."""
+    for section in form.sections:
+        sheet, first = returned.cells.get(section.id, ("", ""))
+        if section.is_table or not sheet or sheet not in _sheets(package):
+            continue
+        cells = package.cells(sheet)
+        texts = (text for _, text in prose_cells(cells, section.id, first))
+        written = (cell for cell in texts if cell in cells and str(cells[cell].value or "").strip())
+        for place, cell in enumerate(written, 1):
+            yield f"{section.heading} 第 {place} 段", (sheet, cell)
+
+
+def _placed(finding: Mapping[str, Any], paragraphs: Mapping[str, tuple[str, str]]) -> Mapping[str, Any]:
+    """Return a finding whose places in the prose have their cells."""
+
+    def placed(place: Mapping[str, Any]) -> Mapping[str, Any]:
+        sheet, cell = paragraphs.get(place["label"], ("", "")) if not place["cell"] else ("", "")
+        return {**place, "sheet": sheet, "cell": cell} if cell else place
+
+    return {**finding, "places": [placed(place) for place in finding["places"]]}
+
+
+def _explained_on_checks(form: Form, returned: Returned, finding: Mapping[str, Any]) -> str:
+    fields = tuple(place["field"] for place in finding["places"])
+    check = checks_by_fields(form).get((finding["name"], fields))
+    said = returned.values.get(explanation_id(check.key)) if check is not None else None
+    return str(said).strip() if said is not None and not isinstance(said, tuple) else ""
+
+
+def _targets(returned: Returned, finding: Mapping[str, Any]) -> Iterator[Target]:
+    suspects = finding["suspects"]
+    for place, suspect in enumerate(suspects[:SUSPECTS], 1):
+        sheet, cell = returned.cells.get(suspect["field"], ("", ""))
+        text = f"{cell} {suspect['label']}：{suspect_demand(suspect)}".strip()
+        if place == SUSPECTS and len(suspects) > SUSPECTS:
+            rest = (returned.cells.get(other["field"], ("", ""))[1] or other["label"] for other in suspects[SUSPECTS:])
+            text += f"；还可能是 {'、'.join(rest)}"
+        yield Target(sheet, cell, text)
+
+
+def _cells_to_mark(
+    form: Form, returned: Returned, finding: Mapping[str, Any], visible: set[str]
+) -> Iterator[tuple[str, str]]:
+    """Yield the suspects' cells, else those a clerk can type in, else the first there is."""
+    suspects = [returned.cells.get(suspect["field"], ("", "")) for suspect in finding["suspects"]]
+    placed = [place for place in finding["places"] if place["cell"] and place["sheet"] in visible]
+    typed = [place for place in placed if not place["field"] or is_typed(form, place["field"])]
+    shown = [(sheet, cell) for sheet, cell in suspects if cell and sheet in visible]
+    yield from shown or [(place["sheet"], place["cell"]) for place in typed or placed[:1]]
+
+
+def _mark_cells(
+    change: BookChange, package: Package, form: Form, remarks: Sequence[Remark], marks: Mapping[str, int]
+) -> None:
+    conditions: dict[str, list[Condition]] = {}
+    notes: dict[str, dict[str, list[str]]] = {}
+    watch = Watch(form, package)
+    for number, remark in enumerate(remarks, 1):
+        look = marks[remark.finding["severity"]]
+        for sheet, area in _areas(package, remark.marked):
+            standing = f"AND(INDEX({OPEN_NAME},{number})=1,{watch.unchanged(sheet, area)})"
+            conditions.setdefault(sheet, []).append(Condition(area, standing, look))
+        noted = remark.marked if len(remark.marked) <= _MOST_NOTES else remark.marked[:1]
+        for sheet, area in noted:
+            cell = at.cell_name(*first_of(area))
+            notes.setdefault(sheet, {}).setdefault(cell, []).append(_said(number, remark, sheet, cell))
+    for sheet, part in _sheets(package).items():
+        if sheet in conditions:
+            change.write(part, with_conditions(change.read(part), part, conditions[sheet]))
+        texts = {cell: "\n".join((NOTE_BEGINS, *said, NOTE_ENDS)) for cell, said in notes.get(sheet, {}).items()}
+        with_notes(change, part, texts, AUTHOR)
+
+
+def _areas(package: Package, marked: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Yield the areas of one finding: blank cells joined where they lie together, every other by itself."""
+    blank: dict[str, list[tuple[int, int]]] = {}
+    for sheet, area in marked:
+        cell = package.cells(sheet).get(area)
+        if ":" in area or (cell is not None and (cell.value is not None or cell.formula)):
+            yield sheet, area
+        else:
+            blank.setdefault(sheet, []).append(first_of(area))
+    for sheet, cells in blank.items():
+        for top, left, bottom, right in rectangles(cells):
+            first, last = at.cell_name(top, left), at.cell_name(bottom, right)
+            yield sheet, first if first == last else f"{first}:{last}"
+
+
+def _said(number: int, remark: Remark, sheet: str, cell: str) -> str:
+    finding = remark.finding
+    message = finding["message"]
+    message = message if len(message) <= _LONGEST_MESSAGE else f"{message[:_LONGEST_MESSAGE]}……"
+    more = f"（共 {len(remark.marked)} 格）" if len(remark.marked) > _MOST_NOTES else ""
+    own = [target.text for target in remark.suspects if (target.sheet, target.cell) == (sheet, cell)]
+    hint = f"\n这一格：{own[0]}" if own else ""
+    return f"第 {number} 条 {Severity(finding['severity']).label}{more}：{message}{hint}\n怎么改：{finding['advice']}"
+
+
+def _call_on_cover(
+    change: BookChange, package: Package, form: Form, remarks: Sequence[Remark], by: str, style: int
+) -> None:
+    cover = _sheets(package).get(form.words.cover)
+    if cover is None:
+        return
+    cell = package.cells(form.words.cover).get(_COVER_LINE)
+    if cell is not None and (cell.value is not None or cell.formula) and not _is_our_line(package, form):
+        return
+    unseen = sum(not remark.standing for remark in remarks)
+    left = f"SUM({OPEN_NAME}){f'+{unseen}' if unseen else ''}"
+    before, behind = f"请按“{REMARKS_SHEET}”页逐条处理（点这里打开）：还有 ", f" 条。改好保存，{by}发回本文件。"
+    done = f"“{REMARKS_SHEET}”都已处理。下面显示“可以报送”后保存，{by}发回本文件。"
+    number = sum(remark.is_open for remark in remarks) + unseen
+    shown = f"{before}{number}{behind}" if number else done
+    formula = f'IF({left}=0,"{done}","{before}"&({left})&"{behind}")'
+    _write_cell(change, cover, NewCell(shown, formula=formula, style=style))
+    change.write(cover, with_link(change.read(cover), cover, _COVER_LINE, f"{at.quoted(REMARKS_SHEET)}!A1"))

@@ -1,0 +1,1 @@
+"""Changes to a workbook beyond single cells: sheets, styles, notes and conditional formats, part by part."""

@@ -50,6 +50,9 @@ PROSE_HEADS = LEVEL_HEAD, TEXT_HEAD, PREVIEW_HEAD, MARK_HEAD, MARK_VALUE_HEAD, D
     "参考语句（可复制到正文再修改）",
 )
 
+EXPLANATION_HEAD = "说明（数据确实如此的，写明原因）"  # of the checks
+CONTROL_HEAD = "台账数"  # over the register's totals, under their title
+
 # 校验
 CHECK_FIRST_ROW = 4
 CHECK_TABLE, CHECK_TITLE, CHECK_SUBJECT, CHECK_LEFT_LABEL, CHECK_LEFT, CHECK_RIGHT_LABEL, CHECK_RIGHT = range(1, 8)

@@ -329,7 +329,8 @@ def test_a_deleted_sheet_is_an_error_that_counts_its_cells(form: Form) -> None:
     section = next(section for section in form.sections if section.is_table)
     changed = by_openpyxl(filled(form.edition), lambda book: book.remove(book[section.sheet]))
     examined = look_at(changed)
-    typed = [f.id for f in form.fields.values() if f.table == section.id and f.kind.is_required_figure]
+    gone = {name for name, spot in lay_out(form).spots.items() if spot.sheet == section.sheet}
+    typed = [f.id for f in form.fields.values() if f.id in gone and f.kind is not Kind.COMPUTED]
     finding = next(finding for finding in examined.findings if finding.name == "cell_missing")
     assert [place.field for place in finding.places] == typed
     assert examined.verdict is Verdict.NEEDS_FIXING

@@ -11,7 +11,9 @@ from toolkit.form.ids import CONTROL, control_id, explanation_id, figure_id
 from toolkit.form.values import Kind
 from toolkit.workbook import layout as at
 from toolkit.workbook.ledger import LEDGER_SHEET
-from toolkit.workbook.returned.labels import find_by_labels, find_notes, majority
+from toolkit.workbook.returned.cover_notes import find_notes
+from toolkit.workbook.returned.labels import find_by_labels, find_copies, majority
+from toolkit.xlsx.sheet import column_letters, split_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -23,6 +25,7 @@ Address = tuple[str, str]  # sheet, cell
 _REFERENCE = re.compile(r"^\$?(?:'((?:[^']|'')+)'|([^'!]+))[!.]\$?([A-Z]+)\$?(\d+)")
 _CELL = re.compile(r"^([A-Z]+)(\d+)$")
 _LETTERS = string.ascii_uppercase
+_NEAR = 8  # rows over the first key in which the heads of its columns stand
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,22 +36,31 @@ class Anchors:
     by_key: Mapping[str, Address]
     by_label: Mapping[str, Address]
     copies: Mapping[str, Mapping[str, Address]] = field(default_factory=dict)  # by sheet, of sheets copied in the book
+    twins: Mapping[str, Address] = field(default_factory=dict)  # cells of a copied row or column beside the field's own
 
     def place(self, field: str) -> Address | None:
-        """Return where a field stands: where two anchors agree, else by its keys, which move with their row."""
-        return majority((self.by_key.get(field), self.by_name.get(field), self.by_label.get(field)))
+        """Return where a field stands: where two anchors agree, else by its keys, which move with their row.
+
+        Without keys the label comes before the name: it is what people see.
+        """
+        return majority((self.by_key.get(field), self.by_label.get(field), self.by_name.get(field)))
+
+    def pair(self, field: str) -> tuple[Address, Address] | None:
+        """Return the two cells that a field's anchors point at where they disagree: by key or label, and by name."""
+        first, second = self.by_key.get(field) or self.by_label.get(field), self.by_name.get(field)
+        return None if first is None or second is None or first == second else (first, second)
 
     def undecided(self) -> tuple[str, ...]:
-        """Return the fields whose name and key point at different cells and no label decides between them."""
+        """Return the fields whose anchors point at different cells and no third one decides between them."""
         return tuple(
             name
             for name in self.disagreements()
-            if self.by_label.get(name) not in {self.by_key[name], self.by_name[name]}
+            if name not in self.by_key or self.by_label.get(name) not in {self.by_key[name], self.by_name[name]}
         )
 
     def disagreements(self) -> tuple[str, ...]:
-        """Return the fields whose two anchors point at different cells."""
-        return tuple(field for field, cell in self.by_key.items() if self.by_name.get(field, cell) != cell)
+        """Return the fields whose anchors point at different cells."""
+        return tuple(field for field in self.by_name if self.pair(field) is not None)
 
 
 def find_anchors(package: Package, layout: Layout) -> Anchors:
@@ -59,31 +71,45 @@ def find_anchors(package: Package, layout: Layout) -> Anchors:
         for name, place in ((name, parse_reference(text)) for name, text in package.names.items())
         if name in layout.form.fields and place is not None and place[0] in sheets
     }
+    by_key, copies, twins = _by_key(package, layout, by_name)
+    claimed = {place: field for field, place in by_key.items()}
+    # A name left behind by a deleted row points at what has moved there, which its own key claims.
+    by_name = {name: place for name, place in by_name.items() if name in by_key or place not in claimed}
+    anchors = Anchors(by_name, by_key, find_notes(package, layout), copies, twins)
+    if anchors.disagreements() or any(name not in by_key for name in _figures(layout)):
+        anchors = replace(anchors, by_label={**anchors.by_label, **find_by_labels(package, layout)})
+    used = {place[0] for name in _figures(layout) if (place := anchors.place(name)) is not None}
+    return replace(anchors, copies={**find_copies(package, layout, used), **copies})
+
+
+def _by_key(
+    package: Package, layout: Layout, by_name: Mapping[str, Address]
+) -> tuple[dict[str, Address], dict[str, dict[str, Address]], dict[str, Address]]:
+    """Return where the keys lead to; and where a key stands again, on a copied sheet or in a copied row or column."""
     by_key: dict[str, Address] = {}
     copies: dict[str, dict[str, Address]] = {}
+    twins: dict[str, Address] = {}
     keyless = {at.KEYS_SHEET, LEDGER_SHEET, layout.form.words.help}  # texts in their first column are no keys
     for sheet in (sheet for sheet in package.sheets if sheet.name not in keyless):
         for name, place in _keyed(package.cells(sheet.name), sheet.name, layout):
             # A sheet copied within the book has the same keys; the name tells which is the one we issued.
             if name not in layout.form.fields:
                 continue
-            first = by_key.setdefault(name, place)
-            if first != place:
-                by_key[name], other = (place, first) if by_name.get(name) == place else (first, place)
-                copies.setdefault(other[0], {})[name] = other
-    claimed = {place: field for field, place in by_key.items()}
-    # A name left behind by a deleted row points at what has moved there, which its own key claims.
-    by_name = {name: place for name, place in by_name.items() if name in by_key or place not in claimed}
-    anchors = Anchors(by_name, by_key, {}, copies)
-    by_label = find_notes(package, layout, _lost_notes(layout, by_name))
-    if anchors.disagreements() or missing_figures(layout, anchors):
-        by_label |= find_by_labels(package, layout)
-    return replace(anchors, by_label=by_label)
+            known = by_key.setdefault(name, place)
+            if known != place:
+                by_key[name], other = (place, known) if by_name.get(name) == place else (known, place)
+                if other[0] == by_key[name][0]:
+                    twins[name] = other
+                else:
+                    copies.setdefault(other[0], {})[name] = other
+    return by_key, copies, twins
 
 
-def _lost_notes(layout: Layout, by_name: Mapping[str, Address]) -> dict[str, str]:
-    notes = (entry for entry in layout.form.fields.values() if entry.kind is Kind.NOTE)
-    return {entry.id: entry.label for entry in notes if entry.id not in by_name}
+def _figures(layout: Layout) -> Iterator[str]:
+    """Yield the fields that keys and labels of rows and columns lead to."""
+    for entry in layout.form.fields.values():
+        if entry.kind.is_figure or entry.kind is Kind.CONTROL:
+            yield entry.id
 
 
 def parse_reference(text: str) -> Address | None:
@@ -97,21 +123,25 @@ def parse_reference(text: str) -> Address | None:
 
 def _keyed(cells: Mapping[str, Cell], sheet: str, layout: Layout) -> Iterator[tuple[str, Address]]:
     """Walk the hidden key column downwards; a marked key opens a block and says how to read the rows under it."""
-    block, columns = "", dict[str, str]()
+    block, columns, control = "", list[tuple[str, str]](), ""
     rows: dict[str, list[tuple[str, str]]] | None = None
+    singles: tuple[str, str] | None = None
     for number, key in _key_column(cells):
         if key.startswith(at.BAND_MARK):
             block = key.removeprefix(at.BAND_MARK)
             rows = _by_row(cells) if rows is None else rows
             columns = _column_keys(cells, rows.get(str(number), []))
+            control = _column_under(cells, rows.get(str(number + 1), []), at.CONTROL_HEAD) if block == CONTROL else ""
         elif block == CONTROL:
-            yield from _control(control_id(key), sheet, number, layout)
+            yield from _control(control_id(key), (sheet, number), control, layout)
         elif block:
             table = block.partition(".")[0]
-            for column, letters in columns.items():
+            for column, letters in columns:
                 yield figure_id(table, key, column), (sheet, f"{letters}{number}")
         else:
-            yield from _single(key, sheet, number)
+            rows = _by_row(cells) if rows is None else rows
+            singles = _single_columns(cells, rows, number) if singles is None else singles
+            yield from _single(key, (sheet, number), singles)
 
 
 def _key_column(cells: Mapping[str, Cell]) -> list[tuple[int, str]]:
@@ -131,24 +161,40 @@ def _by_row(cells: Mapping[str, Cell]) -> dict[str, list[tuple[str, str]]]:
     return rows
 
 
-def _column_keys(cells: Mapping[str, Cell], row: list[tuple[str, str]]) -> dict[str, str]:
-    """Return the column keys of a band's hidden row with the letters of the columns they stand in."""
+def _column_keys(cells: Mapping[str, Cell], row: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return the column keys of a band's hidden row with the letters of the columns they stand in; copies too."""
     keys = ((cells[address].value, letters) for letters, address in row)
-    return {key: letters for key, letters in keys if isinstance(key, str)}
+    return [(key, letters) for key, letters in keys if isinstance(key, str)]
 
 
-def _control(field: str, sheet: str, number: int, layout: Layout) -> Iterator[tuple[str, Address]]:
+def _column_under(cells: Mapping[str, Cell], row: list[tuple[str, str]], head: str) -> str:
+    """Return the letters of the column that a head stands over, which is its key; empty where there is none."""
+    return next((letters for letters, address in row if cells[address].value == head), "")
+
+
+def _single_columns(
+    cells: Mapping[str, Cell], rows: Mapping[str, list[tuple[str, str]]], number: int
+) -> tuple[str, str]:
+    """Return the columns of paragraphs and of explanations by the heads over their first key's row."""
+    above = [entry for row in range(number - 1, max(number - _NEAR, 0), -1) for entry in rows.get(str(row), [])]
+    text, explanation = (_column_under(cells, above, head) for head in (at.TEXT_HEAD, at.EXPLANATION_HEAD))
+    return text or at.column_name(at.TEXT_COLUMN), explanation or at.column_name(at.CHECK_EXPLANATION)
+
+
+def _control(field: str, row: tuple[str, int], column: str, layout: Layout) -> Iterator[tuple[str, Address]]:
     spot = layout.spots.get(field)
     if spot is not None:
-        yield field, (sheet, at.cell_name(number - 1, spot.column))
+        sheet, number = row
+        yield field, (sheet, f"{column or at.column_name(spot.column)}{number}")
 
 
-def _single(key: str, sheet: str, number: int) -> Iterator[tuple[str, Address]]:
+def _single(key: str, row: tuple[str, int], columns: tuple[str, str]) -> Iterator[tuple[str, Address]]:
     """A key outside any block is a check's (its explanation) or the first paragraph of a prose section."""
     section, _, place = key.rpartition(".")
+    sheet, number = row
     if place == "1":
-        yield section, (sheet, at.cell_name(number - 1, at.TEXT_COLUMN))
-    yield explanation_id(key), (sheet, at.cell_name(number - 1, at.CHECK_EXPLANATION))
+        yield section, (sheet, f"{columns[0]}{number}")
+    yield explanation_id(key), (sheet, f"{columns[1]}{number}")
 
 
 def prose_rows(cells: Mapping[str, Cell], section: str, first: str) -> tuple[int, ...]:
@@ -163,11 +209,9 @@ def prose_rows(cells: Mapping[str, Cell], section: str, first: str) -> tuple[int
 
 def prose_cells(cells: Mapping[str, Cell], section: str, first: str) -> tuple[tuple[str, str], ...]:
     """Return the level and text cells of a prose section's rows, in order down the sheet."""
-    columns = (at.LEVEL_COLUMN, at.TEXT_COLUMN)
-    return tuple(
-        (at.cell_name(number - 1, columns[0]), at.cell_name(number - 1, columns[1]))
-        for number in prose_rows(cells, section, first)
-    )
+    text = split_address(first)[1]
+    level, letters = column_letters(max(text - 1, 1)), column_letters(text)
+    return tuple((f"{level}{number}", f"{letters}{number}") for number in prose_rows(cells, section, first))
 
 
 def _is_row_of(key: str, section: str) -> bool:
@@ -175,9 +219,6 @@ def _is_row_of(key: str, section: str) -> bool:
     return head == section and place.isdigit()
 
 
-def missing_figures(layout: Layout, anchors: Anchors) -> tuple[str, ...]:
-    """Return the fields every workbook must have and this one lacks."""
-    needed = (Kind.COUNT, Kind.AMOUNT, Kind.SIGNED, Kind.TEXT)
-    return tuple(
-        field.id for field in layout.form.fields.values() if field.kind in needed and anchors.place(field.id) is None
-    )
+def missing_fields(layout: Layout, anchors: Anchors) -> tuple[str, ...]:
+    """Return the fields people type into that stand nowhere in this workbook."""
+    return tuple(field.id for field in at.typed_fields(layout.form) if anchors.place(field.id) is None)

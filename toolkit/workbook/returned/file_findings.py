@@ -9,7 +9,8 @@ from toolkit.form.registry import years_of
 from toolkit.form.values import Kind
 from toolkit.workbook.identity import PROVISIONAL_LABEL
 from toolkit.workbook.remarks import text_of_others
-from toolkit.workbook.returned.anchors import missing_figures
+from toolkit.workbook.returned.anchors import missing_fields, prose_cells
+from toolkit.workbook.returned.beside import explanation_findings, note_findings
 from toolkit.workbook.returned.paragraphs import text_box_findings
 from toolkit.workbook.returned.visible_labels import label_findings
 from toolkit.xlsx.sheet import split_address
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 _SHOWN, _EXCERPT = 5, 60
 # Where name and key disagree and nothing decides, a figure may be another's; texts are told apart by their rows' keys.
 _DECIDED_BY_KEY = frozenset({Kind.TEXT, Kind.EXPLANATION})
+_NEEDED = frozenset({Kind.COUNT, Kind.AMOUNT, Kind.SIGNED, Kind.TEXT})  # in every draft of a form
 
 
 def about_file(package: Package, layout: Layout, anchors: Anchors, identity: Identity) -> Iterator[Finding]:
@@ -44,6 +46,9 @@ def about_file(package: Package, layout: Layout, anchors: Anchors, identity: Ide
     yield from _moved(package, form, anchors)
     yield from label_findings(package, layout, anchors)
     yield from _copied(package, form, anchors)
+    yield from _twins(package, form, anchors)
+    yield from note_findings(package, layout, anchors)
+    yield from explanation_findings(package, layout, anchors)
     yield from _merged(package, form, anchors)
     yield from text_box_findings(package)
     inputs = {section.sheet for section in form.sections} & {sheet.name for sheet in package.sheets}
@@ -57,7 +62,9 @@ def about_file(package: Package, layout: Layout, anchors: Anchors, identity: Ide
 
 def _missing(layout: Layout, anchors: Anchors, *, is_other_draft: bool) -> Iterator[Finding]:
     """Name the fields that stand nowhere; in a workbook of another definition they were never there to be deleted."""
-    missing = missing_figures(layout, anchors)
+    missing = missing_fields(layout, anchors)
+    if is_other_draft:
+        missing = tuple(name for name in missing if layout.form.fields[name].kind in _NEEDED)
     if missing:
         places = [Place(name, layout.form.fields[name].label) for name in missing]
         name = "field_not_in_definition" if is_other_draft else "cell_missing"
@@ -71,11 +78,18 @@ def _moved(package: Package, form: Form, anchors: Anchors) -> Iterator[Finding]:
         if name in undecided and form.fields[name].kind not in _DECIDED_BY_KEY and _differs(package, anchors, name):
             yield _question(package, form, anchors, name)
         else:
-            by_sheet.setdefault(anchors.by_key[name][0], []).append(name)
+            by_sheet.setdefault(_pair(anchors, name)[0][0], []).append(name)
     for sheet, names in by_sheet.items():
-        places = [Place(name, form.fields[name].label, *anchors.by_key[name]) for name in names]
-        by_name, by_key = anchors.by_name[names[0]][1], anchors.by_key[names[0]][1]
+        places = [Place(name, form.fields[name].label, *_pair(anchors, name)[0]) for name in names]
+        (_, by_key), (_, by_name) = _pair(anchors, names[0])
         yield raise_finding("anchors_disagree", places, sheet=sheet, count=len(names), by_name=by_name, by_key=by_key)
+
+
+def _pair(anchors: Anchors, name: str) -> tuple[Address, Address]:
+    pair = anchors.pair(name)
+    if pair is None:
+        raise KeyError(name)  # asked only of fields whose anchors disagree
+    return pair
 
 
 def _value_at(package: Package, place: Address) -> object:
@@ -84,11 +98,12 @@ def _value_at(package: Package, place: Address) -> object:
 
 
 def _differs(package: Package, anchors: Anchors, name: str) -> bool:
-    return _value_at(package, anchors.by_name[name]) != _value_at(package, anchors.by_key[name])
+    first, second = _pair(anchors, name)
+    return _value_at(package, first) != _value_at(package, second)
 
 
 def _question(package: Package, form: Form, anchors: Anchors, name: str) -> Finding:
-    label, first, second = form.fields[name].label, anchors.by_key[name], anchors.by_name[name]
+    label, (first, second) = form.fields[name].label, _pair(anchors, name)
     values = [_shown(_value_at(package, place)) for place in (first, second)]
     places = [Place(name, label, *place) for place in (first, second)]
     cells = [f"{sheet}!{cell}" for sheet, cell in (first, second)]
@@ -107,7 +122,7 @@ def _copied(package: Package, form: Form, anchors: Anchors) -> Iterator[Finding]
         differing = [
             (name, home, place)
             for name, place in fields.items()
-            if (home := anchors.place(name)) is not None and _value_at(package, home) != _value_at(package, place)
+            if (home := anchors.place(name)) not in {None, place} and _differ(package, form, name, home, place)
         ]
         if differing:
             _, home, place = differing[0]
@@ -117,6 +132,34 @@ def _copied(package: Package, form: Form, anchors: Anchors) -> Iterator[Finding]
             yield raise_finding(
                 "sheet_copied", places, sheet=sheet, home=home[0], count=len(differing), cell=cell, one=one, other=other
             )
+
+
+def _differ(package: Package, form: Form, name: str, home: Address, place: Address) -> bool:
+    """Return whether two places of one field say different things; of a prose section every paragraph counts."""
+    if form.fields[name].kind is not Kind.TEXT:
+        return _value_at(package, home) != _value_at(package, place)
+    one, other = (
+        [
+            value
+            for _, cell in prose_cells(package.cells(sheet), name, first)
+            if (value := _value_at(package, (sheet, cell)))
+        ]
+        for sheet, first in (home, place)
+    )
+    return one != other
+
+
+def _twins(package: Package, form: Form, anchors: Anchors) -> Iterator[Finding]:
+    """Ask about every field whose row or column was copied and now says something else."""
+    for name, twin in anchors.twins.items():
+        home, label = anchors.place(name), form.fields[name].label
+        if home in {None, twin} or form.fields[name].kind is Kind.TEXT:  # all rows of a section are its paragraphs
+            continue
+        if _value_at(package, home) != _value_at(package, twin):
+            one, other = (_shown(_value_at(package, place)) for place in (home, twin))
+            places = [Place(name, label, *place) for place in (home, twin)]
+            first, second = (f"{sheet}!{cell}" for sheet, cell in (home, twin))
+            yield raise_finding("cell_twice", places, label=label, first=first, second=second, one=one, other=other)
 
 
 def _merged(package: Package, form: Form, anchors: Anchors) -> Iterator[Finding]:

@@ -8,21 +8,30 @@ from typing import TYPE_CHECKING
 from toolkit.filing.findings import Finding, Place, raise_finding, show
 from toolkit.workbook import layout as at
 from toolkit.workbook.identity import IDENTITY_FACTS, LATER_FACTS, PROPERTY_PREFIX, Identity
+from toolkit.workbook.returned.labels import plain_label
+from toolkit.xlsx.sheet import column_letters, split_address
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
+    from toolkit.form.model import Form
     from toolkit.xlsx.package import Cell, Package
 
 Facts = dict[str, str]
+_Shown = tuple[str, str, "Cell | None"]  # sheet, cell, what is in it
+_NEAR = 6  # columns beside a label
 # The facts a person can see on the cover, with the words for them; the others have two places only.
 TITLES = {"organ": "机关名称", "code": "机关代码", "year": "报告年度"}
 COVER_ROWS = {"organ": at.COVER_ORGAN_ROW, "code": at.COVER_CODE_ROW, "year": at.COVER_YEAR_ROW}
 
 
-def identify(package: Package) -> tuple[Identity | None, list[Finding]]:
+def identify(package: Package, forms: Iterable[Form]) -> tuple[Identity | None, list[Finding]]:
     """Return the identity most places agree on, with findings where one differs; None when there is none to find."""
-    witnesses = [facts for facts in (_hidden(package), _properties(package), _cover(package)) if facts]
+    cover = _cover(package, tuple(forms))
+    shown = {
+        fact: _plain(cell.value) for fact, (_, _, cell) in cover.items() if cell is not None and cell.value is not None
+    }
+    witnesses = [facts for facts in (_hidden(package), _properties(package), shown) if facts]
     findings: list[Finding] = []
     decided: Facts = {}
     for fact in IDENTITY_FACTS:
@@ -30,23 +39,23 @@ def identify(package: Package) -> tuple[Identity | None, list[Finding]]:
         if votes:
             decided[fact] = _decide(fact, votes, findings)
             if fact in TITLES:
-                findings += _cover_contradicts(fact, package.sheets[0].name, witnesses[-1], decided[fact], votes)
+                findings += _cover_contradicts(fact, cover, shown, decided[fact], votes)
     if not all(decided.get(fact) for fact in ("form", "edition", "organ", "year")) or not decided["year"].isdigit():
         return None, []
     year = int(decided.pop("year"))
     return Identity.read(decided, year), findings
 
 
-def _cover_contradicts(fact: str, sheet: str, cover: Facts, value: str, votes: list[str]) -> Iterator[Finding]:
+def _cover_contradicts(
+    fact: str, cover: Mapping[str, _Shown], facts: Facts, value: str, votes: list[str]
+) -> Iterator[Finding]:
     """Yield an error where the cover says otherwise than the places nobody sees: whose figures are these?"""
-    shown = cover.get(fact, value)
+    shown = facts.get(fact, value)
     if _same(shown, value) or votes.count(value) < 2:  # noqa: PLR2004 - places that agree; without, it is a disagreement
         return
-    row = COVER_ROWS[fact]
-    yield raise_finding(
-        "cover_contradicts", [Place("", TITLES[fact], sheet, at.cell_name(row, at.COVER_VALUE))], what=TITLES[fact],
-        shown=shown, value=value,
-    )  # fmt: skip
+    sheet, cell, _ = cover[fact]
+    places = [Place("", TITLES[fact], sheet, cell)]
+    yield raise_finding("cover_contradicts", places, what=TITLES[fact], shown=shown, value=value)
 
 
 def _same(one: str, other: str) -> bool:
@@ -88,13 +97,39 @@ def _properties(package: Package) -> Facts:
     return {fact: named[PROPERTY_PREFIX + fact] for fact in IDENTITY_FACTS if PROPERTY_PREFIX + fact in named}
 
 
-def _cover(package: Package) -> Facts:
-    """Read what the cover shows: the first sheet, where the organ's row stands."""
+def _cover(package: Package, forms: tuple[Form, ...]) -> dict[str, _Shown]:
+    """Read what the cover shows beside the labels of organ, code and year, wherever on the cover they stand now.
+
+    Where no sheet shows two of the labels, the places where they are issued count, on the first sheet.
+    """
+    wanted = {plain_label(label): fact for form in forms for fact, label in _labels(form).items()}
+    names = {form.words.cover for form in forms}
+    for sheet in sorted((sheet.name for sheet in package.sheets), key=lambda name: name not in names):
+        cells = package.cells(sheet)
+        found: dict[str, _Shown] = {}
+        for address, cell in cells.items():
+            fact = wanted.get(plain_label(cell.value)) if isinstance(cell.value, str) else None
+            if fact is not None and fact not in found:
+                found[fact] = (sheet, *_beside(cells, address))
+        if len(found) > 1:
+            return found
     if not package.sheets:
         return {}
-    cells = package.cells(package.sheets[0].name)
-    found = {fact: cells.get(at.cell_name(row, at.COVER_VALUE)) for fact, row in COVER_ROWS.items()}
-    return {fact: _plain(cell.value) for fact, cell in found.items() if cell is not None and cell.value is not None}
+    first = package.sheets[0].name
+    issued = {fact: at.cell_name(row, at.COVER_VALUE) for fact, row in COVER_ROWS.items()}
+    return {fact: (first, cell, package.cells(first).get(cell)) for fact, cell in issued.items()}
+
+
+def _labels(form: Form) -> Facts:
+    return {"organ": form.words.organ, "code": form.words.code, "year": form.words.year}
+
+
+def _beside(cells: Mapping[str, Cell], address: str) -> tuple[str, Cell | None]:
+    """Return the first filled cell to the right of a label, or the next one."""
+    row, column = split_address(address)
+    beside = [f"{column_letters(column + step)}{row}" for step in range(1, _NEAR)]
+    cell = next((name for name in beside if name in cells and cells[name].value is not None), beside[0])
+    return cell, cells.get(cell)
 
 
 def _plain(value: object) -> str:

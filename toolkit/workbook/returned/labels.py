@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import string
 import unicodedata
 from typing import TYPE_CHECKING
 
-from toolkit.form.ids import figure_id
+from toolkit.form.ids import control_id, figure_id
 from toolkit.workbook import layout as at
+from toolkit.workbook.ledger import LEDGER_SHEET
 from toolkit.xlsx.sheet import column_number
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ Address = tuple[str, str]  # sheet, cell
 Texts = dict[int, list[tuple[int, str, str]]]  # row -> (column number, column letters, text) from left to right
 _CELL = re.compile(r"^([A-Z]+)(\d+)$")
 _SPACE = re.compile(r"\s+")
-_LETTERS = string.ascii_uppercase
 _INSIGNIFICANT = re.compile(r"[\s\u200b-\u200f\ufeff“”\"'‘’`、，,.．。:：;；()（）\[\]［］]")
 
 
@@ -37,6 +36,41 @@ def find_by_labels(package: Package, layout: Layout) -> dict[str, Address]:
             if places is not None:
                 found |= {field: (name, cell) for field, cell in places.items()}
                 break
+        for name in sorted(names, key=lambda name: name != home):
+            controls = _control_places(here.table, _texts(package.cells(name)))
+            if controls:
+                found |= {field: (name, cell) for field, cell in controls.items()}
+                break
+    return found
+
+
+def _control_places(table: Table, texts: Texts) -> dict[str, str]:
+    """Return where the register's totals stand: on their labels' rows, under the head of their column."""
+    head = next(
+        ((row, letters) for row, line in texts.items() for _, letters, text in line if text == at.CONTROL_HEAD), None
+    )
+    if head is None:
+        return {}
+    row, letters = head
+    found: dict[str, str] = {}
+    for control in table.controls:
+        row = _row_with(texts, control.label, row)
+        if row > 0:
+            found[control_id(control.id)] = f"{letters}{row}"
+    return found
+
+
+def find_copies(package: Package, layout: Layout, used: set[str]) -> dict[str, dict[str, Address]]:
+    """Return by sheet where figures stand on sheets of others' own that show a whole table of ours once more."""
+    form = layout.form
+    ours = {form.words.cover, form.words.checks, form.words.help, at.KEYS_SHEET, LEDGER_SHEET}
+    ours |= {section.sheet for section in form.sections} | used
+    found: dict[str, dict[str, Address]] = {}
+    for name in (sheet.name for sheet in package.sheets if sheet.name not in ours):
+        texts = _texts(package.cells(name))
+        for here in layout.tables.values():
+            for field, cell in (_table_places(here.table, texts) or {}).items():
+                found.setdefault(name, {})[field] = (name, cell)
     return found
 
 
@@ -98,23 +132,6 @@ def majority(votes: Iterable[Address | None]) -> Address | None:
     given = [vote for vote in votes if vote is not None]
     agreed = [vote for vote in given if given.count(vote) > 1]
     return next(iter(agreed or given), None)
-
-
-def find_notes(package: Package, layout: Layout, lost: Mapping[str, str]) -> dict[str, Address]:
-    """Return where cover notes stand by their labels: the cell beside the label. `lost` is field -> label."""
-    wanted = {plain_label(label): field for field, label in lost.items()}
-    found: dict[str, Address] = {}
-    cover = layout.form.words.cover
-    for sheet in sorted((sheet.name for sheet in package.sheets), key=lambda name: name != cover):
-        for address, cell in package.cells(sheet).items():
-            letters, number = address.rstrip("0123456789"), address.lstrip(_LETTERS)
-            if letters == at.column_name(at.COVER_LABEL) and isinstance(cell.value, str):
-                field = wanted.pop(plain_label(cell.value), None)
-                if field is not None:
-                    found[field] = (sheet, f"{at.column_name(at.COVER_VALUE)}{number}")
-        if found:
-            break
-    return found
 
 
 def plain_label(label: str) -> str:

@@ -6,6 +6,7 @@ and is read, with a note. What cannot be placed is quoted as an error: no senten
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from toolkit.form.values import Paragraph
 from toolkit.workbook import layout as at
 from toolkit.workbook.layout import lay_out
 from toolkit.workbook.returned.anchors import prose_rows
+from toolkit.workbook.template.formulas import CODE_LINE
 from toolkit.xlsx.sheet import column_letters, split_address
 
 if TYPE_CHECKING:
@@ -26,6 +28,10 @@ if TYPE_CHECKING:
     from toolkit.xlsx.package import Cell, Package
 
 EXCERPT = 40
+_CODE_LINE = re.compile(rf"{CODE_LINE}\S{{0,12}}")  # pasted as a value it is still no paragraph
+_HINT_ABOVE = 2  # rows over the first paragraph; heads stand between
+_CHINESE = re.compile(r"[\u3400-\u9fff]")
+_MARK = re.compile(r"\{[^{}]*\}")
 _DRAFTS = at.MARK_COLUMN + 1  # counted from 1
 _Texts = dict[int, dict[int, tuple[str, "Cell"]]]  # row -> column -> address and cell, both counted from 1
 
@@ -40,18 +46,22 @@ def read_paragraphs(
     sheet, first = place
     keyed = prose_rows(package.cells(sheet), section, first)
     text_column = split_address(first)[1]
-    lines = _lines(package.cells(sheet), min(keyed))
+    lines = _lines(package.cells(sheet))
     if is_other_draft:
         lines = {row: {at_: found for at_, found in cells.items() if at_ != _DRAFTS} for row, cells in lines.items()}
     reader = _Reader(layout, section, sheet, text_column, frozenset(keyed), findings)
-    return tuple(paragraph for row in sorted(lines) for paragraph in reader.line(row, lines[row]))
+    for row in (row for row in lines if row < min(keyed) - 1):
+        reader.above(lines[row], is_hint=row == min(keyed) - _HINT_ABOVE and not is_other_draft)
+    read = (row for row in sorted(lines) if row >= min(keyed) - 1)
+    return tuple(paragraph for row in read for paragraph in reader.line(row, lines[row]))
 
 
-def _lines(cells: Mapping[str, Cell], first: int) -> _Texts:
+def _lines(cells: Mapping[str, Cell]) -> _Texts:
     lines: _Texts = {}
     for address, cell in cells.items():
         row, column = split_address(address)
-        if row >= first and column > 1 and (cell.value is not None or cell.formula):
+        is_key = column == 1 and not (isinstance(cell.value, str) and _CHINESE.search(cell.value))
+        if not is_key and (cell.value is not None or cell.formula):
             lines.setdefault(row, {})[column] = (address, cell)
     return lines
 
@@ -67,10 +77,20 @@ class _Reader:
         self._levels = {label: level for level, label in enumerate(layout.form.words.levels)}
         self._heading = layout.form.section(section).heading
 
+    def above(self, cells: dict[int, tuple[str, Cell]], *, is_hint: bool) -> None:
+        """Quote what somebody wrote over the paragraphs; titles and what stands in their column are not read."""
+        for column, (address, cell) in cells.items():
+            text = cell.value.strip() if isinstance(cell.value, str) else ""
+            is_title = column < self._column and not is_hint
+            if text and not (cell.formula or cell.shared or is_title or self._is_ours(text)):
+                self._add("prose_not_read", address, text)
+
     def line(self, row: int, cells: dict[int, tuple[str, Cell]]) -> Iterator[Paragraph]:
         """Yield the paragraphs of one row: its text, and what stands beside it."""
-        level = cells.get(self._column - 1)
-        known = self._levels.get(str(level[1].value).strip()) if level is not None else None
+        levels = ((at_, self._levels.get(str(cells[at_][1].value).strip())) for at_ in sorted(cells, reverse=True))
+        level_column, known = next(
+            ((at_, level) for at_, level in levels if at_ < self._column and level is not None), (0, None)
+        )
         text = self._text(cells, self._column)
         is_own = row in self._keyed
         if text and (is_own or not self._is_ours(text)):
@@ -78,7 +98,7 @@ class _Reader:
             if not is_own:
                 self._note(cells[self._column][0], text)
         for column, found in cells.items():
-            if column != self._column and not (column == self._column - 1 and known is not None):
+            if column not in {self._column, level_column} and not _is_preview(text, found[1].value):
                 yield from self._beside(found, has_text=bool(text))
 
     def _text(self, cells: dict[int, tuple[str, Cell]], column: int) -> str:
@@ -106,7 +126,7 @@ class _Reader:
             self._add("prose_not_read", address, text)
 
     def _is_ours(self, text: str) -> bool:
-        return text.strip() in _own_texts(self._layout.form)
+        return text.strip() in _own_texts(self._layout.form) or bool(_CODE_LINE.fullmatch(text.strip()))
 
     def _note(self, address: str, text: str) -> None:
         self._add("prose_elsewhere", address, text)
@@ -117,10 +137,19 @@ class _Reader:
         self._findings.append(raise_finding(name, [place], section=self._heading, cell=address, text=excerpt))
 
 
+def _is_preview(text: str, beside: object) -> bool:
+    """Return whether what stands beside a paragraph is the paragraph with its marks filled in, pasted as values."""
+    pieces = _MARK.split(text)
+    if len(pieces) == 1 or not isinstance(beside, str):
+        return False
+    return re.fullmatch(r"[\d.,-]*".join(map(re.escape, pieces)), beside) is not None
+
+
 @lru_cache(maxsize=16)
 def _own_texts(form: Form) -> frozenset[str]:
     """Return what the form itself prints beside the paragraphs: names of figures, sentences to use, heads."""
     texts = {f"{{{mark.label}}}" for mark in form.marks} | {draft.text for draft in form.drafts}
+    texts |= {section.help for section in form.sections}
     return frozenset({*texts, *form.words.levels, *at.PROSE_HEADS})
 
 

@@ -81,7 +81,7 @@ def read_workbook(data: bytes, name: str, forms: Path | None = None) -> Reading:
 
 
 def _read(package: Package, name: str, forms: Path | None) -> Reading:
-    identity, findings = identify(package)
+    identity, findings = identify(package, load_forms(forms))
     if identity is None:
         return Reading(name, (*findings, raise_finding("not_our_workbook", file=name, reason="没有找到标识")))
     form = _form_of(identity, forms)
@@ -147,6 +147,9 @@ def _typed(
             findings += _about_total(entry, cell, cell.formula, total)
             yield entry.id, total
             continue
+        if cell.type == "e" and entry.kind in _NOTES:
+            findings.append(_error_value(entry, cell, place))
+            continue
         cell = worked_out(cell, package, place[0])
         findings += _formula_findings(entry, cell, is_consolidated=ledger.exists)
         findings += _format_findings(package, entry, cell, place)
@@ -158,6 +161,11 @@ def _typed(
         elif value is not None:
             yield entry.id, _noted(entry, value, package) if entry.kind in _NOTES else value
     findings += about_taken(taken)
+
+
+def _error_value(entry: Field, cell: Cell, place: Address) -> Finding:
+    where, text = Place(entry.id, entry.label, *place), str(cell.value)
+    return raise_finding("prose_is_formula", [where], section=place[0], cell=place[1], text=text)
 
 
 def _value(cell: Cell) -> Value:
@@ -240,7 +248,10 @@ def _about_total(entry: Field, cell: Cell, formula: str, expected: Figure) -> It
 
 
 _DAY_OR_CLOCK = re.compile(r"[ymdhs年月日时分]", re.IGNORECASE)
-_QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|[_*].')
+_SCALED = re.compile(r"[0#?],+(?![0#?,])")  # a comma behind the digits divides by a thousand
+_WRITTEN = re.compile(r'"[^"]*"|[\\!].')  # what a format writes beside the digits of the number
+_ADDED = re.compile(r"[0-9.-]")
+_QUOTED = re.compile(r'"[^"]*"|[\\!].|\[[^\]]*\]|[_*].')
 # The built-in formats of days, clocks and per cent, by number (ECMA-376 part 1, 18.8.30, with the Chinese ones).
 _BUILT_IN = frozenset({9, 10, *range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})
 
@@ -250,13 +261,22 @@ def _format_findings(package: Package, entry: Field, cell: Cell, place: Address)
     if not entry.kind.is_figure or not is_number(_value(cell)):
         return
     code = package.number_format(cell.style)
-    built_in = code.startswith("#") and code[1:].isdigit()
-    plain = _QUOTED.sub("", code)
-    if int(code[1:]) in _BUILT_IN if built_in else "%" in plain or _DAY_OR_CLOCK.search(plain):
+    if _shows_another(code):
         places = [Place(entry.id, entry.label, *place)]
         yield raise_finding(
             "shown_as_date", places, {entry.label: _value(cell)}, label=entry.label, value=show(cell.value)
         )
+
+
+@lru_cache(maxsize=256)
+def _shows_another(code: str) -> bool:
+    """Return whether a number format shows something else than the number: a day, per cent, thousands, more digits."""
+    if code.startswith("#") and code[1:].isdigit():
+        return int(code[1:]) in _BUILT_IN
+    plain = _QUOTED.sub("", code)
+    positive = code.split(";", maxsplit=1)[0]
+    written = "".join(_WRITTEN.findall(positive))
+    return bool("%" in plain or _DAY_OR_CLOCK.search(plain) or _SCALED.search(plain) or _ADDED.search(written))
 
 
 @lru_cache(maxsize=4096)

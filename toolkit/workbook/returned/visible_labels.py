@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from toolkit.workbook.returned.anchors import Anchors
     from toolkit.xlsx.package import Cell, Package
 
+_INSERTED = 6  # rows somebody may have inserted between a head and its figures
 _CELL = re.compile(r"([A-Z]+)(\d+)")
 
 
@@ -103,17 +104,40 @@ def _rows(here: TableSheet, lines: Mapping[str, tuple[str, str, int]], cells: Ma
 
 
 def _heads(here: TableSheet, lines: Mapping[str, tuple[str, str, int]], cells: Mapping[str, Cell]) -> Iterator[_Shown]:
-    """Yield the heads: each stands as far above its band's first figure as on the sheet we issue."""
-    for head in here.grid.cells:
-        if head.role is not Role.HEAD or not head.text:
-            continue
-        below = _first_below(here, head)
-        if below is None or below.field not in lines:
-            continue
-        sheet, letters, number = lines[below.field]
-        rise = here.grid_rows[below.row] - here.grid_rows[head.row]
-        cell = f"{letters}{number - rise}"
-        yield _Shown(_fields_below(here, head), head.text, sheet, cell, _text(cells, cell))
+    """Yield the heads: each stands as far above its band's first figure as on the sheet we issue, or some rows more."""
+    for band in here.table.bands:
+        heads = [head for head in here.grid.cells if head.role is Role.HEAD and head.text and head.band == band.id]
+        found = [_head(here, head, lines, cells, inserted) for inserted in range(_INSERTED) for head in heads]
+        groups = [found[start : start + len(heads)] for start in range(0, len(found), len(heads) or 1)]
+        yield from filter(None, max(groups, key=lambda group: sum(map(_is_right, group)), default=[]))
+
+
+def _is_right(shown: _Shown | None) -> bool:
+    return shown is not None and plain_label(shown.found) == plain_label(shown.wanted)
+
+
+def _head(
+    here: TableSheet,
+    head: GridCell,
+    lines: Mapping[str, tuple[str, str, int]],
+    cells: Mapping[str, Cell],
+    inserted: int,
+) -> _Shown | None:
+    """Return a head as it is shown; another column's label anywhere in the head of its column counts as shown."""
+    below = _first_below(here, head)
+    if below is None or below.field not in lines:
+        return None
+    sheet, letters, number = lines[below.field]
+    rise = here.grid_rows[below.row] - here.grid_rows[head.row] + inserted
+    cell = f"{letters}{number - rise}"
+    if head.column_span == 1:
+        heads = [entry for entry in here.grid.cells if entry.role is Role.HEAD and entry.band == head.band]
+        over = [entry for entry in heads if entry.column <= head.column < entry.column + entry.column_span]
+        foreign = {plain_label(entry.text) for entry in heads} - {plain_label(entry.text) for entry in over} - {""}
+        top = max(here.grid_rows[below.row] - here.grid_rows[entry.row] for entry in over) + inserted
+        above = (f"{letters}{row}" for row in range(number - 1, number - top - 1, -1))
+        cell = next((place for place in above if plain_label(_text(cells, place)) in foreign), cell)
+    return _Shown(_fields_below(here, head), head.text, sheet, cell, _text(cells, cell))
 
 
 def _first_below(here: TableSheet, head: GridCell) -> GridCell | None:

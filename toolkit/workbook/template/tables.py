@@ -151,7 +151,7 @@ def _write_controls(writer: TemplateWriter, sheet: Any, here: TableSheet, block:
     writer.put_merged(sheet, (row, at.FIRST_COLUMN, row, here.last_column), title, "muted")
     sheet.set_row(row, 30)
     writer.put_merged(sheet, (row + 1, at.FIRST_COLUMN, row + 1, last_label), "项目", "head")
-    heads = {block.input_column: "台账数", block.figure_column: "报表数", block.result_column: "结论"}
+    heads = {block.input_column: at.CONTROL_HEAD, block.figure_column: "报表数", block.result_column: "结论"}
     for column, head in heads.items():
         writer.put(sheet, row + 1, column, head, "head")
     for control, sheet_row in zip(table.controls, block.rows.values(), strict=True):
@@ -186,7 +186,7 @@ CHECK_COLUMNS = (
     (at.CHECK_RIGHT, "数", 10.0),
     (at.CHECK_DIFFERENCE, "差额", 9.0),
     (at.CHECK_RESULT, "结论", 11.0),
-    (at.CHECK_EXPLANATION, "说明（数据确实如此的，写明原因）", 40.0),
+    (at.CHECK_EXPLANATION, at.EXPLANATION_HEAD, 40.0),
 )
 
 

@@ -1,0 +1,121 @@
+"""Labels of rows and columns edited, wiped, exchanged."""
+
+from __future__ import annotations
+
+from mangled.rows import pick
+from mangled.scene import Scene, kind
+
+
+def relabel(scene: Scene, change: str) -> None:
+    fields = pick(scene)
+    sheet, place = scene.pin(fields[0])[0], scene.label_cell(fields)
+    sheet.put(*place, change.format(sheet.text(*place)))
+
+
+@kind("labels", harmless=True)
+def label_with_a_remark(scene: Scene) -> None:
+    relabel(scene, "{}（已核对）")
+
+
+@kind("labels", harmless=True)
+def label_spaced(scene: Scene) -> None:
+    relabel(scene, " {}\u3000")
+
+
+@kind("labels", harmless=True)
+def label_over_two_lines(scene: Scene) -> None:
+    fields = pick(scene)
+    sheet, place = scene.pin(fields[0])[0], scene.label_cell(fields)
+    text = sheet.text(*place)
+    sheet.put(*place, f"{text[: len(text) // 2]}\n{text[len(text) // 2 :]}")
+
+
+@kind("labels", harmless=True)
+def label_wiped(scene: Scene) -> None:
+    relabel(scene, "")
+
+
+@kind("labels", harmless=True)
+def label_replaced_by_a_number(scene: Scene) -> None:
+    fields = pick(scene)
+    scene.pin(fields[0])[0].put(*scene.label_cell(fields), 3)
+
+
+@kind("labels", harmless=True)
+def all_labels_of_a_table_wiped(scene: Scene) -> None:
+    for fields in scene.lines("requests", 0):
+        scene.pin(fields[0])[0].put(*scene.label_cell(fields), None)
+
+
+@kind("labels", harmless=True)
+def labels_shortened(scene: Scene) -> None:
+    for fields in scene.lines("requests", 0):
+        sheet, place = scene.pin(fields[0])[0], scene.label_cell(fields)
+        sheet.put(*place, sheet.text(*place)[:2])
+
+
+@kind("labels")
+def two_labels_exchanged(scene: Scene) -> None:
+    one, other = scene.two_rows()
+    sheet, (first, second) = scene.pin(one[0])[0], (scene.label_cell(one), scene.label_cell(other))
+    texts = sheet.text(*first), sheet.text(*second)
+    sheet.put(*first, texts[1])
+    sheet.put(*second, texts[0])
+    scene.told |= {key for key in (*one, *other) if key in scene.meant}
+
+
+@kind("labels")
+def label_retyped_as_another(scene: Scene) -> None:
+    one, other = scene.two_rows()
+    sheet = scene.pin(one[0])[0]
+    sheet.put(*scene.label_cell(one), sheet.text(*scene.label_cell(other)))
+    scene.told |= {key for key in one if key in scene.meant}
+
+
+@kind("labels")
+def label_retyped_as_another_in_other_width(scene: Scene) -> None:
+    one, other = scene.two_rows()
+    sheet = scene.pin(one[0])[0]
+    text = sheet.text(*scene.label_cell(other)).replace(".", "．").replace("1", "１")
+    sheet.put(*scene.label_cell(one), f" {text}")
+    scene.told |= {key for key in one if key in scene.meant}
+
+
+@kind("labels")
+def two_heads_exchanged(scene: Scene) -> None:
+    one, other = scene.two_columns()
+    sheet, (first, second) = scene.pin(one[0])[0], (scene.head_cell(one), scene.head_cell(other))
+    texts = sheet.text(*first), sheet.text(*second)
+    sheet.put(*first, texts[1])
+    sheet.put(*second, texts[0])
+    scene.told |= {key for key in (*one, *other) if key in scene.meant}
+
+
+@kind("labels", harmless=True)
+def head_edited(scene: Scene) -> None:
+    one, _ = scene.two_columns()
+    scene.pin(one[0])[0].put(*scene.head_cell(one), "申请人")
+
+
+@kind("labels", harmless=True)
+def heads_wiped(scene: Scene) -> None:
+    for fields in scene.lines("reviews", 1):
+        sheet, place = scene.pin(fields[0])[0], scene.head_cell(fields)
+        sheet.put(*place, None)
+
+
+@kind("labels")
+def labels_rotated(scene: Scene) -> None:
+    """Every label of a group moved one row down: whose the figures are, nobody can tell."""
+    rows = scene.rows_alike(least=3)
+    places = [scene.label_cell(fields) for fields in rows]
+    sheet = scene.pin(rows[0][0])[0]
+    texts = [sheet.text(*place) for place in places]
+    for place, text in zip(places, texts[-1:] + texts[:-1], strict=True):
+        sheet.put(*place, text)
+    scene.told |= {key for fields in rows for key in fields if key in scene.meant}
+
+
+@kind("labels", harmless=True)
+def sheet_title_edited(scene: Scene) -> None:
+    scene.table_sheet("requests").put(1, 2, "申请办理情况表")

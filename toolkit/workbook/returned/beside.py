@@ -1,0 +1,99 @@
+"""What stands beside its place: notes beside their cell on the cover, explanations in another row or column."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from toolkit.filing.findings import Place, raise_finding
+from toolkit.form.ids import explanation_id
+from toolkit.form.rules import bind_rules
+from toolkit.form.values import Kind
+from toolkit.workbook import layout as at
+from toolkit.workbook.returned.cover_notes import is_filled, lines_of
+from toolkit.workbook.returned.labels import plain_label
+from toolkit.xlsx.sheet import column_letters, split_address
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from toolkit.filing.findings import Finding
+    from toolkit.form.checks import Check
+    from toolkit.workbook.layout import Layout
+    from toolkit.workbook.returned.anchors import Anchors
+    from toolkit.xlsx.package import Cell, Package
+
+_EXCERPT = 40
+_ROW = re.compile(r"[A-Z]+(\d+)")
+
+
+def explanation_findings(package: Package, layout: Layout, anchors: Anchors) -> Iterator[Finding]:
+    """Yield an error for every explanation in a row that shows another check, and for text beside the explanations."""
+    checks = {explanation_id(check.key): check for check in bind_rules(layout.form)}
+    placed = {name: place for name in checks if (place := anchors.place(name)) is not None}
+    sheets = {place[0] for place in placed.values()}
+    for sheet in sorted(sheets):
+        cells = package.cells(sheet)
+        by_row = _by_row(cells)
+        for name, (home, address) in placed.items():
+            cell = cells.get(address)
+            if home == sheet and cell is not None and cell.value:
+                yield from _misplaced(checks, name, (sheet, address), by_row[split_address(address)[0]], cells)
+        yield from _beside(sheet, cells, [split_address(cell)[1] for home, cell in placed.values() if home == sheet])
+
+
+def _by_row(cells: Mapping[str, Cell]) -> dict[int, list[str]]:
+    rows: dict[int, list[str]] = {}
+    for address in cells:
+        match = _ROW.fullmatch(address)
+        if match is not None:
+            rows.setdefault(int(match[1]), []).append(address)
+    return rows
+
+
+def _misplaced(
+    checks: Mapping[str, Check], name: str, place: tuple[str, str], row: list[str], cells: Mapping[str, Cell]
+) -> Iterator[Finding]:
+    shown = {plain_label(text) for address in row if isinstance(text := cells[address].value, str)}
+    if _is_shown(checks[name], shown):
+        return
+    other = next((check for check in checks.values() if _is_shown(check, shown)), None)
+    if other is not None:
+        wanted, found = (f"{check.title} {check.subject}".strip() for check in (checks[name], other))
+        places = [Place(key, label, *place) for key, label in ((name, wanted), (explanation_id(other.key), found))]
+        yield raise_finding("label_of_another", places, sheet=place[0], cell=place[1], found=found, wanted=wanted)
+
+
+def _is_shown(check: Check, shown: set[str]) -> bool:
+    return {plain_label(check.title), plain_label(check.subject)} - {""} <= shown
+
+
+def _beside(sheet: str, cells: Mapping[str, Cell], columns: list[int]) -> Iterator[Finding]:
+    """Quote what stands to the right of everything we issue on this sheet."""
+    last = max(columns, default=0) + at.CHECK_OWNER - at.CHECK_EXPLANATION
+    for address, cell in cells.items():
+        if split_address(address)[1] <= last:
+            continue
+        text = cell.value.strip() if isinstance(cell.value, str) else ""
+        if text and not cell.formula:
+            places = [Place("", "", sheet, address)]
+            yield raise_finding("explanation_not_read", places, sheet=sheet, cell=address, text=text[:_EXCERPT])
+
+
+def note_findings(package: Package, layout: Layout, anchors: Anchors) -> Iterator[Finding]:
+    """Yield an error for every text that stands in the row of a blank note and is not its label."""
+    for entry in layout.form.fields.values():
+        place = anchors.place(entry.id) if entry.kind is Kind.NOTE else None
+        if place is None:
+            continue
+        cells = package.cells(place[0])
+        note = cells.get(place[1])
+        if note is not None and is_filled(note):
+            continue
+        row = split_address(place[1])[0]
+        for column, cell in sorted(lines_of(cells).get(row, {}).items()):
+            text = cell.value.strip() if isinstance(cell.value, str) else ""
+            if text and plain_label(text) != plain_label(entry.label):
+                where = f"{column_letters(column)}{row}"
+                places = [Place(entry.id, entry.label, place[0], where)]
+                yield raise_finding("note_not_read", places, label=entry.label, cell=where, text=text[:_EXCERPT])

@@ -29,6 +29,18 @@ class WorkbookError(ToolkitError):
     """A file is not a workbook this toolkit can read, or not one of its own."""
 
 
+class DocumentError(ToolkitError):
+    """A document cannot be read as text and tables; `reason` says why and what to do, without the file's name."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        self.name, self.reason = name, reason
+        super().__init__(f"{name}：{reason}")
+
+    def __reduce__(self) -> tuple[type[DocumentError], tuple[str, str]]:
+        """Return how to make it again: an exception crosses from one process to another by its own arguments."""
+        return type(self), (self.name, self.reason)
+
+
 class InputError(ToolkitError):
     """What the caller gave (an option, a values file, a roster) cannot be used. Carries every mistake found."""
 

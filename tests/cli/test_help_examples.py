@@ -48,11 +48,16 @@ def two_years(xxgk: Cli) -> None:  # noqa: ARG001
         shutil.copy("已填.xlsx", name)
 
 
+def a_report(xxgk: Cli) -> None:
+    xxgk("report", "已填.xlsx", "--to", "docx", "--out", "报告.docx")
+
+
 # What must lie there before a command's example can run, made as the person would have it by then.
 BEFORE: dict[str, Callable[[Cli], None]] = {
     "fill": some_values,
     "init": a_roster,
     "collect": a_return,
+    "read": a_report,
     "compare": two_years,
 }
 

@@ -11,6 +11,7 @@ import typer
 
 from toolkit.cli.arguments import spread_formats
 from toolkit.cli.demo import demo
+from toolkit.cli.documents import read
 from toolkit.cli.greeting import greeting, installed_version
 from toolkit.cli.help import HELP_OPTIONS, ChineseCommand, ChineseGroup
 from toolkit.cli.lookup import doctor, explain, forms
@@ -34,7 +35,7 @@ app = typer.Typer(
 )
 # The commands by the day of work they belong to, in the order of the help.
 GROUPS = {
-    "一份报表": (template, fill, check, mark, report),
+    "一份报表": (template, fill, check, mark, read, report),
     "一轮年报（很多单位）": (init, issue, collect, status, merge, why),
     "公布": (publish, compare),
     "示范和查询": (demo, forms, explain, doctor),

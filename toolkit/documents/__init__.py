@@ -1,1 +1,1 @@
-"""Other people's files as figures: what they wrote, read as they meant it."""
+"""Other people's files: any document as grids and lines, the official tables in them, figures as they were meant."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from toolkit.filing.catalogue.answers import ANSWERS
 from toolkit.filing.catalogue.cells import CELLS
+from toolkit.filing.catalogue.documents import DOCUMENTS
 from toolkit.filing.catalogue.entry import Entry, Severity
 from toolkit.filing.catalogue.file import FILE
 from toolkit.filing.catalogue.prose import PROSE
@@ -75,7 +76,7 @@ class Finding:
 
 
 # Every finding no form states itself, by name, in the order of the reference page.
-CATALOGUE: Mapping[str, Entry] = {**FILE, **CELLS, **PROSE, **ANSWERS, **ROUND}
+CATALOGUE: Mapping[str, Entry] = {**FILE, **CELLS, **PROSE, **ANSWERS, **DOCUMENTS, **ROUND}
 
 
 def raise_finding(

@@ -90,14 +90,14 @@ _OLE_KINDS = (
 
 
 def _why_not_ole(data: bytes) -> str:
-    names = _ole_names(data)
+    names = ole_names(data)
     if {"Workbook", "Book"} & names and _has_password(data):
         return "这是设有打开密码的旧格式表格（.xls）。请去掉打开密码，再另存为“Excel 工作簿（.xlsx）”后报送。"
     fitting = (reason for mark, reason in _OLE_KINDS if any(name.startswith(mark) for name in names))
     return next(fitting, f"这是旧格式的表格（.xls 或 .et）。{_SAVE_AS}")
 
 
-def _ole_names(data: bytes) -> set[str]:
+def ole_names(data: bytes) -> set[str]:
     """Return the streams directly under the root of an old office file: what it is, not what is embedded in it."""
     size = 1 << int.from_bytes(data[30:32], "little") if len(data) >= 52 else 0  # noqa: PLR2004 - the header
     start = (int.from_bytes(data[48:52], "little") + 1) * size

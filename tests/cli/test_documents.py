@@ -1,0 +1,78 @@
+"""Commands on other people's files: what they print, what they write, how they end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from report_samples import figures_of, sample_filing, sample_report
+from terminal import CANNOT_PROCEED, CLEAN, FINDINGS
+
+from toolkit.report.html import render_html
+from toolkit.report.text import render_text
+from toolkit.workbook.returned.reading import read_workbook
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from terminal import Cli
+
+
+def page(folder: Path, name: str = "suqian_2024") -> Path:
+    path = folder / f"{name}.html"
+    path.write_text(render_html(sample_report(name)), encoding="utf-8")
+    return path
+
+
+def test_a_report_becomes_our_workbook_filled(xxgk: Cli, tmp_path: Path) -> None:
+    out = tmp_path / "读出.xlsx"
+    ran = xxgk("read", page(tmp_path), "--out", out)
+    assert (ran.code, "读出 200 格" in ran.out, f"已写入 {out}" in ran.out) == (CLEAN, True, True)
+    filing = read_workbook(out.read_bytes(), out.name).filing
+    assert filing is not None
+    assert (filing.organ, filing.year) == ("示例市人民政府办公厅", 2024)
+    assert figures_of(filing) == figures_of(sample_filing("suqian_2024"))
+    assert filing.paragraphs("overview") == sample_filing("suqian_2024").paragraphs("overview")
+
+
+def test_json_tells_where_every_figure_stood(xxgk: Cli, tmp_path: Path) -> None:
+    (entry,) = xxgk("read", "--json", page(tmp_path)).json["files"]
+    assert (entry["verdict"], entry["year"], entry["form"]) == ("accepted", 2024, "gov_info_annual_report/2021")
+    provenance = entry["provenance"]
+    assert len(provenance) == 200
+    assert provenance["requests.new.business"] == {
+        "place": "第 2 个表格第 4 行第 5 列", "text": "75", "sure": "read", "value": 75,
+    }  # fmt: skip
+
+
+def test_several_reports_become_several_workbooks(xxgk: Cli, tmp_path: Path) -> None:
+    ran = xxgk("read", page(tmp_path), page(tmp_path, "suqian_2023"), "--out", tmp_path / "读出")
+    assert ran.code == CLEAN
+    assert sorted(path.name for path in (tmp_path / "读出").iterdir()) == ["suqian_2023.xlsx", "suqian_2024.xlsx"]
+
+
+def test_what_a_file_does_not_say_is_given(xxgk: Cli, tmp_path: Path) -> None:
+    text = tmp_path / "报告.txt"
+    report = render_text(sample_report("suqian_2024"))
+    text.write_text(report.replace("示例市人民政府办公厅", "").replace("2024年", ""), encoding="utf-8")
+    assert xxgk("read", text).code == CANNOT_PROCEED
+    ran = xxgk("read", text, "--year", "2024", "--organ", "某县教育局", "--out", tmp_path / "a.xlsx")
+    assert ran.code == CLEAN
+    assert "某县教育局 2024 年" in ran.out
+
+
+def test_a_file_that_is_no_report_stops_only_itself(xxgk: Cli, tmp_path: Path) -> None:
+    other = tmp_path / "通知.txt"
+    other.write_text("关于开会的通知", encoding="utf-8")
+    ran = xxgk("read", other, page(tmp_path), tmp_path / "没有.docx", "--out", tmp_path / "读出")
+    assert ran.code == CANNOT_PROCEED
+    assert "tables_not_found" in ran.out
+    assert "file_missing" in ran.out
+    assert [path.name for path in (tmp_path / "读出").iterdir()] == ["suqian_2024.xlsx"]
+
+
+def test_a_report_with_errors_ends_in_findings(xxgk: Cli, tmp_path: Path) -> None:
+    wrong = page(tmp_path)
+    wrong.write_text(wrong.read_text(encoding="utf-8").replace(">3525</td>", ">3524</td>"), encoding="utf-8")
+    ran = xxgk("read", wrong, "--out", tmp_path / "a.xlsx")
+    assert ran.code == FINDINGS
+    assert "印的是 3524，各格相加是 3525" in ran.out

@@ -1,0 +1,69 @@
+"""Faults of layout: what can be read is right, what cannot is named, and no figure ever stands in a wrong cell."""
+
+from __future__ import annotations
+
+import pytest
+from layouts import HARMFUL, HARMLESS, distinct_filing, laid_out
+
+from toolkit.documents.figures import Sure
+from toolkit.documents.opening import open_document
+from toolkit.documents.recognise import Recognition, recognise
+from toolkit.form.registry import form_of_edition, load_forms
+
+FORMS = {edition: form_of_edition(edition) for edition in ("2019", "2021")}
+# How many figures a harm may cost at most.
+FEW = dict.fromkeys(HARMFUL, 7) | {"heads of columns exchanged": 50, "a table missing": 15}
+FILINGS = {edition: distinct_filing(form) for edition, form in FORMS.items()}
+
+
+def read(edition: str, name: str) -> Recognition:
+    page = laid_out(FILINGS[edition], (HARMLESS | HARMFUL)[name])
+    return recognise(open_document(page.encode(), "页面.html"), load_forms())
+
+
+def wrong_figures(edition: str, found: Recognition) -> dict[str, tuple[object, object]]:
+    right = FILINGS[edition].values
+    return {name: (right[name], one.value) for name, one in found.found.items() if one.value != right[name]}
+
+
+@pytest.mark.parametrize("edition", FORMS)
+@pytest.mark.parametrize("name", HARMLESS)
+def test_a_layout_that_only_looks_odd_is_read_whole(edition: str, name: str) -> None:
+    found = read(edition, name)
+    assert found.form is FORMS[edition]
+    assert wrong_figures(edition, found) == {}
+    assert {one.sure for one in found.found.values()} <= {Sure.READ, Sure.INFERRED}
+
+
+@pytest.mark.parametrize("edition", FORMS)
+@pytest.mark.parametrize("name", HARMFUL)
+def test_what_cannot_be_known_is_named_and_nothing_else_is_lost(edition: str, name: str) -> None:
+    found = read(edition, name)
+    assert found.form is FORMS[edition]
+    wrong = wrong_figures(edition, found)
+    named = {place.field for finding in found.findings for place in finding.places}
+    named |= {field for field, one in found.found.items() if isinstance(one.value, str)}
+    unnamed = {
+        field for field in wrong
+        if field not in named and FORMS[edition].fields[field].table not in named
+    }  # fmt: skip
+    assert unnamed == set()
+    assert len(wrong) <= FEW[name]
+    misread = {
+        field for field in wrong if found.found[field].sure is Sure.READ and isinstance(found.found[field].value, int)
+    }
+    assert misread == set()
+
+
+def test_two_reports_in_one_file_are_told_and_not_mixed() -> None:
+    first, second = FILINGS["2021"], FILINGS["2021"].with_answers({"requests.new.business": 4321})
+    page = laid_out(first, HARMLESS["as printed"]) + laid_out(second, HARMLESS["as printed"])
+    found = recognise(open_document(page.encode(), "页面.html"), load_forms())
+    assert "several_reports" in {one.name for one in found.findings}
+    assert wrong_figures("2021", found) == {}
+
+
+def test_the_same_report_twice_is_one_report() -> None:
+    page = laid_out(FILINGS["2021"], HARMLESS["as printed"]) * 2
+    found = recognise(open_document(page.encode(), "页面.html"), load_forms())
+    assert "several_reports" not in {one.name for one in found.findings}

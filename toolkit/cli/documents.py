@@ -1,0 +1,58 @@
+"""Commands on other people's files: read."""
+
+from __future__ import annotations
+
+from pathlib import Path  # noqa: TC003 (Typer reads annotations when it starts)
+from typing import Annotated
+
+import typer
+
+from toolkit.cli.options import FormsOption, JsonOption  # noqa: TC001 (Typer reads annotations when it starts)
+
+
+def read(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="文件…", help="含有年度报告表格的文件：Word、网页、PDF、工作簿、文本。")
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="文件", help="读出的数填进报表，存成这个 .xlsx；多份文件时写文件夹。"),
+    ] = None,
+    year: Annotated[int | None, typer.Option("--year", metavar="年度", help="报告年度，文件里没有写明时用。")] = None,
+    organ: Annotated[str, typer.Option("--organ", metavar="机关", help="机关全称，文件里没有写明时用。")] = "",
+    force: Annotated[bool, typer.Option("--force", help="那里已有填过的报表时也覆盖。")] = False,
+    json: JsonOption = False,
+    forms: FormsOption = None,
+) -> None:
+    """从 Word、网页、PDF、文本里读出年度报告，填进报表；拿不准的格逐一说明。
+
+    例：xxgk read 报告.docx --out 读出.xlsx
+    """
+    from toolkit.cli.guarding import refuse_filled, refuse_own_input, require_ending
+    from toolkit.cli.printing.documents import say_document
+    from toolkit.cli.printing.findings import say_json
+    from toolkit.files import safe_stem, write_files
+    from toolkit.workbook.examining import Verdict
+    from toolkit.workbook.from_document import document_json, examine_document_file, workbook_of
+
+    if out is not None:
+        refuse_own_input(out, *files)
+        if len(files) == 1:
+            require_ending(out, ".xlsx")
+            refuse_filled(out, force=force)
+    read_files = [examine_document_file(path, forms, year=year, organ=organ) for path in files]
+    written: dict[Path, bytes] = {}
+    for path, one in zip(files, read_files, strict=True):
+        if out is not None and one.filing is not None:
+            target = out if len(files) == 1 else out / f"{safe_stem(path.stem)}.xlsx"
+            written[target] = workbook_of(one)
+    write_files(written)
+    if json:
+        say_json({"files": [document_json(one) for one in read_files]})
+    else:
+        for one in read_files:
+            say_document(one)
+        for path in written:
+            typer.echo(f"已写入 {path}")
+    verdicts = {one.examined.verdict for one in read_files}
+    raise typer.Exit(2 if Verdict.UNREADABLE in verdicts else int(Verdict.NEEDS_FIXING in verdicts))

@@ -1,0 +1,161 @@
+"""Which cell of a row belongs to which column: two witnesses, the count of the cells and the heads over them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from toolkit.documents.figures import Sure
+from toolkit.documents.labels import label_of, likeness
+from toolkit.form.grid import Role, table_grid
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from toolkit.documents.grids import Cell
+    from toolkit.form.grid import GridCell
+    from toolkit.form.model import Band, Column, Table
+
+HEAD_ENOUGH = 0.8
+_Row = tuple["Cell", ...]
+
+
+@dataclass(frozen=True)
+class Heads:
+    """What the heads over a block say. `in_order`: they are the official ones in order; None where there are none.
+
+    `positions` holds for every column the positions its head covers, empty where heads cannot be told by position;
+    `width` is the width of the rows they hold for. `odd` are columns that name another unit than the form.
+    """
+
+    in_order: bool | None = None
+    positions: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    width: int = 0
+    odd: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """The cell of one column of a row, None where it cannot be told or there is none."""
+
+    column: str
+    cell: Cell | None
+    sure: Sure
+
+
+def head_labels(table: Table, band: Band) -> tuple[GridCell, ...]:
+    """Return the heads of a block as the form prints them, left to right."""
+    heads = (cell for cell in table_grid(table).cells if cell.role is Role.HEAD and cell.band == band.id)
+    return tuple(sorted(heads, key=lambda cell: (cell.column, cell.row)))
+
+
+def is_head(cell: Cell, heads: Sequence[GridCell]) -> bool:
+    """Return whether a cell holds one of these heads."""
+    return bool(label_of(cell.text).core) and any(likeness(cell.text, head.text) >= HEAD_ENOUGH for head in heads)
+
+
+def read_heads(table: Table, band: Band, rows: Sequence[_Row]) -> Heads:
+    """Return what the rows over a block's figures say of its columns. `rows` hold the cell at each position."""
+    if not rows:
+        return Heads()
+    leaves = table.leaf_columns(band.id)
+    heads = head_labels(table, band)
+    positions = _positions(rows, leaves, heads)
+    width = len(rows[-1]) if positions and len({len(row) for row in rows}) == 1 else 0
+    return Heads(_in_order(rows, heads, leaves), positions if width else {}, width, _odd_units(rows, leaves))
+
+
+def _in_order(rows: Sequence[_Row], heads: Sequence[GridCell], leaves: Sequence[Column]) -> bool:
+    """Return whether every row names official heads from left to right, and together they name every column."""
+    leaf_ids = {leaf.id for leaf in leaves}
+    seen: set[int] = set()
+    met: list[str] = []
+    for row in rows:
+        reached, before = -1, ""
+        for cell in dict.fromkeys(row):
+            if id(cell) in seen or not is_head(cell, heads) or cell.text == before:
+                continue  # a program that loses spans writes a head once more for each column under it
+            seen.add(id(cell))
+            before = cell.text
+            head = _next_head(cell, heads, reached, met)
+            if head is None:
+                return False
+            reached = head.column
+            met.append(head.entry)
+    return leaf_ids <= set(met)
+
+
+def _next_head(cell: Cell, heads: Sequence[GridCell], reached: int, met: Sequence[str]) -> GridCell | None:
+    """Return the first official head right of those met in this row that a cell is most like."""
+    best = max(likeness(cell.text, head.text) for head in heads)
+    fitting = (head for head in heads if head.column > reached and head.entry not in met)
+    return next((head for head in fitting if likeness(cell.text, head.text) == best), None)
+
+
+def _positions(rows: Sequence[_Row], leaves: Sequence[Column], heads: Sequence[GridCell]) -> dict[str, frozenset[int]]:
+    """Return the positions under each column's head where the lowest heads are exactly the columns."""
+    runs: list[tuple[str, set[int]]] = []
+    for at in range(max(map(len, rows))):
+        lowest = next((row[at] for row in reversed(rows) if at < len(row) and not row[at].is_blank), None)
+        if lowest is None or not is_head(lowest, heads):
+            continue
+        if runs and likeness(runs[-1][0], lowest.text) >= HEAD_ENOUGH and max(runs[-1][1]) == at - 1:
+            runs[-1][1].add(at)
+        else:
+            runs.append((lowest.text, {at}))
+    if len(runs) != len(leaves):
+        return {}
+    found: dict[str, frozenset[int]] = {}
+    for (text, covered), own in zip(runs, leaves, strict=True):
+        # A head names the column of its own place, or, where two heads were exchanged, the one it says.
+        fitting = [leaf.id for leaf in (own, *leaves) if likeness(text, leaf.label) >= HEAD_ENOUGH]
+        found[next(iter(fitting), "")] = frozenset(covered)
+    return found if set(found) == {leaf.id for leaf in leaves} else {}
+
+
+def _odd_units(rows: Sequence[_Row], leaves: Sequence[Column]) -> tuple[tuple[str, str], ...]:
+    """Return the columns whose head states a unit in brackets where the form states another."""
+    found: dict[str, str] = {}
+    for leaf in (leaf for leaf in leaves if label_of(leaf.label).notes):
+        unit = label_of(leaf.unit).core
+        for cell in {cell for row in rows for cell in row}:
+            notes = "".join(label_of(cell.text).notes)
+            if notes and unit and unit not in notes and likeness(cell.text, leaf.label) >= HEAD_ENOUGH:
+                found[leaf.id] = cell.text
+    return tuple(found.items())
+
+
+def pick_cells(values: Sequence[Cell], leaves: Sequence[Column], heads: Heads, width: int) -> list[Picked]:
+    """Return for every column its cell among those behind a row's label; `width` is how many positions the row has."""
+    placed = bool(heads.positions) and width == heads.width
+    exact = len(values) == len(leaves)
+    if placed and exact:
+        return [_agreed(leaf.id, cell, heads) for leaf, cell in zip(leaves, values, strict=True)]
+    if placed:
+        return [_under(leaf.id, values, heads) for leaf in leaves]
+    if exact and heads.in_order is not False:
+        sure = Sure.READ if heads.in_order else Sure.INFERRED
+        return [Picked(leaf.id, cell, sure) for leaf, cell in zip(leaves, values, strict=True)]
+    spare = len(values) - len(leaves)
+    if spare > 0 and heads.in_order and all(cell.is_blank for cell in values[:spare]):
+        right = values[spare:]
+        return [Picked(leaf.id, cell, Sure.INFERRED) for leaf, cell in zip(leaves, right, strict=True)]
+    return [Picked(leaf.id, None, Sure.TWO_READINGS if values else Sure.NOT_FOUND) for leaf in leaves]
+
+
+def _agreed(column: str, cell: Cell, heads: Heads) -> Picked:
+    agrees = not heads.positions[column].isdisjoint(cell.columns)
+    return Picked(column, cell if agrees else None, Sure.READ if agrees else Sure.TWO_READINGS)
+
+
+def _under(column: str, values: Sequence[Cell], heads: Heads) -> Picked:
+    """Return the cell under a head where the row has more or fewer cells than the form has columns."""
+    under = [cell for cell in values if not heads.positions[column].isdisjoint(cell.columns)]
+    others = frozenset().union(*(at for name, at in heads.positions.items() if name != column))
+    if any(not others.isdisjoint(cell.columns) for cell in under):
+        return Picked(column, None, Sure.TWO_READINGS)
+    filled = [cell for cell in under if not cell.is_blank]
+    if len({cell.text.strip() for cell in filled}) > 1:
+        return Picked(column, None, Sure.TWO_READINGS)
+    cell = next(iter(filled or under), None)
+    return Picked(column, cell, Sure.READ if cell else Sure.NOT_FOUND)

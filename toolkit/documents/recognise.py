@@ -1,0 +1,191 @@
+"""A report in any document: the official tables, the prose, whose it is and of which year, and what is odd about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from toolkit.documents.deviations import deviation_findings, table_findings
+from toolkit.documents.grids import Grid, Line
+from toolkit.documents.identity import Signature, Title, find_notes, find_signature, find_title, find_year
+from toolkit.documents.prose import Parts, core_blocks, find_headings, match_headings, read_parts
+from toolkit.documents.rows import TapeRow
+from toolkit.documents.tables import TableReading, read_table
+from toolkit.documents.totals import total_findings
+from toolkit.errors import DocumentError
+from toolkit.filing.checking import DATE_FIELD
+from toolkit.filing.filing import Filing
+from toolkit.filing.findings import Finding, raise_finding
+from toolkit.form.ids import COVER
+from toolkit.form.values import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from toolkit.documents.figures import Found
+    from toolkit.documents.grids import Document
+    from toolkit.form.model import Form
+    from toolkit.form.values import Value
+
+_MOST_ROWS = 8000
+_AGAIN = 0.6  # of a table must be there a second time to speak of a second report
+
+
+@dataclass(frozen=True)
+class Recognition:
+    """What a document was found to hold. `filing` is None where it holds no report, or nobody knows of which year.
+
+    `found` has every figure of the edition, totals as they are printed.
+    """
+
+    name: str
+    findings: tuple[Finding, ...]
+    filing: Filing | None = None
+    form: Form | None = None
+    found: Mapping[str, Found] = field(default_factory=dict)
+
+
+def recognise(document: Document, forms: Sequence[Form], year: int | None = None, organ: str = "") -> Recognition:
+    """Return the report a document holds, by the form whose labels fit best.
+
+    `year` and `organ` are taken as given; without them they are looked for.
+
+    Raises:
+        DocumentError: its tables have more rows than any report.
+    """
+    tape = _tape(document)
+    readings = {form.edition: tuple(read_table(table, tape) for table in form.tables) for form in forms}
+    form, findings = _edition(forms, readings, year)
+    if form is None:
+        return Recognition(document.name, (*_scanned(document), raise_finding("tables_not_found", file=document.name)))
+    tables = readings[form.edition]
+    official = sorted({row.block for reading in tables for row in reading.rows})
+    blocks = core_blocks(document.blocks, official, form)
+    parts, title, signature = _parts(blocks, tables, form, forms, organ)
+    found = {name: entry for reading in tables for name, entry in reading.found.items()}
+    organ = organ or (title.organ if title else "") or signature.organ
+    told = year or (title.year if title else None) or find_year(blocks)
+    findings += [*_scanned(document), *_again(tape, tables, form), *table_findings(form, tables)]
+    findings += [*deviation_findings(form, parts), *total_findings(form, found)]
+    findings += [] if organ else [raise_finding("organ_unknown", file=document.name)]
+    if told is None:
+        return Recognition(
+            document.name, (*findings, raise_finding("year_unknown", file=document.name)), None, form, found
+        )
+    answers = _answers(form, found, parts, signature, blocks)
+    return Recognition(document.name, tuple(findings), Filing(form, organ, "", told, answers), form, found)
+
+
+def _tape(document: Document) -> tuple[TapeRow, ...]:
+    rows = tuple(
+        TapeRow(at, block, row, line)
+        for at, block in enumerate(document.blocks)
+        if isinstance(block, Grid)
+        for row, line in enumerate(block.lines)
+        if line
+    )
+    if len(rows) > _MOST_ROWS:
+        raise DocumentError(document.name, f"表格有 {len(rows)} 行，超过 {_MOST_ROWS} 行，不是一份年度报告。")
+    return rows
+
+
+def _edition(
+    forms: Sequence[Form], readings: Mapping[str, Sequence[TableReading]], year: int | None
+) -> tuple[Form | None, list[Finding]]:
+    """Return the edition most tables fit best, and a finding where another table fits another edition better."""
+    present = [form for form in forms if any(reading.is_present for reading in readings[form.edition])]
+    if not present:
+        return None, []
+
+    def fitness(form: Form) -> tuple[float, bool]:
+        total = sum(max(reading.score, 0.0) for reading in readings[form.edition] if reading.is_present)
+        return round(total, 6), year is not None and form.serves(year)
+
+    best = max(present, key=fitness)
+    first = max(present, key=lambda form: (round(_score_of_first(readings[form.edition]), 6), *fitness(form)))
+    best = first if _score_of_first(readings[first.edition]) > 0 else best
+    mixed = [
+        raise_finding(
+            "editions_mixed", (), section=best.section(table.id).heading, edition=best.edition, other=other.edition
+        )
+        for other in present
+        if other is not best and other.id == best.id
+        for table, mine in zip(best.tables, readings[best.edition], strict=True)
+        for theirs in readings[other.edition]
+        if theirs.table == mine.table and mine.is_present and theirs.score > mine.score + _MARGIN
+    ]
+    return best, mixed
+
+
+_MARGIN = 0.01
+
+
+def _score_of_first(readings: Sequence[TableReading]) -> float:
+    """Return how well the table fits in which editions differ most: the first."""
+    return readings[0].score if readings and readings[0].is_present else 0.0
+
+
+def _parts(
+    blocks: Sequence[Line | Grid],
+    tables: Sequence[TableReading],
+    form: Form,
+    forms: Sequence[Form],
+    organ: str,
+) -> tuple[Parts, Title | None, Signature]:
+    places = {id(block): at for at, block in enumerate(blocks)}
+    ranges = {}
+    for reading in tables:
+        ats = [places[id(row.grid)] for row in reading.rows if id(row.grid) in places]
+        if ats:
+            ranges[reading.table] = (min(ats), max(ats))
+    if len({place for one in ranges.values() for place in one}) < len(ranges):
+        ranges = {}  # one grid holds several tables: where it stands says nothing about the headings
+    headings, _ = match_headings(find_headings(blocks, form), form, ranges)
+    starts = [heading.at for heading in headings.values()] + [first for first, _ in ranges.values()]
+    title = find_title(blocks, min(starts, default=0), (form, *forms))
+    signed = organ or (title.organ if title else "")
+    behind = max((last for _, last in ranges.values()), default=max(starts, default=0)) + 1
+    signature = find_signature(blocks, behind, signed)
+    return read_parts(blocks, form, ranges, signature.at), title, signature
+
+
+def _answers(
+    form: Form, found: Mapping[str, Found], parts: Parts, signature: Signature, blocks: Sequence[Line | Grid]
+) -> dict[str, Value]:
+    """Return what was found as answers; totals are never answers, and what was blank stays blank."""
+    answers: dict[str, Value] = {
+        name: entry.value
+        for name, entry in found.items()
+        if entry.value is not None and form.fields[name].kind is not Kind.COMPUTED
+    }
+    answers |= {section: paragraphs for section, paragraphs in parts.prose.items() if paragraphs}
+    answers |= {f"{COVER}.{note}": text for note, text in find_notes(blocks, signature.at, form) if text}
+    if signature.dated is not None and DATE_FIELD in form.fields:
+        answers[DATE_FIELD] = signature.dated.isoformat()
+    return answers
+
+
+def _scanned(document: Document) -> list[Finding]:
+    if not document.scanned:
+        return []
+    pages = "、".join(map(str, document.scanned[:10]))
+    return [raise_finding("pages_scanned", (), pages=pages, count=len(document.scanned))]
+
+
+def _again(tape: Sequence[TapeRow], tables: Sequence[TableReading], form: Form) -> list[Finding]:
+    """Return a finding where a table stands in the document once more with other figures."""
+    taken = {id(row) for reading in tables for row in reading.rows}
+    rest = [row for row in tape if id(row) not in taken]
+    for table, reading in zip(form.tables, tables, strict=True):
+        if not reading.is_present or not rest:
+            continue
+        second = read_table(table, rest)
+        leaves = len(table.leaf_rows())
+        if len(second.rows) >= _AGAIN * leaves and second.score >= _AGAIN and _differs(reading, second):
+            place = second.rows[0].cells[0].place
+            return [raise_finding("several_reports", (), section=form.section(table.id).heading, place=place)]
+    return []
+
+
+def _differs(one: TableReading, other: TableReading) -> bool:
+    return any(other.found[name].value != entry.value for name, entry in one.found.items())

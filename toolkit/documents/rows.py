@@ -1,0 +1,169 @@
+"""Which rows of a document's grids are the rows of an official table: by their labels, in order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from toolkit.documents.alignment import align
+from toolkit.documents.columns import head_labels, is_head
+from toolkit.documents.figures import is_number_text
+from toolkit.documents.labels import ENOUGH, label_of, likeness
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from toolkit.documents.grids import Cell, Grid
+    from toolkit.form.grid import GridCell
+    from toolkit.form.model import Row, Table
+
+LABEL_CELLS = 5  # a row's label stands among its first cells
+UNIT = 2  # characters of a unit that may stand behind a label; labels as short stand for themselves nowhere else
+_EXACT = 0.97
+_Labels = dict[int, tuple[float, int]]  # line of the form -> how like the label is, and in which cell it stands
+
+
+@dataclass(frozen=True, eq=False)
+class TapeRow:
+    """One row of one grid, the grids of a document being one after the other."""
+
+    block: int
+    grid: Grid
+    row: int
+    cells: tuple[Cell, ...]
+
+    @property
+    def positions(self) -> tuple[Cell, ...]:
+        """The cell at every position of the row."""
+        return self.grid.rows[self.row]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something about a table that differs from the form, to become a finding: its name and the words it needs."""
+
+    name: str
+    fields: tuple[str, ...] = ()
+    words: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A row of the form found on the tape; `label` counts the cells up to its label."""
+
+    row: Row
+    at: TapeRow
+    label: int
+    likeness: float
+
+
+def find_rows(table: Table, tape: Sequence[TapeRow]) -> tuple[list[Match], list[Fault]]:
+    """Return the rows of an official table found on the tape, and what is odd about where they stand."""
+    if any(row.label for row in table.leaf_rows()):
+        return _labelled(table, tape)
+    return _unlabelled(table, tape), []
+
+
+def _labelled(table: Table, tape: Sequence[TapeRow]) -> tuple[list[Match], list[Fault]]:
+    lines: list[tuple[str, Row | None]] = []
+    for band in table.bands:
+        lines += [(band.label, None)] if band.label else []
+        lines += [(row.label, row) for row in table.leaf_rows(band.id)]
+    labels = [_labels_of(row, [label for label, _ in lines]) for row in tape]
+    found = align([{line: score for line, (score, _) in options.items()} for options in labels])
+    rows = [row for _, row in lines]
+    faults = list(_strayed(found, rows, labels)) if found else []
+    if found:
+        _add_numbered(found, rows, labels, tape)
+    matches = []
+    for line, at in sorted(found.items()):
+        row = rows[line]
+        if row is not None:
+            score, index = labels[at][line]
+            matches.append(Match(row, tape[at], index + 1, score))
+    return matches, faults
+
+
+def _free(found: Mapping[int, int]) -> list[int]:
+    first, last = min(found.values()), max(found.values())
+    taken = set(found.values())
+    return [at for at in range(first, last + 1) if at not in taken]
+
+
+def _strayed(found: dict[int, int], rows: Sequence[Row | None], labels: Sequence[_Labels]) -> Iterator[Fault]:
+    """Add the rows that stand out of order under their exact label, and yield what is to be said of them."""
+    for line, row in enumerate(rows):
+        if line in found or row is None or len(label_of(row.label).core) <= UNIT:
+            continue
+        exact = [at for at in _free(found) if labels[at].get(line, (0.0, 0))[0] >= _EXACT]
+        if len(exact) == 1:
+            found[line] = exact[0]
+            yield Fault("row_out_of_order", (), {"row": row.label})
+
+
+def _add_numbered(
+    found: dict[int, int], rows: Sequence[Row | None], labels: Sequence[_Labels], tape: Sequence[TapeRow]
+) -> None:
+    """Add the rows whose label was rewritten beyond likeness, but stands in its place with its number."""
+    for line, row in enumerate(rows):
+        if line in found or row is None:
+            continue
+        before = max((at for other, at in found.items() if other < line), default=min(found.values()) - 1)
+        after = min(
+            (at for other, at in found.items() if other > line and at > before), default=max(found.values()) + 1
+        )
+        between = [at for at in _free(found) if before < at < after]
+        numbered = [(at, index) for at in between if (index := _numbered(tape[at], row)) is not None]
+        if len(numbered) == 1:
+            at, index = numbered[0]
+            found[line] = at
+            labels[at][line] = (ENOUGH, index)
+
+
+def _numbered(row: TapeRow, wanted: Row) -> int | None:
+    """Return the cell of a row of figures that bears the number of the wanted row's label, the last of them."""
+    labels = [label_of(cell.text) for cell in row.cells[:LABEL_CELLS]]
+    marked = [at for at, label in enumerate(labels) if label.core and label.ordinal]
+    is_it = bool(marked) and labels[marked[-1]].ordinal == label_of(wanted.label).ordinal
+    return marked[-1] if is_it and any(is_number_text(cell.text) for cell in row.cells) else None
+
+
+def _unlabelled(table: Table, tape: Sequence[TapeRow]) -> list[Match]:
+    """Return the row behind the heads of a table whose rows have no labels."""
+    (band, *_), (row, *_) = table.bands, table.leaf_rows()
+    heads = head_labels(table, band)
+    fewest = min(2, len(heads))
+    for at, line in enumerate(tape):
+        if len(_heads_in(line, heads)) < fewest:
+            continue
+        until = at
+        while until < len(tape) and len(_heads_in(tape[until], heads)) >= fewest:
+            until += 1
+        seen = {label_of(cell.text).core for one in tape[at:until] for cell in one.cells}
+        if until < len(tape) and all(label_of(head.text).core in seen for head in heads):
+            return [Match(row, tape[until], _stub_cells(tape[until], len(table.leaf_columns(band.id))), 1.0)]
+    return []
+
+
+def _stub_cells(row: TapeRow, wanted: int) -> int:
+    """Return how many cells before the figures hold words: some offices add a label of their own."""
+    spare = len(row.cells) - wanted
+    words = [not cell.is_blank and not is_number_text(cell.text) for cell in row.cells[: max(spare, 0)]]
+    return spare if spare > 0 and all(words) else 0
+
+
+def _labels_of(row: TapeRow, lines: Sequence[str]) -> dict[int, tuple[float, int]]:
+    """Return for every line of the form that a row could be: how like its label is, and in which cell it stands."""
+    found: dict[int, tuple[float, int]] = {}
+    for index, cell in enumerate(row.cells[:LABEL_CELLS]):
+        if not label_of(cell.text).core or is_number_text(cell.text):
+            continue
+        for line, label in enumerate(lines):
+            score = likeness(cell.text, label)
+            if score >= ENOUGH and score >= found.get(line, (0.0, 0))[0]:
+                found[line] = (score, index)
+    return found
+
+
+def _heads_in(row: TapeRow, heads: Sequence[GridCell]) -> list[Cell]:
+    return [cell for cell in row.cells if is_head(cell, heads)]

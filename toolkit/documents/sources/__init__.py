@@ -1,0 +1,1 @@
+"""The formats documents come in; each module gives the same frozen Document."""

@@ -1,0 +1,291 @@
+"""PDF with text: characters and ruling lines of every page, as lines of text and ruled tables."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+from toolkit.documents.grids import Collector, plain
+from toolkit.documents.sources.rulings import Box, Ruling, find_tables
+from toolkit.errors import DocumentError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from toolkit.documents.grids import Document
+
+_MOST_PAGES = 400
+_MOST_CHARACTERS = 60_000  # of one page
+_MOST_SEGMENTS = 60_000
+_SHORTEST = 4.0  # points; shorter strokes are the ends of thin rectangles and parts of signs
+_STRAIGHT = 1.0
+_THIN = 2.5  # a filled rectangle no thicker than this is a line
+_PAGE_NUMBER = re.compile(r"[-—–―·•.第\s]*\d{1,4}(?:\s*/\s*\d{1,4})?[-—–―·•.页\s]*")
+_ODDLY_TALL = 4
+_LEVEL, _UPRIGHT = True, False
+_FEW = 8  # characters a scanned page may have all the same: a stamp, a page number
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """One character with its box, y growing downwards as one reads."""
+
+    text: str
+    box: Box
+
+    @property
+    def height(self) -> float:
+        """How tall its box is."""
+        return self.box.bottom - self.box.top
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """One printed line outside tables."""
+
+    text: str
+    box: Box
+    size: float
+
+
+def read_pdf(data: bytes, name: str) -> Document:
+    """Return the document of a PDF; pages that are pictures are named, not guessed at.
+
+    Raises:
+        DocumentError: it is damaged, guarded by a password, or longer than any report.
+    """
+    import pypdfium2
+
+    try:
+        book = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        locked = "password" in str(error).lower()
+        reason = "设了打开密码，请提供不带密码的文件" if locked else "已损坏或不完整，请让对方重新发送"
+        raise DocumentError(name, f"PDF {reason}。") from error
+    try:
+        if len(book) > _MOST_PAGES:
+            raise DocumentError(name, f"PDF 有 {len(book)} 页，超过 {_MOST_PAGES} 页，不是一份年度报告。")
+        return _read(book, name)
+    finally:
+        book.close()
+
+
+def _read(book: Any, name: str) -> Document:
+    collector = Collector(name)
+    scanned: list[int] = []
+    writer = _Writer(collector)
+    for number in range(1, len(book) + 1):
+        page = book[number - 1]
+        try:
+            signs, rulings, has_picture = _contents(page)
+        finally:
+            page.close()
+        if has_picture and len(signs) <= _FEW:
+            scanned.append(number)
+        writer.page(number, signs, rulings)
+    writer.finish()
+    return collector.document("pdf", tuple(scanned))
+
+
+def _contents(page: Any) -> tuple[list[Sign], list[Ruling], bool]:
+    """Return the characters and ruling lines of a page, turned as it is shown, and whether it holds a picture."""
+    import pypdfium2.raw as pdfium
+
+    width, height = page.get_size()
+    turn = _Turn(page.get_rotation(), width, height, page.get_mediabox())
+    rulings: list[Ruling] = []
+    has_picture = False
+    for item in page.get_objects(max_depth=4):
+        if item.type == pdfium.FPDF_PAGEOBJ_IMAGE:
+            has_picture = True
+        elif item.type == pdfium.FPDF_PAGEOBJ_PATH and len(rulings) < _MOST_SEGMENTS:
+            rulings += [ruling for ends in _segments(item, pdfium) if (ruling := turn.ruling(ends)) is not None]
+    return list(_signs(page, turn, pdfium)), rulings, has_picture
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """From the coordinates of a page to those of the eye: turned as the page says, y growing downwards."""
+
+    degrees: int
+    width: float
+    height: float
+    media: tuple[float, float, float, float]
+
+    def point(self, x: float, y: float) -> tuple[float, float]:
+        x, y = x - self.media[0], y - self.media[1]
+        if self.degrees == 90:  # noqa: PLR2004
+            return y, x
+        if self.degrees == 180:  # noqa: PLR2004
+            return self.width - x, y
+        if self.degrees == 270:  # noqa: PLR2004
+            return self.width - y, self.height - x
+        return x, self.height - y
+
+    def box(self, left: float, bottom: float, right: float, top: float) -> Box:
+        (x1, y1), (x2, y2) = self.point(left, bottom), self.point(right, top)
+        return Box(min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2))
+
+    def ruling(self, ends: tuple[float, float, float, float]) -> Ruling | None:
+        box = self.box(*ends)
+        across, down = box.right - box.left, box.bottom - box.top
+        if down <= _STRAIGHT and across >= _SHORTEST:
+            return Ruling(_LEVEL, (box.top + box.bottom) / 2, box.left, box.right)
+        if across <= _STRAIGHT and down >= _SHORTEST:
+            return Ruling(_UPRIGHT, (box.left + box.right) / 2, box.top, box.bottom)
+        return None
+
+
+def _segments(item: Any, pdfium: Any) -> Iterator[tuple[float, float, float, float]]:
+    """Yield the straight parts of a path in the coordinates of the page.
+
+    What is only filled is a line where it is thin, and else the ground behind a text.
+    """
+    import ctypes
+
+    fill, stroke = ctypes.c_int(), ctypes.c_int()
+    pdfium.FPDFPath_GetDrawMode(item.raw, fill, stroke)
+    for points in _figures(item, pdfium):
+        if stroke.value:
+            yield from ((*one, *other) for one, other in pairwise(points))
+        elif fill.value:
+            across, down = [x for x, _ in points], [y for _, y in points]
+            left, right, low, high = min(across), max(across), min(down), max(down)
+            if min(right - left, high - low) <= _THIN:
+                x, y = (left + right) / 2, (low + high) / 2
+                yield (left, y, right, y) if right - left > high - low else (x, low, x, high)
+
+
+def _figures(item: Any, pdfium: Any) -> list[list[tuple[float, float]]]:
+    """Return the closed or open figures of a path as points."""
+    import ctypes
+
+    a, b, c, d, e, f = item.get_matrix().get()
+    x, y = ctypes.c_float(), ctypes.c_float()
+    figures: list[list[tuple[float, float]]] = []
+    for at in range(min(pdfium.FPDFPath_CountSegments(item.raw), _MOST_SEGMENTS)):
+        segment = pdfium.FPDFPath_GetPathSegment(item.raw, at)
+        pdfium.FPDFPathSegment_GetPoint(segment, x, y)
+        here = (a * x.value + c * y.value + e, b * x.value + d * y.value + f)
+        if pdfium.FPDFPathSegment_GetType(segment) == pdfium.FPDF_SEGMENT_MOVETO or not figures:
+            figures.append([])
+        figures[-1].append(here)
+        if pdfium.FPDFPathSegment_GetClose(segment):
+            figures[-1].append(figures[-1][0])
+    return figures
+
+
+def _signs(page: Any, turn: _Turn, pdfium: Any) -> Iterator[Sign]:
+    """Yield the characters of a page in the order of the text, without those the library adds for gaps."""
+    text_page = page.get_textpage()
+    try:
+        found = []
+        for at in range(min(text_page.count_chars(), _MOST_CHARACTERS)):
+            code = pdfium.FPDFText_GetUnicode(text_page.raw, at)
+            is_text = code not in {0, 0xFFFE, 0xFFFF} and not 0xD800 <= code < 0xE000  # noqa: PLR2004 - surrogates
+            if is_text and pdfium.FPDFText_IsGenerated(text_page.raw, at) != 1 and plain(chr(code)):
+                found.append((at, chr(code), text_page.get_charbox(at, loose=True)))
+        usual = median(top - bottom for _, _, (_, bottom, _, top) in found) if found else 0.0
+        for at, text, box in found:
+            left, bottom, right, top = box
+            if top - bottom > _ODDLY_TALL * usual:  # some fonts state an em many times their size
+                left, bottom, right, top = text_page.get_charbox(at)
+                right, top = max(right, left + usual / 2), max(top, bottom + usual / 2)
+            yield Sign(text, turn.box(left, bottom, right, top))
+    finally:
+        text_page.close()
+
+
+class _Writer:
+    """Puts the pages together: tables as they stand, lines joined into paragraphs, also over the end of a page."""
+
+    def __init__(self, collector: Collector) -> None:
+        self._collector = collector
+        self._open: list[TextLine] = []
+        self._margins = (0.0, 0.0)
+        self._place = ""
+
+    def page(self, number: int, signs: Sequence[Sign], rulings: Sequence[Ruling]) -> None:
+        """Add one page."""
+        tables = find_tables(rulings)
+        inside: dict[int, list[Sign]] = {at: [] for at in range(len(tables))}
+        outside: list[Sign] = []
+        for sign in signs:
+            home = next((at for at, table in enumerate(tables) if table.box.holds(*sign.box.middle)), None)
+            (outside if home is None else inside[home]).append(sign)
+        lines = [line for line in _text_lines(outside) if not _PAGE_NUMBER.fullmatch(line.text)]
+        if lines:
+            self._margins = (min(line.box.left for line in lines), max(line.box.right for line in lines))
+        waiting = list(lines)
+        for at, table in enumerate(tables):
+            while waiting and waiting[0].box.top < table.box.top:
+                self._line(waiting.pop(0), f"第 {number} 页")
+            self.finish()
+            rows = table.rows(_texts_of(inside[at]), f"第 {number} 页")
+            self._collector.table(rows, name=f"第 {number} 页的表格")
+        for line in waiting:
+            self._line(line, f"第 {number} 页")
+
+    def _line(self, line: TextLine, place: str) -> None:
+        if self._open and self._begins_anew(line):
+            self.finish()
+        self._place = self._place if self._open else place
+        self._open.append(line)
+
+    def _begins_anew(self, line: TextLine) -> bool:
+        left, right = self._margins
+        before = self._open[-1]
+        is_indented = line.box.left > left + line.size
+        ends_early = before.box.right < right - 2.5 * before.size
+        return is_indented or ends_early or abs(before.size - line.size) > before.size / 5
+
+    def finish(self) -> None:
+        """Hand over the paragraph that is open."""
+        text = ""
+        for line in self._open:
+            apart = text[-1:].isascii() and text[-1:].isalpha() and line.text[:1].isascii() and line.text[:1].isalpha()
+            text += f" {line.text}" if apart else line.text
+        self._collector.line(text, place=self._place)
+        self._open = []
+
+
+def _text_lines(signs: Sequence[Sign]) -> Iterator[TextLine]:
+    """Yield characters as lines, from the top down."""
+    for line in _grouped(signs):
+        top, bottom = min(sign.box.top for sign in line), max(sign.box.bottom for sign in line)
+        box = Box(line[0].box.left, top, max(sign.box.right for sign in line), bottom)
+        yield TextLine("".join(_spaced(line)), box, max(sign.height for sign in line))
+
+
+def _grouped(signs: Sequence[Sign]) -> list[list[Sign]]:
+    """Return characters by printed line, from the top down, each line from left to right."""
+    lines: list[list[Sign]] = []
+    for sign in sorted(signs, key=lambda sign: sign.box.middle[1]):
+        if lines and _is_beside(lines[-1], sign.box.middle[1]):
+            lines[-1].append(sign)
+        else:
+            lines.append([sign])
+    return [sorted(line, key=lambda sign: sign.box.left) for line in lines]
+
+
+def _is_beside(line: Sequence[Sign], middle: float) -> bool:
+    tallest = max(line, key=lambda sign: sign.height)
+    return tallest.box.top < middle < tallest.box.bottom and abs(tallest.box.middle[1] - middle) < tallest.height / 2
+
+
+def _spaced(signs: Sequence[Sign]) -> Iterator[str]:
+    """Yield characters with a blank in every wide gap between Latin letters."""
+    for at, sign in enumerate(signs):
+        before = signs[at - 1] if at else None
+        gap = sign.box.left - before.box.right if before else 0.0
+        if before and gap > sign.height / 5 and before.text.isascii() and sign.text.isascii() and before.text.isalpha():
+            yield " "
+        yield sign.text
+
+
+def _texts_of(signs: Sequence[Sign]) -> list[tuple[float, float, str]]:
+    """Return characters in reading order, as points with text: down, then across."""
+    return [(*sign.box.middle, sign.text) for line in _grouped(signs) for sign in line]

@@ -1,0 +1,148 @@
+"""A report from any document: read, checked like a workbook, and turned into one of ours."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from toolkit.documents.figures import Found, Sure
+from toolkit.documents.opening import is_workbook, open_document
+from toolkit.documents.recognise import Recognition, recognise
+from toolkit.errors import DocumentError, InputError
+from toolkit.files import read_file
+from toolkit.filing.checking import ORDER, check_filing
+from toolkit.filing.findings import Finding, Place, has_errors, raise_finding
+from toolkit.filing.locating.search import with_suspects
+from toolkit.filing.prose.agreement import check_prose
+from toolkit.filing.prose.wording import check_wording
+from toolkit.form.registry import load_forms, years_of
+from toolkit.workbook.examining import LONGEST_ERROR, Examined, Verdict, examine, examined_json, json_value
+from toolkit.workbook.identity import identity_of
+from toolkit.workbook.returned.reading import Reading
+from toolkit.workbook.template.workbook import write_workbook
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    from toolkit.filing.filing import Filing
+
+
+@dataclass(frozen=True)
+class ExaminedDocument:
+    """A document read and checked. `found` says for every figure where it stood and how sure it is."""
+
+    examined: Examined
+    found: Mapping[str, Found] = field(default_factory=dict)
+
+    @property
+    def filing(self) -> Filing | None:
+        """What was read, or None where the document holds no report."""
+        return self.examined.filing
+
+    @property
+    def unsure(self) -> tuple[str, ...]:
+        """The figures somebody has to look at: inferred, with two readings, or not found."""
+        return tuple(name for name, entry in self.found.items() if entry.sure is not Sure.READ)
+
+
+def examine_document(
+    data: bytes, name: str, forms: Path | None = None, *, year: int | None = None, organ: str = ""
+) -> ExaminedDocument:
+    """Return a document read and checked; never raises for what the file holds."""
+    if is_workbook(data) and (examined := examine(data, name, forms)).filing is not None:
+        return ExaminedDocument(examined, dict(_read_back(examined)))
+    try:
+        recognised = recognise(open_document(data, name), load_forms(forms), year, organ)
+    except DocumentError as error:
+        return _unreadable(name, raise_finding("document_unreadable", file=name, reason=error.reason))
+    except (ArithmeticError, AttributeError, LookupError, MemoryError, RecursionError, TypeError, ValueError) as error:
+        if os.environ.get("XXGK_DEBUG"):
+            raise
+        told = f"{type(error).__name__}: {error}"[:LONGEST_ERROR]
+        return _unreadable(name, raise_finding("defect_of_ours", file=name, error=told))
+    return _examined(recognised)
+
+
+def examine_document_file(
+    path: Path, forms: Path | None = None, *, year: int | None = None, organ: str = ""
+) -> ExaminedDocument:
+    """Return a file read and checked, named by its path; one that cannot be had is unreadable."""
+    try:
+        data = read_file(path)
+    except InputError as error:
+        return _unreadable(str(path), raise_finding("file_missing", file=path, reason="；".join(error.mistakes)))
+    return examine_document(data, str(path), forms, year=year, organ=organ)
+
+
+def _read_back(examined: Examined) -> Iterator[tuple[str, Found]]:
+    """Yield for every figure of a workbook of ours where it stands; our own reader has read it."""
+    filing = examined.filing
+    for name, entry in filing.form.fields.items() if filing else ():
+        if entry.kind.is_figure and filing is not None:
+            value = filing.values[name]
+            place = "!".join(examined.reading.cells.get(name, ()))
+            text = "" if value is None or isinstance(value, tuple) else str(value)
+            yield name, Found(value, place, text, Sure.READ if place else Sure.NOT_FOUND)
+
+
+def _unreadable(name: str, finding: Finding) -> ExaminedDocument:
+    return ExaminedDocument(Examined(Reading(name, (finding,)), (finding,), Verdict.UNREADABLE))
+
+
+def _examined(recognised: Recognition) -> ExaminedDocument:
+    filing = recognised.filing
+    if filing is None:
+        reading = Reading(recognised.name, recognised.findings)
+        return ExaminedDocument(Examined(reading, _sorted(recognised.findings), Verdict.UNREADABLE), recognised.found)
+    checked = (*with_suspects(check_filing(filing), filing), *check_wording(filing), *check_prose(filing))
+    findings = _sorted((*_edition(filing), *recognised.findings, *_placed(checked, recognised.found)))
+    identity = identity_of(filing.form, filing.organ, filing.code, filing.year)
+    verdict = Verdict.NEEDS_FIXING if has_errors(findings) else Verdict.ACCEPTED
+    reading = Reading(recognised.name, recognised.findings, filing, identity)
+    return ExaminedDocument(Examined(reading, findings, verdict), recognised.found)
+
+
+def _sorted(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    return tuple(sorted(findings, key=lambda finding: ORDER[finding.severity]))
+
+
+def _edition(filing: Filing) -> Iterable[Finding]:
+    if not filing.form.serves(filing.year):
+        years = years_of(filing.form)
+        yield raise_finding("edition_not_for_year", edition=filing.form.edition, years=years, year=filing.year)
+
+
+def _placed(findings: Iterable[Finding], found: Mapping[str, Found]) -> Iterable[Finding]:
+    """Yield findings with the place in the document in the sheet's stead."""
+
+    def placed(place: Place) -> Place:
+        return replace(place, sheet=found[place.field].place) if place.field in found and not place.sheet else place
+
+    for finding in findings:
+        yield replace(finding, places=tuple(map(placed, finding.places)))
+
+
+def document_json(document: ExaminedDocument) -> dict[str, Any]:
+    """Return one entry of `files` in the JSON of `xxgk read`: that of `check`, and where every figure stood."""
+    provenance = {
+        name: {"place": entry.place, "text": entry.text, "sure": entry.sure.value, "value": json_value(entry.value)}
+        for name, entry in document.found.items()
+    }
+    return examined_json(document.examined) | {"provenance": provenance}
+
+
+def workbook_of(document: ExaminedDocument) -> bytes:
+    """Return our locked workbook filled with what was read.
+
+    Raises:
+        InputError: the document holds no report, or nobody knows whose it is.
+    """
+    filing, name = document.filing, document.examined.reading.name
+    if filing is None or not filing.organ:
+        raise InputError(name, [finding.message for finding in document.examined.findings[:1]])
+    if not filing.form.serves(filing.year):
+        used = f"用的是 {filing.form.edition} 版的表格，{filing.year} 年不用这一版，不能直接转成报表"
+        raise InputError(name, [f"{used}；年度读错了的，请用 --year 写明"])
+    return write_workbook(filing)

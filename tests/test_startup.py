@@ -28,6 +28,9 @@ HEAVY = (
     "pyarrow",
     "distributed",
     "dask",
+    "flask",
+    "werkzeug",
+    "waitress",
 )
 COMMANDS = sorted(command.callback.__name__ for command in app.registered_commands)
 SCRIPT = """

@@ -192,6 +192,7 @@ def test_a_zip_that_would_fill_the_memory_is_refused(campaign: Campaign, monkeyp
     monkeypatch.setattr(arrivals, "MAX_FILE", 1 << 20)
     collected = collect_returns(campaign.folder, workers=Workers(1))
     assert "已拒绝读取" in collected.new[0].findings[0]["message"]
+    assert [one.file for one in collected.unplaced] == [one.file for one in collected.new]
     monkeypatch.setattr(arrivals, "MAX_TOTAL", 1 << 20)
     shutil.copy(campaign.inbox / "炸弹.zip", campaign.inbox / "再来.zip")
     with zipfile.ZipFile(campaign.inbox / "再来.zip", "a") as archive:

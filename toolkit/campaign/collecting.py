@@ -112,6 +112,35 @@ def collect_returns(folder: Path, files: Iterable[Path] = (), workers: Workers |
         return Collected(len(arrivals), tuple(new), repeats, blocked, whole, places)
 
 
+@dataclass(frozen=True)
+class InboxState:
+    """What lies in inbox/ and is not settled.
+
+    `waiting` are the paths of files nobody has read yet, `unplaced` the receipts of files that count for no organ, and
+    `refused` is what cannot be taken in, with what to do.
+    """
+
+    waiting: tuple[str, ...]
+    unplaced: tuple[Receipt, ...]
+    refused: Mapping[str, str]
+
+
+def look_into_inbox(campaign: Campaign) -> InboxState:
+    """Return what lies in inbox/ and is not settled; nothing is read or written.
+
+    Raises:
+        InputError: inbox/ cannot be listed.
+    """
+    arrivals, refused = list_arrivals(campaign), not_taken(campaign)
+    if not campaign.receipts_file.exists():
+        return InboxState(tuple(arrival.path for arrival in arrivals), (), refused)
+    with ReceiptBook(campaign.receipts_file) as book:
+        known = book.known_files()
+        waiting = tuple(arrival.path for arrival in arrivals if arrival.known not in known)
+        heads = _unplaced(campaign, book, arrivals, book.heads())
+        return InboxState(waiting, tuple(map(book.whole, heads)), refused)
+
+
 def _repeats(
     campaign: Campaign, book: ReceiptBook, files: Sequence[str], places: Mapping[str, Standing]
 ) -> Iterator[Repeat]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 import os
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from toolkit.cli.arguments import spread_formats
 from toolkit.cli.demo import demo
+from toolkit.cli.desk import desk
 from toolkit.cli.documents import read
 from toolkit.cli.greeting import greeting, installed_version
 from toolkit.cli.help import HELP_OPTIONS, ChineseCommand, ChineseGroup
@@ -21,6 +22,9 @@ from toolkit.cli.results import merge, status, why
 from toolkit.cli.round import collect, init, issue
 from toolkit.cli.usage import usage_sentence
 from toolkit.errors import ToolkitError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 CLEAN, FINDINGS, CANNOT_PROCEED = 0, 1, 2
 
@@ -34,9 +38,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 # The commands by the day of work they belong to, in the order of the help.
-GROUPS = {
+GROUPS: Mapping[str, tuple[Callable[..., None], ...]] = {
     "一份报表": (template, fill, check, mark, read, report),
-    "一轮年报（很多单位）": (init, issue, collect, status, merge, why),
+    "一轮年报（很多单位）": (desk, init, issue, collect, status, merge, why),
     "公布": (publish, compare),
     "示范和查询": (demo, forms, explain, doctor),
 }

@@ -68,7 +68,7 @@ def render_html_fragment(report: Report) -> str:
 
 
 def _render(template: str, report: Report) -> str:
-    tables = {table.id: _table(table) for table in report.tables}
+    tables = {table.id: html_table(table) for table in report.tables}
     signed, dated = (f"padding-right:{tenths / 10}em" for tenths in signature_indents(report))
     context = {
         "report": report,
@@ -131,7 +131,8 @@ def _linked_data(report: Report) -> dict[str, Any]:
     return data
 
 
-def _table(table: ReportTable) -> HtmlTable:
+def html_table(table: ReportTable) -> HtmlTable:
+    """Return a table as HTML nests it, its figures tied to their heads."""
     grid = table.grid
     ids = {cell: f"{table.id}-{number}" for number, cell in enumerate(grid.cells, 1) if not cell.field}
     lines = [tuple(_cell(table, cell, ids) for cell in line) for line in grid.lines()]

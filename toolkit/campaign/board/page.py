@@ -57,12 +57,12 @@ def board_page(board: Board) -> str:
         loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, autoescape=True, trim_blocks=True,
         lstrip_blocks=True,
     )  # fmt: skip
-    bars = tuple(_bars(board))
+    bars = tuple(bars_of(board))
     context = {"board": board, "bars": bars, "headline": headline(board), "segments": SEGMENTS}
     return environment.get_template("status.html.jinja").render(context).strip() + "\n"
 
 
-def _bars(board: Board) -> Iterator[Bar]:
+def bars_of(board: Board) -> Iterator[Bar]:
     """Yield the bar of the whole, then one for each organ that has others below it, as far as a page bears."""
     yield _bar("全部", board.rows)
     groups = [(place, row) for place, row in enumerate(board.rows) if _has_children(board, place)]

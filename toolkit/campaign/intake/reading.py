@@ -96,7 +96,8 @@ class Reader:
                 sha256 = self._take(path, replace(member, changed=member.changed or changed), book, found)
                 found.files[path, len(member.content), arrival.mtime_ns] = sha256
         except ArchiveError as error:
-            self._take(arrival.path, Member(arrival.path, b"", str(error), changed), book, found)
+            refused = Member(arrival.path, b"", str(error), changed)
+            found.files[arrival.known] = self._take(arrival.path, refused, book, found)
 
     def _take(self, path: str, member: Member, book: ReceiptBook | None, found: Read) -> str:
         """Put the content by and make its receipt unless there is one; return its hash."""

@@ -30,10 +30,14 @@ _AHEAD = 3  # chunks in hand per worker; more would only pile up results in memo
 
 @dataclass(frozen=True, slots=True)
 class Workers:
-    """Who does the work: `count` processes here (0: as many as fit), or the machines behind a Dask scheduler."""
+    """Who does the work: `count` processes here (0: as many as fit), or the machines behind a Dask scheduler.
+
+    `chunk` files are one task (0: as many as are best for the work); of smaller ones one hears sooner.
+    """
 
     count: int = 0
     scheduler: str = ""
+    chunk: int = 0
 
     def needed(self, items: int) -> int:
         """Return how many processes to start for so many items; 1 means this process alone."""
@@ -51,7 +55,8 @@ def run_chunks(
         InputError: a scheduler is named and Dask is not installed or does not answer.
         OutputError: a process died; chunks whose results were given are done.
     """
-    chunks = [items[start : start + CHUNK] for start in range(0, len(items), CHUNK)]
+    size = workers.chunk or CHUNK
+    chunks = [items[start : start + size] for start in range(0, len(items), size)]
     processes = workers.needed(len(items))
     if not workers.scheduler and (processes == 1 or len(chunks) == 1):
         for chunk in chunks:

@@ -1,0 +1,481 @@
+"""What the pages say and do: a round from its roster to its reports, the same as the commands would have it."""
+
+from __future__ import annotations
+
+import io
+import re
+import shutil
+import threading
+import time
+from html import unescape
+from typing import TYPE_CHECKING
+
+import pytest
+from campaigncases import ALL_IN, NEW, county
+from desks import Visitor, words_of
+from rounds import BROKEN, ROSTER, begin, filled, put, zipped
+
+from toolkit.campaign.board.board import State, read_round
+from toolkit.campaign.merge.consolidated import merge_round
+from toolkit.campaign.merge.tracing import trace
+from toolkit.campaign.round.folder import open_campaign
+from toolkit.campaign.round.lock import exclusively
+from toolkit.desk.jobs import Outcome
+from toolkit.desk.round_page import ROWS
+from toolkit.report.publish import FORMATS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from terminal import Cli
+
+    from toolkit.campaign.round.folder import Campaign
+
+FIELD = "handling.received.post"
+OTHER: dict[str, object] = {"handling.received.mail": 1, "handling.in_full.mail": 1}
+
+
+@pytest.fixture
+def campaign(tmp_path: Path) -> Campaign:
+    return begin(tmp_path / "轮")
+
+
+@pytest.fixture
+def visitor(campaign: Campaign) -> Visitor:
+    return Visitor(campaign.folder)
+
+
+def step_of(visitor: Visitor) -> str:
+    """Return the sentence of the next step."""
+    page = visitor.text(f"/round/{visitor.key}/")
+    return unescape(page.partition('id="next-title"')[2].partition('class="lead">')[2].partition("</p>")[0])
+
+
+# The start -------------------------------------------------------------------------------------------------------
+
+FAULTY = "代码,名称,上级代码,截止日期\n1,甲局,,\n1,乙局,,\n3,丙局,9,二月三十\n,丁局,,\n"
+MENDED = "代码,名称,上级代码,截止日期\n1,甲局,,\n2,乙局,,\n3,丙局,1,2025-02-03\n4,丁局,,\n"
+
+
+def begin_with(visitor: Visitor, roster: str, **form: str) -> int:
+    given = {"year": "2024", "organ": "甲县人民政府", "code": "0", "name": "2024年报", "previous": "", **form}
+    answer = visitor.post("/new", {**given, "roster": (io.BytesIO(roster.encode()), "名册.csv")})
+    visitor.last = answer.text  # type: ignore[attr-defined]
+    return answer.status_code
+
+
+def test_a_faulty_roster_is_told_row_by_row_and_the_mended_one_begins_the_round(tmp_path: Path) -> None:
+    visitor = Visitor(tmp_path)
+    assert begin_with(visitor, FAULTY) == 400
+    page = visitor.last  # type: ignore[attr-defined]
+    for told in ("第 2、3 行", "第 4 行的截止日期", "第 5 行“丁局”没有写代码", "上级代码 9 不在名册中"):
+        assert told in words_of(page)
+    assert 'value="甲县人民政府"' in page
+    assert "/" not in words_of(page).partition("要改")[2].partition("改好以后")[0]  # no path of the server's own
+    assert list(tmp_path.iterdir()) == []
+    assert begin_with(visitor, MENDED) == 303
+    made = open_campaign(tmp_path / "2024年报")
+    assert (made.organ, made.year, made.code, len(made.roster.organs)) == ("甲县人民政府", 2024, "0", 4)
+    assert step_of(visitor) == "名册里有 4 家。先给每一家生成一份报表。"
+
+
+def test_a_round_of_the_next_year_takes_the_one_before(tmp_path: Path) -> None:
+    visitor = Visitor(tmp_path)
+    begin_with(visitor, MENDED, year="2023", name="2023年报")
+    assert "2023年报（2023 年）" in visitor.text("/")
+    assert begin_with(visitor, MENDED, previous=visitor.key) == 303
+    assert open_campaign(tmp_path / "2024年报").previous_campaign.year == 2023
+
+
+@pytest.mark.parametrize(
+    ("form", "told"),
+    [
+        ({"name": "轮"}, "已经有“轮”这个文件夹"),
+        ({"year": "二〇二四"}, "年度应是四位数字"),
+        ({"year": "1024"}, "没有用于这一年的表式"),
+        ({"organ": " "}, "不能为空"),
+    ],
+)
+def test_what_cannot_begin_is_told_and_nothing_is_made(campaign: Campaign, form: dict[str, str], told: str) -> None:
+    home = campaign.folder.parent
+    before = sorted(home.rglob("*"))
+    visitor = Visitor(home)
+    assert begin_with(visitor, MENDED, **form) == 400
+    assert told in visitor.last  # type: ignore[attr-defined]
+    assert sorted(home.rglob("*")) == before
+
+
+def test_a_round_without_a_roster_is_not_begun(tmp_path: Path) -> None:
+    assert "还没有选名册" in Visitor(tmp_path).post("/new", {"year": "2024", "organ": "甲", "name": "a"}).text
+
+
+def test_the_start_lists_the_rounds_and_says_which_are_damaged(campaign: Campaign) -> None:
+    broken = campaign.folder.parent / "坏"
+    shutil.copytree(campaign.folder, broken)
+    (broken / "campaign.toml").write_text("year = ", encoding="utf-8")
+    page = Visitor(campaign.folder.parent).text("/")
+    assert "云溪县公开办 2050 年" in page
+    assert "文件已损坏或被改坏" in page
+
+
+def test_a_desk_started_in_a_round_goes_straight_to_it(visitor: Visitor) -> None:
+    assert visitor.get("/").headers["Location"] == f"/round/{visitor.key}/"
+
+
+@pytest.mark.slow
+def test_the_example_is_played_into_a_folder_of_its_own(tmp_path: Path) -> None:
+    visitor = Visitor(tmp_path)
+    assert visitor.post("/example").status_code == 303
+    assert "正在准备示例" in visitor.text("/")
+    visitor.wait()
+    page = visitor.text("/")
+    place = re.search(r'class="button" href="(/round/\w+/)"', page)
+    assert place, page
+    assert "还差 2 家" not in words_of(visitor.text(place[1]))
+    assert "1 家要改" in words_of(visitor.text(place[1]))
+    assert len(visitor.desk.folders()) == 2
+
+
+# The round -------------------------------------------------------------------------------------------------------
+
+
+def test_the_next_step_follows_the_round(tmp_path: Path, campaign: Campaign) -> None:
+    visitor = Visitor(campaign.folder)
+    key = visitor.key
+    assert "把发放包发给各单位" in step_of(visitor)
+    put(campaign, "财政.xlsx", filled(campaign, "01", BROKEN))
+    assert "收件箱里有 1 个文件还没有读" in step_of(visitor)
+    visitor.post(f"/round/{key}/collect")
+    visitor.wait()
+    assert "1 家要改" in step_of(visitor)
+    visitor.send(key, [("财政改.xlsx", filled(campaign, "01")), ("通知.txt", b"x")])
+    assert "1 个文件不知道是谁的" in step_of(visitor)
+    (campaign.inbox / "通知.txt").unlink()
+    assert "还差 2 家" in step_of(visitor)
+    zipped(tmp_path / "两家.zip", {f"{code}.xlsx": filled(campaign, code) for code in ("02", "0201")})
+    visitor.send(key, [("两家.zip", (tmp_path / "两家.zip").read_bytes())])
+    assert "全部到齐" in step_of(visitor)
+    (campaign.folder / "roster.csv").write_text(f"{ROSTER}03,新局,,,,\n", encoding="utf-8")
+    assert "名册里新添的 1 家还没有报表" in step_of(visitor)
+    visitor.post(f"/round/{key}/issue")
+    visitor.wait()
+    assert "已下发 4 份报表，其中新生成 1 份" in visitor.text(f"/round/{key}/")
+
+
+def test_what_is_sent_is_what_collect_would_have_read(campaign: Campaign, tmp_path: Path, xxgk: Cli) -> None:
+    twin = tmp_path / "又一轮"
+    shutil.copytree(campaign.folder, twin)
+    files = [("财政.xlsx", filled(campaign, "01", BROKEN)), ("教育.xlsx", filled(campaign, "02"))]
+    for name, content in files:
+        (tmp_path / name).write_bytes(content)
+    visitor = Visitor(campaign.folder)
+    assert visitor.send(visitor.key, files).headers["Location"] == f"/round/{visitor.key}/"
+    page = words_of(visitor.text(f"/round/{visitor.key}/"))
+    assert "新收 2 份。" in page
+    assert "现在 1 家已通过，1 家待修改，1 家未报。" in page
+    assert xxgk("collect", twin, *(tmp_path / name for name, _ in files)).code == 1
+    xxgk("status", twin)
+    for name in ("sendback/云溪县财政局.txt", "sendback/云溪县财政局.xlsx", "inbox/教育.xlsx", "status.html"):
+        assert (campaign.folder / name).read_bytes() == (twin / name).read_bytes(), name
+
+
+def test_the_date_of_a_file_is_kept_as_lateness_goes_by_it(visitor: Visitor) -> None:
+    visitor.send(
+        visitor.key, [("甲.txt", b"1"), ("乙.txt", b"2"), ("丙.txt", b"3")], changed=["1700000000000", "9" * 20]
+    )
+    times = {path.stem: path.stat().st_mtime for path in (visitor.desk.base / "inbox").iterdir()}
+    assert times["甲"] == 1_700_000_000
+    assert all(abs(times[name] - time.time()) < 60 for name in "乙丙")
+
+
+def test_files_of_one_name_do_not_cost_each_other(visitor: Visitor) -> None:
+    visitor.send(visitor.key, [("甲/报表.txt", b"1"), ("乙/报表.txt", b"2"), (".DS_Store", b""), ("~$报表.xlsx", b"")])
+    assert sorted(path.name for path in (visitor.desk.base / "inbox").iterdir()) == ["报表(2).txt", "报表.txt"]
+
+
+def test_the_board_is_narrowed_by_state_and_by_words(campaign: Campaign) -> None:
+    put(campaign, "财政.xlsx", filled(campaign, "01"))
+    visitor = Visitor(campaign.folder)
+    visitor.post(f"/round/{visitor.key}/collect")
+    visitor.wait()
+
+    def shown(**asked: str) -> list[str]:
+        query = "&".join(f"{name}={value}" for name, value in asked.items())
+        table = visitor.text(f"/round/{visitor.key}/?{query}").partition("<tbody>")[2].partition("</tbody>")[0]
+        return re.findall(r"云溪县\w+", table)
+
+    everyone = ["云溪县财政局", "云溪县教育局", "云溪县教研室"]
+    assert shown() == everyone
+    assert shown(state="accepted") == ["云溪县财政局"]
+    assert shown(state="missing") == everyone[1:]
+    assert shown(q="教") == everyone[1:]
+    assert shown(q="王五") == ["云溪县教研室"]
+    assert shown(q="0571 01") == everyone[:1] + everyone[2:]
+    assert shown(state="covered") == []
+    assert visitor.get(f"/round/{visitor.key}/?state=nothing").status_code == 404
+
+
+def test_a_long_board_has_pages(tmp_path: Path) -> None:
+    names = [f"第{number:03d}局" for number in range(ROWS + 5)]
+    made = begin(tmp_path / "轮", "代码,名称\n" + "".join(f"{n[1:4]}a,{n}\n" for n in names))
+    visitor = Visitor(made.folder)
+    first, second = (visitor.text(f"/round/{visitor.key}/?page={number}") for number in (1, 2))
+    table = [re.findall(r"第\d+局</a>", page) for page in (first, second)]
+    assert [len(found) for found in table] == [ROWS, 5]
+    assert f"第 2 页，共 2 页，{ROWS + 5} 家" in second
+    assert visitor.get(f"/round/{visitor.key}/?page=99").text == second
+
+
+def test_the_words_to_chase_name_everybody_under_a_parent(campaign: Campaign) -> None:
+    visitor = Visitor(campaign.folder)
+    visitor.send(visitor.key, [("教育.xlsx", filled(campaign, "02", BROKEN))])
+    page = unescape(visitor.text(f"/round/{visitor.key}/"))
+    assert "1. 云溪县财政局：还没有报来，截止 2051-01-20（张三 0571-1）" in page
+    assert "2. 云溪县教育局：报来的有 2 处要改，请改好再报，截止 2051-01-20（李四 0571-2）" in page
+    assert "填报表，下面 1 家还没有报好，请尽快" in page
+
+
+def test_a_file_of_an_unknown_organ_is_given_to_the_right_one(campaign: Campaign) -> None:
+    sent = filled(campaign, "0201")
+    kept = [line for line in ROSTER.splitlines() if not line.startswith("0201")]
+    (campaign.folder / "roster.csv").write_text("\n".join([*kept, "0202,云溪县教研中心,02,,,"]), encoding="utf-8")
+    visitor = Visitor(campaign.folder)
+    visitor.post(f"/round/{visitor.key}/issue")
+    visitor.wait()
+    visitor.send(visitor.key, [("教研.xlsx", sent), ("说明.txt", b"x")])
+    page = visitor.text(f"/round/{visitor.key}/")
+    (sha256,) = re.findall(r'name="sha256" value="(\w+)"', page)
+    for organ, told in (("没有的", "名册里没有这个代码"), ("", "名册里没有这个代码")):
+        assert told in visitor.post(f"/round/{visitor.key}/assign", {"sha256": sha256, "organ": organ}).text
+    assert visitor.post(f"/round/{visitor.key}/assign", {"sha256": "0", "organ": "02"}).status_code == 404
+    visitor.post(f"/round/{visitor.key}/assign", {"sha256": sha256, "organ": "云溪县教研中心"})
+    visitor.wait()
+    state = read_round(open_campaign(campaign.folder))
+    assert state.standings["0202"].state is State.ACCEPTED
+    assert state.returns["0202"].figure(FIELD) == 5
+    assert state.accepted["0202"].file == "inbox/云溪县教研中心（由教研归入）.xlsx"
+
+
+def test_a_file_without_answers_is_given_to_nobody(visitor: Visitor) -> None:
+    visitor.send(visitor.key, [("说明.txt", b"x")])
+    page = visitor.text(f"/round/{visitor.key}/")
+    (sha256,) = re.findall(r"/received/(\w{64})", page)
+    assert 'name="sha256"' not in page
+    answer = visitor.post(f"/round/{visitor.key}/assign", {"sha256": sha256, "organ": "01"})
+    assert "里面读不出报表的数" in answer.text
+
+
+# Jobs ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_job_is_seen_by_every_window_and_survives_a_reload(visitor: Visitor, campaign: Campaign) -> None:
+    put(campaign, "财政.xlsx", filled(campaign, "01"))
+    with exclusively(campaign.folder, "收件（xxgk collect）"):
+        visitor.post(f"/round/{visitor.key}/collect")
+        visitor.wait()
+    second = Visitor.__new__(Visitor)
+    second.__dict__ = {**visitor.__dict__, "client": visitor.app.test_client()}
+    second.get(visitor.door.address.partition(":8123")[2])
+    for window in (visitor, second, visitor):
+        assert "收件没有做成" in window.text(f"/round/{visitor.key}/")
+        assert "上的 收件（xxgk collect）（进程" in window.text(f"/round/{visitor.key}/")
+    assert visitor.get("/job").json["running"] is False
+    second.post(f"/job/{visitor.desk.jobs.latest.number}/read", {"back": visitor.key})
+    assert "没有做成" not in visitor.text(f"/round/{visitor.key}/")
+
+
+def test_one_job_at_a_time(visitor: Visitor) -> None:
+    gate = threading.Event()
+    visitor.desk.jobs.start("等一等", "", lambda _: Outcome((str(gate.wait(30)),)))
+    answer = visitor.post(f"/round/{visitor.key}/collect")
+    assert (answer.status_code, "正在等一等，请等它结束再来" in answer.text) == (400, True)
+    assert visitor.get("/job").json | {"number": 1} == {
+        "number": 1, "running": True, "said": "正在等一等：正在开始……", "done": 0, "total": 0,
+    }  # fmt: skip
+    assert 'http-equiv="refresh"' in visitor.text(f"/round/{visitor.key}/")
+    gate.set()
+    visitor.wait()
+    assert visitor.post(f"/round/{visitor.key}/collect").status_code == 303
+    visitor.wait()
+
+
+def test_a_defect_in_a_job_ends_it_with_a_sentence(visitor: Visitor) -> None:
+    visitor.desk.jobs.start("收件", "", lambda _: 1 // 0)
+    visitor.wait()
+    assert "程序内部出错（ZeroDivisionError" in visitor.text(f"/round/{visitor.key}/")
+
+
+def test_progress_is_told_while_files_are_read(visitor: Visitor, campaign: Campaign) -> None:
+    seen: list[tuple[int, int]] = []
+    content = filled(campaign, "01")
+    for number in range(12):
+        put(campaign, f"{number}.xlsx", content + bytes([number]))
+    start = visitor.desk.jobs.start
+
+    def watched(title: str, place: str, work: Callable) -> object:
+        job = start(title, place, work)
+        while job.is_running:
+            seen.append((job.done, job.total))
+            time.sleep(0.002)
+        return job
+
+    visitor.desk.jobs.start = watched
+    visitor.post(f"/round/{visitor.key}/collect")
+    assert {done for done, total in seen if total == 12} & {5, 10}
+    assert visitor.get("/job").json["done"] == 12
+
+
+# One organ -------------------------------------------------------------------------------------------------------
+
+
+def test_an_organ_shows_what_is_wrong_in_words_and_in_the_table(campaign: Campaign) -> None:
+    visitor = Visitor(campaign.folder)
+    place = f"/round/{visitor.key}/organ/01"
+    assert "还没有报来" in visitor.text(place)
+    visitor.send(visitor.key, [("一稿.xlsx", filled(campaign, "01", BROKEN))])
+    page = visitor.text(place)
+    message = (campaign.sendback / "云溪县财政局.txt").read_text(encoding="utf-8-sig").replace("\r\n", "\n")
+    assert unescape(page.partition('id="message" readonly')[2].partition(">")[2].partition("</textarea>")[0]) in message
+    assert 'class="data mark-error"' in page
+    assert '<a class="sign" href="#finding-1"><span aria-hidden="true">✗</span>' in page
+    assert (
+        visitor.get(f"/round/{visitor.key}/file/sendback/云溪县财政局.xlsx").data
+        == (campaign.sendback / "云溪县财政局.xlsx").read_bytes()
+    )
+    visitor.send(visitor.key, [("二稿.xlsx", filled(campaign, "01"))])
+    page = words_of(visitor.text(place))
+    assert "改了 1 格。" in page
+    assert "4 3" in page
+    assert "解决 2 条，新出现 0 条，还在 0 条" in page
+    first = visitor.text(f"{place}?version=1")
+    assert 'class="data mark-error"' in first
+    assert visitor.get(f"{place}?version=3").status_code == 404
+    (sha256,) = set(re.findall(r"/received/(\w{64})", first.partition("一稿.xlsx")[0])) - set(
+        re.findall(r"/received/(\w{64})", first.partition("二稿.xlsx")[0])
+    )
+    answer = visitor.get(f"/round/{visitor.key}/received/{sha256}")
+    assert answer.data == (campaign.inbox / "一稿.xlsx").read_bytes()
+    assert answer.headers["Content-Disposition"].startswith("attachment;")
+
+
+def test_a_suspect_is_tried_and_nothing_is_changed(campaign: Campaign) -> None:
+    visitor = Visitor(campaign.folder)
+    place = f"/round/{visitor.key}/organ/01"
+    visitor.send(visitor.key, [("一稿.xlsx", filled(campaign, "01", BROKEN))])
+    tries = re.findall(r'href="([^"]*try=[^"#]*)', unescape(visitor.text(place)))
+    assert tries
+    page = visitor.text(tries[0])
+    assert "mark-changed" in page
+    assert "mark-error" not in page
+    assert "表内还有 0 处错误" in words_of(page)
+    assert 'class="data mark-error"' in visitor.text(place)
+    for wrong in ("0", "99", "1-99", "1-0", "a", "1-a", "²"):
+        assert visitor.get(f"{place}?try={wrong}").status_code == 404, wrong
+
+
+def test_an_organ_not_in_the_roster_has_no_page(visitor: Visitor) -> None:
+    assert visitor.get(f"/round/{visitor.key}/organ/99").status_code == 404
+
+
+def test_a_code_with_a_stroke_has_a_page(tmp_path: Path) -> None:
+    made = begin(tmp_path / "轮", "代码,名称\n甲/01,某局\n")
+    visitor = Visitor(made.folder)
+    (place,) = set(re.findall(r'href="(/round/\w+/organ/[^"]+)"', visitor.text(f"/round/{visitor.key}/")))
+    assert "某局" in visitor.text(place)
+
+
+# The whole -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def counted(tmp_path: Path) -> Visitor:
+    return Visitor(county(tmp_path / "2024", ALL_IN).campaign.folder)
+
+
+def test_every_figure_of_the_whole_leads_to_what_it_is_made_of(counted: Visitor) -> None:
+    page = counted.text(f"/round/{counted.key}/whole/")
+    state = read_round(open_campaign(counted.desk.base))
+    merged = merge_round(state)
+    figures = {name for name, field in merged.whole.form.fields.items() if field.kind.is_figure}
+    linked = dict(re.findall(r'href="/round/\w+/whole/why/([\w.]+)">([^<]*)</a>', page))
+    assert set(linked) == figures
+    assert linked[NEW] == "131"
+    found = trace(state, merged, NEW)
+    why = words_of(counted.text(f"/round/{counted.key}/whole/why/{NEW}"))
+    assert f"由 {len(found.contributions)} 家相加" in why
+    for entry in found.contributions:
+        assert f"{entry.organ} {entry.value} {entry.sheet}!{entry.cell}" in why
+
+
+def test_what_would_change_is_told_and_nothing_is_changed(counted: Visitor) -> None:
+    before = (counted.desk.base / "receipts.sqlite").read_bytes()
+    place = f"/round/{counted.key}/whole/why/{NEW}"
+    page = words_of(counted.text(f"{place}?of=1&cell={NEW}&value=21"))
+    assert "全部合计" in page
+    assert "131 132" in page
+    assert "还会出现问题" in page
+    assert "三样都要填" in counted.text(f"{place}?of=1")
+    assert "应写成" in counted.text(f"{place}?of=1&cell={NEW}&value=x")
+    assert "名册里没有这个代码" in counted.text(f"{place}?of=x&cell={NEW}&value=1")
+    assert counted.get(f"/round/{counted.key}/whole/why/none").status_code == 404
+    assert "没有合计可查" in counted.get(f"/round/{counted.key}/whole/why/overview").text
+    assert (counted.desk.base / "receipts.sqlite").read_bytes() == before
+
+
+def test_nothing_is_added_where_nothing_is_in(visitor: Visitor) -> None:
+    assert "还没有一份报表通过核对" in visitor.text(f"/round/{visitor.key}/whole/")
+    for page in ("preview", f"why/{FIELD}"):
+        assert visitor.get(f"/round/{visitor.key}/whole/{page}").status_code == 404
+    assert "还没有一份报表通过核对" in visitor.get(f"/round/{visitor.key}/whole/compare").text
+
+
+def test_the_report_is_shown_as_it_would_be_published(counted: Visitor, tmp_path: Path, xxgk: Cli) -> None:
+    twin = tmp_path / "又"
+    shutil.copytree(counted.desk.base, twin)
+    xxgk("publish", twin, "--to", "html")
+    (published,) = (twin / "reports").glob("*.html")
+    assert counted.text(f"/round/{counted.key}/whole/preview") == published.read_text(encoding="utf-8")
+    xxgk("compare", twin, "--out", tmp_path / "比")
+    (page,) = (tmp_path / "比").glob("*.html")
+    assert counted.text(f"/round/{counted.key}/whole/compare") == page.read_text(encoding="utf-8")
+
+
+def test_what_is_saved_is_byte_for_byte_what_the_commands_write(counted: Visitor, tmp_path: Path, xxgk: Cli) -> None:
+    twin = tmp_path / "又"
+    shutil.copytree(counted.desk.base, twin)
+    formats = [name for name in FORMATS if name != "pdf"]
+    assert "请至少选一种格式" in counted.post(f"/round/{counted.key}/whole/publish").text
+    for path, form in (("merge", {}), ("publish", {"to": formats, "all": "yes"})):
+        assert counted.post(f"/round/{counted.key}/whole/{path}", form).status_code == 303
+        counted.wait()
+        assert counted.desk.jobs.latest.error == ""
+    xxgk("merge", twin)
+    xxgk("status", twin)
+    xxgk("publish", twin, *(word for name in formats for word in ("--to", name)), "--all")
+    names = [
+        path.relative_to(twin).as_posix() for folder in ("merged", "reports") for path in (twin / folder).rglob("*.*")
+    ]
+    assert len(names) > 20
+    for name in names:
+        assert counted.get(f"/round/{counted.key}/file/{name}").data == (twin / name).read_bytes(), name
+    assert counted.get(f"/round/{counted.key}/status.xlsx").data == (twin / "status.xlsx").read_bytes()
+    page = words_of(counted.text(f"/round/{counted.key}/whole/"))
+    assert all(name.rpartition("/")[2] in page for name in names if name.count("/") == 1)
+    assert "5 家机关的报告" in page
+
+
+def test_a_folder_that_is_gone_is_told_without_a_trace(visitor: Visitor) -> None:
+    key = visitor.key
+    shutil.rmtree(visitor.desk.base / "inbox")
+    answer = visitor.get(f"/round/{key}/")
+    assert answer.status_code in {200, 400}
+    shutil.rmtree(visitor.desk.base)
+    assert visitor.get(f"/round/{key}/").status_code == 404
+
+
+def test_a_round_nobody_may_read_is_told(visitor: Visitor) -> None:
+    (visitor.desk.base / "roster.csv").write_text("x", encoding="utf-8")
+    answer = visitor.get(f"/round/{visitor.key}/")
+    assert (answer.status_code, "没有找到标题行" in answer.text) == (400, True)
+    assert "Traceback" not in answer.text

@@ -1,0 +1,1 @@
+"""The local page of the coordinator: the whole round in a browser, on this machine only."""

@@ -1,0 +1,180 @@
+"""The round on one page: what to do next, how everybody stands, whom to chase, what came in."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+
+from toolkit.campaign.board.page import SEGMENTS, bars_of
+from toolkit.campaign.board.parts import Part
+from toolkit.campaign.board.workbook import board_workbook
+from toolkit.campaign.collecting import look_into_inbox
+from toolkit.campaign.intake.arrivals import bring_in
+from toolkit.campaign.intake.assigning import assign_file
+from toolkit.desk import tasks
+from toolkit.desk.files import files_in, keep_uploads, send
+from toolkit.desk.rounds import board_of, campaign_of, desk, folder_of
+from toolkit.desk.wording import chase_texts, next_step
+from toolkit.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from flask.typing import ResponseReturnValue
+
+    from toolkit.campaign.board.board import Board, BoardRow
+    from toolkit.campaign.round.folder import Campaign
+
+pages = Blueprint("round", __name__, url_prefix="/round/<key>")
+ROWS = 100  # of the board on one page
+_WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def state_of(row: BoardRow) -> str:
+    """Return the one state a row is counted under."""
+    return Part.COVERED.value if row.part is Part.COVERED else row.state.value
+
+
+FILTERS: Mapping[str, str] = {"": "全部", **dict(SEGMENTS), "late": "逾期"}
+
+
+def is_among(row: BoardRow, name: str) -> bool:
+    """Return whether a filter leaves a row in."""
+    if name == "late":
+        return row.late and row.part is not Part.COVERED
+    return name in {"", state_of(row)}
+
+
+@pages.get("/")
+def board(key: str) -> ResponseReturnValue:
+    """The page of a round; `state`, `q` and `page` narrow the list of organs."""
+    state, board = board_of(key)
+    inbox = look_into_inbox(state.campaign)
+    return render_template(
+        "round.html",
+        key=key,
+        campaign=state.campaign,
+        board=board,
+        inbox=inbox,
+        step=next_step(board, inbox),
+        bars=tuple(bars_of(board)),
+        chase=tuple(chase_texts(board, state.campaign.form.title)),
+        bundles=_bundles(state.campaign),
+        state_of=state_of,
+        **_narrowed(board),
+    )
+
+
+def _narrowed(board: Board) -> dict[str, Any]:
+    """Return the rows asked for, a page of them, and the filters with how many rows each has."""
+    chosen, words = request.args.get("state", ""), request.args.get("q", "").strip()
+    if chosen not in FILTERS:
+        abort(404)
+    rows = [row for row in board.rows if is_among(row, chosen) and _fits(row, words)]
+    last = max(1, -(-len(rows) // ROWS))
+    page = min(max(1, request.args.get("page", 1, int)), last)
+    filters = [(name, label, sum(is_among(row, name) for row in board.rows)) for name, label in FILTERS.items()]
+    shown = rows[(page - 1) * ROWS : page * ROWS]
+    return {
+        "rows": shown, "found": len(rows), "page": page, "last": last, "filters": filters, "chosen": chosen, "q": words,
+    }  # fmt: skip
+
+
+def _fits(row: BoardRow, words: str) -> bool:
+    organ = row.organ
+    told = f"{organ.name} {organ.code} {organ.contact} {organ.phone} {row.parent}".casefold()
+    return all(word in told for word in words.casefold().split())
+
+
+def _bundles(campaign: Campaign) -> tuple[str, ...]:
+    """Return the files of outbox/ that are no organ's own workbook: bundles, notes, the list."""
+    own = {campaign.file_name(organ) for organ in campaign.roster.organs}
+    if not campaign.outbox.is_dir():
+        return ()
+    found = (path.name for path in campaign.outbox.iterdir() if path.is_file() and path.name not in own)
+    return tuple(sorted(name for name in found if not name.startswith(".")))
+
+
+@pages.post("/issue")
+def issue(key: str) -> ResponseReturnValue:
+    """Begin to issue the workbooks."""
+    folder = folder_of(key)
+    desk().jobs.start("下发", key, lambda _: tasks.issue(folder))
+    return _back(key)
+
+
+@pages.post("/collect")
+def collect(key: str) -> ResponseReturnValue:
+    """Begin to read what lies in inbox/."""
+    folder = folder_of(key)
+    desk().jobs.start("收件", key, lambda _: tasks.collect(folder))
+    return _back(key)
+
+
+@pages.post("/inbox")
+def inbox(key: str) -> ResponseReturnValue:
+    """Put files into inbox/; with `then=collect` they are read at once."""
+    campaign = campaign_of(key)
+    with tempfile.TemporaryDirectory() as folder:
+        paths = keep_uploads(request.files.getlist("files"), request.form.getlist("changed"), Path(folder))
+        if not paths:
+            raise InputError("收件", ["没有送来文件"])
+        bring_in(campaign, paths)
+    return collect(key) if request.form.get("then") == "collect" else ("", 204)
+
+
+@pages.post("/assign")
+def assign(key: str) -> ResponseReturnValue:
+    """Give a file that counts for nobody to an organ, and read it as that organ's return."""
+    campaign = campaign_of(key)
+    unplaced = {receipt.sha256: receipt for receipt in look_into_inbox(campaign).unplaced}
+    receipt = unplaced.get(request.form.get("sha256", ""))
+    if receipt is None:
+        abort(404)
+    assign_file(campaign, receipt, _code(campaign, request.form.get("organ", "")))
+    return collect(key)
+
+
+def _code(campaign: Campaign, said: str) -> str:
+    """Return the code of an organ that is named by code or by name."""
+    return next((organ.code for organ in campaign.roster.organs if said.strip() in {organ.code, organ.name}), said)
+
+
+@pages.get("/status.xlsx")
+def status(key: str) -> ResponseReturnValue:
+    """The board as the workbook that `xxgk status` writes."""
+    _, board = board_of(key)
+    response = Response(board_workbook(board), mimetype=_WORKBOOK)
+    response.headers.set("Content-Disposition", "attachment", filename="status.xlsx")
+    return response
+
+
+def _given(campaign: Campaign) -> Sequence[Path]:
+    return campaign.outbox, campaign.sendback, campaign.merged, campaign.reports
+
+
+@pages.get("/file/<path:name>")
+def file(key: str, name: str) -> ResponseReturnValue:
+    """One of the round's files that go out, to be saved."""
+    campaign = campaign_of(key)
+    found = files_in(campaign, _given(campaign)).get(name)
+    return abort(404) if found is None else send(found)
+
+
+@pages.get("/received/<sha256>")
+def received(key: str, sha256: str) -> ResponseReturnValue:
+    """A received file as it came, under the name it came with."""
+    state, _ = board_of(key)
+    known = [receipt for place in state.standings.values() for receipt in place.versions]
+    known += look_into_inbox(state.campaign).unplaced
+    receipt = next((one for one in known if one.sha256 == sha256), None)
+    if receipt is None:
+        abort(404)
+    return send(state.campaign.received_copy(receipt.sha256), receipt.file.rpartition("/")[2])
+
+
+def _back(key: str) -> ResponseReturnValue:
+    return redirect(url_for("round.board", key=key), 303)

@@ -1,0 +1,79 @@
+"""Which rounds lie in the folder the desk was started in. Nothing a browser sends is ever joined to a path.
+
+What a browser names is looked up among what is there, so that no name can lead anywhere else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from flask import abort, current_app
+
+from toolkit.campaign.round.folder import SETTINGS, open_campaign
+from toolkit.cli.printing.boards import open_board
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from toolkit.campaign.board.board import Board, Round
+    from toolkit.campaign.round.folder import Campaign
+    from toolkit.desk.door import Door
+    from toolkit.desk.jobs import Jobs
+
+EXTENSION = "desk"
+_DEPTHS = ("", "*/", "*/*/")
+_KEY_LENGTH = 12
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What a running desk knows: the folder it was started in, the job in hand, and who may come in."""
+
+    base: Path
+    jobs: Jobs
+    door: Door
+
+    @property
+    def is_one_round(self) -> bool:
+        """Whether the folder is itself a round, so that there is nothing to choose."""
+        return (self.base / SETTINGS).is_file()
+
+    def folders(self) -> Mapping[str, Path]:
+        """Return the folders of all rounds here by the key they have in addresses, in the order of their names."""
+        return {key_of(self.base, folder): folder for folder in self._found()}
+
+    def _found(self) -> Iterator[Path]:
+        base = self.base.resolve()
+        for depth in _DEPTHS[:1] if self.is_one_round else _DEPTHS:
+            for settings in sorted(self.base.glob(f"{depth}{SETTINGS}")):
+                if settings.resolve().is_relative_to(base):
+                    yield settings.parent
+
+
+def key_of(base: Path, folder: Path) -> str:
+    """Return what a round is called in addresses."""
+    return hashlib.sha256(folder.relative_to(base).as_posix().encode()).hexdigest()[:_KEY_LENGTH]
+
+
+def desk() -> Desk:
+    """Return the desk that serves this request."""
+    return cast("Desk", current_app.extensions[EXTENSION])
+
+
+def folder_of(key: str) -> Path:
+    """Return the folder of a round; the request ends with 404 where there is none."""
+    folder = desk().folders().get(key)
+    return folder if folder is not None else abort(404)
+
+
+def campaign_of(key: str) -> Campaign:
+    """Return a round's campaign, opened afresh; the request ends with 404 where there is none."""
+    return open_campaign(folder_of(key))
+
+
+def board_of(key: str) -> tuple[Round, Board]:
+    """Return how a round stands today; the request ends with 404 where there is none."""
+    return open_board(folder_of(key))

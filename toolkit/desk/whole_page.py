@@ -1,0 +1,141 @@
+"""The whole: the merged tables as printed, what each figure is made of, the report as it will be, all downloads."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+
+from toolkit.campaign.compare.comparison import compare_paths
+from toolkit.campaign.compare.page import comparison_page
+from toolkit.campaign.merge.consolidated import merge_round
+from toolkit.campaign.merge.headlines import headlines
+from toolkit.campaign.merge.tracing import trace, what_if
+from toolkit.campaign.publish.reports import ORGANS, provisional_of
+from toolkit.cli.printing.boards import SCOPES
+from toolkit.desk import tasks
+from toolkit.desk.door import DOCUMENT_POLICY
+from toolkit.desk.files import files_in
+from toolkit.desk.rounds import board_of, campaign_of, desk, folder_of
+from toolkit.desk.tables import draw_tables
+from toolkit.errors import InputError
+from toolkit.report.document import build_report
+from toolkit.report.html import render_html
+from toolkit.report.publish import FORMATS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flask.typing import ResponseReturnValue
+
+    from toolkit.campaign.board.board import Round
+    from toolkit.campaign.merge.adding import Merged
+    from toolkit.campaign.merge.tracing import Effects
+    from toolkit.campaign.round.folder import Campaign
+
+pages = Blueprint("whole", __name__, url_prefix="/round/<key>/whole")
+LABELS = {
+    "docx": "Word", "html": "网页", "pdf": "PDF", "txt": "文本", "md": "Markdown", "json": "JSON 数据",
+    "csv": "CSV 表格", "fragment": "网页片段",
+}  # fmt: skip
+USUAL = ("docx", "html")
+
+
+@pages.get("/")
+def whole(key: str) -> ResponseReturnValue:
+    """The merged tables, and what has been and can be made of them."""
+    state, board = board_of(key)
+    context = {"key": key, "campaign": state.campaign, "board": board, **_made(state.campaign)}
+    if not state.returns:
+        return render_template("whole.html", merged=None, **context)
+    merged = merge_round(state)
+    return render_template(
+        "whole.html",
+        merged=merged,
+        tables=draw_tables(merged.whole),
+        headlines=[(line.label, line.of(merged.whole.figure)) for line in headlines(merged.whole.form)],
+        provisional=provisional_of(merged),
+        formats={name: LABELS[name] for name in FORMATS},
+        usual=USUAL,
+        **context,
+    )
+
+
+def _made(campaign: Campaign) -> dict[str, Any]:
+    """Return what lies ready to be saved: data and reports of the whole, and how many organs have reports."""
+    reports = files_in(campaign, (campaign.reports,))
+    own = [name for name in reports if name.count("/") == 1]
+    organs = {name.split("/")[2] for name in reports if name.split("/")[1] == ORGANS}
+    data = [*files_in(campaign, (campaign.merged,))]
+    return {"data_files": data, "report_files": own, "organ_reports": len(organs)}
+
+
+@pages.get("/why/<field>")
+def why(key: str, field: str) -> ResponseReturnValue:
+    """What a figure is made of; with `of`, `cell` and `value`, what would change if one figure were another."""
+    state, board = board_of(key)
+    merged = _merged(state)
+    if field not in merged.whole.form.fields:
+        abort(404)
+    found = trace(state, merged, field, request.args.get("organ", ""))
+    asked = {name: request.args.get(name, "").strip() for name in ("of", "cell", "value")}
+    effects, problem = _effects(state, merged, asked)
+    return render_template(
+        "why.html", key=key, campaign=state.campaign, board=board, merged=merged, found=found, asked=asked,
+        effects=effects, problem=problem, scopes=SCOPES,
+    )  # fmt: skip
+
+
+def _effects(state: Round, merged: Merged, asked: Mapping[str, str]) -> tuple[Effects | None, str]:
+    if not all(asked.values()):
+        return None, "三样都要填：哪一家、哪个数、改成多少。" if any(asked.values()) else ""
+    try:
+        return what_if(state, merged, asked["of"], f"{asked['cell']}={asked['value']}"), ""
+    except InputError as error:
+        return None, str(error)
+
+
+def _merged(state: Round) -> Merged:
+    if not state.returns:
+        abort(404)
+    return merge_round(state)
+
+
+@pages.get("/preview")
+def preview(key: str) -> ResponseReturnValue:
+    """The report as it would be published now."""
+    merged = _merged(board_of(key)[0])
+    return _document(render_html(build_report(merged.whole, provisional=provisional_of(merged))))
+
+
+@pages.get("/compare")
+def compare(key: str) -> ResponseReturnValue:
+    """This year beside the last, as `xxgk compare` shows it."""
+    return _document(comparison_page(compare_paths([folder_of(key)])))
+
+
+def _document(html: str) -> Response:
+    """Return a page that brings its own style, shut off from the desk."""
+    response = Response(html, mimetype="text/html")
+    response.headers["Content-Security-Policy"] = DOCUMENT_POLICY
+    return response
+
+
+@pages.post("/merge")
+def merge(key: str) -> ResponseReturnValue:
+    """Begin to write the consolidated workbook and the data."""
+    folder = folder_of(key)
+    desk().jobs.start("汇总", key, lambda _: tasks.merge(folder))
+    return redirect(url_for("whole.whole", key=key), 303)
+
+
+@pages.post("/publish")
+def publish(key: str) -> ResponseReturnValue:
+    """Begin to write the reports in the formats chosen."""
+    folder = campaign_of(key).folder
+    formats = [name for name in FORMATS if name in request.form.getlist("to")]
+    if not formats:
+        raise InputError("公布", ["请至少选一种格式"])
+    with_organs = "all" in request.form
+    desk().jobs.start("生成报告", key, lambda _: tasks.publish(folder, formats, with_organs=with_organs))
+    return redirect(url_for("whole.whole", key=key), 303)

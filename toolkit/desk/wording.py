@@ -1,0 +1,61 @@
+"""What the pages say in sentences: what to do next, and the words to send to those who are late."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from toolkit.campaign.board.board import TOP
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from toolkit.campaign.board.board import Board, BoardRow
+    from toolkit.campaign.collecting import InboxState
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What to do next, in one sentence; `action` is what the button beside it does, '' where there is none."""
+
+    sentence: str
+    action: str = ""
+
+
+def next_step(board: Board, inbox: InboxState) -> Step:
+    """Return the one thing to do next in a round."""
+    return next(step for applies, step in _steps(board, inbox) if applies)
+
+
+def _steps(board: Board, inbox: InboxState) -> Iterator[tuple[object, Step]]:
+    """Yield every step with whether it applies, the most urgent first; the last always does."""
+    counts = board.counts
+    unissued = counts["roster"] - counts["issued"]
+    mending = sum(row.must_mend for row in board.rows)
+    awaited = sum(row.is_awaited for row in board.rows)
+    late = f"，其中逾期 {counts['late']} 家" if counts["late"] else ""
+    waiting, unplaced = len(inbox.waiting), len(inbox.unplaced)
+    yield not counts["issued"], Step(f"名册里有 {unissued} 家。先给每一家生成一份报表。", "issue")
+    yield waiting, Step(f"收件箱里有 {waiting} 个文件还没有读，请收件。", "collect")
+    yield unissued, Step(f"名册里新添的 {unissued} 家还没有报表，请再下发一次；别家的不会变。", "issue")
+    yield not counts["received"], Step("把发放包发给各单位。收到填好的文件，拖到这一页上任何地方。", "outbox")
+    yield mending, Step(f"{mending} 家要改：把各家的话复制了发给他们，改好的文件拖回这一页。", "needs-fixing")
+    yield unplaced, Step(f"{unplaced} 个文件不知道是谁的，请看下面“归不了的文件”。", "unplaced")
+    yield awaited, Step(f"还差 {awaited} 家{late}：复制催报的话发给他们。", "chase")
+    yield True, Step("全部到齐。看看全部合计，写好文字，就可以公布。", "whole")
+
+
+def chase_texts(board: Board, title: str) -> Iterator[tuple[str, Sequence[BoardRow], str]]:
+    """Yield whom to chase under each organ above: its name, the rows, and the words to send; `title` is the form's."""
+    for parent, rows in board.chase.items():
+        yield parent, rows, "\n".join(_chase_lines(f"{board.year} 年{title}", parent, rows))
+
+
+def _chase_lines(what: str, parent: str, rows: Sequence[BoardRow]) -> Iterator[str]:
+    whose = "" if parent == TOP else f"{parent}："
+    yield f"{whose}{what}填报表，下面 {len(rows)} 家还没有报好，请尽快："
+    for number, row in enumerate(rows, 1):
+        said = f"报来的有 {row.errors} 处要改，请改好再报" if row.versions else "还没有报来"
+        until = f"，截止 {row.organ.deadline.isoformat()}" if row.organ.deadline else ""
+        contact = f"（{row.organ.contact} {row.organ.phone}".rstrip() + "）" if row.organ.contact else ""
+        yield f"{number}. {row.organ.name}：{said}{until}{'，已逾期' if row.late else ''}{contact}"

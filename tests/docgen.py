@@ -345,6 +345,8 @@ IDEAS = (
     ("roster", "单位名册", "the organs of a campaign"),
     ("campaign", "一轮年报", "one year's round, a folder"),
     ("receipt", "收件", "a workbook that arrived"),
+    ("held", "待定", "of a return: sound, but not counted until somebody says so"),
+    ("history", "历史", "every step people took in a round: who, when, why; only ever added to"),
     ("board", "进度表", "how far every organ of a campaign is"),
     ("report", "年度报告", "the document made from a filing"),
     ("source", "依据", "a legal text, described once and cited everywhere"),

@@ -19,13 +19,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 from casebook import SMALL
+from packagecases import rezipped
 from rounds import BALANCED, BROKEN, ROSTER, YEAR, begin, filled, put, roster_file, zipped
 
 from toolkit.campaign.collecting import Collected, Repeat, collect_returns
+from toolkit.campaign.deciding import accept_return, record_step, withdraw_return
 from toolkit.campaign.intake import arrivals
 from toolkit.campaign.intake.campaign_checks import OWN_FINDINGS
+from toolkit.campaign.intake.history import Step
 from toolkit.campaign.intake.reading import Reader
-from toolkit.campaign.intake.receipts import Receipt, ReceiptBook, State, standing
+from toolkit.campaign.intake.receipts import Receipt, ReceiptBook
+from toolkit.campaign.intake.standings import Hold, State, standing
 from toolkit.campaign.round.lock import exclusively
 from toolkit.campaign.round.progress import Progress
 from toolkit.campaign.round.workers import Workers, run_chunks
@@ -100,7 +104,7 @@ def test_the_same_content_has_one_receipt(campaign: Campaign) -> None:
     collected = collect_returns(campaign.folder)
     assert (len(collected.new), len(collected.repeated)) == (1, 2)
     put(campaign, "四.xlsx", content)
-    repeat = Repeat("inbox/四.xlsx", "inbox/一.xlsx", "云溪县财政局", "inbox/一.xlsx")
+    repeat = Repeat("inbox/四.xlsx", "inbox/一.xlsx", "云溪县财政局", "inbox/一.xlsx", "01", 1)
     assert collect_returns(campaign.folder).repeated == (repeat,)
     assert len(receipts(campaign)) == 1
 
@@ -143,22 +147,23 @@ def test_the_newest_file_counts_whatever_its_name(campaign: Campaign) -> None:
     newer = put(campaign, "a.xlsx", filled(campaign, "01"))
     older = put(campaign, "b.xlsx", filled(campaign, "01", {"handling.received.mail": 1, "handling.in_full.mail": 1}))
     os.utime(older, (1e9, 1e9))
-    os.utime(newer, (2e9, 2e9))
+    os.utime(newer, (1.5e9, 1.5e9))
     place = collect_returns(campaign.folder).places["01"]
     assert place.counts is not None
     assert place.counts.file == "inbox/a.xlsx"
     assert [one.file for one in place.superseded] == ["inbox/b.xlsx"]
 
 
-def test_a_worse_version_does_not_unseat_an_accepted_one(campaign: Campaign) -> None:
+def test_a_version_with_errors_after_an_accepted_one_must_be_mended(campaign: Campaign) -> None:
     put(campaign, "一.xlsx", filled(campaign, "01"))
     collect_returns(campaign.folder)
     put(campaign, "一.xlsx", filled(campaign, "01", BROKEN))
     collected = collect_returns(campaign.folder)
     place = collected.places["01"]
-    assert place.state is State.ACCEPTED
-    assert place.latest is not None
-    assert place.latest.verdict == "needs-fixing"
+    assert (place.state, place.counts) == (State.NEEDS_FIXING, None)
+    assert place.kept is not None
+    assert place.unfit is not None
+    assert place.unfit.verdict == "needs-fixing"
     assert not collected.is_clean
     assert len(list(campaign.received.rglob("*.xlsx"))) == 2
 
@@ -396,10 +401,70 @@ def test_an_organ_added_to_the_roster_is_recognised_without_reading_again(campai
     assert {"name_differs", "seal_differs"} <= set(names(receipts(campaign)[0]))
 
 
-def test_a_workbook_of_another_issue_is_doubted_not_refused(campaign: Campaign, tmp_path: Path) -> None:
+def test_a_workbook_of_another_issue_is_held_not_refused(campaign: Campaign, tmp_path: Path) -> None:
     put(campaign, "财政.xlsx", filled(begin(tmp_path / "b"), "01"))
-    (receipt,) = collect_returns(campaign.folder).new
+    collected = collect_returns(campaign.folder)
+    (receipt,) = collected.new
     assert (receipt.verdict, names(receipt)) == ("accepted", ["seal_differs"])
+    assert (collected.places["01"].state, collected.places["01"].counts) == (State.HELD, None)
+    assert not collected.is_clean
+
+
+def test_a_file_dated_in_the_future_says_so_and_unseats_nothing(campaign: Campaign) -> None:
+    put(campaign, "定稿.xlsx", filled(campaign, "01"))
+    draft = put(campaign, "草稿.xlsx", filled(campaign, "01", OTHER))
+    os.utime(draft, (4e9, 4e9))
+    place = collect_returns(campaign.folder).places["01"]
+    assert (place.counts and place.counts.name, [held.reason for held in place.held]) == ("定稿.xlsx", [Hold.AHEAD])
+    assert names(receipts(campaign)[1]) == ["dated_ahead"]
+
+
+def test_of_two_in_one_zip_the_one_with_the_later_date_there_counts(campaign: Campaign) -> None:
+    with zipfile.ZipFile(campaign.inbox / "两份.zip", "w") as archive:
+        archive.writestr(zipfile.ZipInfo("a定稿.xlsx", (2025, 1, 12, 9, 0, 0)), filled(campaign, "01"))
+        archive.writestr(zipfile.ZipInfo("b草稿.xlsx", (2025, 1, 10, 9, 0, 0)), filled(campaign, "01", OTHER))
+    collected = collect_returns(campaign.folder)
+    place = collected.places["01"]
+    assert (place.counts and place.counts.name, place.state) == ("a定稿.xlsx", State.ACCEPTED)
+    (question,) = collected.questions
+    assert (question.kind, question.other and question.other.name) == ("replaced", "b草稿.xlsx")
+
+
+@pytest.mark.parametrize("is_zip", [False, True], ids=["late draft", "newer zip with an older file"])
+def test_what_is_older_than_the_accepted_version_and_comes_later_is_held(campaign: Campaign, *, is_zip: bool) -> None:
+    put(campaign, "定稿.xlsx", filled(campaign, "01"))
+    collect_returns(campaign.folder)
+    if is_zip:
+        with zipfile.ZipFile(campaign.inbox / "又.zip", "w") as archive:
+            archive.writestr(zipfile.ZipInfo("稿.xlsx", (2025, 1, 10, 9, 0, 0)), filled(campaign, "01", OTHER))
+    else:
+        os.utime(put(campaign, "稿.xlsx", filled(campaign, "01", OTHER)), (1.7e9, 1.7e9))
+    collected = collect_returns(campaign.folder)
+    assert [held.reason for held in collected.held] == [Hold.OLDER]
+    assert collected.places["01"].counts is not None
+    assert collected.places["01"].counts.name == "定稿.xlsx"
+    assert collect_returns(campaign.folder).questions == collected.questions
+
+
+def test_a_book_that_was_saved_again_is_the_same_return(campaign: Campaign) -> None:
+    content = filled(campaign, "01")
+    put(campaign, "一.xlsx", content)
+    collect_returns(campaign.folder)
+    put(campaign, "二.xlsx", rezipped(content, lambda _, part: part, method=zipfile.ZIP_STORED))
+    collected = collect_returns(campaign.folder)
+    place = collected.places["01"]
+    assert (len(collected.new), len(place.versions), collected.questions) == (1, 2, ())
+    assert place.counts is not None
+    assert place.counts.name == "一.xlsx"
+
+
+def test_a_file_named_like_another_organ_does_not_replace_what_counts(campaign: Campaign) -> None:
+    put(campaign, "一.xlsx", filled(campaign, "01"))
+    put(campaign, "云溪县教育局.xlsx", filled(campaign, "01", OTHER))
+    place = collect_returns(campaign.folder).places["01"]
+    assert [held.reason for held in place.held] == [Hold.NAME]
+    assert place.counts is not None
+    assert place.counts.name == "一.xlsx"
 
 
 def test_a_consolidated_return_need_not_bear_our_seal(tmp_path: Path) -> None:
@@ -416,6 +481,7 @@ def second_round(folder: Path) -> Campaign:
     return begin(folder / "second", year=YEAR + 1, previous=first.folder)
 
 
+OTHER = {**BALANCED, "handling.received.mail": 1, "handling.in_full.mail": 1}
 CARRIED = {"handling.open_before.post": 2, "handling.in_full.post": 2}
 
 
@@ -451,7 +517,26 @@ def test_a_correction_of_last_year_is_held_against_what_has_come(tmp_path: Path)
     assert first is not None
     put(first, "补.xlsx", filled(first, "01", {**BALANCED, "handling.received.post": 6, "handling.open_after.post": 3}))
     collect_returns(first.folder)
-    assert collect_returns(campaign.folder).is_clean
+    assert collect_returns(campaign.folder).to_mend == ()
+
+
+def test_a_correction_of_last_year_that_is_held_is_told_where_it_would_carry_over(tmp_path: Path) -> None:
+    campaign = second_round(tmp_path)
+    first = campaign.previous_campaign
+    assert first is not None
+    record_step(first.folder, Step.MERGE, "")
+    put(first, "补.xlsx", filled(first, "01", {**BALANCED, "handling.received.post": 6, "handling.open_after.post": 3}))
+    assert [held.reason for held in collect_returns(first.folder).held] == [Hold.MERGED]
+    put(campaign, "01.xlsx", filled(campaign, "01", {"handling.in_full.post": 2}))
+    (receipt,) = collect_returns(campaign.folder).new
+    assert (receipt.verdict, names(receipt)) == ("accepted", ["record_awaits"])
+    assert "补.xlsx" in receipt.findings[0]["message"]
+    accept_return(first.folder, "01")
+    assert collect_returns(campaign.folder).to_mend != ()
+    accept_return(first.folder, "01", undo=True)
+    withdraw_return(first.folder, "01", number=2, why="重复")
+    assert collect_returns(campaign.folder).to_mend == ()
+    assert names(receipts(campaign)[0]) == []
 
 
 def test_every_finding_of_the_campaign_is_explained() -> None:

@@ -22,7 +22,8 @@ from rounds import BALANCED, BROKEN, begin, filled, put, zipped
 
 from toolkit.campaign.board.board import read_round
 from toolkit.campaign.collecting import collect_returns
-from toolkit.campaign.intake.receipts import ReceiptBook, standing
+from toolkit.campaign.intake.receipts import ReceiptBook
+from toolkit.campaign.intake.standings import standing
 from toolkit.campaign.round.folder import open_campaign
 from toolkit.xlsx.package import open_package
 

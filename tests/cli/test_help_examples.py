@@ -52,12 +52,17 @@ def a_report(xxgk: Cli) -> None:
     xxgk("report", "已填.xlsx", "--to", "docx", "--out", "报告.docx")
 
 
+def the_return_again(xxgk: Cli) -> None:
+    xxgk("withdraw", ROUND, ORGAN, "--undo")
+
+
 # What must lie there before a command's example can run, made as the person would have it by then.
 BEFORE: dict[str, Callable[[Cli], None]] = {
     "fill": some_values,
     "init": a_roster,
     "collect": a_return,
     "read": a_report,
+    "merge": the_return_again,
     "compare": two_years,
 }
 

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 from casebook import ROOT
 
-from toolkit.campaign.intake.receipts import ReceiptBook, State, standing
+from toolkit.campaign.intake.receipts import ReceiptBook
+from toolkit.campaign.intake.standings import State, standing
 from toolkit.campaign.round.folder import open_campaign
 from toolkit.demo.district import load_round
 from toolkit.demo.round import run_district

@@ -12,11 +12,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from toolkit.campaign.board.board import tally_of
+from toolkit.campaign.board.questions import Question, questions_of
 from toolkit.campaign.intake.arrivals import bring_in, list_arrivals, not_taken
 from toolkit.campaign.intake.campaign_checks import CampaignChecker, basis_of
+from toolkit.campaign.intake.history import Event, Step
 from toolkit.campaign.intake.last_year import last_year_of
 from toolkit.campaign.intake.reading import Reader
-from toolkit.campaign.intake.receipts import UNREADABLE, Receipt, ReceiptBook, Standing, State, standing_by
+from toolkit.campaign.intake.receipts import UNREADABLE, Receipt, ReceiptBook
+from toolkit.campaign.intake.standings import Held, Standing, State, standing_by
 from toolkit.campaign.round.folder import open_campaign
 from toolkit.campaign.round.lock import exclusively
 from toolkit.campaign.round.progress import Progress
@@ -30,20 +33,23 @@ if TYPE_CHECKING:
     from toolkit.campaign.intake.arrivals import Arrival
     from toolkit.campaign.round.folder import Campaign
 
-_JUDGED, _SENT = "judged_on", "sent_back_on"
+_JUDGED, _SENT, _COLLECTIONS = "judged_on", "sent_back_on", "collections"
 
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
     """A file whose content had come before: in which file then, from whom, and the file that counts for that organ.
 
-    `organ` and `counts` are empty where the content is no return of the roster, and where nothing counts yet.
+    `organ` and `counts` are empty where the content is no return of the roster, and where nothing counts yet; `code`
+    and `number` say of whom it is which version.
     """
 
     file: str
     same_as: str
     organ: str
     counts: str
+    code: str = ""
+    number: int = 0
 
 
 @dataclass(frozen=True)
@@ -52,7 +58,8 @@ class Collected:
 
     `new` are this collection's receipts (without values), `repeated` files whose content was known, `blocked` files
     that could not be taken in, with what to do; `unplaced` the receipts (without values) of files now in inbox/ that
-    count for no organ. `places` holds standings by code, their receipts without values and findings.
+    count for no organ. `places` holds standings by code, their receipts without values and findings; `questions` what
+    the coordinator has to decide.
     """
 
     files: int
@@ -61,16 +68,22 @@ class Collected:
     blocked: Mapping[str, str]
     unplaced: tuple[Receipt, ...]
     places: Mapping[str, Standing]
+    questions: tuple[Question, ...] = ()
 
     @property
     def is_clean(self) -> bool:
-        """Whether the newest version of every return is accepted and every file has found its organ."""
-        return not (self.to_mend or self.blocked or self.unplaced)
+        """Whether nothing has to be mended, every file has found its organ, and none waits for a word."""
+        return not (self.to_mend or self.blocked or self.unplaced or self.held)
+
+    @property
+    def held(self) -> tuple[Held, ...]:
+        """The files that wait for the coordinator's word."""
+        return tuple(held for place in self.places.values() for held in place.held)
 
     @property
     def to_mend(self) -> tuple[Standing, ...]:
         """The organs whose newest version is sent back, in roster order."""
-        return tuple(place for place in self.places.values() if place.latest and not place.latest.is_accepted)
+        return tuple(place for place in self.places.values() if place.unfit)
 
     @property
     def unreadable(self) -> tuple[Receipt, ...]:
@@ -102,14 +115,35 @@ def collect_returns(folder: Path, files: Iterable[Path] = (), workers: Workers |
         fresh = [arrival for arrival in arrivals if arrival.known not in known]
         mark = basis_of(campaign)
         new, repeated, blocked = _read(campaign, book, fresh, mark, workers or Workers())
+        if new:
+            _close(book, len(new))
         heads = book.heads()
-        places = standing_by(campaign, heads)
+        places = standing_by(campaign, heads, book.events())
         unplaced = _unplaced(campaign, book, arrivals, heads)
         _send_back_once(campaign, book, places, unplaced, mark)
         blocked |= not_taken(campaign)
         repeats = tuple(_repeats(campaign, book, repeated, places))
         whole = tuple(replace(book.whole(head), values={}, cells={}, previous={}) for head in unplaced)
-        return Collected(len(arrivals), tuple(new), repeats, blocked, whole, places)
+        return Collected(len(arrivals), tuple(new), repeats, blocked, whole, places, _questions(campaign, book, places))
+
+
+def _close(book: ReceiptBook, count: int) -> None:
+    """End a collection: the next one's files are later ones. A run that was killed goes on with the same number."""
+    book.set_fact(_COLLECTIONS, str(_number(book)))
+    book.record(Event(Step.COLLECT, told=f"新收 {count} 份"))
+
+
+def _number(book: ReceiptBook) -> int:
+    return int(book.fact(_COLLECTIONS) or 0) + 1
+
+
+def _questions(campaign: Campaign, book: ReceiptBook, places: Mapping[str, Standing]) -> tuple[Question, ...]:
+    asked = [code for code, place in places.items() if place.held or place.replaced]
+    if not asked:
+        return ()
+    whole = {code: [book.whole(head) for head in places[code].versions[::-1]] for code in asked}
+    again = standing_by(campaign, [one for versions in whole.values() for one in versions], book.events())
+    return tuple(question for code in asked for question in questions_of(campaign.form, again[code]))
 
 
 @dataclass(frozen=True)
@@ -151,7 +185,11 @@ def _repeats(
         head = known[hashes[file][1]]
         place = places.get(head.code) if head.year == campaign.year else None
         counts = place.counts.file if place and place.counts else ""
-        yield Repeat(file, head.file, place.organ.name if place else "", counts)
+        if place is None:
+            yield Repeat(file, head.file, "", counts)
+            continue
+        number = place.number(head) if head in place.versions else 0
+        yield Repeat(file, head.file, place.organ.name, counts, place.organ.code, number)
 
 
 def _read(
@@ -164,11 +202,15 @@ def _read(
         return new, repeated, blocked
     judge = CampaignChecker(campaign, last_year_of(campaign))
     _judge_anew(book, judge, mark)
-    reader = _reader(campaign, workers)
+    reader, number = _reader(campaign, workers), _number(book)
     progress = Progress("收件", len(fresh))
     for chunk, read in run_chunks(reader.read, fresh, workers):
         # Two processes may have met the same content at the same time.
-        receipts = [judge.checked(receipt) for receipt in read.receipts if not book.has(receipt.sha256)]
+        receipts = [
+            replace(judge.checked(receipt), collection=number)
+            for receipt in read.receipts
+            if not book.has(receipt.sha256)
+        ]
         kept = {receipt.sha256 for receipt in receipts}
         book.add(receipts, read.files)
         new += [replace(receipt, values={}, cells={}, previous={}) for receipt in receipts]
@@ -188,7 +230,7 @@ def _reader(campaign: Campaign, workers: Workers) -> Reader:
 
 
 def _judge_anew(book: ReceiptBook, judge: CampaignChecker, mark: str) -> None:
-    """CampaignChecker what was received before by the roster and the record of today, where these have changed."""
+    """Judge what was received before by the roster and the record of today, where these have changed."""
     if book.fact(_JUDGED) == mark:
         return
     before = book.all()
@@ -227,7 +269,8 @@ def _send_back_once(
 ) -> None:
     """Write sendback/ unless that was done for just this state, which is kept last: a killed run does it again."""
     newest = max((place.latest.seq for place in places.values() if place.latest), default=0)
-    state = f"{mark} {newest} {' '.join(str(receipt.seq) for receipt in unplaced)}"
+    step = max((event.seq for event in book.events()), default=0)
+    state = f"{mark} {newest} {step} {' '.join(str(receipt.seq) for receipt in unplaced)}"
     if book.fact(_SENT) != state:
         send_back(campaign, book, places, unplaced)
         book.set_fact(_SENT, state)

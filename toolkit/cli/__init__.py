@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from toolkit.cli.arguments import spread_formats
+from toolkit.cli.decisions import accept, freeze, history, withdraw
 from toolkit.cli.demo import demo
 from toolkit.cli.desk import desk
 from toolkit.cli.documents import read
@@ -40,7 +41,7 @@ app = typer.Typer(
 # The commands by the day of work they belong to, in the order of the help.
 GROUPS: Mapping[str, tuple[Callable[..., None], ...]] = {
     "一份报表": (template, fill, check, mark, read, report),
-    "一轮年报（很多单位）": (desk, init, issue, collect, status, merge, why),
+    "一轮年报（很多单位）": (desk, init, issue, collect, status, accept, withdraw, merge, why, freeze, history),
     "公布": (publish, compare),
     "示范和查询": (demo, forms, explain, doctor),
 }

@@ -27,6 +27,8 @@ def publish(
     json: JsonOption = False,
 ) -> None:
     """出汇总报告（没到齐时盖“暂定”），加 --all 时各机关的报告也一起出。例：xxgk publish 2024年报 --to docx --all"""
+    from toolkit.campaign.deciding import record_step
+    from toolkit.campaign.intake.history import Step
     from toolkit.campaign.merge.consolidated import merge_round
     from toolkit.campaign.publish.reports import provisional_of, publish_organs, publish_whole
     from toolkit.campaign.round.workers import Workers
@@ -39,6 +41,7 @@ def publish(
     paths = publish_whole(merged, formats, out, font_dir=font_dir)
     if not json:
         say_whole(paths)  # before the organs' reports, one of which may fail
+    record_step(folder, Step.PUBLISH, f"{'、'.join(formats)}{'，各机关的也出' if all_ else ''}")
     organs = publish_organs(state, formats, out, workers=Workers(workers), font_dir=font_dir) if all_ else 0
     if json:
         say_json(published_json(paths, provisional_of(merged), organs, out))

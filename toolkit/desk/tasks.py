@@ -6,7 +6,7 @@ import tomllib
 from typing import TYPE_CHECKING
 
 from toolkit.campaign.collecting import collect_returns
-from toolkit.campaign.intake.receipts import State
+from toolkit.campaign.intake.standings import State
 from toolkit.campaign.issue.issuing import issue_workbooks
 from toolkit.campaign.merge.consolidated import merge_round, write_merged
 from toolkit.campaign.publish.reports import provisional_of, publish_organs, publish_whole

@@ -43,7 +43,7 @@ def board_of(folder: Path) -> Board:
 def test_organs_are_counted_by_state_and_the_covered_apart(tmp_path: Path) -> None:
     assert board_of(tmp_path / "round").counts == {
         "roster": 7, "issued": 1, "received": 4, "accepted": 2, "needs-fixing": 1, "missing": 2, "covered": 2,
-        "superseded": 1, "late": 1,
+        "held": 0, "exempt": 0, "superseded": 1, "late": 1,
     }  # fmt: skip
 
 
@@ -88,12 +88,20 @@ def test_the_late_come_first_in_their_group(tmp_path: Path) -> None:
     assert [row.organ.code for row in board.chase["甲县教育局"]] == ["22", "21"]
 
 
-def test_an_accepted_organ_with_a_newer_unfit_version_stays_accepted_and_says_so(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("keeps_older", "counted"), [(False, "missing"), (True, "counted")])
+def test_a_newer_unfit_version_must_be_mended_and_the_board_tells_both(
+    tmp_path: Path, counted: str, *, keeps_older: bool
+) -> None:
     state = county(tmp_path / "round", {"1": 20})
+    settings = state.campaign.folder / "campaign.toml"
+    text = settings.read_text(encoding="utf-8") + f"keeps_older = {str(keeps_older).lower()}\n"
+    settings.write_text(text, encoding="utf-8")
     newer = receipt_of(asked(state.campaign.form, "1", 5, "甲县财政局"), verdict="needs-fixing")
     row = make_board(hand_in(state.campaign, [newer]), TODAY).rows[0]
-    assert (row.state.value, row.versions, row.superseded) == ("accepted", 2, 0)
-    assert "新交的一份待修改" in row.label
+    assert (row.state.value, row.part.value, row.versions, row.superseded) == ("needs-fixing", counted, 2, 0)
+    assert "新交的一份要改" in row.label
+    assert ("仍按旧的一份计入" in row.label) is keeps_older
+    assert ("原来通过的一份暂不计入" in row.label) is not keeps_older
 
 
 def test_the_json_names_every_organ_and_whether_all_is_in(tmp_path: Path) -> None:
@@ -115,9 +123,10 @@ def test_every_version_is_listed_with_what_became_of_it(tmp_path: Path) -> None:
     assert told == [
         (4, "needs-fixing", False),
         (3, "needs-fixing", False),
-        (2, "accepted", True),
+        (2, "accepted", False),
         (1, "accepted", False),
     ]
+    assert [entry["remark"] for entry in by_code["1"]["returns"]][2] == "通过过，因新交的一份要改，暂不计入"
     assert by_code["1"]["versions"] == 4
     assert [entry["sha256"] for entry in by_code["1"]["returns"]][1::-1] == [receipt.sha256 for receipt in unfit]
     assert [entry["counts"] for entry in by_code["31"]["returns"]] == [False]  # the town's return holds it
@@ -126,7 +135,7 @@ def test_every_version_is_listed_with_what_became_of_it(tmp_path: Path) -> None:
     path.write_bytes(board_workbook(board))
     rows = list(openpyxl.load_workbook(path)["各版本"].iter_rows(min_row=5))
     assert [(row[0].value, row[2].value, row[6].value) for row in rows[:4]] == [
-        ("1", 4, ""), ("1", 3, ""), ("1", 2, "已计入"), ("1", 1, ""),
+        ("1", 4, ""), ("1", 3, ""), ("1", 2, ""), ("1", 1, ""),
     ]  # fmt: skip
     assert len(rows) == sum(organ["versions"] for organ in by_code.values()) == 7
     assert {row[8].value for row in rows} == {unquote(row[3].hyperlink.target)[12:-5] for row in rows}

@@ -14,7 +14,7 @@ from casebook import full_filing
 
 from toolkit.campaign.collecting import collect_returns
 from toolkit.campaign.intake.arrivals import open_archive
-from toolkit.campaign.intake.receipts import State
+from toolkit.campaign.intake.standings import State
 from toolkit.campaign.round.folder import open_campaign
 from toolkit.campaign.round.seals import seal_of
 from toolkit.errors import InputError, WorkbookError

@@ -12,7 +12,9 @@ import pytest
 from casebook import SMALL, full_filing
 from rounds import YEAR, begin
 
-from toolkit.campaign.intake.receipts import Receipt, ReceiptBook, Standing, State, filing_of, standing
+from toolkit.campaign.intake.history import NOBODY, Event, Step, login_name, standing_events
+from toolkit.campaign.intake.receipts import Receipt, ReceiptBook, answers_mark, filing_of
+from toolkit.campaign.intake.standings import Standing, State, standing
 from toolkit.campaign.sendback.versions import Change, difference
 from toolkit.errors import InputError, OutputError
 from toolkit.form.registry import form_of_edition
@@ -20,6 +22,8 @@ from toolkit.form.values import Paragraph
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from toolkit.form.values import Value
 
 FINDING = {"name": "handling_balance", "severity": "error", "message": "不平", "places": [{"field": "a", "sheet": "s"}]}
 
@@ -106,6 +110,59 @@ def test_a_book_of_another_version_is_refused(tmp_path: Path) -> None:
         pass
 
 
+def test_a_book_of_the_version_before_is_brought_up_with_all_that_is_in_it(tmp_path: Path) -> None:
+    doubted = replace(receipt(2), findings=({"name": "seal_differs", "severity": "warning"},))
+    with ReceiptBook(tmp_path / "r.sqlite") as book:
+        book.add([receipt(1), doubted])
+        known = book.all()
+    base = sqlite3.connect(tmp_path / "r.sqlite")
+    for column in ("answers", "doubt", "collection"):
+        base.execute(f"ALTER TABLE receipts DROP COLUMN {column}")
+    base.executescript("DROP TABLE events; PRAGMA user_version = 2")
+    base.close()
+    with ReceiptBook(tmp_path / "r.sqlite") as book:
+        assert book.all() == known
+        assert [(one.answers, one.doubt) for one in book.all()] == [(one.answers, one.doubt) for one in known]
+        assert [one.doubt for one in known] == ["", "seal_differs"]
+        assert book.record(Event(Step.MERGE)).after == 2
+
+
+def test_the_history_is_only_added_to_and_says_who_and_when(tmp_path: Path) -> None:
+    with ReceiptBook(tmp_path / "r.sqlite") as book:
+        book.add([receipt(1)])
+        first = book.record(Event(Step.ACCEPT, "01", "ab", "来电核实", "第 1 份"))
+        second = book.record(Event(Step.UNDO, "01", "ab", undoes=first.seq))
+        assert book.events() == (first, second)
+        assert (first.seq, first.after, first.why, first.who) == (1, 1, "来电核实", login_name())
+        assert first.at[:4] >= "2026"
+        for change in ("DELETE FROM events", "UPDATE events SET why = ''"):
+            with pytest.raises(sqlite3.IntegrityError, match="stay"):
+                book._base.execute(change)
+        assert standing_events(book.events()) == ()
+
+
+def test_without_a_login_the_history_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("getpass.getuser", lambda: (_ for _ in ()).throw(OSError))
+    assert login_name() == NOBODY
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ({"a": 1, "b": None}, {"b": "", "a": 1}, True),
+        ({"a": Decimal("1.50")}, {"a": Decimal("1.5")}, True),
+        ({"a": 1}, {"a": Decimal(1)}, True),
+        ({"a": 0}, {"a": None}, False),
+        ({"a": 1}, {"b": 1}, False),
+        ({"a": (Paragraph("甲"),)}, {"a": (Paragraph("甲", 1),)}, False),
+    ],
+)
+def test_answers_are_the_same_however_they_were_saved(
+    one: dict[str, Value], other: dict[str, Value], *, same: bool
+) -> None:
+    assert (answers_mark(one) == answers_mark(other)) is same
+
+
 def test_a_full_disk_is_told_and_what_was_recorded_stays(tmp_path: Path) -> None:
     with ReceiptBook(tmp_path / "r.sqlite") as book:
         book.add([receipt(1)])
@@ -148,10 +205,11 @@ def test_an_organ_that_sent_nothing_is_missing(tmp_path: Path) -> None:
     assert places(tmp_path).state is State.MISSING
 
 
-def test_the_newest_acceptable_version_counts(tmp_path: Path) -> None:
+def test_of_acceptable_versions_the_newest_counts_until_one_with_errors_comes(tmp_path: Path) -> None:
     place = places(tmp_path, receipt(1), receipt(2), receipt(3, verdict="needs-fixing"))
-    assert (place.state, place.counts, place.latest) == (
-        State.ACCEPTED,
+    assert (place.state, place.counts, place.kept, place.unfit) == (
+        State.NEEDS_FIXING,
+        None,
         replace(receipt(2), seq=2),
         replace(receipt(3, verdict="needs-fixing"), seq=3),
     )

@@ -8,7 +8,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from toolkit.campaign.board.parts import Part, parts_of, shares_of
-from toolkit.campaign.intake.receipts import ReceiptBook, State, filing_of, standing, standing_by
+from toolkit.campaign.board.questions import Question, question_json, questions_of
+from toolkit.campaign.intake.receipts import ReceiptBook, filing_of
+from toolkit.campaign.intake.standings import State, standing, standing_by
 from toolkit.campaign.issue.issuing import read_manifest
 from toolkit.campaign.round.roster import Roster
 from toolkit.filing.findings import Severity
@@ -19,12 +21,19 @@ if TYPE_CHECKING:
     from datetime import date
 
     from toolkit.campaign.board.parts import Share
-    from toolkit.campaign.intake.receipts import Receipt, Standing
+    from toolkit.campaign.intake.receipts import Receipt
+    from toolkit.campaign.intake.standings import Standing
     from toolkit.campaign.round.folder import Campaign
     from toolkit.campaign.round.roster import Organ
     from toolkit.filing.filing import Filing
 
-LABELS = {State.ACCEPTED: "已通过", State.NEEDS_FIXING: "待修改", State.MISSING: "未报"}
+LABELS = {
+    State.ACCEPTED: "已通过",
+    State.NEEDS_FIXING: "待修改",
+    State.MISSING: "未报",
+    State.HELD: "待定",
+    State.EXEMPT: "不单独报送",
+}
 TOP = "由本级直接联系"
 
 
@@ -33,18 +42,19 @@ class Version:
     """One file an organ handed in, the first has number 1.
 
     `counts` says whether the sum has its figures; `copy` is the path of the received file, relative to the campaign
-    folder.
+    folder; `remark` what became of it, in words, empty where there is nothing to say.
     """
 
     number: int
     receipt: Receipt
     counts: bool
     copy: str
+    remark: str = ""
 
     @property
     def name(self) -> str:
         """The file's name as it came, without its folder."""
-        return self.receipt.file.rpartition("/")[2]
+        return self.receipt.name
 
     @property
     def label(self) -> str:
@@ -56,7 +66,7 @@ class Version:
 class BoardRow:
     """One organ's line of the board. `copy` is the path of the received file, relative to the campaign folder.
 
-    `history` are all versions of its return, the newest first.
+    `history` are all versions of its return, the newest first; `questions` what the coordinator has to decide.
     """
 
     organ: Organ
@@ -68,7 +78,8 @@ class BoardRow:
     late: bool
     latest: Receipt | None
     superseded: int
-    has_unfit_newer: bool
+    standing: Standing
+    questions: tuple[Question, ...]
     history: tuple[Version, ...]
     copy: str
 
@@ -81,7 +92,25 @@ class BoardRow:
     def label(self) -> str:
         """How it stands, in words."""
         label = Part.COVERED.label if self.part is Part.COVERED else LABELS[self.state]
-        return f"{label}（新交的一份待修改，仍按旧的计入）" if self.has_unfit_newer else label
+        remarks = tuple(self._remarks())
+        return f"{label}（{'；'.join(remarks)}）" if remarks else label
+
+    def _remarks(self) -> Iterator[str]:
+        where = self.standing
+        if self.organ.ground and self.part is not Part.COVERED:
+            yield self.organ.ground
+        if where.unfit and where.counts:
+            yield "新交的一份要改，仍按旧的一份计入"
+        elif where.kept:
+            yield "新交的一份要改，原来通过的一份暂不计入"
+        if where.held and where.counts:
+            yield "另有一份待定，仍按已通过的一份计入"
+        if where.replaced:
+            yield "先后两份都合格，计入较晚的一份"
+        if where.withdrawn:
+            yield f"已作废 {len(where.withdrawn)} 份"
+        if where.frozen:
+            yield "已封存"
 
     @property
     def is_awaited(self) -> bool:
@@ -91,8 +120,7 @@ class BoardRow:
     @property
     def must_mend(self) -> bool:
         """Whether its newest version was sent back and nothing from above stands for it."""
-        is_unfit = self.state is State.NEEDS_FIXING or self.has_unfit_newer
-        return is_unfit and self.part is not Part.COVERED
+        return self.state is State.NEEDS_FIXING and self.part is not Part.COVERED
 
     @property
     def errors(self) -> int:
@@ -144,6 +172,16 @@ class Board:
         return not any(row.is_awaited for row in self.rows)
 
     @property
+    def questions(self) -> tuple[Question, ...]:
+        """What the coordinator has to decide, in the order of the rows."""
+        return tuple(question for row in self.rows for question in row.questions)
+
+    @property
+    def has_held(self) -> bool:
+        """Whether a file waits for the coordinator's word."""
+        return any(row.standing.held for row in self.rows)
+
+    @property
     def must_mend(self) -> bool:
         """Whether anybody has to mend what they sent."""
         return any(row.must_mend for row in self.rows)
@@ -153,7 +191,8 @@ class Board:
         """Whom to chase, by the name of the organ above, the late first."""
         groups: dict[str, list[BoardRow]] = {}
         for row in self.rows:
-            if row.is_awaited:
+            # A held one waits for us, not for the organ.
+            if row.must_mend or (row.is_awaited and row.state is not State.HELD):
                 groups.setdefault(row.parent or TOP, []).append(row)
         return {parent: tuple(sorted(rows, key=lambda row: not row.late)) for parent, rows in groups.items()}
 
@@ -161,7 +200,8 @@ class Board:
 def tally(organs: Iterable[tuple[Part, State]]) -> dict[str, int]:
     """Return how many organs stand in each state, and how many a return from above covers, each organ counted once."""
     found = Counter(Part.COVERED.value if part is Part.COVERED else state.value for part, state in organs)
-    return {name: found[name] for name in (State.ACCEPTED, State.NEEDS_FIXING, State.MISSING, Part.COVERED)}
+    states = (State.ACCEPTED, State.NEEDS_FIXING, State.MISSING, Part.COVERED, State.HELD, State.EXEMPT)
+    return {name: found[name] for name in states}
 
 
 def tally_of(standings: Mapping[str, Standing]) -> dict[str, int]:
@@ -201,7 +241,7 @@ def read_round(campaign: Campaign, today: date | None = None) -> Round:
 
 def _standings(campaign: Campaign, today: date | None) -> Mapping[str, Standing]:
     if not campaign.receipts_file.exists():  # nothing came yet, and looking must not need a folder one can write in
-        return standing_by(campaign, (), today)
+        return standing_by(campaign, (), today=today)
     with ReceiptBook(campaign.receipts_file) as book:
         return standing(campaign, book, today)
 
@@ -219,8 +259,7 @@ def make_board(state: Round, day: date) -> Board:
 def _row(
     campaign: Campaign, share: Share, where: Standing, names: Mapping[str, str], issued: frozenset[str]
 ) -> BoardRow:
-    latest = where.counts or where.latest
-    has_newer = where.counts is not None and where.latest is not where.counts
+    latest = where.chief
     return BoardRow(
         organ=share.organ,
         parent=names.get(share.organ.parent, ""),
@@ -231,7 +270,8 @@ def _row(
         late=where.late,
         latest=latest,
         superseded=len(where.superseded),
-        has_unfit_newer=has_newer,
+        standing=where,
+        questions=questions_of(campaign.form, where),
         history=tuple(_history(campaign, where, is_counted=share.part is Part.COUNTED)),
         copy=_copy(campaign, latest) if latest else "",
     )
@@ -240,7 +280,21 @@ def _row(
 def _history(campaign: Campaign, where: Standing, *, is_counted: bool) -> Iterator[Version]:
     for place, receipt in enumerate(where.versions):
         counts = is_counted and receipt is where.counts
-        yield Version(len(where.versions) - place, receipt, counts, _copy(campaign, receipt))
+        number = len(where.versions) - place
+        yield Version(number, receipt, counts, _copy(campaign, receipt), _remark(where, receipt))
+
+
+def _remark(where: Standing, receipt: Receipt) -> str:
+    held = next((one for one in where.held if one.receipt is receipt), None)
+    if held is not None:
+        return f"{LABELS[State.HELD]}：{held.reason.label}"
+    if receipt in where.withdrawn:
+        return "已作废"
+    if receipt is where.kept:
+        return "通过过，因新交的一份要改，暂不计入"
+    stands = where.counts or where.kept
+    is_twin = stands is not None and receipt is not stands and receipt.answers == stands.answers != ""
+    return "内容与计入的一份相同" if is_twin else ""
 
 
 def _copy(campaign: Campaign, receipt: Receipt) -> str:
@@ -256,6 +310,7 @@ def board_json(board: Board) -> dict[str, Any]:
         "complete": board.is_complete,
         "counts": dict(board.counts),
         "organs": [_row_json(row) for row in board.rows],
+        "questions": [question_json(question) for question in board.questions],
         "chase": [{"parent": parent, "codes": _codes(rows)} for parent, rows in board.chase.items()],
     }
 
@@ -272,6 +327,9 @@ def _row_json(row: BoardRow) -> dict[str, Any]:
         "parent": organ.parent,
         "state": row.state.value,
         "part": row.part.value,
+        "told": row.label,
+        "ground": organ.ground or None,
+        "frozen": row.standing.frozen,
         "issued": row.issued,
         "late": row.late,
         "deadline": organ.deadline.isoformat() if organ.deadline else None,
@@ -301,4 +359,5 @@ def _version_json(version: Version) -> dict[str, Any]:
         "verdict": receipt.verdict,
         "check_code": receipt.check_code,
         "counts": version.counts,
+        "remark": version.remark or None,
     }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from toolkit.campaign.board.parts import Part
 from toolkit.campaign.board.workbook import headline
-from toolkit.campaign.intake.receipts import State
+from toolkit.campaign.intake.standings import State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 TEMPLATES = Path(__file__).parent / "templates"
 WIDTH = 560  # of a full bar, in the picture's own units
 # Class of the style sheet and words, in the order of the bar.
-SEGMENTS = (("accepted", "已通过"), ("covered", "由上级汇总报送"), ("needs-fixing", "待修改"), ("missing", "未报"))
+SEGMENTS = (
+    ("accepted", "已通过"), ("covered", "由上级汇总报送"), ("exempt", "不单独报送"), ("held", "待定"),
+    ("needs-fixing", "待修改"), ("missing", "未报"),
+)  # fmt: skip
 MOST_BARS = 40
 
 
@@ -93,5 +96,5 @@ def _bar(name: str, rows: Iterable[BoardRow]) -> Bar:
             right = WIDTH * (count + sum(segment.count for segment in segments)) // total
             segments.append(Segment(id_, label, count, left, right - left))
             left = right
-    done = states.count(State.ACCEPTED.value) + states.count("covered")
+    done = sum(states.count(name) for name in (State.ACCEPTED, State.EXEMPT, "covered"))
     return Bar(name, total, done, tuple(segments))

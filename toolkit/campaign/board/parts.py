@@ -1,4 +1,4 @@
-"""What part every organ's return has in the sum of a round: counted, covered by one above it, or missing."""
+"""What part every organ's return has in the sum: counted, covered by one above it, missing, or not expected."""
 
 from __future__ import annotations
 
@@ -20,11 +20,12 @@ class Part(StrEnum):
     COUNTED = "counted"
     COVERED = "covered"  # an organ above hands in a return that holds it
     MISSING = "missing"
+    EXEMPT = "exempt"  # the roster states why none is expected
 
     @property
     def label(self) -> str:
         """The words people read."""
-        return {"counted": "已计入", "covered": "由上级汇总报送", "missing": "尚缺"}[self.value]
+        return {"counted": "已计入", "covered": "由上级汇总报送", "missing": "尚缺", "exempt": "不单独报送"}[self.value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def parts_of(organs: Iterable[Organ], handed_in: Container[str]) -> Mapping[str,
     for organ in organs:
         is_in = organ.code in handed_in
         is_covered = organ.parent in covering
-        own = Part.COUNTED if is_in else Part.MISSING
+        own = Part.COUNTED if is_in else Part.EXEMPT if organ.ground else Part.MISSING
         parts[organ.code] = Part.COVERED if is_covered else own
         if is_covered or (organ.covers_all_below and is_in):
             covering.add(organ.code)

@@ -6,7 +6,7 @@ import io
 from typing import TYPE_CHECKING, Any
 
 from toolkit.campaign.board.parts import Part
-from toolkit.campaign.intake.receipts import State
+from toolkit.campaign.intake.standings import State
 from toolkit.workbook.template.styles import A4, CONDITIONS, FOOTER, FORMATS, lines_needed
 from toolkit.xlsx.links import file_link
 
@@ -27,9 +27,15 @@ CHASE_HEADS = (
 )  # fmt: skip
 VERSION_HEADS = (
     ("机关代码", 14), ("机关名称", 38), ("第几份", 8), ("收到的文件", 44), ("收到时间", 20), ("核对结果", 12),
-    ("是否计入", 10), ("校验码", 12), ("文件指纹（SHA-256）", 70),
+    ("是否计入", 10), ("校验码", 12), ("文件指纹（SHA-256）", 70), ("说明", 40),
 )  # fmt: skip
-COLOURS = {State.ACCEPTED: "good", State.NEEDS_FIXING: "doubt", State.MISSING: "bad"}
+COLOURS = {
+    State.ACCEPTED: "good",
+    State.NEEDS_FIXING: "doubt",
+    State.MISSING: "bad",
+    State.HELD: "doubt",
+    State.EXEMPT: "good",
+}
 HEAD_ROW = 3
 
 
@@ -65,7 +71,9 @@ def headline(board: Board) -> str:
     """Return the counts of a board in one sentence."""
     counts = board.counts
     waiting = f"名册 {counts['roster']} 家：已通过 {counts['accepted']}，待修改 {counts['needs-fixing']}，"
-    waiting += f"未报 {counts['missing']}" + (f"，由上级汇总报送 {counts['covered']}" if counts["covered"] else "")
+    waiting += f"未报 {counts['missing']}"
+    more = (("held", "待定"), ("covered", "由上级汇总报送"), ("exempt", "不单独报送"))
+    waiting += "".join(f"，{label} {counts[name]}" for name, label in more if counts[name])
     return f"{waiting}；逾期 {counts['late']} 家。"
 
 
@@ -148,6 +156,7 @@ def _write_versions(sheet: Any, formats: Mapping[str, Any], board: Board) -> Non
             6: "已计入" if version.counts else "",
             7: receipt.check_code,
             8: receipt.sha256,
+            9: version.remark,
         }
         for column, text in texts.items():
             sheet.write_string(row, column, text, formats["cell"])

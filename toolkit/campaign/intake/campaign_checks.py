@@ -19,15 +19,17 @@ if TYPE_CHECKING:
     from toolkit.campaign.intake.last_year import LastYear
     from toolkit.campaign.round.folder import Campaign
     from toolkit.campaign.round.roster import Organ
+    from toolkit.form.values import Value
 
 # What the campaign adds of its own and takes back when it judges anew; the wording stands in the catalogue.
 OWN_FINDINGS = frozenset(
     {
         "other_year", "not_in_roster", "name_differs", "seal_differs", "seal_not_checked", "file_of_another",
-        "record_differs",
+        "record_differs", "record_awaits",
     }
 )  # fmt: skip
 _SHOWN = 3
+_JUDGED_AS = 2  # counts up whenever the campaign's own checks change, so that what is recorded is judged anew
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,7 @@ class CampaignChecker:
     def _against_record(self, receipt: Receipt, organ: Organ) -> Iterator[Finding]:
         form = self.campaign.form
         expected = carried_figures(form, self.record.of(organ))
+        yield from self._awaiting(receipt, organ, expected)
         if not expected or carried_figures(form, receipt.previous) == expected:
             return  # the workbook carries the right figures, so its own checks have held what was typed against them
         wrong = [name for name, figure in expected.items() if receipt.values.get(name) != figure]
@@ -99,11 +102,23 @@ class CampaignChecker:
             places = [Place(name, form.fields[name].label, *receipt.cells.get(name, ("", ""))) for name in wrong]
             yield raise_finding("record_differs", places, count=len(wrong), shown="、".join(told))
 
+    def _awaiting(self, receipt: Receipt, organ: Organ, expected: Mapping[str, Value]) -> Iterator[Finding]:
+        """Tell of a correction of last year's return that is not decided yet and would change what carries over."""
+        found = self.record.awaiting_of(organ)
+        if found is None:
+            return
+        file, figures = found
+        corrected = carried_figures(self.campaign.form, figures)
+        if corrected != expected:
+            fits = all(receipt.values.get(name) == figure for name, figure in corrected.items())
+            words = "本报表的上年结转是对的" if fits else "上年结转也会不同"
+            yield raise_finding("record_awaits", organ=organ.name, file=file.rpartition("/")[2], fits=words)
+
 
 def basis_of(campaign: Campaign) -> str:
     """Return a mark that changes whenever the campaign's judgement of a return may change: roster, key, record."""
     before = campaign.previous_campaign
-    told: list[Any] = [campaign.year, seal_of(campaign, "")]
+    told: list[Any] = [_JUDGED_AS, campaign.year, seal_of(campaign, "")]
     told += [(organ.code, organ.name, organ.kind, organ.predecessors) for organ in campaign.roster.organs]
     if before is not None and before.receipts_file.exists():
         known = before.receipts_file.stat()

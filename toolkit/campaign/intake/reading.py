@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from toolkit.campaign.intake.arrivals import MAX_FILE, ArchiveError, Member, open_archive, read_archive
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 # The reasons say themselves what to do, each something else.
 MAX_KEPT = 20 << 20  # what is no return and larger than this is not copied: inbox/ must not fill the disk
+CLOCKS_DIFFER = timedelta(days=1)  # and time zones
 _ADVICE = "上面写了怎么办的，请照办；不是报表的，移出 inbox 即可。"
 
 
@@ -107,12 +108,20 @@ class Reader:
             found.repeated.append(path)
             return sha256
         found.seen.add(sha256)
-        receipt = self._receipt(path, member.content, member.problem, sha256)
+        receipt = self._dated(self._receipt(path, member.content, member.problem, sha256), member)
         copy = received_copy(self.folder, sha256)
         if member.content and not copy.exists() and (receipt.verdict != UNREADABLE or len(member.content) <= MAX_KEPT):
             write_file(copy, member.content)
         found.receipts.append(replace(receipt, saved_at=self._saved_at(member)))
         return sha256
+
+    def _dated(self, receipt: Receipt, member: Member) -> Receipt:
+        """Return a receipt that says where the file's own date is later than its arrival, as no date can be."""
+        ahead = member.changed is not None and member.changed > datetime.fromisoformat(self.received_at) + CLOCKS_DIFFER
+        if not ahead or receipt.verdict == UNREADABLE or member.changed is None:
+            return receipt
+        told = raise_finding("dated_ahead", dated=member.changed.date().isoformat(), received=self.received_at[:10])
+        return replace(receipt, findings=(*receipt.findings, finding_json(told)))
 
     def _saved_at(self, member: Member) -> str:
         now = datetime.fromisoformat(self.received_at)

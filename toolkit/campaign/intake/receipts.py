@@ -5,14 +5,16 @@ A receipt is about one content (one hash). Every path on which that content arri
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from enum import StrEnum
+from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Self
 
+from toolkit.campaign.intake.history import Event, Step, login_name, now
 from toolkit.campaign.intake.serializing import (
     deserialize_findings,
     deserialize_values,
@@ -21,20 +23,22 @@ from toolkit.campaign.intake.serializing import (
 )
 from toolkit.errors import InputError, OutputError
 from toolkit.filing.filing import Filing
+from toolkit.filing.findings import show
 from toolkit.form.values import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from datetime import date
     from pathlib import Path
     from types import TracebackType
 
-    from toolkit.campaign.round.folder import Campaign
-    from toolkit.campaign.round.roster import Organ
     from toolkit.form.model import Form
     from toolkit.form.values import Figure, Value
 
 ACCEPTED, NEEDS_FIXING, UNREADABLE = "accepted", "needs-fixing", "unreadable"
-_VERSION = 2
+_VERSION, _BEFORE = 3, 2
+# The findings for which a sound file waits for somebody's word, the gravest first.
+DOUBTS = ("seal_differs", "file_of_another", "dated_ahead")
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS shared (id INTEGER PRIMARY KEY, body TEXT NOT NULL UNIQUE);
 CREATE TABLE IF NOT EXISTS receipts (
@@ -42,7 +46,8 @@ CREATE TABLE IF NOT EXISTS receipts (
     code TEXT NOT NULL, organ TEXT NOT NULL, year INTEGER NOT NULL, seal TEXT NOT NULL,
     verdict TEXT NOT NULL, received_at TEXT NOT NULL, saved_at TEXT NOT NULL, check_code TEXT NOT NULL,
     fields INTEGER NOT NULL REFERENCES shared, cells INTEGER NOT NULL REFERENCES shared,
-    figures BLOB NOT NULL, previous BLOB NOT NULL, findings BLOB NOT NULL
+    figures BLOB NOT NULL, previous BLOB NOT NULL, findings BLOB NOT NULL,
+    answers TEXT NOT NULL DEFAULT '', doubt TEXT NOT NULL DEFAULT '', collection INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX IF NOT EXISTS receipts_by_code ON receipts (code, seq);
 CREATE TABLE IF NOT EXISTS files (
@@ -50,7 +55,22 @@ CREATE TABLE IF NOT EXISTS files (
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
+_HISTORY = """
+CREATE TABLE IF NOT EXISTS events (
+    seq INTEGER PRIMARY KEY, step TEXT NOT NULL, code TEXT NOT NULL, sha256 TEXT NOT NULL, why TEXT NOT NULL,
+    told TEXT NOT NULL, undoes INTEGER NOT NULL, who TEXT NOT NULL, at TEXT NOT NULL, after INTEGER NOT NULL
+);
+CREATE TRIGGER IF NOT EXISTS events_stay BEFORE DELETE ON events BEGIN SELECT RAISE(ABORT, 'events stay'); END;
+CREATE TRIGGER IF NOT EXISTS events_as_told BEFORE UPDATE ON events BEGIN SELECT RAISE(ABORT, 'events stay'); END;
+"""
+# What a book of the version before lacks: columns of which older receipts know nothing, and the history.
+_FROM_BEFORE = """
+ALTER TABLE receipts ADD COLUMN answers TEXT NOT NULL DEFAULT '';
+ALTER TABLE receipts ADD COLUMN doubt TEXT NOT NULL DEFAULT '';
+ALTER TABLE receipts ADD COLUMN collection INTEGER NOT NULL DEFAULT 0;
+"""
 
+_MARK = 32  # hexadecimal digits of a mark of answers
 KnownFile = tuple[str, int, int]  # path relative to the campaign folder, size in bytes, mtime in nanoseconds
 
 
@@ -63,7 +83,8 @@ class Receipt:
     both are ISO times with zone, and what has no date of its own was saved when it was collected. `values` holds every
     field, totals as we compute them; `previous` last year's figures the workbook carries; `cells` where each field
     stands, as sheet and cell. `findings` are as in the JSON of `xxgk check`, those about this campaign (wrong year, not
-    in the roster) first.
+    in the roster) first. `collection` is the number of the collection that found it. The book adds `answers`, which is
+    the same for the same answers, and `doubt`, the finding for which a sound file waits for somebody's word.
     """
 
     sha256: str
@@ -81,43 +102,29 @@ class Receipt:
     previous: Mapping[str, Figure] = field(default_factory=dict)
     seal: str = ""
     saved_at: str = ""
+    collection: int = field(default=0, compare=False)
+    answers: str = field(default="", compare=False)
+    doubt: str = field(default="", compare=False)
+
+    @property
+    def sent_at(self) -> datetime:
+        """When it counts as sent, by which versions are ordered."""
+        return datetime.fromisoformat(self.saved_at or self.received_at)
 
     @property
     def sent_on(self) -> date:
         """The day it counts as sent, by which lateness is checked."""
-        return datetime.fromisoformat(self.saved_at or self.received_at).date()
+        return self.sent_at.date()
+
+    @property
+    def name(self) -> str:
+        """The file's name as it came, without its folder."""
+        return self.file.rpartition("/")[2]
 
     @property
     def is_accepted(self) -> bool:
         """Whether its figures may count."""
         return self.verdict == ACCEPTED
-
-
-class State(StrEnum):
-    """How an organ stands in the round."""
-
-    MISSING = "missing"
-    NEEDS_FIXING = "needs-fixing"
-    ACCEPTED = "accepted"
-
-
-@dataclass(frozen=True)
-class Standing:
-    """Where one organ stands. `counts` is the newest acceptable version, `latest` the newest of all.
-
-    `before` is the version right before the latest, whatever its verdict; `superseded` are the versions before the one
-    that counts (before the latest, where none does), newest first; `versions` are all. `late` says that the deadline
-    passed before an acceptable version was saved.
-    """
-
-    organ: Organ
-    state: State
-    counts: Receipt | None = None
-    latest: Receipt | None = None
-    before: Receipt | None = None
-    superseded: tuple[Receipt, ...] = ()
-    late: bool = False
-    versions: tuple[Receipt, ...] = ()
 
 
 class ReceiptBook:
@@ -141,9 +148,19 @@ class ReceiptBook:
         with self._told():
             version = self._base.execute("PRAGMA user_version").fetchone()[0]
             if version == 0:
-                self._base.executescript(f"BEGIN IMMEDIATE;{_SCHEMA}PRAGMA user_version={_VERSION};COMMIT;")
-        if version not in {0, _VERSION}:
+                self._base.executescript(f"BEGIN IMMEDIATE;{_SCHEMA}{_HISTORY}PRAGMA user_version={_VERSION};COMMIT;")
+            elif version == _BEFORE:
+                self._bring_up()
+        if version not in {0, _BEFORE, _VERSION}:
             raise InputError(str(self.path), ["是另一个版本的工具建立的，请用那个版本打开"])
+
+    def _bring_up(self) -> None:
+        """Bring a book of the version before up to this one; all or nothing."""
+        self._base.executescript(f"BEGIN IMMEDIATE;{_FROM_BEFORE}{_HISTORY}PRAGMA user_version={_VERSION};")
+        for receipt in self._receipts(f"{_SELECT} ORDER BY seq"):
+            told = (answers_mark(receipt.values), _doubt(receipt.findings), receipt.sha256)
+            self._base.execute("UPDATE receipts SET answers = ?, doubt = ? WHERE sha256 = ?", told)
+        self._base.execute("COMMIT")
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -180,7 +197,7 @@ class ReceiptBook:
             self._base.execute("COMMIT")
 
     def add(self, receipts: Iterable[Receipt], files: Mapping[KnownFile, str] | None = None) -> None:
-        """LastYear receipts and the files whose hashes are known, all or nothing.
+        """Record receipts and the files whose hashes are known, all or nothing.
 
         A receipt whose content is already known is left out; `seq` is given by the book, in the order of arrival.
         """
@@ -197,7 +214,8 @@ class ReceiptBook:
             receipt.sha256, receipt.file, receipt.code, receipt.organ, receipt.year, receipt.seal,
             receipt.verdict, receipt.received_at, receipt.saved_at, receipt.check_code, names, cells,
             serialize_values(receipt.values.values()), serialize_values([dict(receipt.previous)]),
-            serialize_findings(receipt.findings),
+            serialize_findings(receipt.findings), answers_mark(receipt.values), _doubt(receipt.findings),
+            receipt.collection,
         )  # fmt: skip
 
     def _share(self, body: str) -> int:
@@ -257,33 +275,81 @@ class ReceiptBook:
             self._base.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
 
     def check_anew(self, receipts: Iterable[Receipt]) -> None:
-        """LastYear the verdicts and findings of known receipts, which a change of roster or record has altered."""
+        """Record the verdicts and findings of known receipts, which a change of roster or record has altered."""
         with self._writing():
             for receipt in receipts:
                 self._base.execute(
-                    "UPDATE receipts SET verdict = ?, findings = ? WHERE sha256 = ?",
-                    (receipt.verdict, serialize_findings(receipt.findings), receipt.sha256),
-                )
+                    "UPDATE receipts SET verdict = ?, findings = ?, doubt = ? WHERE sha256 = ?",
+                    (
+                        receipt.verdict, serialize_findings(receipt.findings), _doubt(receipt.findings),
+                        receipt.sha256,
+                    ),
+                )  # fmt: skip
+
+    def record(self, event: Event) -> Event:
+        """Add a step to the history and return it as it stands there: numbered, with who and when."""
+        with self._writing():
+            after = self._base.execute("SELECT coalesce(max(seq), 0) FROM receipts").fetchone()[0]
+            told = (
+                event.step, event.code, event.sha256, event.why, event.told, event.undoes, event.who or login_name(),
+                event.at or now(), after,
+            )  # fmt: skip
+            seq = self._base.execute(_RECORD, told).lastrowid or 0
+        return self._events("WHERE seq = ?", (seq,))[0]
+
+    def events(self) -> tuple[Event, ...]:
+        """Return every step that was taken, in order."""
+        return self._events("ORDER BY seq")
+
+    def _events(self, which: str, words: tuple[int, ...] = ()) -> tuple[Event, ...]:
+        with self._told():
+            rows = self._base.execute(f"SELECT {_EVENT} FROM events {which}", words).fetchall()  # noqa: S608
+        return tuple(Event(Step(step), *told) for step, *told in rows)
 
 
 _COLUMNS = (
     "sha256, file, code, organ, year, seal, verdict, received_at, saved_at, check_code, fields, cells, figures,"
-    " previous, findings"
+    " previous, findings, answers, doubt, collection"
 )
-_INSERT = f"INSERT OR IGNORE INTO receipts ({_COLUMNS}) VALUES ({', '.join('?' * 15)})"  # noqa: S608 (our own words)
+_INSERT = f"INSERT OR IGNORE INTO receipts ({_COLUMNS}) VALUES ({', '.join('?' * 18)})"  # noqa: S608 (our own words)
 _SELECT = f"SELECT seq, {_COLUMNS} FROM receipts"  # noqa: S608
-_HEADS = ("sha256", "file", "code", "organ", "year", "verdict", "received_at", "saved_at", "check_code", "seq")
+_HEADS = (
+    "sha256", "file", "code", "organ", "year", "verdict", "received_at", "saved_at", "check_code", "seq", "answers",
+    "doubt", "collection",
+)  # fmt: skip
+_EVENT = "step, code, sha256, why, told, undoes, who, at, seq, after"
+_RECORD = (
+    "INSERT INTO events (step, code, sha256, why, told, undoes, who, at, after) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
 _SELECT_HEADS = f"SELECT {', '.join(_HEADS)} FROM receipts ORDER BY seq"  # noqa: S608
 
 
 def _receipt(row: tuple[Any, ...], names: list[str], cells: Mapping[str, tuple[str, str]]) -> Receipt:
     seq, sha256, file, code, organ, year, seal, verdict, received_at, saved_at, check_code = row[:11]
-    figures, previous, found = row[13:]
+    figures, previous, found, answers, doubt, collection = row[13:]
     return Receipt(
         sha256, file, code, organ, year, verdict, received_at, check_code,
         dict(zip(names, deserialize_values(figures), strict=True)), deserialize_findings(found), cells, seq,
-        deserialize_values(previous)[0], seal, saved_at,
+        deserialize_values(previous)[0], seal, saved_at, collection, answers, doubt,
     )  # fmt: skip
+
+
+def answers_mark(values: Mapping[str, Value]) -> str:
+    """Return a mark that is the same for the same answers, however the file was saved; a blank is no answer."""
+    given = {name: value for name, value in values.items() if value not in (None, "", ())}
+    told = [(name, _said(given[name])) for name in sorted(given)]
+    return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()[:_MARK]
+
+
+def _said(value: Value) -> object:
+    if isinstance(value, tuple):
+        return [(paragraph.text, paragraph.level) for paragraph in value]
+    return show(value) if isinstance(value, int | Decimal) else value
+
+
+def _doubt(findings: Iterable[Mapping[str, Any]]) -> str:
+    found = {finding["name"] for finding in findings}
+    return next((name for name in DOUBTS if name in found), "")
 
 
 def _cells(body: Mapping[str, list[str]]) -> Mapping[str, tuple[str, str]]:
@@ -298,40 +364,3 @@ def filing_of(receipt: Receipt, form: Form) -> Filing:
         if value is not None and name in form.fields and form.fields[name].kind is not Kind.COMPUTED
     }
     return Filing(form, receipt.organ, receipt.code, receipt.year, typed, receipt.previous)
-
-
-def standing(campaign: Campaign, book: ReceiptBook, today: date | None = None) -> Mapping[str, Standing]:
-    """Return where every organ of the roster stands, by code, in roster order. `today` decides what is late."""
-    return standing_by(campaign, book.all(), today)
-
-
-def standing_by(campaign: Campaign, receipts: Iterable[Receipt], today: date | None = None) -> Mapping[str, Standing]:
-    """Return where every organ stands by these receipts, which come in the order of arrival."""
-    now = today or datetime.now().astimezone().date()
-    versions: dict[str, list[Receipt]] = {code: [] for code in campaign.roster.by_code}
-    for receipt in receipts:
-        if receipt.year == campaign.year and receipt.code in versions and receipt.verdict != UNREADABLE:
-            versions[receipt.code].append(receipt)
-    return {code: _standing(campaign.roster.by_code[code], found, now) for code, found in versions.items()}
-
-
-def _standing(organ: Organ, versions: list[Receipt], today: date) -> Standing:
-    accepted = [receipt for receipt in versions if receipt.is_accepted]
-    if not versions:
-        return Standing(organ, State.MISSING, late=_is_past(organ, today))
-    counts = accepted[-1] if accepted else None
-    chief = counts or versions[-1]
-    return Standing(
-        organ=organ,
-        state=State.ACCEPTED if counts else State.NEEDS_FIXING,
-        counts=counts,
-        latest=versions[-1],
-        before=versions[-2] if versions[1:] else None,
-        superseded=tuple(receipt for receipt in reversed(versions) if receipt.seq < chief.seq),
-        late=_is_past(organ, min((receipt.sent_on for receipt in accepted), default=today)),
-        versions=tuple(reversed(versions)),
-    )
-
-
-def _is_past(organ: Organ, day: date) -> bool:
-    return organ.deadline is not None and day > organ.deadline

@@ -40,13 +40,13 @@ def write_bundles(campaign: Campaign, contents: Mapping[str, Content]) -> None:
 def _parcels(campaign: Campaign) -> Iterator[tuple[str, tuple[Organ, ...]]]:
     """Yield every group with its title: a parent with its children, and the rest of the top with the coordinator."""
     roster = campaign.roster
-    alone = tuple(organ for organ in roster.roots() if not roster.children(organ.code))
+    alone = tuple(one for one in roster.roots() if not one.ground and not roster.children(one.code))
     if alone:
         yield campaign.organ, alone
     for organ in roster.organs:
         if children := roster.children(organ.code):
-            leaves = (child for child in children if not roster.children(child.code))
-            yield organ.name, (organ, *leaves)
+            leaves = [child for child in children if not roster.children(child.code)]
+            yield organ.name, tuple(one for one in (organ, *leaves) if not one.ground)
 
 
 def _note(campaign: Campaign, title: str, organs: Sequence[Organ]) -> str:

@@ -64,7 +64,7 @@ def issue_workbooks(folder: Path, workers: Workers | None = None) -> Issued:
         raise InputError(str(folder), ["找不到密钥文件 key.toml；没有它就不能给报表做下发标记和密码，请从备份恢复"])
     with exclusively(folder, "下发（xxgk issue）"):
         record = last_year_of(campaign)
-        jobs: list[Job] = [(organ.code, record.of(organ)) for organ in campaign.roster.organs]
+        jobs: list[Job] = [(organ.code, record.of(organ)) for organ in campaign.roster.expected]
         progress = Progress("下发报表", len(jobs))
         hashes: dict[str, str] = {}
         written: list[str] = []
@@ -74,7 +74,7 @@ def issue_workbooks(folder: Path, workers: Workers | None = None) -> Issued:
             progress.add(len(chunk))
         sheets = tuple(
             IssuedWorkbook(organ.code, organ.name, campaign.file_name(organ), hashes[organ.code])
-            for organ in campaign.roster.organs
+            for organ in campaign.roster.expected
         )
         withdrawn = _withdraw(campaign, sheets)
         write_if_new(campaign.outbox / MANIFEST, _manifest(sheets))
@@ -129,7 +129,7 @@ def _withdraw(campaign: Campaign, sheets: Iterable[IssuedWorkbook]) -> tuple[str
 
 def _wanting(campaign: Campaign, record: LastYear) -> Mapping[str, str]:
     found: dict[str, str] = {}
-    for organ in campaign.roster.organs if campaign.previous else ():
+    for organ in campaign.roster.expected if campaign.previous else ():
         if missing := record.missing(organ):
             found[organ.code] = f"上一轮没有 {'、'.join(missing)} 的已通过报表"
         elif not record.of(organ):

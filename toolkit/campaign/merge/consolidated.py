@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from toolkit.campaign.board.parts import Part
 from toolkit.campaign.board.workbook import BOARD_SHEET, COLOURS, FROM_MERGED, write_board
 from toolkit.campaign.merge.adding import addends, merge_filings, reservation
 from toolkit.campaign.merge.chart_sheet import CHART_SHEET, write_charts
@@ -97,10 +98,20 @@ def _first_prose(whole: Filing) -> str:
 def _draft(merged: Merged) -> str:
     text = f"本报告汇总了 {merged.expected} 家行政机关的数据，已计入 {len(merged.counted)} 家"
     if not merged.missing:
-        return f"{text}，全部到齐{reservation(merged.shares)}。"
+        return f"{text}，全部到齐{reservation(merged.shares)}。{_not_expected(merged)}"
     names = "、".join(share.organ.name for share in merged.missing[:NAMED])
     more = f"等 {len(merged.missing)} 家" if len(merged.missing) > NAMED else ""
-    return f"{text}，尚缺：{names}{more}。"
+    return f"{text}，尚缺：{names}{more}。{_not_expected(merged)}"
+
+
+def _not_expected(merged: Merged) -> str:
+    """Return which organs hand in no return of their own and on what ground, as a sentence; empty without any."""
+    exempt = [share.organ for share in merged.shares if share.part is Part.EXEMPT]
+    if not exempt:
+        return ""
+    names = "、".join(f"{organ.name}（{organ.ground}）" for organ in exempt[:NAMED])
+    more = f"等 {len(exempt)} 家" if len(exempt) > NAMED else ""
+    return f"另有不单独报送的：{names}{more}。"
 
 
 def write_merged(merged: Merged, state: Round, board: Board) -> tuple[Path, ...]:

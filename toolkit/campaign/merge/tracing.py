@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 from toolkit.campaign.merge.adding import merge_filings
-from toolkit.errors import InputError, nearest
+from toolkit.errors import InputError
 from toolkit.filing.checking import check_filing
 from toolkit.form.cellrules import cell_checks
 from toolkit.form.checks import typed_parts
@@ -175,10 +175,7 @@ def what_if(state: Round, merged: Merged, organ: str, assignment: str, only: str
 
 
 def _code_of(state: Round, organ: str) -> str:
-    codes = {entry.name: entry.code for entry in state.campaign.roster.organs}
-    code = codes.get(organ, organ)
-    if code not in state.campaign.roster.by_code:
-        raise InputError(f"机关“{organ}”", [f"名册里没有这个代码或名称{nearest(organ, (*codes, *codes.values()))}"])
+    code = state.campaign.roster.named(organ).code
     if code not in state.returns:
         raise InputError(f"机关“{organ}”", ["还没有通过核对的报表，没有数可改"])
     return code

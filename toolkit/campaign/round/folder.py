@@ -46,6 +46,9 @@ class Campaign:
     """One year's round. `previous` is the folder of the round before, `forms` one of further form definitions.
 
     `strict` makes an error of every number that was not typed as a number.
+    `takes_newer` says that before the first merge a newer sound version takes the place of an accepted one by itself,
+    `keeps_older` that an accepted version goes on counting while a newer one must be mended. `deadline` is that of the
+    organs for which the roster states none; `return_to` where returns are to be sent, `call` whom to ask.
     """
 
     folder: Path
@@ -58,6 +61,11 @@ class Campaign:
     previous: Path | None = None
     forms: Path | None = None
     strict: bool = False
+    takes_newer: bool = True
+    keeps_older: bool = False
+    deadline: dt.date | None = None
+    return_to: str = ""
+    call: str = ""
 
     @property
     def outbox(self) -> Path:
@@ -138,7 +146,7 @@ def open_campaign(folder: Path) -> Campaign:
         key=_read_key(folder / KEYS),
         previous=_beside(folder, settings.get("previous")),
         forms=extra,
-        strict=settings.get("strict", False),
+        **{key: settings[key] for key in _CHOICES if key in settings},
     )
 
 
@@ -219,10 +227,12 @@ def _beside(folder: Path, stated: str | None) -> Path | None:
 
 _TYPES: Mapping[str, type] = {
     "year": int, "organ": str, "code": str, "edition": str, "roster": str,
-    "created_on": dt.date, "previous": str, "forms": str, "strict": bool,
+    "created_on": dt.date, "previous": str, "forms": str, "strict": bool, "takes_newer": bool, "keeps_older": bool,
+    "deadline": dt.date, "return_to": str, "call": str,
 }  # fmt: skip
-_OPTIONAL = ("previous", "forms", "strict")
-_TYPE_NAMES = {int: "整数", str: "文字", dt.date: "日期", bool: " true 或 false"}
+_CHOICES = ("strict", "takes_newer", "keeps_older", "deadline", "return_to", "call")
+_OPTIONAL = ("previous", "forms", *_CHOICES)
+_TYPE_NAMES = {int: "整数", str: "文字", dt.date: "日期", bool: "true 或 false"}
 
 
 def _settings(path: Path) -> dict[str, Any]:

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 # The one kind that means something to the program: this organ's return already holds everything below it.
 CONSOLIDATED = "汇总"
+# Why an organ is not expected to hand in a return of its own; the one within its parent's is never added itself.
+WITHIN_PARENT = "由上级汇总"
+GROUNDS = ("免报", "已撤销", WITHIN_PARENT, "新设")
 _SEPARATORS = re.compile(r"[;；、,，\s]+")
 _POWER = re.compile(r"\d(?:\.\d+)?[Ee]\+\d+")
 _DIGITS = 15  # a spreadsheet's number holds no more; an 18-digit code typed as a number has lost its end
@@ -38,7 +41,10 @@ _FORMULA_SIGNS = ("=", "+", "-", "@")
 
 @dataclass(frozen=True, slots=True)
 class Organ:
-    """One line of the roster. `parent` is empty at the top; `row` is the line of the roster file, from 1."""
+    """One line of the roster. `parent` is empty at the top; `row` is the line of the roster file, from 1.
+
+    `ground` says why no return is expected, empty for an organ that has to hand one in.
+    """
 
     code: str
     name: str
@@ -49,6 +55,12 @@ class Organ:
     deadline: date | None = None
     predecessors: tuple[str, ...] = ()
     row: int = 0
+    ground: str = ""
+
+    @property
+    def is_within_parent(self) -> bool:
+        """Whether its figures stand in the return of the organ above it and must not be added again."""
+        return self.ground == WITHIN_PARENT
 
     @property
     def covers_all_below(self) -> bool:
@@ -86,9 +98,27 @@ class Roster:
             found[organ.parent].append(organ)
         return {parent: tuple(organs) for parent, organs in found.items()}
 
+    @property
+    def expected(self) -> tuple[Organ, ...]:
+        """The organs that have to hand in a return of their own."""
+        return tuple(organ for organ in self.organs if not organ.ground)
+
     def children(self, code: str) -> tuple[Organ, ...]:
         """Return the organs directly under one, in file order."""
         return self._children.get(code, ()) if code else ()
+
+    def named(self, said: str) -> Organ:
+        """Return the organ of a code or name.
+
+        Raises:
+            InputError: the roster has none; the nearest is named.
+        """
+        names = {organ.name: organ for organ in self.organs}
+        organ = self.by_code.get(said) or names.get(said)
+        if organ is None:
+            hint = nearest(said, (*names, *self.by_code))
+            raise InputError(f"机关“{said}”", [f"名册里没有这个代码或名称{hint}"])
+        return organ
 
     def roots(self) -> tuple[Organ, ...]:
         """Return the organs with no other organ of the roster above them."""
@@ -139,7 +169,7 @@ def roster_csv(roster: Roster) -> bytes:
     rows = (
         (
             organ.code, organ.name, organ.parent, organ.kind, organ.contact, organ.phone,
-            organ.deadline.isoformat() if organ.deadline else "", ";".join(organ.predecessors),
+            organ.deadline.isoformat() if organ.deadline else "", ";".join(organ.predecessors), organ.ground,
         )
         for organ in roster.organs
     )  # fmt: skip
@@ -169,6 +199,7 @@ def _organ(
         phone=texts.get("phone", ""),
         deadline=_deadline(number, cells.get("deadline", ""), mistakes, from_1904=from_1904),
         predecessors=tuple(code for code in _SEPARATORS.split(texts.get("predecessor", "")) if code),
+        ground=texts.get("ground", ""),
     )
 
 
@@ -230,6 +261,7 @@ def _without_top(organ: Organ, top: str) -> Organ:
 
 def _mistakes(organs: tuple[Organ, ...]) -> Iterator[str]:
     yield from _blanks(organs)
+    yield from _grounds(organs)
     yield from _repeated("代码", ((organ.code, organ) for organ in organs if organ.code))
     yield from _repeated("名称", ((organ.name, organ) for organ in organs if organ.name))
     yield from _colliding(organs)
@@ -244,6 +276,15 @@ def _blanks(organs: tuple[Organ, ...]) -> Iterator[str]:
             yield f"第 {organ.row} 行“{organ.name}”没有写代码"
         if not organ.name:
             yield f"第 {organ.row} 行代码 {organ.code} 没有写名称"
+
+
+def _grounds(organs: tuple[Organ, ...]) -> Iterator[str]:
+    for organ in organs:
+        if organ.ground and organ.ground not in GROUNDS:
+            known = "、".join(GROUNDS)
+            yield f"第 {organ.row} 行“{organ.name}”的不报原因“{organ.ground}”只能是{known}之一，要报送的留空"
+        elif organ.is_within_parent and not organ.parent:
+            yield f"第 {organ.row} 行“{organ.name}”写的是{WITHIN_PARENT}，却没有写上级代码"
 
 
 def _repeated(title: str, pairs: Iterable[tuple[str, Organ]]) -> Iterator[str]:

@@ -32,6 +32,7 @@ HEADS = {
     "phone": ("电话", "联系电话", "手机", "办公电话", "phone"),
     "deadline": ("截止日期", "截止时间", "报送期限", "报送截止日期", "报送时限", "deadline"),
     "predecessor": ("前身代码", "predecessor"),
+    "ground": ("不报原因", "不单独报送原因", "免报原因", "免报", "ground"),
 }
 _MEANING = {head: key for key, heads in HEADS.items() for head in heads}
 _HEAD_ROWS = 10  # a title or a remark may stand above the heads

@@ -19,7 +19,8 @@ from toolkit.workbook.remarks import REMARKS_SHEET
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from toolkit.campaign.intake.receipts import Receipt, ReceiptBook, Standing
+    from toolkit.campaign.intake.receipts import Receipt, ReceiptBook
+    from toolkit.campaign.intake.standings import Standing
     from toolkit.campaign.round.folder import Campaign
     from toolkit.campaign.sendback.versions import Difference
     from toolkit.form.model import Form
@@ -43,8 +44,8 @@ def send_back(
     """
     settled = set() if unplaced else {UNPLACED}
     for place in places.values():
-        if place.latest and not place.latest.is_accepted:
-            _write(campaign, book, place, place.latest)
+        if place.unfit:
+            _write(campaign, book, place, place.unfit)
         else:
             settled |= {f"{place.organ.stem}{suffix}" for suffix in (SHEET, MESSAGE, MARKED)}
     if unplaced:

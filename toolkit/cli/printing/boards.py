@@ -15,6 +15,7 @@ from toolkit.campaign.merge.headlines import headlines
 from toolkit.campaign.publish.reports import ORGANS
 from toolkit.campaign.round.folder import open_campaign
 from toolkit.cli.printing.findings import finding_lines
+from toolkit.cli.printing.rounds import say_questions
 from toolkit.errors import OutputError
 from toolkit.files import write_files
 from toolkit.filing.findings import show
@@ -62,6 +63,7 @@ def say_board(board: Board, paths: Iterable[Path]) -> None:
     typer.echo(
         f"已下发 {counts['issued']} 家，收到过 {counts['received']} 家，被新版替换的旧版本 {counts['superseded']} 份。"
     )
+    say_questions(board.questions)
     for parent, rows in board.chase.items():
         typer.echo(f"\n要催的——{parent}：")
         for row in rows:

@@ -6,11 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from toolkit.campaign.board.questions import question_json
+
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
+    from toolkit.campaign.board.questions import Question
     from toolkit.campaign.collecting import Collected, Repeat
-    from toolkit.campaign.intake.receipts import Receipt, Standing
+    from toolkit.campaign.intake.receipts import Receipt
+    from toolkit.campaign.intake.standings import Standing
     from toolkit.campaign.issue.issuing import Issued
 
 SHOWN = 20
@@ -60,6 +65,7 @@ def collected_json(collected: Collected) -> dict[str, Any]:
         "unplaced": [receipt.file for receipt in collected.unplaced],
         "unreadable": [_receipt_json(receipt) for receipt in collected.unreadable],
         "to_mend": [_standing_json(place) for place in collected.to_mend],
+        "questions": [question_json(question) for question in collected.questions],
         "organs": dict(collected.counts),
     }
 
@@ -92,7 +98,7 @@ def _receipt_json(receipt: Receipt) -> dict[str, Any]:
 
 def say_collected(collected: Collected) -> None:
     """Tell the coordinator what came in and how the round stands."""
-    from toolkit.campaign.intake.receipts import State
+    from toolkit.campaign.intake.standings import State
     from toolkit.workbook.examining import Verdict
 
     to_mend_first = sorted(collected.new, key=lambda receipt: receipt.is_accepted)
@@ -112,11 +118,28 @@ def say_collected(collected: Collected) -> None:
         collected.count(state) for state in (State.ACCEPTED, State.NEEDS_FIXING, State.MISSING)
     )
     covered = f"，{collected.counts['covered']} 个由上级汇总报送" if collected.counts["covered"] else ""
-    typer.echo(f"机关：{accepted} 个已通过，{fixing} 个需要修改，{missing} 个没有报来{covered}。")
+    more = ((State.HELD, "待定"), (State.EXEMPT, "不单独报送"))
+    others = "".join(f"，{collected.count(state)} 个{label}" for state, label in more if collected.count(state))
+    typer.echo(f"机关：{accepted} 个已通过，{fixing} 个需要修改，{missing} 个没有报来{covered}{others}。")
+    say_questions(collected.questions)
     if collected.to_mend:
         typer.echo("要改的见 sendback：每个机关一份意见表和一段可以直接发送的话。")
     if collected.unplaced:
         typer.echo(f"有 {len(collected.unplaced)} 个文件不能归入机关，见 sendback/无法归入机关的文件.txt。")
+
+
+def say_questions(questions: Iterable[Question]) -> None:
+    """Print what the coordinator has to decide, a few lines each."""
+    known = list(questions)
+    if known:
+        typer.echo("要您决定的：")
+    for question in known[:SHOWN]:
+        first, *rest = question.lines
+        typer.echo(f"  {first}")
+        for line in rest:
+            typer.echo(f"      {line}")
+    if len(known) > SHOWN:
+        typer.echo(f"  ……共 {len(known)} 项，其余用 --json 查看")
 
 
 def _repeat_text(one: Repeat) -> str:
@@ -127,4 +150,5 @@ def _repeat_text(one: Repeat) -> str:
         return f"{same}；{one.organ}还没有合格的一份"
     if one.counts == one.same_as:
         return f"{same}；{one.organ}计入的就是这一份"
-    return f"{same}；{one.organ}计入的仍是 {one.counts}。要改用这一份的，请对方打开后重新保存一次再发来"
+    accept = f"xxgk accept 工作文件夹 {one.code} --version {one.number}"
+    return f"{same}；{one.organ}计入的仍是 {one.counts}。要改用这一份的：{accept}"

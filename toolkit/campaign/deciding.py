@@ -1,0 +1,264 @@
+"""What the coordinator decides about returns: accept, withdraw, freeze, each recorded with who, when and why."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from toolkit.campaign.board.board import LABELS
+from toolkit.campaign.intake.history import Event, Step, standing_events
+from toolkit.campaign.intake.receipts import UNREADABLE, Receipt, ReceiptBook
+from toolkit.campaign.intake.standings import Standing, standing
+from toolkit.campaign.round.folder import Campaign, open_campaign
+from toolkit.campaign.round.lock import exclusively
+from toolkit.errors import InputError
+from toolkit.workbook.examining import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    from toolkit.campaign.round.roster import Organ
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A step that was taken, and how the organ stood before and stands after; both None for the whole round."""
+
+    event: Event
+    organ: Organ | None
+    before: Standing | None
+    after: Standing | None
+
+
+@dataclass(frozen=True)
+class _Desk:
+    """A round opened for a decision."""
+
+    campaign: Campaign
+    book: ReceiptBook
+
+    def place(self, code: str) -> Standing:
+        return standing(self.campaign, self.book)[code]
+
+    def decide(self, organ: Organ, event: Event) -> Decision:
+        before = self.place(organ.code)
+        return Decision(self.book.record(event), organ, before, self.place(organ.code))
+
+    def undo(self, organ: Organ, step: Step, number: int, why: str) -> Decision:
+        """Take back the newest step of a kind about an organ, or about one version of its return."""
+        wanted = _version(self.place(organ.code), number).sha256 if number else ""
+        steps = [
+            event
+            for event in standing_events(self.book.events())
+            if event.step is step and event.code == organ.code and wanted in {"", event.sha256}
+        ]
+        if not steps:
+            raise InputError(organ.name, [f"没有可以撤销的“{step.label}”；做过什么见 xxgk history"])
+        told = f"撤销“{step.label}”：{steps[-1].told}"
+        return self.decide(organ, Event(Step.UNDO, organ.code, steps[-1].sha256, why, told, steps[-1].seq))
+
+
+@contextmanager
+def _at_work(folder: Path, doing: str) -> Iterator[_Desk]:
+    campaign = open_campaign(folder)
+    with exclusively(folder, doing), ReceiptBook(campaign.receipts_file) as book:
+        yield _Desk(campaign, book)
+
+
+def accept_return(folder: Path, organ: str, *, number: int = 0, why: str = "", undo: bool = False) -> Decision:
+    """Let a version count: the one of that number, else the newest that is held, else what is in question.
+
+    Raises:
+        InputError: no such organ or version, it has errors, the round is frozen, or there is nothing to accept.
+        OutputError: the receipt book cannot be written.
+    """
+    with _at_work(folder, "接受（xxgk accept）") as desk:
+        meant = desk.campaign.roster.named(organ)
+        if undo:
+            return desk.undo(meant, Step.ACCEPT, number, why)
+        place = desk.place(meant.code)
+        _refuse_frozen(place)
+        if meant.is_within_parent:
+            raise InputError(
+                meant.name, [f"名册写明它{meant.ground}，再计入就重复了；要单独计入的，先改名册的“不报原因”"]
+            )
+        chosen = _version(place, number) if number else _in_question(place)
+        if not chosen.is_accepted:
+            raise InputError(meant.name, [f"{told_version(place, chosen)}还有错误，不能接受；请退回修改"])
+        return desk.decide(meant, Event(Step.ACCEPT, meant.code, chosen.sha256, why, told_version(place, chosen)))
+
+
+def withdraw_return(folder: Path, organ: str, *, number: int = 0, why: str = "", undo: bool = False) -> Decision:
+    """Set a version aside: the one of that number, else the one that counts, else the newest.
+
+    Raises:
+        InputError: no such organ or version, no reason is given, the round is frozen, or nothing is there.
+        OutputError: the receipt book cannot be written.
+    """
+    with _at_work(folder, "作废（xxgk withdraw）") as desk:
+        meant = desk.campaign.roster.named(organ)
+        if undo:
+            return desk.undo(meant, Step.WITHDRAW, number, why)
+        place = desk.place(meant.code)
+        _refuse_frozen(place)
+        if not why.strip():
+            raise InputError("--why", ["作废要写明原因，例如 --why 交错了"])
+        chosen = _version(place, number) if number else place.chief
+        if chosen is None:
+            raise InputError(meant.name, ["还没有收到过它的报表"])
+        if chosen in place.withdrawn:
+            raise InputError(meant.name, [f"{told_version(place, chosen)}已经作废过了；要恢复请加 --undo"])
+        return desk.decide(meant, Event(Step.WITHDRAW, meant.code, chosen.sha256, why, told_version(place, chosen)))
+
+
+def freeze_round(folder: Path, organ: str = "", *, why: str = "", undo: bool = False) -> Decision:
+    """Close the round or one organ, or open it again: what comes while it is closed is held.
+
+    Raises:
+        InputError: no such organ, it is closed (open) already, or it is to be opened without a reason.
+        OutputError: the receipt book cannot be written.
+    """
+    with _at_work(folder, "封存（xxgk freeze）") as desk:
+        meant = desk.campaign.roster.named(organ) if organ else None
+        code, who = (meant.code, meant.name) if meant else ("", "这一轮")
+        is_frozen = _is_frozen(desk.book.events(), code)
+        if undo and not why.strip():
+            raise InputError("--why", ["解除封存要写明原因，例如 --why 县教育局更正"])
+        if undo is not is_frozen:
+            raise InputError(who, ["没有封存，不用解除" if undo else "已经封存了"])
+        event = Event(Step.UNFREEZE if undo else Step.FREEZE, code, why=why, told=who)
+        if meant is not None:
+            return desk.decide(meant, event)
+        return Decision(desk.book.record(event), None, None, None)
+
+
+def _is_frozen(events: Iterable[Event], code: str) -> bool:
+    steps = [event.step for event in events if event.code == code and event.step in {Step.FREEZE, Step.UNFREEZE}]
+    return steps[-1:] == [Step.FREEZE]
+
+
+def _refuse_frozen(place: Standing) -> None:
+    if place.frozen:
+        raise InputError(place.organ.name, ["已经封存；确要改动，先用 xxgk freeze --undo --why 原因 解除封存"])
+
+
+def _version(place: Standing, number: int) -> Receipt:
+    if not 1 <= number <= len(place.versions):
+        known = f"只有第 1 到第 {len(place.versions)} 份" if place.versions else "还没有收到过它的报表"
+        raise InputError(place.organ.name, [f"没有第 {number} 份，{known}"])
+    return place.versions[len(place.versions) - number]
+
+
+def _in_question(place: Standing) -> Receipt:
+    if place.held:
+        return place.held[-1].receipt
+    if place.replaced and place.counts:
+        return place.counts
+    if place.kept:
+        return place.kept
+    raise InputError(place.organ.name, ["没有待定的报表；要指定某一份，请加 --version，各份的序号见 xxgk history"])
+
+
+def told_version(place: Standing, receipt: Receipt) -> str:
+    """Return which version a receipt is, in words."""
+    return f"第 {place.number(receipt)} 份“{receipt.name}”"
+
+
+def record_step(folder: Path, step: Step, told: str) -> None:
+    """Write into the history that something was done to the whole round.
+
+    Raises:
+        OutputError: the receipt book cannot be written.
+    """
+    campaign = open_campaign(folder)
+    with ReceiptBook(campaign.receipts_file) as book:
+        book.record(Event(step, told=told))
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One line of a round's history: what happened when, by whom, to whom and why."""
+
+    at: str
+    who: str
+    what: str
+    organ: str
+    told: str
+    why: str
+
+
+def history_of(folder: Path, organ: str = "") -> tuple[HistoryLine, ...]:
+    """Return what happened in a round, or to one organ with what was done to the whole, the oldest first.
+
+    Raises:
+        InputError: the folder holds no campaign, or there is no such organ.
+    """
+    campaign = open_campaign(folder)
+    meant = campaign.roster.named(organ) if organ else None
+    if not campaign.receipts_file.exists():
+        return ()
+    with ReceiptBook(campaign.receipts_file) as book:
+        events = book.events()
+        places = standing(campaign, book)
+        heads = [head for head in book.heads() if meant is not None and _is_of(campaign, head, meant.code)]
+    names = {one.code: one.name for one in campaign.roster.organs}
+    lines = [
+        (event.after, 1, _event_line(event, names)) for event in events if meant is None or _concerns(event, meant)
+    ]
+    if meant is not None:
+        numbers = {one.sha256: places[meant.code].number(one) for one in places[meant.code].versions}
+        lines += [(head.seq, 0, _receipt_line(head, meant.name, numbers)) for head in heads]
+    return tuple(line for *_, line in sorted(lines, key=lambda entry: entry[:2]))
+
+
+def _is_of(campaign: Campaign, head: Receipt, code: str) -> bool:
+    return head.code == code and head.year == campaign.year and head.verdict != UNREADABLE
+
+
+def _concerns(event: Event, organ: Organ) -> bool:
+    return event.code == organ.code or (not event.code and event.step is not Step.COLLECT)
+
+
+def _event_line(event: Event, names: Mapping[str, str]) -> HistoryLine:
+    organ = names.get(event.code, event.code)
+    return HistoryLine(event.at, event.who, event.step.label, organ, event.told, event.why)
+
+
+def _receipt_line(head: Receipt, organ: str, numbers: Mapping[str, int]) -> HistoryLine:
+    number = f"第 {numbers[head.sha256]} 份" if head.sha256 in numbers else ""
+    told = f"{number}“{head.name}”（文件日期 {head.sent_on.isoformat()}），{Verdict(head.verdict).label}"
+    return HistoryLine(head.received_at, "", "收到", organ, told, "")
+
+
+def history_json(lines: Iterable[HistoryLine]) -> list[dict[str, Any]]:
+    """Return a history as the JSON of `xxgk history`."""
+    return [
+        {
+            "at": line.at,
+            "who": line.who or None,
+            "what": line.what,
+            "organ": line.organ or None,
+            "told": line.told,
+            "why": line.why or None,
+        }
+        for line in lines
+    ]
+
+
+def decision_json(decision: Decision) -> dict[str, Any]:
+    """Return a decision as JSON has it: the step, and how the organ stands now."""
+    event, after = decision.event, decision.after
+    return {
+        "step": event.step.value,
+        "code": event.code or None,
+        "sha256": event.sha256 or None,
+        "told": event.told,
+        "who": event.who,
+        "at": event.at,
+        "why": event.why or None,
+        "state": after.state.value if after else None,
+        "told_state": LABELS[after.state] if after else None,
+        "counts": after.counts.file if after and after.counts else None,
+    }

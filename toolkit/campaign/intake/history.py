@@ -1,0 +1,84 @@
+"""The history of a round: every step that people took, who and when and why. It is only ever added to."""
+
+from __future__ import annotations
+
+import getpass
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+NOBODY = "（不知道登录名）"
+
+
+class Step(StrEnum):
+    """What somebody did."""
+
+    COLLECT = "collect"
+    ACCEPT = "accept"
+    WITHDRAW = "withdraw"
+    FREEZE = "freeze"
+    UNFREEZE = "unfreeze"
+    MERGE = "merge"
+    PUBLISH = "publish"
+    UNDO = "undo"
+
+    @property
+    def label(self) -> str:
+        """The words people read."""
+        return _LABELS[self]
+
+
+_LABELS = {
+    Step.COLLECT: "收件",
+    Step.ACCEPT: "接受",
+    Step.WITHDRAW: "作废",
+    Step.FREEZE: "封存",
+    Step.UNFREEZE: "解除封存",
+    Step.MERGE: "汇总",
+    Step.PUBLISH: "出报告",
+    Step.UNDO: "撤销",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One step. `code` is the organ's, empty where the whole round is meant; `sha256` the version that is meant.
+
+    `after` is the number of the last receipt there was then, which puts steps and receipts into one order; `undoes` the
+    number of the step that is taken back, 0 for none; `told` what the step did, in words.
+    """
+
+    step: Step
+    code: str = ""
+    sha256: str = ""
+    why: str = ""
+    told: str = ""
+    undoes: int = 0
+    who: str = ""
+    at: str = ""
+    seq: int = 0
+    after: int = 0
+
+
+def login_name() -> str:
+    """Return the name under which the person at work is logged in."""
+    try:
+        return getpass.getuser() or NOBODY
+    except (OSError, KeyError, ImportError):  # a container without users, Windows without the variable
+        return NOBODY
+
+
+def now() -> str:
+    """Return the time as the receipt book writes it: ISO, with zone, to the second."""
+    return datetime.now().astimezone().isoformat(timespec="seconds")
+
+
+def standing_events(events: Iterable[Event]) -> tuple[Event, ...]:
+    """Return the steps that hold: those that were taken back, and the taking back, are left out."""
+    known = tuple(events)
+    undone = {event.undoes for event in known if event.undoes}
+    return tuple(event for event in known if event.seq not in undone and event.step is not Step.UNDO)

@@ -1,0 +1,302 @@
+"""Where every organ stands: which of its versions counts, which waits for somebody's word, what must be mended.
+
+Receipts and the steps people took are gone through in one order, so that the answer follows from what is recorded.
+What was accepted stays until someone says otherwise.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from toolkit.campaign.intake.history import Event, Step, standing_events
+from toolkit.campaign.intake.receipts import UNREADABLE, Receipt, ReceiptBook
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
+
+    from toolkit.campaign.round.folder import Campaign
+    from toolkit.campaign.round.roster import Organ
+
+
+class State(StrEnum):
+    """How an organ stands in the round."""
+
+    MISSING = "missing"
+    NEEDS_FIXING = "needs-fixing"
+    ACCEPTED = "accepted"
+    HELD = "held"
+    EXEMPT = "exempt"
+
+
+class Hold(StrEnum):
+    """Why a sound file waits for somebody's word. The first three are named as the finding that says so."""
+
+    SEAL = "seal_differs"
+    NAME = "file_of_another"
+    AHEAD = "dated_ahead"
+    EXEMPT = "exempt"
+    WITHDRAWN = "withdrawn"
+    OLDER = "older"
+    FROZEN = "frozen"
+    MERGED = "merged"
+    SETTING = "setting"
+
+    @property
+    def label(self) -> str:
+        """The reason in words."""
+        return _REASONS[self]
+
+
+_REASONS = {
+    Hold.SEAL: "不是本次下发的报表",
+    Hold.NAME: "文件名像是别的机关的",
+    Hold.AHEAD: "文件日期比收件还晚，分不清先后",
+    Hold.EXEMPT: "名册写明这个机关不单独报送",
+    Hold.WITHDRAWN: "内容与已作废的一份相同",
+    Hold.OLDER: "文件日期早于已通过的一份，可能是旧稿",
+    Hold.FROZEN: "已经封存",
+    Hold.MERGED: "已经汇总过，这一份内容不同",
+    Hold.SETTING: "campaign.toml 写明新的一份不自动采用",
+}
+# What such a file says of earlier ones is itself in doubt: it settles nothing.
+_DOUBTFUL = frozenset({Hold.SEAL, Hold.NAME, Hold.AHEAD, Hold.EXEMPT, Hold.WITHDRAWN, Hold.OLDER})
+_OF_ANOTHER = frozenset({Hold.SEAL.value, Hold.NAME.value})
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A sound file that does not count until somebody says so, and why."""
+
+    receipt: Receipt
+    reason: Hold
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where one organ stands; `versions` are all its files, the newest first.
+
+    `counts` is the version whose figures are added. `replaced` is the sound one it took the place of by itself, until
+    somebody has said which is right. `held` are sound versions that wait for a word. `unfit` is the newest version
+    where that must be mended; `kept` the accepted one that does not count meanwhile. `before` is the version right
+    before `unfit`, else before the newest; `superseded` are those before the one that counts, `withdrawn` those set
+    aside. `late` says that the deadline passed before an acceptable version was saved.
+    """
+
+    organ: Organ
+    state: State
+    counts: Receipt | None = None
+    latest: Receipt | None = None
+    before: Receipt | None = None
+    superseded: tuple[Receipt, ...] = ()
+    late: bool = False
+    versions: tuple[Receipt, ...] = ()
+    held: tuple[Held, ...] = ()
+    unfit: Receipt | None = None
+    kept: Receipt | None = None
+    replaced: Receipt | None = None
+    withdrawn: tuple[Receipt, ...] = ()
+    frozen: bool = False
+
+    def number(self, receipt: Receipt) -> int:
+        """Return which version a receipt is, the first being 1."""
+        return len(self.versions) - self.versions.index(receipt)
+
+    @property
+    def chief(self) -> Receipt | None:
+        """The version people should look at: what must be mended, what counts, what is held, the newest."""
+        held = self.held[-1].receipt if self.held else None
+        return self.unfit or self.counts or held or self.latest
+
+
+def standing(campaign: Campaign, book: ReceiptBook, today: date | None = None) -> Mapping[str, Standing]:
+    """Return where every organ of the roster stands, by code, in roster order. `today` decides what is late."""
+    return standing_by(campaign, book.all(), book.events(), today)
+
+
+def standing_by(
+    campaign: Campaign, receipts: Iterable[Receipt], events: Iterable[Event] = (), today: date | None = None
+) -> Mapping[str, Standing]:
+    """Return where every organ stands by these receipts and the steps people took."""
+    day = today or datetime.now().astimezone().date()
+    versions: dict[str, list[Receipt]] = {code: [] for code in campaign.roster.by_code}
+    for receipt in receipts:
+        if receipt.year == campaign.year and receipt.code in versions and receipt.verdict != UNREADABLE:
+            versions[receipt.code].append(receipt)
+    steps: dict[str, list[Event]] = defaultdict(list)
+    for event in standing_events(events):
+        steps[event.code].append(event)
+    places: dict[str, Standing] = {}
+    for code, found in versions.items():
+        found.sort(key=lambda one: (one.collection, one.sent_at, one.seq))
+        course = _Course(campaign, campaign.roster.by_code[code], tuple(found))
+        places[code] = course.run(sorted((*steps[""], *steps[code]), key=lambda event: event.seq), day)
+    return places
+
+
+@dataclass
+class _Course:
+    """What one organ's files and the steps about them come to, one after the other."""
+
+    campaign: Campaign
+    organ: Organ
+    versions: tuple[Receipt, ...]
+    counts: Receipt | None = None
+    kept: Receipt | None = None
+    unfit: Receipt | None = None
+    replaced: Receipt | None = None
+    held: dict[str, Held] = field(default_factory=dict)
+    withdrawn: dict[str, Receipt] = field(default_factory=dict)
+    has_merged: bool = False
+    frozen: set[str] = field(default_factory=set)
+
+    def run(self, steps: Sequence[Event], day: date) -> Standing:
+        waiting = list(steps)
+        for receipt in self.versions:
+            while waiting and waiting[0].after < receipt.seq:
+                self._apply(waiting.pop(0))
+            self._arrive(receipt)
+        for event in waiting:
+            self._apply(event)
+        return self._ended(day)
+
+    # ---- files
+
+    def _arrive(self, receipt: Receipt) -> None:
+        stands = self.counts or self.kept
+        if receipt.is_accepted:
+            self._arrive_sound(receipt, stands)
+        elif stands is None or not (self.frozen or receipt.doubt in _OF_ANOTHER or _is_older(receipt, stands)):
+            self.unfit = receipt
+            if self.counts is not None and not self.campaign.keeps_older:
+                self.kept, self.counts = self.counts, None
+
+    def _arrive_sound(self, receipt: Receipt, stands: Receipt | None) -> None:
+        is_twin = stands is not None and receipt.answers == stands.answers
+        reason = None if is_twin else self._reason_to_hold(receipt, stands)
+        if reason in _DOUBTFUL:
+            self._hold(receipt, reason)
+            return
+        if is_twin and self.unfit is not None and _is_older(receipt, self.unfit):
+            return  # an old copy of what was accepted, come late
+        self.counts, self.kept, self.unfit = stands, None, None
+        if reason is not None:
+            self._hold(receipt, reason)
+        elif not is_twin:
+            self.counts, self.replaced = receipt, stands
+
+    def _reason_to_hold(self, receipt: Receipt, stands: Receipt | None) -> Hold | None:
+        same_as_withdrawn = any(receipt.answers == one.answers for one in self.withdrawn.values())
+        reasons = {
+            Hold.EXEMPT: bool(self.organ.ground),
+            Hold.WITHDRAWN: same_as_withdrawn,
+            Hold.SEAL: receipt.doubt == Hold.SEAL,
+            Hold.NAME: stands is not None and receipt.doubt == Hold.NAME,
+            Hold.AHEAD: stands is not None and receipt.doubt == Hold.AHEAD,
+            Hold.OLDER: stands is not None and _is_older(receipt, stands),
+            Hold.FROZEN: bool(self.frozen),
+            Hold.MERGED: stands is not None and self.has_merged,
+            Hold.SETTING: stands is not None and not self.campaign.takes_newer,
+        }
+        return next((reason for reason, holds in reasons.items() if holds), None)
+
+    def _hold(self, receipt: Receipt, reason: Hold | None) -> None:
+        if reason is not None and all(receipt.answers != one.receipt.answers for one in self.held.values()):
+            self.held[receipt.sha256] = Held(receipt, reason)
+
+    # ---- steps
+
+    def _apply(self, event: Event) -> None:
+        match event.step:
+            case Step.MERGE:
+                self.has_merged = True
+            case Step.FREEZE:
+                self.frozen.add(event.code)
+            case Step.UNFREEZE:
+                self.frozen.discard(event.code)
+            case Step.ACCEPT | Step.WITHDRAW:
+                meant = next((one for one in self.versions if one.sha256 == event.sha256), None)
+                if meant is not None and event.step is Step.ACCEPT:
+                    self._accept(meant)
+                elif meant is not None:
+                    self._withdraw(meant)
+
+    def _accept(self, meant: Receipt) -> None:
+        if not meant.is_accepted:  # judged anew since: the roster or last year's record has changed
+            return
+        self.withdrawn.pop(meant.sha256, None)
+        self.held.clear()
+        self.counts, self.kept, self.replaced = meant, None, None
+        if self.unfit is not None and self.versions.index(self.unfit) < self.versions.index(meant):
+            self.unfit = None
+
+    def _withdraw(self, meant: Receipt) -> None:
+        self.withdrawn[meant.sha256] = meant
+        self.held.pop(meant.sha256, None)
+        if meant is self.counts:
+            self.counts, self.replaced = None, None
+        if meant is self.kept:
+            self.kept = None
+        if meant is self.replaced:
+            self.replaced = None
+        if meant is self.unfit:
+            self.unfit, self.counts, self.kept = None, self.counts or self.kept, None
+
+    # ---- what it comes to
+
+    def _ended(self, day: date) -> Standing:
+        counts = None if self.organ.is_within_parent else self.counts
+        newest = self.versions[::-1]
+        latest = newest[0] if newest else None
+        chief = self.counts or self.kept or latest
+        place = self.versions.index(chief) if chief else 0
+        asked = self.versions.index(self.unfit or newest[0]) if newest else 0
+        return Standing(
+            organ=self.organ,
+            state=self._state(counts),
+            counts=counts,
+            latest=latest,
+            before=self.versions[asked - 1] if asked else None,
+            superseded=tuple(
+                one for one in self.versions[:place][::-1] if one.sha256 not in (self.held | self.withdrawn)
+            ),
+            late=not (self.organ.ground and counts is None) and self._is_late(day),
+            versions=newest,
+            held=tuple(self.held.values()),
+            unfit=self.unfit,
+            kept=self.kept,
+            replaced=self.replaced,
+            withdrawn=tuple(self.withdrawn.values()),
+            frozen=bool(self.frozen),
+        )
+
+    def _state(self, counts: Receipt | None) -> State:
+        if self.organ.ground and counts is None:
+            return State.EXEMPT
+        if self.unfit is not None:
+            return State.NEEDS_FIXING
+        if self.held:
+            return State.HELD
+        return State.ACCEPTED if counts is not None else State.MISSING
+
+    def _is_late(self, day: date) -> bool:
+        deadline = self.organ.deadline or self.campaign.deadline
+        if deadline is None:
+            return False
+        sound = (
+            one
+            for one in self.versions
+            if one.is_accepted
+            and one.sha256 not in self.withdrawn
+            and (one is self.counts or one.doubt != Hold.SEAL.value)
+        )
+        return min((one.sent_on for one in sound), default=day) > deadline
+
+
+def _is_older(receipt: Receipt, other: Receipt) -> bool:
+    """Return whether a file was saved before one that had been collected earlier: an old draft that arrives late."""
+    return receipt.collection != other.collection and receipt.sent_at < other.sent_at

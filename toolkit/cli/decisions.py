@@ -1,0 +1,79 @@
+"""Commands by which the coordinator decides: accept, withdraw, freeze; and history, which shows every step."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from toolkit.cli.options import HERE, FolderArgument, JsonOption
+
+RoundArgument = Annotated[Path, typer.Argument(metavar="文件夹", help="工作文件夹。")]
+OrganArgument = Annotated[str, typer.Argument(metavar="机关", help="机关的代码或名称。")]
+OneOrganArgument = Annotated[str, typer.Argument(metavar="[机关]", help="机关的代码或名称；不写就是整个一轮。")]
+VersionOption = Annotated[
+    int, typer.Option("--version", metavar="序号", min=0, help="第几份；各份的序号见 xxgk history。")
+]
+WhyOption = Annotated[str, typer.Option("--why", metavar="原因", help="为什么，记在历史里。")]
+UndoOption = Annotated[bool, typer.Option("--undo", help="撤销上一次这样的决定。")]
+
+
+def accept(
+    folder: RoundArgument,
+    organ: OrganArgument,
+    version: VersionOption = 0,
+    why: WhyOption = "",
+    undo: UndoOption = False,
+    json: JsonOption = False,
+) -> None:
+    """接受待定的一份报表，让它计入汇总；也可以指定改用哪一份。例：xxgk accept 2024年报 某县财政局 --version 1"""
+    from toolkit.campaign.deciding import accept_return, decision_json
+    from toolkit.cli.printing.decisions import say_decision
+    from toolkit.cli.printing.findings import say_json
+
+    decision = accept_return(folder, organ, number=version, why=why, undo=undo)
+    say_json(decision_json(decision)) if json else say_decision(folder, decision)
+
+
+def withdraw(
+    folder: RoundArgument,
+    organ: OrganArgument,
+    version: VersionOption = 0,
+    why: WhyOption = "",
+    undo: UndoOption = False,
+    json: JsonOption = False,
+) -> None:
+    """作废已收的一份报表，不让它计入汇总；原件和记录都留着。例：xxgk withdraw 2024年报 某县财政局 --why 交错了"""
+    from toolkit.campaign.deciding import decision_json, withdraw_return
+    from toolkit.cli.printing.decisions import say_decision
+    from toolkit.cli.printing.findings import say_json
+
+    decision = withdraw_return(folder, organ, number=version, why=why, undo=undo)
+    say_json(decision_json(decision)) if json else say_decision(folder, decision)
+
+
+def freeze(
+    folder: RoundArgument,
+    organ: OneOrganArgument = "",
+    why: WhyOption = "",
+    undo: UndoOption = False,
+    json: JsonOption = False,
+) -> None:
+    """封存一轮或一个机关：以后来的文件都先待定；解除要写原因。例：xxgk freeze 2024年报 --why 已经公布"""
+    from toolkit.campaign.deciding import decision_json, freeze_round
+    from toolkit.cli.printing.decisions import say_decision
+    from toolkit.cli.printing.findings import say_json
+
+    decision = freeze_round(folder, organ, why=why, undo=undo)
+    say_json(decision_json(decision)) if json else say_decision(folder, decision)
+
+
+def history(folder: FolderArgument = HERE, organ: OneOrganArgument = "", json: JsonOption = False) -> None:
+    """看历史：谁在什么时候做了什么、为什么；写机关时只看它的。例：xxgk history 2024年报 某县财政局"""
+    from toolkit.campaign.deciding import history_json, history_of
+    from toolkit.cli.printing.decisions import say_history
+    from toolkit.cli.printing.findings import say_json
+
+    lines = history_of(folder, organ)
+    say_json(history_json(lines)) if json else say_history(lines)

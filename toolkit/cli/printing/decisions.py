@@ -1,0 +1,57 @@
+"""Decisions about returns and the history of a round, as a coordinator reads them on the terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from toolkit.campaign.board.board import LABELS
+from toolkit.campaign.deciding import told_version
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from toolkit.campaign.deciding import Decision, HistoryLine
+    from toolkit.campaign.intake.standings import Standing
+
+
+def say_decision(folder: Path, decision: Decision) -> None:
+    """Print what was decided and how the organ stands now, or what comes next."""
+    event = decision.event
+    why = f"，原因：{event.why}" if event.why else ""
+    who = f"{decision.organ.name}（{decision.organ.code}）" if decision.organ else ""
+    told = event.told if decision.organ is None or event.told != decision.organ.name else ""
+    typer.echo(f"已记下：{event.step.label} {who}{told}（{event.who}，{_moment(event.at)}{why}）")
+    if decision.before and decision.after:
+        typer.echo(f"  原来：{_stands(decision.before)}")
+        typer.echo(f"  现在：{_stands(decision.after)}")
+        if _counted(decision.before) != _counted(decision.after):
+            typer.echo(f"  计入的变了，已经汇总或出过报告的要重新做：xxgk merge {folder}")
+        elif decision.after.counts is None and any(one.is_accepted for one in decision.after.versions):
+            typer.echo("  还有别的合格的一份；要用它，请用 xxgk accept 加 --version。")
+
+
+def _counted(place: Standing) -> str:
+    return place.counts.sha256 if place.counts else ""
+
+
+def _stands(place: Standing) -> str:
+    counts = f"计入{told_version(place, place.counts)}" if place.counts else "没有计入的"
+    return f"{LABELS[place.state]}，{counts}{'，已封存' if place.frozen else ''}"
+
+
+def say_history(lines: Iterable[HistoryLine]) -> None:
+    """Print what happened, a line each, the oldest first."""
+    known = list(lines)
+    if not known:
+        typer.echo("还没有做过什么。")
+    for line in known:
+        who = f"　{line.who}" if line.who else ""
+        why = f"　原因：{line.why}" if line.why else ""
+        typer.echo(f"{_moment(line.at)}{who}　{line.what}　{line.organ}{'　' if line.organ else ''}{line.told}{why}")
+
+
+def _moment(at: str) -> str:
+    return at[:16].replace("T", " ")

@@ -41,6 +41,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("workbook.template",),
     ("workbook.returned",),
     ("workbook",),
+    ("workbook.marking",),
     ("campaign.round",),
     ("campaign.intake",),
     ("campaign.issue", "campaign.sendback"),

@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from toolkit.cli.arguments import spread_formats
-from toolkit.cli.decisions import accept, freeze, history, withdraw
-from toolkit.cli.demo import demo
-from toolkit.cli.desk import desk
-from toolkit.cli.documents import read
+from toolkit.cli.commands.decisions import accept, freeze, history, withdraw
+from toolkit.cli.commands.demo import demo
+from toolkit.cli.commands.desk import desk
+from toolkit.cli.commands.documents import read
+from toolkit.cli.commands.lookup import doctor, explain, forms
+from toolkit.cli.commands.one_workbook import check, fill, mark, report, template
+from toolkit.cli.commands.publication import compare, publish
+from toolkit.cli.commands.results import merge, status, why
+from toolkit.cli.commands.round import collect, init, issue
 from toolkit.cli.greeting import greeting, installed_version
 from toolkit.cli.help import HELP_OPTIONS, ChineseCommand, ChineseGroup
-from toolkit.cli.lookup import doctor, explain, forms
-from toolkit.cli.one_workbook import check, fill, mark, report, template
-from toolkit.cli.publication import compare, publish
-from toolkit.cli.results import merge, status, why
-from toolkit.cli.round import collect, init, issue
 from toolkit.cli.usage import usage_sentence
 from toolkit.errors import ToolkitError
 

@@ -12,9 +12,9 @@ from typer.testing import CliRunner
 
 from toolkit.campaign.merge import data as tidy
 from toolkit.campaign.merge.consolidated import workbook_path
+from toolkit.cli.commands.publication import publish
+from toolkit.cli.commands.results import merge, status, why
 from toolkit.cli.printing import boards
-from toolkit.cli.publication import publish
-from toolkit.cli.results import merge, status, why
 from toolkit.errors import InputError
 from toolkit.files import read_file, write_file
 from toolkit.form.values import Paragraph

@@ -9,8 +9,8 @@ from toolkit.campaign.sendback.versions import difference
 from toolkit.errors import OutputError
 from toolkit.filing.findings import Severity, show
 from toolkit.form.model import find
-from toolkit.workbook.cell_to_mend import cell_to_mend
 from toolkit.workbook.layout import quoted
+from toolkit.workbook.marking.cell_to_mend import cell_to_mend
 from toolkit.workbook.template.styles import CREATED, HEAD, INK, LINE, LINK, lines_needed
 
 if TYPE_CHECKING:

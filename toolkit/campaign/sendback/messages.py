@@ -12,8 +12,8 @@ from toolkit.campaign.sendback.versions import difference
 from toolkit.errors import InputError, WorkbookError
 from toolkit.files import read_file
 from toolkit.filing.findings import Severity
-from toolkit.workbook.cell_to_mend import cell_to_mend, suspect_demand, suspect_where
-from toolkit.workbook.marking import mark_workbook
+from toolkit.workbook.marking.cell_to_mend import cell_to_mend, suspect_demand, suspect_where
+from toolkit.workbook.marking.marks import mark_workbook
 from toolkit.workbook.remarks import REMARKS_SHEET
 
 if TYPE_CHECKING:

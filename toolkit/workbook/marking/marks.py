@@ -12,8 +12,10 @@ from toolkit.errors import WorkbookError
 from toolkit.filing.findings import Severity
 from toolkit.form.ids import explanation_id
 from toolkit.workbook import layout as at
-from toolkit.workbook.cell_to_mend import Held, cell_to_mend, suspect_demand
 from toolkit.workbook.examining import finding_json
+from toolkit.workbook.marking.cell_to_mend import Held, cell_to_mend, suspect_demand
+from toolkit.workbook.marking.remarks_sheet import Remark, Target, formats_of, marks_of, open_range, remarks_xml
+from toolkit.workbook.marking.watching import Watch, checks_by_fields, first_of, is_typed
 from toolkit.workbook.rectangles import rectangles
 from toolkit.workbook.remarks import (
     AUTHOR,
@@ -26,9 +28,7 @@ from toolkit.workbook.remarks import (
     explained_in,
     is_our_note,
 )
-from toolkit.workbook.remarks_sheet import Remark, Target, formats_of, marks_of, open_range, remarks_xml
 from toolkit.workbook.returned.anchors import prose_cells
-from toolkit.workbook.watching import Watch, checks_by_fields, first_of, is_typed
 from toolkit.xlsx.changes.book import BookChange
 from toolkit.xlsx.changes.notes import with_notes, without_notes
 from toolkit.xlsx.changes.sheet_elements import (
@@ -46,8 +46,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from toolkit.form.model import Form
-    from toolkit.workbook.cell_to_mend import Returned
     from toolkit.workbook.examining import Examined
+    from toolkit.workbook.marking.cell_to_mend import Returned
     from toolkit.xlsx.package import Package
 
 _COVER_LINE = at.cell_name(1, at.COVER_LABEL)  # free between the title and the organ

@@ -101,7 +101,7 @@ def mark(
     from toolkit.cli.printing.findings import say_marked
     from toolkit.files import read_file, write_file
     from toolkit.workbook.examining import Verdict, examine
-    from toolkit.workbook.marking import mark_examined
+    from toolkit.workbook.marking.marks import mark_examined
 
     refuse_own_input(out, file)
     require_ending(out, ".xlsx")

@@ -23,7 +23,7 @@ from toolkit.form.values import Kind
 from toolkit.workbook import remarks as at
 from toolkit.workbook.filling import fill_workbook
 from toolkit.workbook.layout import cell_name, lay_out
-from toolkit.workbook.marking import mark_examined
+from toolkit.workbook.marking.marks import mark_examined
 from toolkit.workbook.remarks import AUTHOR, NOTE_ENDS, OPEN_NAME, REMARKS_SHEET
 from toolkit.workbook.template.workbook import write_workbook
 from toolkit.xlsx.package import NewCell, open_package

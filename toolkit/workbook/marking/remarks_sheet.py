@@ -32,7 +32,7 @@ from toolkit.xlsx.xmltree import escape_text
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from toolkit.workbook.cell_to_mend import CellToMend
+    from toolkit.workbook.marking.cell_to_mend import CellToMend
     from toolkit.xlsx.changes.styles import Styles
 
 _HEADS: tuple[tuple[str, float], ...] = (

@@ -1,0 +1,1 @@
+"""The commands, by the day of work they belong to."""

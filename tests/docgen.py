@@ -219,6 +219,7 @@ MEANINGS = {
     "report_title": "title of the report; `{organ}` and `{year}` are filled in",
     "preamble": "paragraph under the title; `{organ}` and `{year}` are filled in",
     "signature": "whose name stands under the report; `{organ}` is filled in",
+    "check_code": "what the check code is called under the report",
     "date": "how the date under the report is written: `{year}`, `{month}`, `{day}`",
     "heading": "the official heading of the section",
     "sheet": "name of its sheet, at most 31 characters",

@@ -5,19 +5,24 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import docx
 import pytest
-from casebook import FIGURES, full_filing
+from casebook import FIGURES, example_filing, full_filing
 from typer.testing import CliRunner
 
 from toolkit.cli import app
 from toolkit.errors import InputError
 from toolkit.form.registry import form_of_edition
+from toolkit.report.docx.retouched import is_retouched
 from toolkit.report.publish import publish
 from toolkit.workbook.examining import DRAFT
 from toolkit.workbook.template.workbook import write_workbook
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from click.testing import Result
+    from terminal import Cli
 
 
 @pytest.fixture
@@ -27,8 +32,12 @@ def workbook(tmp_path: Path) -> Path:
     return path
 
 
+def invoke(*arguments: object) -> Result:
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
 def refused(*arguments: object) -> str:
-    result = CliRunner().invoke(app, [str(argument) for argument in arguments])
+    result = invoke(*arguments)
     assert isinstance(result.exception, InputError), result.output
     return str(result.exception)
 
@@ -75,3 +84,57 @@ def test_a_draft_says_so_in_every_format(workbook: Path, tmp_path: Path) -> None
 def test_an_accepted_report_does_not(tmp_path: Path) -> None:
     paths = publish(full_filing(form_of_edition("2021")), ("html", "txt"), tmp_path)
     assert not [path for path in paths if "草稿" in path.read_text(encoding="utf-8")]
+
+
+def test_filling_does_not_overwrite_what_somebody_else_filled(workbook: Path, tmp_path: Path) -> None:
+    values, blank = tmp_path / "数据.json", tmp_path / "空.xlsx"
+    name = next(name for name, field in form_of_edition("2021").fields.items() if field.kind.is_required_figure)
+    values.write_text(json.dumps({name: 3}), encoding="utf-8")
+    assert invoke("template", "--year", 2024, "--organ", "某局", "--out", blank).exit_code == 0
+    before = workbook.read_bytes()
+    assert "--force" in refused("fill", blank, values, "--out", workbook)
+    assert workbook.read_bytes() == before
+    assert invoke("fill", blank, values, "--out", workbook, "--force").exit_code == 0
+    assert invoke("fill", blank, values, "--out", workbook).exit_code == 0  # the same again loses nothing
+
+
+def test_a_word_report_retouched_by_hand_is_not_overwritten(workbook: Path, tmp_path: Path) -> None:
+    out = tmp_path / "报告.docx"
+    for _ in range(2):  # what is as we wrote it may be written again
+        assert invoke("report", workbook, "--to", "docx", "--out", out).exit_code == 0
+    document = docx.Document(str(out))
+    document.paragraphs[0].add_run("（改过）")
+    document.save(str(out))
+    before = out.read_bytes()
+    assert "改过" in refused("report", workbook, "--to", "docx", "--out", out)
+    assert out.read_bytes() == before
+    assert invoke("report", workbook, "--to", "docx", "--out", out, "--force").exit_code == 0
+    assert not is_retouched(out.read_bytes())
+
+
+@pytest.mark.parametrize("data", [b"", b"PK\3\4", b"not a document"])
+def test_what_is_no_document_of_ours_counts_as_retouched(data: bytes) -> None:
+    assert is_retouched(data)
+
+
+@pytest.mark.parametrize("document", ["check", "report"])
+def test_the_documents_of_check_and_report_can_be_filled_in(xxgk: Cli, tmp_path: Path, document: str) -> None:
+    source, blank, values, again = (tmp_path / name for name in ("原.xlsx", "空.xlsx", "数据.json", "再.xlsx"))
+    filing = example_filing("suqian_2024")
+    source.write_bytes(write_workbook(filing))
+    if document == "check":
+        values.write_text(xxgk("check", source, "--json").out, encoding="utf-8")
+    else:
+        xxgk("report", source, "--to", "json", "--out", values)
+    assert xxgk("template", "--year", 2024, "--organ", "某局", "--out", blank).code == 0
+    ran = xxgk("fill", blank, values, "--out", again)
+    assert (ran.code, ran.err) == (0, "")
+    held = [json.loads(xxgk("check", path, "--json").out)["files"][0]["values"] for path in (source, again)]
+    figures = [name for name, field in filing.form.fields.items() if field.kind.is_figure or field.kind == "text"]
+    assert {name: held[0][name] for name in figures} == {name: held[1][name] for name in figures}
+
+
+def test_a_document_of_several_files_is_refused(xxgk: Cli, workbook: Path, tmp_path: Path) -> None:
+    values = tmp_path / "数据.json"
+    values.write_text(xxgk("check", workbook, workbook, "--json").out, encoding="utf-8")
+    assert "2 份" in refused("fill", workbook, values, "--out", tmp_path / "再.xlsx")

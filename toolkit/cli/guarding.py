@@ -31,6 +31,27 @@ def require_ending(out: Path, ending: str) -> None:
         raise InputError(str(out), [f"生成的是 {ending} 文件，请把文件名写成“{out.stem or '报表'}{ending}”"])
 
 
+def refuse_other_answers(out: Path, new: bytes, *, force: bool) -> None:
+    """Refuse to write a workbook over one whose answers would be lost.
+
+    Raises:
+        InputError: `out` is a workbook of ours with an answer that `new` does not hold, and `force` is not given.
+    """
+    if force or not out.is_file():
+        return
+    from toolkit.files import read_file
+    from toolkit.workbook.returned.reading import read_workbook
+
+    held, written = read_workbook(read_file(out), out.name).filing, read_workbook(new, out.name).filing
+    if held is None or written is None:
+        return
+    lost = [name for name, value in held.answers.items() if value not in (None, "", (), written.answers.get(name))]
+    if lost:
+        field = held.form.fields[lost[0]]
+        said = f"那里的报表有 {len(lost)} 处填的和这次要写的不同（如“{field.label}”），没有覆盖"
+        raise InputError(str(out), [f"{said}；请换一个文件名，确实要覆盖的加 --force"])
+
+
 def refuse_filled(out: Path, *, force: bool) -> None:
     """Refuse to write a blank workbook over one that somebody has begun to fill.
 

@@ -23,6 +23,7 @@ PRIME = 9_999_991
 MODULUS = PRIME - 2  # figures take 1 … PRIME - 2, blank takes 0, and what is no number takes what is left
 _BASE = 5  # its powers are distinct for far more fields than a form can have
 TEXT_CODE = PRIME - 1
+CHECK_CODE = "check_code"  # what the code is called among a report's contacts
 _AMOUNT_SCALE = 1_000_000  # amounts count in steps of the sixth decimal place
 
 

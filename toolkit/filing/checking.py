@@ -129,8 +129,7 @@ def _unknown_marks(filing: Filing) -> Iterator[Finding]:
         for place, paragraph in enumerate(filing.paragraphs(section.id), 1):
             for mark in odd_marks(filing.form, paragraph.text):
                 hint = nearest(mark, [f"{{{known.label}}}" for known in filing.form.marks])
-                # The place is the paragraph: the section's field would lead to its first one.
-                places = [Place("", f"{section.heading} 第 {place} 段")]
+                places = [Place(section.id, f"{section.heading} 第 {place} 段", paragraph=place)]
                 yield raise_finding("unknown_mark", places, section=section.heading, place=place, mark=mark, hint=hint)
 
 

@@ -29,12 +29,16 @@ __all__ = ["CATALOGUE", "Finding", "Place", "Severity", "Suspect", "has_errors",
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where to look: a field with its label, and its sheet and cell once a workbook is known."""
+    """Where to look: a field with its label, and its sheet and cell once a workbook is known.
+
+    `paragraph` counts the paragraphs of a prose section from 1; 0 is the section as a whole.
+    """
 
     field: str
     label: str
     sheet: str = ""
     cell: str = ""
+    paragraph: int = 0
 
     def __str__(self) -> str:
         """Return the place as a clerk finds it."""
@@ -101,11 +105,19 @@ def raise_finding(
     )
 
 
-def locate(findings: Iterable[Finding], cells: Mapping[str, tuple[str, str]]) -> tuple[Finding, ...]:
-    """Return the findings with sheet and cell written into places and suspects, where `cells` knows the field."""
+def locate(
+    findings: Iterable[Finding],
+    cells: Mapping[str, tuple[str, str]],
+    paragraphs: Mapping[tuple[str, int], tuple[str, str]] | None = None,
+) -> tuple[Finding, ...]:
+    """Return the findings with sheet and cell written into places and suspects.
+
+    `cells` knows where a field stands, `paragraphs` where a section's paragraph does, counted from 1.
+    """
 
     def placed(place: Place) -> Place:
-        sheet, cell = cells.get(place.field, ("", ""))
+        home = cells.get(place.field, ("", ""))
+        sheet, cell = (paragraphs or {}).get((place.field, place.paragraph), home)
         return place if place.cell or not cell else replace(place, sheet=sheet, cell=cell)
 
     def suspected(suspect: Suspect) -> Suspect:

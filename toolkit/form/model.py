@@ -251,6 +251,7 @@ class Words:
     levels: tuple[str, str, str]
     signature: str = "{organ}"
     date: str = "{year}-{month}-{day}"
+    check_code: str = "校验码"
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from toolkit.filing.checkcode import CHECK_CODE, check_code
 from toolkit.filing.findings import show
 from toolkit.filing.prose.marks import filled_paragraphs, mark_figures
 from toolkit.form.checks import INVISIBLE, is_number
@@ -66,7 +67,7 @@ class ReportSection:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A filled line of the cover that the form calls public, with the form's own label."""
+    """A filled line of the cover that the form calls public, with the form's own label; and the check code, last."""
 
     id: str
     label: str
@@ -205,3 +206,4 @@ def _contacts(filing: Filing) -> Iterator[Contact]:
         text = clean(filing.text(f"{COVER}.{note.id}"))
         if text and note.public:
             yield Contact(note.id, note.label, text)
+    yield Contact(CHECK_CODE, filing.form.words.check_code, check_code(filing))

@@ -11,6 +11,7 @@ from toolkit.report.data import render_json, table_csv
 from toolkit.report.document import build_report
 from toolkit.report.docx.document import render_docx
 from toolkit.report.docx.house_template import render_house
+from toolkit.report.docx.retouched import is_retouched
 from toolkit.report.html import render_html, render_html_fragment
 from toolkit.report.pdf import render_pdf
 from toolkit.report.text import render_markdown, render_text
@@ -33,6 +34,7 @@ def publish(
     provisional: str = "",
     font_dir: Path | None = None,
     template: Path | None = None,
+    force: bool = False,
 ) -> tuple[Path, ...]:
     """Return the files written: the report of a filing in each format, in the order asked for.
 
@@ -44,11 +46,12 @@ def publish(
         provisional: a line every format shows under the title.
         font_dir: a folder of font files for the PDF, looked in before the fonts of the system.
         template: a Word document of the office's own to make `docx` from.
+        force: overwrite a Word report that somebody has retouched since.
 
     Raises:
         InputError: a format is unknown, or none is given, or the file's suffix is not that of the format, or one file
-            is to hold several formats or to replace the template, or there is no such folder of fonts, or the template
-            cannot be used.
+            is to hold several formats or to replace the template or a Word report retouched by hand, or there is no
+            such folder of fonts, or the template cannot be used.
         OutputError: a format cannot be made (no Chinese font for the PDF) or a file cannot be written.
     """
     wanted = tuple(dict.fromkeys(formats))
@@ -66,6 +69,8 @@ def publish(
         for ending, content in _MAKERS[name](job).items():
             files[base.with_name(f"{base.name}{ending}{suffix}")] = content
     _refuse_template(files, template)
+    if not force:
+        _refuse_retouched(files)
     write_files(files)
     return tuple(files)
 
@@ -97,6 +102,16 @@ def _refuse_other_suffix(formats: tuple[str, ...], out: Path, *, is_file: bool) 
 def _refuse_template(files: Iterable[Path], template: Path | None) -> None:
     if template and template.resolve() in {path.resolve() for path in files}:
         raise InputError(str(template), ["生成的报告会盖掉这个模板；请换一个文件名或文件夹"])
+
+
+def _refuse_retouched(files: Mapping[Path, bytes]) -> None:
+    mistakes = [
+        f"“{path.name}”在生成以后有人改过，没有覆盖；请把它改名或移走，确实要覆盖的加 --force"
+        for path in files
+        if path.suffix.lower() == ".docx" and path.is_file() and is_retouched(read_file(path))
+    ]
+    if mistakes:
+        raise InputError("报告", mistakes)
 
 
 @dataclass(frozen=True, slots=True)

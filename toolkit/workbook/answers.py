@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from toolkit.errors import InputError
+from toolkit.filing.checkcode import CHECK_CODE
+from toolkit.filing.checking import DATE_FIELD
 from toolkit.filing.findings import show
 from toolkit.form.checks import is_number, number, rounded, typed_parts
+from toolkit.form.ids import COVER
 from toolkit.form.rules import total_parts
 from toolkit.form.values import Kind, Paragraph
 from toolkit.workbook.field_names import field_named
@@ -54,6 +57,40 @@ def parse_json(data: bytes, where: str) -> dict[str, object]:
     if not isinstance(raw, dict):
         raise InputError(where, ['应是一个 JSON 对象，如 {"字段": 数}'])
     return raw
+
+
+def values_in(raw: Mapping[str, object], where: str) -> Mapping[str, object]:
+    """Return field ids and values out of a JSON object: one of them already, a document of `check`, or a report's data.
+
+    Raises:
+        InputError: a document of `check` does not hold just one file.
+    """
+    if isinstance(raw.get("files"), list):
+        return _checked_values(raw["files"], where)  # type: ignore[arg-type] # a list
+    if isinstance(raw.get("figures"), list) and isinstance(raw.get("sections"), list):
+        return _report_values(raw)
+    return raw
+
+
+def _checked_values(files: list[object], where: str) -> Mapping[str, object]:
+    held: list[dict[str, object]] = [
+        file["values"] for file in files if isinstance(file, dict) and isinstance(file.get("values"), dict)
+    ]
+    if len(files) != 1 or len(held) != 1 or not held[0]:
+        raise InputError(where, [f"是核对结果，里面有 {len(files)} 份报表；要填进一份报表，里面只能有一份读得出的"])
+    return held[0]
+
+
+def _report_values(raw: Mapping[str, Any]) -> Mapping[str, object]:
+    values = {entry["field"]: entry.get("value") for entry in _objects(raw["figures"]) if "field" in entry}
+    values |= {entry["id"]: entry["paragraphs"] for entry in _objects(raw["sections"]) if "paragraphs" in entry}
+    contacts = {entry["id"]: entry.get("text") for entry in _objects(raw.get("contacts")) if "id" in entry}
+    values |= {f"{COVER}.{name}": text for name, text in contacts.items() if name != CHECK_CODE}
+    return values | ({DATE_FIELD: raw["date"]} if raw.get("date") else {})
+
+
+def _objects(entries: object) -> list[dict[str, Any]]:
+    return [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
 
 
 def parse_answers(form: Form, raw: Mapping[str, object], where: str) -> dict[str, Value]:

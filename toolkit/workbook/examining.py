@@ -75,7 +75,7 @@ def examine(data: bytes, name: str, forms: Path | None = None, *, strict: bool =
     """
     try:
         return _examine(data, name, forms, strict=strict)
-    except (ArithmeticError, AttributeError, LookupError, MemoryError, RecursionError, TypeError, ValueError) as error:
+    except Exception as error:  # a defect met in one file, of ours or of a library, must not cost the others
         if os.environ.get("XXGK_DEBUG"):
             raise
         defect = raise_finding("defect_of_ours", file=name, error=f"{type(error).__name__}: {error}"[:LONGEST_ERROR])
@@ -89,7 +89,7 @@ def _examine(data: bytes, name: str, forms: Path | None, *, strict: bool) -> Exa
     filing = reading.filing
     figures = with_causes(with_suspects(check_filing(filing), filing), filing)
     read = strictly(reading.findings) if strict else reading.findings
-    located = locate((*read, *figures, *check_wording(filing), *check_prose(filing)), reading.cells)
+    located = locate((*read, *figures, *check_wording(filing), *check_prose(filing)), reading.cells, reading.paragraphs)
     findings = with_explanations(located, lambda finding: _written(reading, filing, finding))
     ordered = tuple(sorted(findings, key=lambda finding: ORDER[finding.severity]))
     return Examined(reading, ordered, Verdict.NEEDS_FIXING if has_errors(ordered) else Verdict.ACCEPTED)

@@ -126,3 +126,11 @@ def test_check_says_it_of_a_workbook(form_2021: Form) -> None:
     sheet = form_2021.section("overview").sheet
     data = by_openpyxl(filled("2021"), lambda book: book[sheet].__setitem__("C7", "全年新收政府信息公开申请7件。"))
     assert "prose_differs" in names_of(look_at(data))
+
+
+@pytest.mark.parametrize("text", ["XXX", "…", "1.", "abc", "2024", "无", "略。"])
+def test_a_section_without_a_word_of_chinese_says_nothing(form_2021: Form, text: str) -> None:
+    names = [
+        finding.name for finding in check_wording(full_filing(form_2021).with_answers({"other": (Paragraph(text),)}))
+    ]
+    assert names == ["prose_says_nothing"]

@@ -16,6 +16,7 @@ import pytest
 from openxml_audit import OpenXmlValidator
 from report_samples import HOSTILE, SAMPLES, sample_filing, sample_report
 
+from toolkit.filing.checkcode import check_code
 from toolkit.form.grid import Role
 from toolkit.form.values import Paragraph
 from toolkit.report.document import build_report
@@ -167,11 +168,13 @@ def test_a_long_heading_may_go_over_the_page() -> None:
     assert [(entry.keep_with_next, entry.keep_together) for entry in formats] == [(True, None)] * 3
 
 
-def test_without_contacts_the_date_ends_the_document() -> None:
+def test_without_contacts_the_check_code_ends_the_document() -> None:
     filing = sample_filing("suqian_2023")
     notes = {name: None for name in filing.answers if name.startswith("cover.") and name != "cover.date"}
     report = build_report(filing.with_answers(notes))
-    assert docx.Document(io.BytesIO(render_docx(report))).paragraphs[-1].text == report.dated != ""
+    dated, code = docx.Document(io.BytesIO(render_docx(report))).paragraphs[-2:]
+    assert dated.text == report.dated != ""
+    assert code.text == f"（校验码：{check_code(filing)}）"
 
 
 def test_the_page_is_that_of_official_papers() -> None:
@@ -286,3 +289,16 @@ def test_no_character_is_lost_when_an_office_program_lays_it_out(name: str, tmp_
         assert len(pages) == PAGES[name]
     assert squeezed(report.signature) in squeezed(pages[-1])
     assert not squeezed(pages[-1]).startswith(squeezed(report.signature))
+
+
+def test_quotation_marks_and_dashes_are_set_in_the_chinese_font() -> None:
+    filing = sample_filing("suqian_2024").with_answers(
+        {"overview": (Paragraph("推进“双公示”——共3次…"), Paragraph("没有引号。"))}
+    )
+    document = docx.Document(io.BytesIO(render_docx(build_report(filing))))
+    hints = {
+        paragraph.text: [fonts.get(f"{W}hint") for fonts in paragraph._p.iter(f"{W}rFonts")]
+        for paragraph in document.paragraphs
+    }
+    assert hints["推进“双公示”——共3次…"] == ["eastAsia"]
+    assert hints["没有引号。"] == []

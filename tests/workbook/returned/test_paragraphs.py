@@ -95,3 +95,25 @@ def test_a_text_box_is_quoted(form_2021: Form) -> None:
     assert TEXT in finding.message
     assert examined.verdict is Verdict.NEEDS_FIXING
     assert form_2021.section("overview").sheet
+
+
+def test_findings_about_a_paragraph_lead_to_its_own_row(form_2021: Form) -> None:
+    sheet = form_2021.section("overview").sheet
+
+    def change(book: openpyxl.Workbook) -> None:
+        book[sheet]["C7"] = "今年做了许多工作。"
+        book[sheet]["C10"] = "全年新收{新收}件。"  # two rows left free between them
+        book[sheet]["C11"] = "【草稿，请改写】"
+
+    found = {finding.name: finding.places[0] for finding in look_at(by_openpyxl(filled("2021"), change)).findings}
+    assert [(found[name].sheet, found[name].cell) for name in ("unknown_mark", "draft_left")] == [
+        (sheet, "C10"), (sheet, "C11")
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("length", "is_said"), [(900, False), (4000, True)])
+def test_a_paragraph_too_long_for_a_row_is_said(form_2021: Form, length: int, is_said: bool) -> None:  # noqa: FBT001
+    sheet = form_2021.section("overview").sheet
+    data = by_openpyxl(filled("2021"), lambda book: book[sheet].__setitem__("C7", "工作。" * (length // 3)))
+    found = [finding for finding in look_at(data).findings if finding.name == "paragraph_too_long"]
+    assert [place.cell for finding in found for place in finding.places] == ["C7"] * is_said

@@ -41,10 +41,11 @@ class Job:
     out: Path
     font_dir: Path | None
     provisional: str
+    force: bool = False
 
 
 def publish_whole(
-    merged: Merged, formats: Sequence[str], out: Path, *, font_dir: Path | None = None
+    merged: Merged, formats: Sequence[str], out: Path, *, font_dir: Path | None = None, force: bool = False
 ) -> tuple[Path, ...]:
     """Return the files of the whole's report, marked provisional while organs are missing or it has errors.
 
@@ -52,7 +53,7 @@ def publish_whole(
         InputError: a format is unknown.
         OutputError: a format cannot be made or a file cannot be written.
     """
-    return publish(merged.whole, formats, out, provisional=provisional_of(merged), font_dir=font_dir)
+    return publish(merged.whole, formats, out, provisional=provisional_of(merged), font_dir=font_dir, force=force)
 
 
 def provisional_of(merged: Merged) -> str:
@@ -64,7 +65,13 @@ def provisional_of(merged: Merged) -> str:
 
 
 def publish_organs(
-    state: Round, formats: Sequence[str], out: Path, *, workers: Workers | None = None, font_dir: Path | None = None
+    state: Round,
+    formats: Sequence[str],
+    out: Path,
+    *,
+    workers: Workers | None = None,
+    font_dir: Path | None = None,
+    force: bool = False,
 ) -> int:
     """Return how many organs' reports were written, each into a folder of its own under `out`.
 
@@ -77,7 +84,7 @@ def publish_organs(
         Job(
             campaign.form.edition, campaign.forms, organ.name, organ.code, campaign.year,
             dict(state.returns[organ.code].answers), dict(state.returns[organ.code].previous), tuple(formats),
-            out / ORGANS / organ.stem, font_dir, state.provisional.get(organ.code, ""),
+            out / ORGANS / organ.stem, font_dir, state.provisional.get(organ.code, ""), force,
         )
         for organ in campaign.roster.depth_first()
         if organ.code in state.returns
@@ -103,7 +110,7 @@ def _publish_one(job: Job) -> str:
     form = form_of_edition(job.edition, job.forms)
     filing = Filing(form, job.organ, job.code, job.year, job.answers, job.previous)
     try:
-        publish(filing, job.formats, job.out, provisional=job.provisional, font_dir=job.font_dir)
+        publish(filing, job.formats, job.out, provisional=job.provisional, font_dir=job.font_dir, force=job.force)
     except ToolkitError as error:  # one organ's odd character must not cost all the others their reports
         return f"{job.organ}：{error}"
     return ""

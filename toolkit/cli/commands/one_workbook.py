@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from toolkit.cli.arguments import plain_code, plain_date
-from toolkit.cli.options import FontDirOption, FormsOption, JsonOption, ReportFormats
+from toolkit.cli.options import FontDirOption, ForceOption, FormsOption, JsonOption, ReportFormats
 
 
 def template(
@@ -44,21 +44,27 @@ def template(
 
 def fill(
     template: Annotated[Path, typer.Argument(metavar="报表", help="要填的报表。")],
-    values: Annotated[Path, typer.Argument(metavar="数据.json", help='形如 {"字段": 数} 的 JSON 文件。')],
+    values: Annotated[
+        Path,
+        typer.Argument(metavar="数据.json", help='形如 {"字段": 数} 的 JSON 文件，或一份报表的核对结果、报告的 JSON。'),
+    ],
     out: Annotated[Path, typer.Option("--out", metavar="文件", help="填好的报表另存为。")],
+    force: Annotated[bool, typer.Option("--force", help="那里已有别人填过的报表时也覆盖。")] = False,
     forms: FormsOption = None,
 ) -> None:
     """把数据填进报表，与填写无关的部分原样不动。例：xxgk fill 空表.xlsx 数据.json --out 已填.xlsx"""
-    from toolkit.cli.guarding import refuse_own_input
+    from toolkit.cli.guarding import refuse_other_answers, refuse_own_input
     from toolkit.files import read_file, write_file
-    from toolkit.workbook.answers import parse_answers, parse_json
+    from toolkit.workbook.answers import parse_answers, parse_json, values_in
     from toolkit.workbook.filling import fill_workbook
 
     refuse_own_input(out, values)  # a workbook may be filled in place; it stays the same workbook
-    raw = parse_json(read_file(values), values.name)
+    raw = values_in(parse_json(read_file(values), values.name), values.name)
     filled = fill_workbook(
         read_file(template), template.name, lambda form: parse_answers(form, raw, values.name), forms
     )
+    if not (out.exists() and out.samefile(template)):
+        refuse_other_answers(out, filled, force=force)
     write_file(out, filled)
     typer.echo(f"已写入 {len(raw)} 个字段：{out}")
 
@@ -123,6 +129,7 @@ def report(
     template: Annotated[
         Path | None, typer.Option("--template", metavar="文件", help="本单位的 Word 模板，docx 照它的样子生成。")
     ] = None,
+    force: ForceOption = False,
 ) -> None:
     """由报表生成正式报告。例：xxgk report 已填.xlsx --to docx --to html --out 报告"""
     from toolkit.cli.guarding import refuse_own_input
@@ -139,7 +146,13 @@ def report(
     is_draft = examined.verdict is not Verdict.ACCEPTED
     wanted = [name.strip() for names in to for name in names.replace("，", ",").split(",") if name.strip()]
     for path in publish(
-        examined.filing, wanted, out, provisional=examined.provisional, font_dir=font_dir, template=template
+        examined.filing,
+        wanted,
+        out,
+        provisional=examined.provisional,
+        font_dir=font_dir,
+        template=template,
+        force=force,
     ):
         typer.echo(f"已生成 {path}")
     say_draft(examined) if is_draft else say_warnings(examined)

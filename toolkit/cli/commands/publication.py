@@ -11,6 +11,7 @@ from toolkit.cli.options import (
     HERE,
     FolderArgument,
     FontDirOption,
+    ForceOption,
     FormsOption,
     JsonOption,
     ReportFormats,
@@ -24,6 +25,7 @@ def publish(
     all_: Annotated[bool, typer.Option("--all", help="每个已通过的机关也各出一份报告。")] = False,
     workers: WorkersOption = 0,
     font_dir: FontDirOption = None,
+    force: ForceOption = False,
     json: JsonOption = False,
 ) -> None:
     """出汇总报告（没到齐时盖“暂定”），加 --all 时各机关的报告也一起出。例：xxgk publish 2024年报 --to docx --all"""
@@ -38,11 +40,13 @@ def publish(
     state, _ = open_board(folder)
     merged, out = merge_round(state), state.campaign.reports
     formats = split_names(to or ["docx", "html"])
-    paths = publish_whole(merged, formats, out, font_dir=font_dir)
+    paths = publish_whole(merged, formats, out, font_dir=font_dir, force=force)
     if not json:
         say_whole(paths)  # before the organs' reports, one of which may fail
     record_step(folder, Step.PUBLISH, f"{'、'.join(formats)}{'，各机关的也出' if all_ else ''}")
-    organs = publish_organs(state, formats, out, workers=Workers(workers), font_dir=font_dir) if all_ else 0
+    organs = 0
+    if all_:
+        organs = publish_organs(state, formats, out, workers=Workers(workers), font_dir=font_dir, force=force)
     if json:
         say_json(published_json(paths, provisional_of(merged), organs, out))
     else:

@@ -42,6 +42,14 @@ PROSE: Mapping[str, Entry] = {
         "文本框浮在格子上面，不属于任何一格。",
         "插入了一个文本框写补充说明。",
     ),
+    "paragraph_too_long": Entry(
+        Severity.WARNING,
+        "段落太长，一行放不下",
+        "“{section}”第 {place} 段有 {length} 字，超过表格一行能有的高度，打印报表时后面的字看不见；报告不受影响",
+        "请分成几段，每行一段。",
+        "表格一行最高 409 磅，再长的文字打印不全。",
+        "把整个第一部分写在了一格里。",
+    ),
     "prose_differs": Entry(
         Severity.WARNING,
         "文字里的数与表格不一致",

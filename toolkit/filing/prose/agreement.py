@@ -87,7 +87,7 @@ def check_prose(filing: Filing) -> Iterator[Finding]:
 def _finding(form: Form, statement: Statement) -> Finding:
     heading = form.section(statement.section).heading
     labels = "＋".join(f"“{form.fields[name].label}”" for name in statement.fields)
-    places = [Place("", f"{heading} 第 {statement.paragraph} 段")]
+    places = [Place(statement.section, f"{heading} 第 {statement.paragraph} 段", paragraph=statement.paragraph)]
     places += [Place(name, form.fields[name].label) for name in statement.fields]
     return raise_finding(
         "prose_differs",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from toolkit.report.docx.package import open_base, to_bytes
+from toolkit.report.docx.package import open_base, set_shared_marks_in_chinese, to_bytes
 from toolkit.report.docx.tables import table_xml
 from toolkit.report.measures import body_lines, signature_indents
 
@@ -33,6 +33,8 @@ def render_docx(report: Report) -> bytes:
         heading.space_after = _BEFORE_TABLE if section.table else None
         _add_content(document, section, is_last=section is report.sections[-1])
     _add_signature(document, report)
+    if report.is_chinese:
+        set_shared_marks_in_chinese(document)
     return to_bytes(document)
 
 

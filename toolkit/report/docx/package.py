@@ -11,6 +11,8 @@ import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from toolkit.report.docx.retouched import with_digest
+
 if TYPE_CHECKING:
     from toolkit.report.document import Report
 
@@ -50,13 +52,29 @@ def _adapt_styles(document: Any) -> None:
             style.element.pPr.remove(style.element.pPr.ind)
 
 
+# What Chinese and Latin texts share; without a hint Word sets them in the Latin font (ECMA-376 part 1, 17.3.2.26).
+_SHARED_MARKS = frozenset("“”‘’…—·")
+
+
+def set_shared_marks_in_chinese(document: Any) -> None:
+    """Hint at the Chinese font in every run that holds quotation marks, dashes or dots both scripts use."""
+    from docx.oxml.ns import qn
+
+    for run in document.element.body.iter(qn("w:r")):
+        text = "".join(part.text or "" for part in run.iter(qn("w:t")))
+        if not _SHARED_MARKS.isdisjoint(text):
+            run.get_or_add_rPr().get_or_add_rFonts().set(qn("w:hint"), "eastAsia")
+
+
 def to_bytes(document: Any) -> bytes:
     """Return a document as the bytes of a .docx file; equal documents give equal bytes."""
     saved, rewritten = io.BytesIO(), io.BytesIO()
     document.save(saved)
-    with zipfile.ZipFile(saved) as source, zipfile.ZipFile(rewritten, "w") as target:
-        for name in source.namelist():
+    with zipfile.ZipFile(saved) as source:
+        parts = with_digest({name: source.read(name) for name in source.namelist()})
+    with zipfile.ZipFile(rewritten, "w") as target:
+        for name, content in parts.items():
             entry = zipfile.ZipInfo(name, _FIXED_DATE)
             entry.create_system = 0  # the same on every operating system
-            target.writestr(entry, source.read(name), zipfile.ZIP_DEFLATED)
+            target.writestr(entry, content, zipfile.ZIP_DEFLATED)
     return rewritten.getvalue()

@@ -16,6 +16,7 @@ from toolkit.workbook import layout as at
 from toolkit.workbook.layout import lay_out
 from toolkit.workbook.returned.anchors import prose_rows
 from toolkit.workbook.template.formulas import CODE_LINE
+from toolkit.workbook.template.styles import LINE_HEIGHT, MOST_HEIGHT, TEXT_WIDTH, lines_needed
 from toolkit.xlsx.sheet import column_letters, split_address
 
 if TYPE_CHECKING:
@@ -38,8 +39,8 @@ _Texts = dict[int, dict[int, tuple[str, "Cell"]]]  # row -> column -> address an
 
 def read_paragraphs(
     package: Package, layout: Layout, section: str, place: Address, findings: list[Finding], *, is_other_draft: bool
-) -> tuple[Paragraph, ...]:
-    """Return a section's paragraphs in order down the sheet, and add what is to be said of where they stood.
+) -> tuple[tuple[Paragraph, Address], ...]:
+    """Return a section's paragraphs in order down the sheet, each with its cell; add what is to be said of them.
 
     `is_other_draft`: the workbook was made with another draft of the definition, whose sentences to use are not known.
     """
@@ -53,7 +54,19 @@ def read_paragraphs(
     for row in (row for row in lines if row < min(keyed) - 1):
         reader.above(lines[row], is_hint=row == min(keyed) - _HINT_ABOVE and not is_other_draft)
     read = (row for row in sorted(lines) if row >= min(keyed) - 1)
-    return tuple(paragraph for row in read for paragraph in reader.line(row, lines[row]))
+    found = tuple((one, (sheet, address)) for row in read for one, address in reader.line(row, lines[row]))
+    findings += _too_long(layout, section, found)
+    return found
+
+
+def _too_long(layout: Layout, section: str, found: tuple[tuple[Paragraph, Address], ...]) -> Iterator[Finding]:
+    """Yield a warning for every paragraph that needs more height than a sheet's row can have."""
+    heading = layout.form.section(section).heading
+    for number, (paragraph, place) in enumerate(found, 1):
+        if lines_needed(paragraph.text, TEXT_WIDTH) * LINE_HEIGHT > MOST_HEIGHT:
+            label = f"{heading} 第 {number} 段"
+            places = [Place(section, label, *place, paragraph=number)]
+            yield raise_finding("paragraph_too_long", places, section=heading, place=number, length=len(paragraph.text))
 
 
 def _lines(cells: Mapping[str, Cell]) -> _Texts:
@@ -85,8 +98,8 @@ class _Reader:
             if text and not (cell.formula or cell.shared or is_title or self._is_ours(text)):
                 self._add("prose_not_read", address, text)
 
-    def line(self, row: int, cells: dict[int, tuple[str, Cell]]) -> Iterator[Paragraph]:
-        """Yield the paragraphs of one row: its text, and what stands beside it."""
+    def line(self, row: int, cells: dict[int, tuple[str, Cell]]) -> Iterator[tuple[Paragraph, str]]:
+        """Yield the paragraphs of one row, each with its address: its text, and what stands beside it."""
         levels = ((at_, self._levels.get(str(cells[at_][1].value).strip())) for at_ in sorted(cells, reverse=True))
         level_column, known = next(
             ((at_, level) for at_, level in levels if at_ < self._column and level is not None), (0, None)
@@ -94,7 +107,7 @@ class _Reader:
         text = self._text(cells, self._column)
         is_own = row in self._keyed
         if text and (is_own or not self._is_ours(text)):
-            yield Paragraph(text, known or 0)
+            yield Paragraph(text, known or 0), cells[self._column][0]
             if not is_own:
                 self._note(cells[self._column][0], text)
         for column, found in cells.items():
@@ -113,7 +126,7 @@ class _Reader:
             return ""
         return text if text.strip() else ""
 
-    def _beside(self, found: tuple[str, Cell], *, has_text: bool) -> Iterator[Paragraph]:
+    def _beside(self, found: tuple[str, Cell], *, has_text: bool) -> Iterator[tuple[Paragraph, str]]:
         address, cell = found
         text = cell.value.strip() if isinstance(cell.value, str) else ""
         if not text or cell.formula or cell.shared or cell.type == "e" or self._is_ours(text):
@@ -121,7 +134,7 @@ class _Reader:
         near = split_address(address)[1] in {self._column - 1, self._column + 1}
         if near and not has_text:
             self._note(address, text)
-            yield Paragraph(text)
+            yield Paragraph(text), address
         else:
             self._add("prose_not_read", address, text)
 

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from toolkit.form.model import Field, Form
-    from toolkit.form.values import Figure, Value
+    from toolkit.form.values import Figure, Paragraph, Value
     from toolkit.workbook.identity import Identity
     from toolkit.workbook.layout import Layout
     from toolkit.workbook.remarks import Explained
@@ -53,6 +53,7 @@ _ARITHMETIC = re.compile(r"[\d\s.+\-*/()]+")
 class Reading:
     """What a file gave. `filing` is None when it is not a workbook of ours; `cells` says where each field stands.
 
+    `paragraphs` says where each paragraph of a section stands, counted from 1;
     `explained` is what the clerk wrote beside the remarks with which the workbook had been sent back.
     """
 
@@ -63,6 +64,7 @@ class Reading:
     cells: Mapping[str, Address] = field(default_factory=dict)
     application: str = ""
     explained: tuple[Explained, ...] = ()
+    paragraphs: Mapping[tuple[str, int], Address] = field(default_factory=dict)
 
 
 def read_workbook(data: bytes, name: str, forms: Path | None = None) -> Reading:
@@ -91,7 +93,12 @@ def _read(package: Package, name: str, forms: Path | None) -> Reading:
     layout = lay_out(form)
     anchors = find_anchors(package, layout)
     is_other_draft = identity.fingerprint != form.fingerprint
-    typed = dict(_typed(package, layout, anchors, findings, is_other_draft=is_other_draft))
+    typed = dict(_typed(package, layout, anchors, findings))
+    prose = dict(_prose(package, layout, anchors, findings, is_other_draft=is_other_draft))
+    typed |= {section: tuple(paragraph for paragraph, _ in found) for section, found in prose.items()}
+    paragraphs = {
+        (section, number): at_ for section, found in prose.items() for number, (_, at_) in enumerate(found, 1)
+    }
     filing = Filing(form, identity.organ, identity.code, identity.year, typed, _previous(package, form))
     cells = {entry: place for entry in form.fields if (place := anchors.place(entry)) is not None}
     findings += about_file(package, layout, anchors, identity)
@@ -99,7 +106,7 @@ def _read(package: Package, name: str, forms: Path | None) -> Reading:
     if not is_other_draft:  # another draft of the definition has other formulas
         findings += _about_verdict(package, layout)
     explained = tuple(explained_in(package))
-    return Reading(name, tuple(findings), filing, identity, cells, package.application, explained)
+    return Reading(name, tuple(findings), filing, identity, cells, package.application, explained, paragraphs)
 
 
 def _form_of(identity: Identity, forms: Path | None) -> Form | None:
@@ -127,17 +134,21 @@ def _cells(package: Package, sheet: str) -> Mapping[str, Cell]:
     return package.cells(sheet) if sheet in {entry.name for entry in package.sheets} else {}
 
 
-def _typed(
+def _prose(
     package: Package, layout: Layout, anchors: Anchors, findings: list[Finding], *, is_other_draft: bool
-) -> Iterator[tuple[str, Value]]:
+) -> Iterator[tuple[str, tuple[tuple[Paragraph, Address], ...]]]:
+    for entry in at.typed_fields(layout.form):
+        place = anchors.place(entry.id)
+        if entry.kind is Kind.TEXT and place is not None:
+            yield entry.id, read_paragraphs(package, layout, entry.id, place, findings, is_other_draft=is_other_draft)
+
+
+def _typed(package: Package, layout: Layout, anchors: Anchors, findings: list[Finding]) -> Iterator[tuple[str, Value]]:
     ledger = Ledger(package)
     taken: list[TakenNumber] = []
     for entry in at.typed_fields(layout.form):
         place = anchors.place(entry.id)
-        if place is None:
-            continue
-        if entry.kind is Kind.TEXT:
-            yield entry.id, read_paragraphs(package, layout, entry.id, place, findings, is_other_draft=is_other_draft)
+        if place is None or entry.kind is Kind.TEXT:
             continue
         cell = package.cells(place[0]).get(place[1])
         if cell is None:

@@ -273,6 +273,12 @@ def _total_head_below(tables: list[Table]) -> None:
                 tables[1][2].append(["总计", 1, 1, False])
 
 
+def _units(tables: list[Table]) -> None:
+    for cell in _cells(tables[1:]):
+        if cell[DATA]:
+            cell[0] += "件"
+
+
 def _no_heads(tables: list[Table]) -> None:
     del tables[1][:3]
 
@@ -356,6 +362,7 @@ HARMLESS: dict[str, Fault] = {
     "all in one table": _one_table,
     "total's head in another row": _total_head_below,
     "no heads": _no_heads,
+    "a unit behind every figure": _units,
     "known typing errors": _typo,
     "shortened labels": _shortened,
 }
@@ -370,7 +377,6 @@ HARMFUL: dict[str, Fault] = {
     "heads of columns exchanged": _swap_heads,
     "rows exchanged": _swap_rows,
     "a table missing": _no_table,
-    "a stroke for nothing": _figures(lambda text: "/" if text == "12" else text),
 }
 
 

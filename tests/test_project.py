@@ -49,6 +49,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("campaign.merge",),
     ("campaign.compare", "campaign.publish"),
     ("campaign",),
+    ("audit",),
     ("cli.printing",),
     ("demo",),
     ("desk",),

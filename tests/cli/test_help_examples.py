@@ -62,6 +62,7 @@ BEFORE: dict[str, Callable[[Cli], None]] = {
     "init": a_roster,
     "collect": a_return,
     "read": a_report,
+    "audit": a_report,
     "merge": the_return_again,
     "compare": two_years,
 }

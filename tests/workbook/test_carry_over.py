@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from casebook import SMALL, full_filing
+from casebook import SMALL, example_filing, full_filing
 from workbooks import NAME, issued
 
 from toolkit.errors import InputError, WorkbookError
 from toolkit.filing.filing import Filing
+from toolkit.report.document import build_report
+from toolkit.report.docx.document import render_docx
 from toolkit.workbook.carry_over import previous_figures
 from toolkit.workbook.template.blank import blank_filing
 from toolkit.workbook.template.workbook import write_workbook
@@ -69,3 +72,31 @@ def test_figures_of_the_older_edition_serve_the_newer_one(form_2019: Form, form_
     assert locked
     assert all(filing.answers[name] == 0 for name in locked)
     assert all(name in filing.previous or name in form_2021.fields for name in locked)
+
+
+def published(year: int = 2023, organ: str = "宿迁市", **answers: object) -> bytes:
+    filing = replace(example_filing("suqian_2023"), organ=organ, year=year).with_answers(answers)
+    return render_docx(build_report(filing))
+
+
+def test_a_published_report_serves_where_there_is_no_workbook(form_2021: Form) -> None:
+    figures = take(published(), "江苏省宿迁市", "321300", 2024)
+    assert figures == dict(example_filing("suqian_2023").figures())
+    filing, locked = blank_filing(form_2021, "宿迁市", "321300", 2024, figures)
+    assert filing.answers["requests.carried_in.natural_person"] == 118
+    assert len(locked) == 6
+
+
+def test_a_published_report_must_be_the_organ_s_own_of_the_year_before_and_its_carry_over_sound() -> None:
+    with pytest.raises(InputError, match="不是“乙局”的"):
+        take(published(), "乙局", "", 2024)
+    with pytest.raises(InputError, match="2023 年的报告"):
+        take(published(), "宿迁市", "", 2025)
+    with pytest.raises(InputError, match="没有读准"):
+        take(published(**{"requests.carried_out.business": "三件左右"}), "宿迁市", "", 2024)
+
+
+def test_other_faults_of_a_published_report_do_not_matter() -> None:
+    figures = take(published(**{"overview": (), "disclosure.licensing.decisions": None}), "宿迁市", "", 2024)
+    assert "disclosure.licensing.decisions" not in figures
+    assert figures["requests.carried_out.natural_person"] == 118

@@ -13,7 +13,7 @@ from toolkit.cli.arguments import spread_formats
 from toolkit.cli.commands.decisions import accept, freeze, history, withdraw
 from toolkit.cli.commands.demo import demo
 from toolkit.cli.commands.desk import desk
-from toolkit.cli.commands.documents import read
+from toolkit.cli.commands.documents import audit, read
 from toolkit.cli.commands.lookup import doctor, explain, forms
 from toolkit.cli.commands.one_workbook import check, fill, mark, report, template
 from toolkit.cli.commands.publication import compare, publish
@@ -42,7 +42,7 @@ app = typer.Typer(
 GROUPS: Mapping[str, tuple[Callable[..., None], ...]] = {
     "一份报表": (template, fill, check, mark, read, report),
     "一轮年报（很多单位）": (desk, init, issue, collect, status, accept, withdraw, merge, why, freeze, history),
-    "公布": (publish, compare),
+    "公布": (publish, compare, audit),
     "示范和查询": (demo, forms, explain, doctor),
 }
 for group, commands in GROUPS.items():

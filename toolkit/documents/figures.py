@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from toolkit.documents.grids import plain, tidy
+from toolkit.documents.numerals import Manner, read_number
 
 if TYPE_CHECKING:
     from toolkit.form.values import Value
@@ -32,23 +33,18 @@ class Found:
     sure: Sure = Sure.NOT_FOUND
 
 
-def figure_value(text: str) -> Value:
-    """Return the number a cell holds, None for a blank one, and the text itself where it is no number."""
-    shown = plain(text)
-    if not shown:
-        return None
-    digits = _ascii(shown)
-    grouped = digits.replace(",", "")
-    if grouped.lstrip("+-").replace(".", "", 1).isdigit() and grouped.isascii():
-        number = Decimal(grouped)
-        return int(number) if number == number.to_integral_value() else number
-    return tidy(text)
+@lru_cache(maxsize=65536)
+def figure_value(text: str, unit: str = "") -> Value:
+    """Return the number a cell holds, None for a blank one, and the text itself where it is no number for certain."""
+    written = read_number(text, unit)
+    if written.value is not None:
+        return written.value
+    return tidy(text) if plain(text) else None
 
 
-def _ascii(text: str) -> str:
-    import unicodedata
-
-    return unicodedata.normalize("NFKC", text).replace("−", "-").replace("–", "-")
+def is_stroke(text: str) -> bool:
+    """Return whether a cell holds a sign for nothing, which is taken for 0."""
+    return read_number(text).manner is Manner.NOUGHT
 
 
 def is_number_text(text: str) -> bool:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from toolkit.documents.columns import Heads, Picked, head_labels, is_head, pick_cells, read_heads
-from toolkit.documents.figures import Found, Sure, figure_value, is_number_text
+from toolkit.documents.figures import Found, Sure, figure_value, is_number_text, is_stroke
 from toolkit.documents.grids import tidy
 from toolkit.documents.labels import ENOUGH, label_of, likeness
 from toolkit.documents.rows import LABEL_CELLS, UNIT, Fault, find_rows
@@ -48,9 +48,8 @@ def read_table(table: Table, tape: Sequence[TapeRow]) -> TableReading:
     return _Reader(table, tape).read()
 
 
-def row_value(cell: Cell | None) -> Value:
-    """Return the value of a cell, None where there is none."""
-    return figure_value(cell.text) if cell is not None else None
+def _value_of(cell: Cell | None, unit: str) -> Value:
+    return figure_value(cell.text, unit) if cell is not None else None
 
 
 class _Reader:
@@ -97,6 +96,12 @@ class _Reader:
         for row in self._leaves:
             for column in self._table.leaf_columns(row.band):
                 yield figure_id(self._table.id, row.id, column.id)
+
+    def _unit(self, row: Row, column: str) -> str:
+        named = (
+            entry.unit for entry in self._table.columns_of(row.band or self._table.bands[0].id) if entry.id == column
+        )
+        return next(named, "") or row.unit or self._table.unit
 
     def _heads(self, band_id: str, at: TapeRow) -> Heads:
         """Return the heads over a row: those in its own grid, else those of the same block on the page before."""
@@ -162,7 +167,8 @@ class _Reader:
             name = figure_id(self._table.id, match.row.id, one.column)
             place = one.cell.place if one.cell else match.at.cells[0].place
             text = tidy(one.cell.text) if one.cell else shown
-            self._found[name] = Found(row_value(one.cell), place, text, one.sure)
+            sure = Sure.INFERRED if one.cell and one.sure is Sure.READ and is_stroke(one.cell.text) else one.sure
+            self._found[name] = Found(_value_of(one.cell, self._unit(match.row, one.column)), place, text, sure)
         unsure = [one.column for one in picked if one.sure is Sure.TWO_READINGS]
         if unsure:
             fields = tuple(figure_id(self._table.id, match.row.id, column) for column in unsure)
@@ -199,7 +205,7 @@ class _Reader:
         lines = [pick_cells(_last(row.cells, len(leaves)), leaves, heads, len(row.positions)) for row in rows]
         fields = []
         for column, *cells in zip(leaves, *lines, strict=True):
-            values = [row_value(one.cell) for one in cells]
+            values = [_value_of(one.cell, self._unit(match.row, column.id)) for one in cells]
             name = figure_id(self._table.id, match.row.id, column.id)
             fields.append(name)
             numbers = [Decimal(value) for value in values if isinstance(value, int | Decimal)]
@@ -270,14 +276,14 @@ class _Reader:
         figures = " | ".join(tidy(cell.text) for cell in values)
         fields = []
         for one in picked:
-            value = row_value(one.cell)
+            value = _value_of(one.cell, self._unit(group, one.column))
             sure = Sure.INFERRED if value in {0, None} and one.cell else Sure.NOT_FOUND
             for leaf in under:
                 name = figure_id(self._table.id, leaf, one.column)
                 fields.append(name)
                 place = one.cell.place if one.cell else row.cells[0].place
                 self._found[name] = Found(value if sure is Sure.INFERRED else None, place, figures, sure)
-        is_nought = all(row_value(one.cell) in {0, None} and one.cell for one in picked)
+        is_nought = all(one.cell and figure_value(one.cell.text) in {0, None} for one in picked)
         words = {"row": group.label, "cells": figures, "count": len(under)}
         self._faults.append(Fault("rows_joined_noughts" if is_nought else "rows_joined", tuple(fields), words))
 

@@ -4,26 +4,34 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from toolkit.documents.figures import Sure
+from toolkit.documents.grids import plain
 from toolkit.errors import InputError, WorkbookError
 from toolkit.workbook.examining import Verdict, examine
+from toolkit.workbook.from_document import examine_document
+from toolkit.workbook.template.blank import carried_fields
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
     from toolkit.form.values import Figure
+    from toolkit.workbook.from_document import ExaminedDocument
 
 
 def previous_figures(
     data: bytes, name: str, organ: str, code: str, year: int, forms: Path | None = None
 ) -> Mapping[str, Figure]:
-    """Return every figure of last year's workbook, by field id.
+    """Return every figure of last year's workbook, or of last year's report in any other document, by field id.
 
     Raises:
-        WorkbookError: the file is not a workbook of ours.
-        InputError: it is another organ's or another year's, or it was never fit to be accepted.
+        WorkbookError: the file is not a workbook of ours and no document either.
+        InputError: it is another organ's or another year's, it was never fit to be accepted, or a figure that carries
+            over could not be read for certain.
     """
     examined = examine(data, name, forms)
+    if examined.reading.identity is None and (document := examine_document(data, name, forms)).filing is not None:
+        return _of_document(document, name, organ, year)
     identity, filing = examined.reading.identity, examined.filing
     if identity is None or filing is None:
         raise WorkbookError(examined.findings[-1].message)
@@ -39,3 +47,42 @@ def previous_figures(
     if mistakes:
         raise InputError(name, mistakes)
     return filing.figures()
+
+
+def _of_document(document: ExaminedDocument, name: str, organ: str, year: int) -> Mapping[str, Figure]:
+    """Return the figures of a published report that were read for certain.
+
+    A report may be faulty in many ways and still tell what carries over; only the figures that do must be sound.
+    """
+    filing = document.filing
+    if filing is None:
+        return {}
+    mistakes = []
+    if filing.year != year - 1:
+        mistakes.append(f"是 {filing.year} 年的报告，{year} 年的上年数据应取自 {year - 1} 年的报告")
+    if not is_same_organ(filing.organ, organ):
+        mistakes.append(f"是“{filing.organ}”的报告，不是“{organ}”的")
+    sources = carried_fields(filing.form).values()
+    doubtful = [filing.form.fields[field].label for field in sources if not _is_sound(document, field)]
+    if doubtful:
+        mistakes.append(
+            f"要结转的 {len(doubtful)} 格没有读准或与合计不符（{'、'.join(doubtful[:3])}），请改用核对过的报表"
+        )
+    if mistakes:
+        raise InputError(name, mistakes)
+    unsure = set(document.unsure)
+    return {field: figure for field, figure in filing.figures().items() if field not in unsure}
+
+
+def is_same_organ(one: str, other: str) -> bool:
+    """Return whether two names are one organ's; a report may leave out the city before the district's name."""
+    first, second = plain(one), plain(other)
+    return bool(first and second) and (first.endswith(second) or second.endswith(first))
+
+
+def _is_sound(document: ExaminedDocument, field: str) -> bool:
+    entry = document.found.get(field)
+    if entry is None or entry.sure is not Sure.READ or isinstance(entry.value, str):
+        return False
+    faults = (one for one in document.examined.findings if one.name == "total_differs")
+    return all(field not in {place.field for place in one.places} for one in faults)

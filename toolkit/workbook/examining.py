@@ -87,12 +87,17 @@ def _examine(data: bytes, name: str, forms: Path | None, *, strict: bool) -> Exa
     if reading.filing is None:
         return Examined(reading, reading.findings, Verdict.UNREADABLE)
     filing = reading.filing
-    figures = with_causes(with_suspects(check_filing(filing), filing), filing)
     read = strictly(reading.findings) if strict else reading.findings
-    located = locate((*read, *figures, *check_wording(filing), *check_prose(filing)), reading.cells, reading.paragraphs)
+    located = locate((*read, *judge(filing)), reading.cells, reading.paragraphs)
     findings = with_explanations(located, lambda finding: _written(reading, filing, finding))
     ordered = tuple(sorted(findings, key=lambda finding: ORDER[finding.severity]))
     return Examined(reading, ordered, Verdict.NEEDS_FIXING if has_errors(ordered) else Verdict.ACCEPTED)
+
+
+def judge(filing: Filing) -> tuple[Finding, ...]:
+    """Return every finding about what a filing says, in figures and words, wherever it was read from."""
+    figures = with_causes(with_suspects(check_filing(filing), filing), filing)
+    return (*figures, *check_wording(filing), *check_prose(filing))
 
 
 def _written(reading: Reading, filing: Filing, finding: Finding) -> str:

@@ -11,15 +11,23 @@ from toolkit.documents.opening import is_workbook, open_document
 from toolkit.documents.recognise import Recognition, recognise
 from toolkit.errors import DocumentError, InputError
 from toolkit.files import read_file
-from toolkit.filing.checking import ORDER, check_filing
+from toolkit.filing.checking import ORDER
 from toolkit.filing.findings import Finding, Place, has_errors, raise_finding
-from toolkit.filing.locating.search import with_suspects
-from toolkit.filing.prose.agreement import check_prose
-from toolkit.filing.prose.wording import check_wording
 from toolkit.form.registry import load_forms, years_of
-from toolkit.workbook.examining import LONGEST_ERROR, Examined, Verdict, examine, examined_json, json_value
+from toolkit.workbook.cell_to_mend import Held
+from toolkit.workbook.examining import (
+    LONGEST_ERROR,
+    Examined,
+    Verdict,
+    examine,
+    examined_json,
+    finding_json,
+    json_value,
+    judge,
+)
 from toolkit.workbook.identity import identity_of
-from toolkit.workbook.returned.reading import Reading
+from toolkit.workbook.marking import mark_workbook
+from toolkit.workbook.returned.reading import Reading, read_workbook
 from toolkit.workbook.template.workbook import write_workbook
 
 if TYPE_CHECKING:
@@ -96,8 +104,7 @@ def _examined(recognised: Recognition) -> ExaminedDocument:
     if filing is None:
         reading = Reading(recognised.name, recognised.findings)
         return ExaminedDocument(Examined(reading, _sorted(recognised.findings), Verdict.UNREADABLE), recognised.found)
-    checked = (*with_suspects(check_filing(filing), filing), *check_wording(filing), *check_prose(filing))
-    findings = _sorted((*_edition(filing), *recognised.findings, *_placed(checked, recognised.found)))
+    findings = _sorted((*_edition(filing), *recognised.findings, *_placed(judge(filing), recognised.found)))
     identity = identity_of(filing.form, filing.organ, filing.code, filing.year)
     verdict = Verdict.NEEDS_FIXING if has_errors(findings) else Verdict.ACCEPTED
     reading = Reading(recognised.name, recognised.findings, filing, identity)
@@ -134,7 +141,7 @@ def document_json(document: ExaminedDocument) -> dict[str, Any]:
 
 
 def workbook_of(document: ExaminedDocument) -> bytes:
-    """Return our locked workbook filled with what was read.
+    """Return our locked workbook filled with what was read, every cell to look at marked for the clerk to confirm.
 
     Raises:
         InputError: the document holds no report, or nobody knows whose it is.
@@ -145,4 +152,18 @@ def workbook_of(document: ExaminedDocument) -> bytes:
     if not filing.form.serves(filing.year):
         used = f"用的是 {filing.form.edition} 版的表格，{filing.year} 年不用这一版，不能直接转成报表"
         raise InputError(name, [f"{used}；年度读错了的，请用 --year 写明"])
-    return write_workbook(filing)
+    written = write_workbook(filing)
+    cells = read_workbook(written, name).cells
+    findings = [finding_json(_moved(finding, cells)) for finding in document.examined.findings]
+    return mark_workbook(written, name, filing.form, Held(filing.values, filing.previous, cells), findings)
+
+
+def _moved(finding: Finding, cells: Mapping[str, tuple[str, str]]) -> Finding:
+    """Return a finding about the document with the cells of the workbook its figures were written to."""
+
+    def moved(place: Place) -> Place:
+        sheet, cell = cells.get(place.field, ("", ""))
+        return replace(place, sheet=sheet, cell=cell)
+
+    suspects = [replace(one, sheet=cells[one.field][0], cell=cells[one.field][1]) for one in finding.suspects]
+    return replace(finding, places=tuple(map(moved, finding.places)), suspects=tuple(suspects))

@@ -1,4 +1,4 @@
-"""Commands on other people's files: read."""
+"""Commands on other people's files: read, audit."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from toolkit.cli.options import FormsOption, JsonOption  # noqa: TC001 (Typer reads annotations when it starts)
+from toolkit.cli.options import FormsOption, JsonOption, WorkersOption  # noqa: TC001 (Typer reads annotations when it starts)
 
 
 def read(
@@ -56,3 +56,43 @@ def read(
             typer.echo(f"已写入 {path}")
     verdicts = {one.examined.verdict for one in read_files}
     raise typer.Exit(2 if Verdict.UNREADABLE in verdicts else int(Verdict.NEEDS_FIXING in verdicts))
+
+
+def audit(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="文件或文件夹…", help="公布的或待公布的报告，任何格式；也可以写文件夹。")
+    ],
+    out: Annotated[
+        list[Path] | None, typer.Option("--out", metavar="文件", help="审核结果，.xlsx 或 .html，可写多次。")
+    ] = None,
+    workers: WorkersOption = 0,
+    json: JsonOption = False,
+    forms: FormsOption = None,
+) -> None:
+    """成批审核报告：逐份读取、核对，列出每一处问题；有上年报告的，两年对照。例：xxgk audit 报告.docx --out 审核.xlsx"""
+    from toolkit.audit.page import review_page
+    from toolkit.audit.reviewing import files_in, review_files, reviewed_json
+    from toolkit.audit.workbook import review_workbook
+    from toolkit.campaign.round.progress import Progress
+    from toolkit.campaign.round.workers import Workers
+    from toolkit.cli.guarding import refuse_own_input
+    from toolkit.cli.printing.documents import say_review
+    from toolkit.cli.printing.findings import say_json
+    from toolkit.errors import InputError
+    from toolkit.files import write_files
+    from toolkit.filing.findings import has_errors
+
+    writers = {".xlsx": review_workbook, ".html": review_page}
+    for path in out or ():
+        refuse_own_input(path, *files)
+        if path.suffix.lower() not in writers:
+            raise InputError(str(path), ["审核结果只能写成 .xlsx 或 .html，请改扩展名"])
+    wanted = [path for path in files_in(files) if path not in (out or ())]
+    progress = Progress("已审", len(wanted))
+    reviewed = review_files(wanted, Workers(workers), forms, progress.add)
+    write_files({path: writers[path.suffix.lower()](reviewed, path) for path in out or ()})
+    if json:
+        say_json({"reports": [reviewed_json(one) for one in reviewed]})
+    else:
+        say_review(reviewed, out or ())
+    raise typer.Exit(int(any(has_errors(one.findings) for one in reviewed)))

@@ -17,7 +17,12 @@ def template(
     out: Annotated[Path, typer.Option("--out", metavar="文件", help="生成的报表，扩展名 .xlsx。")],
     code: Annotated[str, typer.Option("--code", metavar="代码", help="机关代码。", callback=plain_code)] = "",
     previous: Annotated[
-        Path | None, typer.Option("--previous", metavar="文件", help="上年已通过的报表，用来填好并锁定上年结转。")
+        Path | None,
+        typer.Option(
+            "--previous",
+            metavar="文件",
+            help="上年已通过的报表，或上年公布的报告（Word、网页、PDF），用来填好并锁定上年结转。",
+        ),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="那里已有填过的报表时也覆盖。")] = False,
     forms: FormsOption = None,

@@ -9,8 +9,13 @@ import typer
 
 from toolkit.cli.printing.findings import say_examined
 from toolkit.documents.figures import Sure
+from toolkit.filing.findings import Severity
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from toolkit.audit.reviewing import Reviewed
     from toolkit.workbook.from_document import ExaminedDocument
 
 _WORDS = {
@@ -24,3 +29,15 @@ def say_document(document: ExaminedDocument) -> None:
     counts = Counter(entry.sure for entry in document.found.values())
     if counts:
         typer.echo("  表格：" + "，".join(f"{word} {counts[sure]} 格" for sure, word in _WORDS.items() if counts[sure]))
+
+
+def say_review(reviewed: Sequence[Reviewed], out: Iterable[Path]) -> None:
+    """Print a line for every report, and where all is listed."""
+    for one in reviewed:
+        who = f"{one.organ or '看不出是哪个机关'} {one.year or ''}".strip()
+        counts = f"{one.count(Severity.ERROR)} 条错误，{one.count(Severity.WARNING)} 条提醒"
+        typer.echo(f"{one.file}（{who}）：{one.verdict.label}，{counts}")
+    faulty = sum(one.count(Severity.ERROR) > 0 for one in reviewed)
+    typer.echo(f"共 {len(reviewed)} 份，{faulty} 份有错误。")
+    for path in out:
+        typer.echo(f"已写入 {path}")

@@ -50,12 +50,11 @@ def _refuse_unwritable(what: str, text: str) -> None:
 
 def carried_figures(form: Form, previous: Mapping[str, Figure]) -> dict[str, Value]:
     """Return the typed fields that must equal a figure of last year, with that figure."""
-    carried: dict[str, Value] = {}
-    for check in bind_rules(form):
-        kind = table_rule(form.rule(check.rule))
-        if kind is None or not kind.settles:
-            continue
-        mine, theirs = check.left[0].field, check.right[0].field
-        if theirs in previous and form.fields[mine].kind.is_required_figure:
-            carried[mine] = previous[theirs]
-    return carried
+    return {mine: previous[theirs] for mine, theirs in carried_fields(form).items() if theirs in previous}
+
+
+def carried_fields(form: Form) -> dict[str, str]:
+    """Return the typed fields that must equal a figure of last year, with the field of that figure."""
+    kinds = ((check, table_rule(form.rule(check.rule))) for check in bind_rules(form))
+    pairs = ((check.left[0].field, check.right[0].field) for check, kind in kinds if kind is not None and kind.settles)
+    return {mine: theirs for mine, theirs in pairs if form.fields[mine].kind.is_required_figure}

@@ -1,0 +1,120 @@
+"""Reports by the hundred: each read and checked, year held against year, listed in a workbook and on a page."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import openpyxl
+import pytest
+from casebook import example_filing
+from report_samples import sample_report
+
+from toolkit.audit.page import review_page
+from toolkit.audit.reviewing import Reviewed, files_in, review_files, reviewed_json
+from toolkit.audit.workbook import review_workbook
+from toolkit.campaign.round.workers import Workers
+from toolkit.errors import InputError
+from toolkit.filing.findings import Severity
+from toolkit.report.document import build_report
+from toolkit.report.docx.document import render_docx
+from toolkit.report.html import render_html
+from toolkit.report.text import render_text
+from toolkit.workbook.examining import Verdict
+
+
+def report(name: str, organ: str = "宿迁市", **answers: object) -> object:
+    return build_report(replace(example_filing(name), organ=organ).with_answers(answers))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder of reports: two years of one organ, a faulty one, and one that is no report."""
+    place = tmp_path / "报告"
+    (place / "内").mkdir(parents=True)
+    (place / "2023.docx").write_bytes(render_docx(report("suqian_2023")))
+    (place / "内" / "2024.html").write_text(render_html(report("suqian_2024")), encoding="utf-8")
+    wrong = render_text(report("suqian_2024", "示例区")).replace("\t3525", "\t3524")
+    (place / "示例区 #1.txt").write_text(wrong, encoding="utf-8")
+    (place / "通知.txt").write_text("开会", encoding="utf-8")
+    (place / "~$2023.docx").write_bytes(b"lock")
+    (place / "图.png").write_bytes(b"\x89PNG")
+    return place
+
+
+def review(folder: Path) -> dict[str, Reviewed]:
+    return {one.file.rpartition("/")[2]: one for one in review_files(files_in([folder]), Workers(1))}
+
+
+def test_every_document_of_a_folder_is_reviewed(folder: Path) -> None:
+    found = review(folder)
+    assert {name: one.verdict for name, one in found.items()} == {
+        "2023.docx": Verdict.ACCEPTED,
+        "2024.html": Verdict.ACCEPTED,
+        "示例区 #1.txt": Verdict.NEEDS_FIXING,
+        "通知.txt": Verdict.UNREADABLE,
+    }
+    wrong = found["示例区 #1.txt"]
+    assert [one.name for one in wrong.findings if one.severity is Severity.ERROR] == ["total_differs"]
+    assert "contact_missing" not in {one.name for entry in found.values() for one in entry.findings}
+    assert reviewed_json(found["2024.html"])["cells"] == {"read": 200, "inferred": 0, "two-readings": 0, "not-found": 0}
+
+
+def test_a_year_is_held_against_the_year_before(folder: Path) -> None:
+    assert "carried_over" not in {one.name for one in review(folder)["2024.html"].findings}
+    changed = report(
+        "suqian_2024", **{"requests.carried_in.natural_person": 119, "requests.carried_out.natural_person": 126}
+    )
+    (folder / "内" / "2024.html").write_text(render_html(changed), encoding="utf-8")
+    found = review(folder)["2024.html"]
+    before = {one.name for one in review_files(files_in([folder / "内"]), Workers(1))[0].findings}
+    carried = [one for one in found.findings if one.name not in before]
+    assert [(one.name, one.severity) for one in carried] == [("requests_carried_in", Severity.ERROR)]
+    assert found.verdict is Verdict.NEEDS_FIXING
+
+
+def test_processes_find_the_same_as_one(folder: Path) -> None:
+    files = files_in([folder])
+    alone = [reviewed_json(one) for one in review_files(files, Workers(1))]
+    told: list[int] = []
+    assert [reviewed_json(one) for one in review_files(files * 20, Workers(2), None, told.append)][
+        : len(files)
+    ] == alone
+    assert sum(told) == 20 * len(files)
+
+
+def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"\.docx"):
+        files_in([tmp_path])
+
+
+def test_the_workbook_has_a_row_for_every_report_and_finding(folder: Path, tmp_path: Path) -> None:
+    found = review_files(files_in([folder]), Workers(1))
+    out = tmp_path / "审核.xlsx"
+    out.write_bytes(review_workbook(found, out))
+    book = openpyxl.load_workbook(out)
+    reports, findings = book["报告"], book["意见"]
+    assert [row[1].value for row in reports.iter_rows(min_row=4)] == ["宿迁市", "宿迁市", "示例区", "（看不出）"]
+    assert findings.max_row - 3 == sum(len(one.findings) for one in found)
+    linked = [cell.hyperlink.target for row in reports.iter_rows(min_row=4) for cell in row if cell.hyperlink]
+    assert len(linked) == 3  # Excel takes what follows # in a name for a place inside the file
+    assert {target.replace("\\", "/") for target in linked} == {"报告/2023.docx", "报告/内/2024.html", "报告/通知.txt"}
+
+
+def test_the_page_has_them_too_and_leads_to_the_files(folder: Path, tmp_path: Path) -> None:
+    found = review_files(files_in([folder]), Workers(1))
+    page = review_page(found, tmp_path / "审核.html").decode()
+    assert page.count("<tr class=") == len(found) + sum(len(one.findings) for one in found)
+    assert "%23" in page
+    assert re.search(r'href="%E6%8A%A5%E5%91%8A/2023\.docx"', page)
+    assert "<script" not in page
+
+
+def test_a_finding_in_a_pdf_leads_to_its_page(tmp_path: Path) -> None:
+
+    published = Path(__file__).parents[1] / "documents" / "published" / "hongze-2023.pdf"
+    (one,) = review_files([published], Workers(1))
+    page = review_page([one], tmp_path / "审核.html").decode()
+    assert "hongze-2023.pdf#page=4" in page
+    assert sample_report("suqian_2024").title not in page

@@ -1,0 +1,1 @@
+"""Published or draft reports by the hundred: read, checked, compared year with year, listed."""

@@ -1,0 +1,75 @@
+"""A review as a workbook: reports and findings, to be filtered and sorted, linked to the files."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any
+
+from toolkit.audit.tables import FILE_HEAD, link_of, review_tables
+from toolkit.workbook.template.styles import A4, CONDITIONS, CREATED, FOOTER, FORMATS, lines_needed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from toolkit.audit.reviewing import Reviewed
+    from toolkit.audit.tables import Row, Table
+
+_HEAD_ROW = 2
+_LINE, _AIR, _HIGHEST = 14, 6, 300  # points
+_LONGEST = 2000  # nobody reads more in a cell
+_LONGEST_LINK = 1000
+_COLOURS = {"error": "bad", "warning": "doubt"}
+
+
+def review_workbook(reviewed: Sequence[Reviewed], out: Path) -> bytes:
+    """Return the workbook that will stand at `out`, as .xlsx bytes."""
+    import xlsxwriter
+
+    from toolkit.xlsx.writer import StrictWorksheet
+
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book.set_properties({"title": "年度报告审核", "created": CREATED})
+    wrapped = {**FORMATS["cell"], "text_wrap": True, "valign": "top"}
+    formats = {
+        **{name: book.add_format(FORMATS[name]) for name in ("strip", "head", "number", "link")},
+        "cell": book.add_format(wrapped),
+        **{name: book.add_format({**wrapped, **CONDITIONS[name]}) for name in _COLOURS.values()},
+    }
+    for table in review_tables(reviewed):
+        _write(book.add_worksheet(table.name, StrictWorksheet), formats, table, out)
+    book.close()
+    return buffer.getvalue()
+
+
+def _write(sheet: Any, formats: Mapping[str, Any], table: Table, out: Path) -> None:
+    sheet.write_string(0, 0, table.said, formats["strip"])
+    for column, (head, width) in enumerate(table.heads):
+        sheet.set_column(column, column, width)
+        sheet.write_string(_HEAD_ROW, column, head, formats["head"])
+    for at, row in enumerate(table.rows, _HEAD_ROW + 1):
+        _write_row(sheet, at, table, row, formats, out)
+    sheet.freeze_panes(_HEAD_ROW + 1, 0)
+    sheet.autofilter(_HEAD_ROW, 0, _HEAD_ROW + max(len(table.rows), 1), len(table.heads) - 1)
+    sheet.set_landscape()
+    sheet.set_paper(A4)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(_HEAD_ROW)
+    sheet.set_footer(FOOTER)
+
+
+def _write_row(sheet: Any, at: int, table: Table, row: Row, formats: Mapping[str, Any], out: Path) -> None:
+    lines = 1
+    for column, ((head, width), value) in enumerate(zip(table.heads, row.values, strict=True)):
+        text = value if isinstance(value, str) else ""
+        lines = max(lines, lines_needed(text[:_LONGEST], width))
+        link = link_of(row.file, out)
+        if head == FILE_HEAD and "#" not in link and len(link) <= _LONGEST_LINK:
+            sheet.write_url(at, column, f"external:{link}", formats["link"], text[:_LONGEST])
+        elif isinstance(value, int):
+            sheet.write_number(at, column, value, formats["number"])
+        else:
+            colour = _COLOURS.get(row.severity, "") if head in {"程度", "结论"} else ""
+            sheet.write_string(at, column, text[:_LONGEST], formats[colour or "cell"])
+    sheet.set_row(at, min(lines * _LINE + _AIR, _HIGHEST))

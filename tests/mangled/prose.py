@@ -206,9 +206,11 @@ def error_value_as_text(scene: Scene) -> None:
 
 @kind("prose")
 def merged_over_two_rows(scene: Scene) -> None:
+    """Only the first of the two is seen, and programs forget the other when they save."""
     section = scene.prose()
     sheet, (row, column) = scene.pin(section)
     sheet.merge((row, column), (row + 1, column + 1))
+    scene.told.add(section)
 
 
 @kind("prose", harmless=True)

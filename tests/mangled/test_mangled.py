@@ -8,9 +8,15 @@ from __future__ import annotations
 import os
 import random
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 import pytest
-from mangled.scene import KINDS, Mangling, NotHere, judge, mangled
+from mangled.programs import PROGRAMS
+from mangled.scene import KINDS, Mangling, NotHere, Scene, judge, mangled
+from office import convert
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 TOPICS = ("rows", "columns", "labels", "anchors", "figures", "sheets", "prose", "cover", "looks", "formulas", "files")
 for topic in TOPICS:
@@ -20,13 +26,18 @@ PAIRS = int(os.environ.get("XXGK_MANGLED", "60"))
 ROUNDS = 4 if "XXGK_MANGLED" in os.environ else 1
 
 
-def trial(name: str, kinds: list[Mangling], seed: str) -> list[str] | None:
-    """Return what is wrong after mangling, or None where the kinds found nothing to mangle."""
+def made(name: str, kinds: list[Mangling], seed: str) -> tuple[Scene, bytes] | None:
+    """Return the scene and the file after mangling, or None where the kinds found nothing to mangle."""
     try:
-        scene, data = mangled(name, kinds, random.Random(seed))  # noqa: S311 (the same trials every time)
+        return mangled(name, kinds, random.Random(seed))  # noqa: S311 (the same trials every time)
     except NotHere:
         return None
-    return judge(scene, data, harmless=all(one.harmless for one in kinds))
+
+
+def trial(name: str, kinds: list[Mangling], seed: str) -> list[str] | None:
+    """Return what is wrong after mangling, or None where the kinds found nothing to mangle."""
+    found = made(name, kinds, seed)
+    return None if found is None else judge(*found, harmless=all(one.harmless for one in kinds))
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
@@ -57,6 +68,59 @@ def test_two_kinds_together_hide_nothing(seed: int) -> None:
         if found:
             wrong[f"{number} {name} {one} + {other}"] = found[:4]
     assert wrong == {}
+
+
+# What a program changes when it saves what others mangled. openpyxl refuses or mends what is broken in the file itself.
+SAVED = [kind for kind in KINDS if kind.topic != "files"]
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+@pytest.mark.parametrize("turn", range(4))
+def test_what_a_program_saves_hides_nothing(program: str, turn: int) -> None:
+    wrong = {}
+    for number, kind in enumerate(SAVED):
+        if number % len(PROGRAMS) != list(PROGRAMS).index(program) or number // len(PROGRAMS) % 4 != turn:
+            continue
+        name = EXAMPLES[number % 2]
+        found = made(name, [kind], f"{kind} {program}")
+        if found is None or kind.name in BEYOND.get(program, ()):
+            continue
+        scene, data = found
+        faults = judge(scene, PROGRAMS[program](data), harmless=False)
+        if faults:
+            wrong[f"{name} {kind}"] = faults[:4]
+    assert wrong == {}
+
+
+# Kinds that a program undoes or cannot open, so that nothing is left to be found.
+BEYOND: dict[str, tuple[str, ...]] = {
+    "openpyxl": ("cell_twice_in_the_file", "value_that_is_no_number_in_the_file", "xml_escapes_in_text")
+}
+BY_LIBREOFFICE = (
+    "row_inserted", "rows_exchanged_with_labels", "column_inserted_before_the_first_figure", "names_lost",
+    "columns_exchanged_with_heads", "two_labels_exchanged", "as_text", "with_unit", "sheet_renamed",
+    "sheet_copied_with_final_figures", "paragraph_in_an_inserted_row", "paragraph_below_the_last_row",
+    "notes_exchanged_with_labels", "row_inserted_at_the_top", "total_typed_over_and_wrong", "key_column_deleted",
+)  # fmt: skip
+
+
+@pytest.mark.office
+@pytest.mark.parametrize("way", ["xlsx", "xls", "ods"])
+def test_what_libreoffice_saves_hides_nothing(way: str, tmp_path: Path) -> None:
+    """Saved as .xlsx, and as an older format and back, which drops names and properties."""
+    chosen = [kind for kind in KINDS if kind.name in BY_LIBREOFFICE]
+    assert len(chosen) == len(BY_LIBREOFFICE)
+    scenes, files = {}, []
+    for number, kind in enumerate(chosen):
+        found = made(EXAMPLES[number % 2], [kind], f"{kind} {way}")
+        if found is not None:
+            files.append(tmp_path / f"{kind.name}.xlsx")
+            files[-1].write_bytes(found[1])
+            scenes[kind.name] = found[0]
+    saved = convert(files, tmp_path / way, way)
+    back = saved if way == "xlsx" else convert(saved, tmp_path / "back")
+    wrong = {path.stem: judge(scenes[path.stem], path.read_bytes(), harmless=False)[:4] for path in back}
+    assert {name: found for name, found in wrong.items() if found} == {}
 
 
 def test_there_are_kinds_enough_and_of_every_topic() -> None:

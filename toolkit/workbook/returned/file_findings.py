@@ -169,12 +169,15 @@ def _merged(package: Package, form: Form, anchors: Anchors) -> Iterator[Finding]
         place = anchors.place(name)
         if place is not None and (field.kind.is_figure or field.kind is Kind.CONTROL):
             inputs.setdefault(place[0], []).append((name, split_address(place[1])))
+        elif place is not None and field.kind is Kind.TEXT:
+            rows = prose_cells(package.cells(place[0]), name, place[1])
+            inputs.setdefault(place[0], []).extend((name, split_address(text)) for _, text in rows)
     for sheet, cells in inputs.items():
         for merged in package.merges(sheet):
             covered = [name for name, (row, column) in cells if _holds(merged, row, column)]
             if len(covered) > 1:
                 places = [Place(name, form.fields[name].label, sheet, merged) for name in covered]
-                labels = "、".join(f"“{form.fields[name].label}”" for name in covered)
+                labels = "、".join(f"“{form.fields[name].label}”" for name in dict.fromkeys(covered))
                 yield raise_finding("inputs_merged", places, sheet=sheet, merged=merged, labels=labels)
 
 

@@ -158,8 +158,8 @@ def _typed(package: Package, layout: Layout, anchors: Anchors, findings: list[Fi
             findings += _about_total(entry, cell, cell.formula, total)
             yield entry.id, total
             continue
-        if cell.type == "e" and entry.kind in _NOTES:
-            findings.append(_error_value(entry, cell, place))
+        if entry.kind in _NOTES and (cell.type == "e" or (cell.formula and not cell.cached)):
+            findings.append(_no_text(entry, cell, place))
             continue
         cell = worked_out(cell, package, place[0])
         findings += _formula_findings(entry, cell, is_consolidated=ledger.exists)
@@ -174,8 +174,9 @@ def _typed(package: Package, layout: Layout, anchors: Anchors, findings: list[Fi
     findings += about_taken(taken)
 
 
-def _error_value(entry: Field, cell: Cell, place: Address) -> Finding:
-    where, text = Place(entry.id, entry.label, *place), str(cell.value)
+def _no_text(entry: Field, cell: Cell, place: Address) -> Finding:
+    """Say that a note is an error value, or a formula that no program has worked out."""
+    where, text = Place(entry.id, entry.label, *place), str(cell.value) if cell.type == "e" else f"={cell.formula}"
     return raise_finding("prose_is_formula", [where], section=place[0], cell=place[1], text=text)
 
 

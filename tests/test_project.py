@@ -42,6 +42,8 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("workbook.returned",),
     ("workbook",),
     ("workbook.marking",),
+    ("workbook.from_document",),
+    ("workbook.carry_over",),
     ("campaign.round",),
     ("campaign.intake",),
     ("campaign.issue", "campaign.sendback"),

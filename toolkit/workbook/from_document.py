@@ -14,7 +14,6 @@ from toolkit.files import read_file
 from toolkit.filing.checking import ORDER
 from toolkit.filing.findings import Finding, Place, has_errors, raise_finding
 from toolkit.form.registry import load_forms, years_of
-from toolkit.workbook.cell_to_mend import Held
 from toolkit.workbook.examining import (
     LONGEST_ERROR,
     Examined,
@@ -26,7 +25,8 @@ from toolkit.workbook.examining import (
     judge,
 )
 from toolkit.workbook.identity import identity_of
-from toolkit.workbook.marking import mark_workbook
+from toolkit.workbook.marking.cell_to_mend import Held
+from toolkit.workbook.marking.marks import mark_workbook
 from toolkit.workbook.returned.reading import Reading, read_workbook
 from toolkit.workbook.template.workbook import write_workbook
 

@@ -23,10 +23,10 @@ from packagecases import rezipped
 from rounds import BALANCED, BROKEN, ROSTER, YEAR, begin, filled, put, roster_file, zipped
 
 from toolkit.campaign.collecting import Collected, Repeat, collect_returns
-from toolkit.campaign.deciding import accept_return, record_step, withdraw_return
+from toolkit.campaign.deciding import accept_return, withdraw_return
 from toolkit.campaign.intake import arrivals
 from toolkit.campaign.intake.campaign_checks import OWN_FINDINGS
-from toolkit.campaign.intake.history import Step
+from toolkit.campaign.intake.history import Event, Step
 from toolkit.campaign.intake.reading import Reader
 from toolkit.campaign.intake.receipts import Receipt, ReceiptBook
 from toolkit.campaign.intake.standings import Hold, State, standing
@@ -524,7 +524,8 @@ def test_a_correction_of_last_year_that_is_held_is_told_where_it_would_carry_ove
     campaign = second_round(tmp_path)
     first = campaign.previous_campaign
     assert first is not None
-    record_step(first.folder, Step.MERGE, "")
+    with ReceiptBook(first.receipts_file) as book:
+        book.record(Event(Step.MERGE))
     put(first, "补.xlsx", filled(first, "01", {**BALANCED, "handling.received.post": 6, "handling.open_after.post": 3}))
     assert [held.reason for held in collect_returns(first.folder).held] == [Hold.MERGED]
     put(campaign, "01.xlsx", filled(campaign, "01", {"handling.in_full.post": 2}))

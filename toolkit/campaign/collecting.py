@@ -19,7 +19,7 @@ from toolkit.campaign.intake.history import Event, Step
 from toolkit.campaign.intake.last_year import last_year_of
 from toolkit.campaign.intake.reading import Reader
 from toolkit.campaign.intake.receipts import UNREADABLE, Receipt, ReceiptBook
-from toolkit.campaign.intake.standings import Held, Standing, State, standing_by
+from toolkit.campaign.intake.standings import Held, Standing, State, is_stray, standing_by
 from toolkit.campaign.round.folder import open_campaign
 from toolkit.campaign.round.lock import exclusively
 from toolkit.campaign.round.progress import Progress
@@ -245,16 +245,7 @@ def _unplaced(
     """Return the receipts of files still in inbox/ that count for no organ; removing such a file settles it."""
     lying = {arrival.path: arrival.mtime_ns for arrival in arrivals}
     present = {sha256 for path, (mtime_ns, sha256) in book.files().items() if _lies(path, mtime_ns, lying)}
-    return tuple(
-        receipt
-        for receipt in heads
-        if receipt.sha256 in present
-        and (
-            receipt.verdict == UNREADABLE
-            or receipt.year != campaign.year
-            or receipt.code not in campaign.roster.by_code
-        )
-    )
+    return tuple(receipt for receipt in heads if receipt.sha256 in present and is_stray(campaign, receipt))
 
 
 def _lies(path: str, mtime_ns: int, lying: Mapping[str, int]) -> bool:

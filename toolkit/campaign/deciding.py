@@ -166,17 +166,6 @@ def told_version(place: Standing, receipt: Receipt) -> str:
     return f"第 {place.number(receipt)} 份“{receipt.name}”"
 
 
-def record_step(folder: Path, step: Step, told: str) -> None:
-    """Write into the history that something was done to the whole round.
-
-    Raises:
-        OutputError: the receipt book cannot be written.
-    """
-    campaign = open_campaign(folder)
-    with ReceiptBook(campaign.receipts_file) as book:
-        book.record(Event(step, told=told))
-
-
 @dataclass(frozen=True, slots=True)
 class HistoryLine:
     """One line of a round's history: what happened when, by whom, to whom and why."""

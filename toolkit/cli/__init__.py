@@ -16,7 +16,7 @@ from toolkit.cli.commands.desk import desk
 from toolkit.cli.commands.documents import audit, read
 from toolkit.cli.commands.lookup import doctor, explain, forms
 from toolkit.cli.commands.one_workbook import check, fill, mark, report, template
-from toolkit.cli.commands.publication import compare, publish
+from toolkit.cli.commands.publication import compare, errata, publish
 from toolkit.cli.commands.results import merge, status, why
 from toolkit.cli.commands.round import collect, init, issue
 from toolkit.cli.greeting import greeting, installed_version
@@ -42,7 +42,7 @@ app = typer.Typer(
 GROUPS: Mapping[str, tuple[Callable[..., None], ...]] = {
     "一份报表": (template, fill, check, mark, read, report),
     "一轮年报（很多单位）": (desk, init, issue, collect, status, accept, withdraw, merge, why, freeze, history),
-    "公布": (publish, compare, audit),
+    "公布": (publish, errata, compare, audit),
     "示范和查询": (demo, forms, explain, doctor),
 }
 for group, commands in GROUPS.items():

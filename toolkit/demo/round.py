@@ -8,7 +8,7 @@ from toolkit.campaign.collecting import collect_returns
 from toolkit.campaign.issue.issuing import issue_workbooks
 from toolkit.campaign.merge.consolidated import merge_round, write_merged
 from toolkit.campaign.merge.tracing import trace
-from toolkit.campaign.publish.reports import provisional_of, publish_whole
+from toolkit.campaign.publish.reports import note_published, provisional_of, publish_whole
 from toolkit.campaign.round.folder import init_campaign, open_campaign
 from toolkit.campaign.round.output_files import free_name
 from toolkit.cli.printing.boards import (
@@ -91,5 +91,7 @@ def _finish(folder: Path, plan: Mapping[str, Any], say: Say) -> None:
     formats = " ".join(f"--to {name}" for name in plan["formats"])
     say(f"\n$ xxgk publish {folder} {formats}")
     reports = state.campaign.reports
-    say_whole(publish_whole(merged, plan["formats"], reports))
+    made = publish_whole(merged, plan["formats"], reports)
+    note_published(state, merged, made, plan["formats"], is_of_all=False)
+    say_whole(made)
     say_published(provisional_of(merged), 0, reports)

@@ -9,7 +9,7 @@ from toolkit.campaign.collecting import collect_returns
 from toolkit.campaign.intake.standings import State
 from toolkit.campaign.issue.issuing import issue_workbooks
 from toolkit.campaign.merge.consolidated import merge_round, write_merged
-from toolkit.campaign.publish.reports import provisional_of, publish_organs, publish_whole
+from toolkit.campaign.publish.reports import note_published, provisional_of, publish_organs, publish_whole
 from toolkit.campaign.round.workers import Workers
 from toolkit.cli.printing.boards import open_board, write_boards
 from toolkit.demo.round import run_district
@@ -61,6 +61,8 @@ def _collected(collected: Collected) -> Iterator[str]:
         f"现在 {collected.count(State.ACCEPTED)} 家已通过，{collected.count(State.NEEDS_FIXING)} 家待修改，"
         f"{collected.count(State.MISSING)} 家未报。"
     )
+    if collected.questions:
+        yield f"有 {len(collected.questions)} 项要您决定，见 status.html 的“要您决定的”。"
     if collected.unplaced:
         yield f"{len(collected.unplaced)} 个文件不知道是谁的，列在下面“归不了的文件”里。"
     yield from _some(f"{len(collected.blocked)} 个文件没有收进来：", collected.blocked)
@@ -89,6 +91,7 @@ def publish(folder: Path, formats: Sequence[str], *, with_organs: bool) -> Outco
     merged, out = merge_round(state), state.campaign.reports
     paths = publish_whole(merged, formats, out)
     organs = publish_organs(state, formats, out, workers=Workers(chunk=STEP)) if with_organs else 0
+    note_published(state, merged, paths, formats, is_of_all=with_organs)
     told = [f"已生成汇总报告 {len(paths)} 个文件。"]
     told += [f"已生成 {organs} 家机关的报告。"] if organs else []
     told += [f"还不是定稿，标题下注明了“{provisional}”。"] if (provisional := provisional_of(merged)) else []

@@ -68,15 +68,30 @@ def test_a_covering_return_counts_once_and_those_below_it_not_at_all(form_2021: 
     assert merged.findings == ()
 
 
-def test_a_covering_return_that_differs_from_those_below_it_is_a_finding_per_field(form_2021: Form) -> None:
-    merged = merged_of(form_2021, COUNTY, {"3": 100, "31": 60, "32": 41})
-    found = [finding for finding in merged.findings if finding.name == "covering_total_differs"]
-    fields = [finding.places[0].field for finding in found]
-    assert NEW in fields
-    assert TOTAL in fields
-    assert "100" in found[0].message
-    assert "101" in found[0].message
-    assert not merged.has_errors
+@pytest.mark.parametrize(
+    ("whole", "own", "name"),
+    [
+        (100, None, "parts_above_total"),  # below: 60 + 41
+        (101, None, ""),
+        (109, None, "own_share_not_stated"),
+        (109, 8, ""),
+        (109, 7, "covering_total_differs"),
+        (109, 9, "parts_above_total"),
+    ],
+)
+def test_a_covering_return_is_held_against_those_below_it_in_one_finding(
+    form_2021: Form, whole: int, own: int | None, name: str
+) -> None:
+    organs = roster("3  汇总", "31 3", "32 3", *([] if own is None else ["30 3 本级"]))
+    numbers = {"3": whole, "31": 60, "32": 41} | ({} if own is None else {"30": own})
+    merged = merged_of(form_2021, organs, numbers)
+    assert [finding.name for finding in merged.findings] == ([name] if name else [])
+    assert merged.has_errors is (name == "parts_above_total")
+    for finding in merged.findings:
+        assert {NEW, TOTAL} <= {place.field for place in finding.places}
+        assert f"{whole} 对 {101 + (own or 0)}" in finding.message
+        assert finding.message.count(" 对 ") == 3
+    assert merged.whole.figure(NEW) == whole
 
 
 @pytest.mark.parametrize(("below", "differs"), [(99, False), (101, True)])

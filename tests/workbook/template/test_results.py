@@ -93,7 +93,7 @@ def test_merge_as_json_names_the_files(tmp_path: Path) -> None:
     county(tmp_path / "round", {"3": 100, "31": 60, "32": 41})
     document = json.loads(run("merge", tmp_path / "round", "--json").stdout)
     assert any(path.endswith(".xlsx") for path in document["files"])
-    assert {finding["name"] for finding in document["findings"]} == {"covering_total_differs"}
+    assert {finding["name"] for finding in document["findings"]} == {"parts_above_total"}
 
 
 def test_merge_says_what_to_install_for_parquet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -164,7 +164,7 @@ def test_publish_writes_the_whole_and_on_request_every_organ(tmp_path: Path, wor
 def test_merge_prints_findings_with_what_to_do(tmp_path: Path) -> None:
     county(tmp_path / "round", {"3": 100, "31": 60, "32": 41})
     printed = run("merge", tmp_path / "round").stdout
-    assert "[covering_total_differs]" in printed
+    assert "[parts_above_total]" in printed
     assert "怎么办：请与该机关核对" in printed
 
 

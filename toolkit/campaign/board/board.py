@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from toolkit.campaign.board.made_of import Stale, stale_outputs
 from toolkit.campaign.board.parts import Part, parts_of, shares_of
+from toolkit.campaign.board.problems import Problem, problems_of
 from toolkit.campaign.board.questions import Question, question_json, questions_of
 from toolkit.campaign.intake.receipts import ReceiptBook, filing_of
-from toolkit.campaign.intake.standings import State, standing, standing_by
+from toolkit.campaign.intake.standings import State, is_stray, standing_by
 from toolkit.campaign.issue.issuing import read_manifest
 from toolkit.campaign.round.roster import Roster
 from toolkit.filing.findings import Severity
@@ -147,12 +149,17 @@ class BoardRow:
 
 @dataclass(frozen=True)
 class Board:
-    """How a round stands: one row per organ, each parent right before what is below it."""
+    """How a round stands: one row per organ, each parent right before what is below it.
+
+    `problems` are all findings and explanations, `stale` the outputs that are no longer true.
+    """
 
     organ: str
     year: int
     day: date
     rows: tuple[BoardRow, ...]
+    problems: tuple[Problem, ...] = ()
+    stale: tuple[Stale, ...] = ()
 
     @cached_property
     def counts(self) -> Mapping[str, int]:
@@ -213,12 +220,16 @@ def tally_of(standings: Mapping[str, Standing]) -> dict[str, int]:
 
 @dataclass(frozen=True)
 class Round:
-    """A campaign with its receipts read: where everyone stands, and the receipts and returns that count, by code."""
+    """A campaign with its receipts read: where everyone stands, and the receipts and returns that count, by code.
+
+    `strays` are the receipts of files in inbox/ that are no organ's of the roster.
+    """
 
     campaign: Campaign
     standings: Mapping[str, Standing]
     accepted: Mapping[str, Receipt]
     returns: Mapping[str, Filing]
+    strays: tuple[Receipt, ...] = ()
 
     @cached_property
     def provisional(self) -> Mapping[str, str]:
@@ -233,17 +244,30 @@ class Round:
 
 def read_round(campaign: Campaign, today: date | None = None) -> Round:
     """Return how a campaign stands, read from its receipt book."""
-    standings = _standings(campaign, today)
+    standings, strays = _read_book(campaign, today)
     form = campaign.form
     accepted = {code: found.counts for code, found in standings.items() if found.counts is not None}
-    return Round(campaign, standings, accepted, {code: filing_of(receipt, form) for code, receipt in accepted.items()})
+    returns = {code: filing_of(receipt, form) for code, receipt in accepted.items()}
+    return Round(campaign, standings, accepted, returns, strays)
 
 
-def _standings(campaign: Campaign, today: date | None) -> Mapping[str, Standing]:
+def _read_book(campaign: Campaign, today: date | None) -> tuple[Mapping[str, Standing], tuple[Receipt, ...]]:
     if not campaign.receipts_file.exists():  # nothing came yet, and looking must not need a folder one can write in
-        return standing_by(campaign, (), today=today)
+        return standing_by(campaign, (), today=today), ()
     with ReceiptBook(campaign.receipts_file) as book:
-        return standing(campaign, book, today)
+        receipts, events = book.all(), book.events()
+    strays = tuple(one for one in receipts if is_stray(campaign, one) and _lies_still(campaign, one))
+    return standing_by(campaign, receipts, events, today), strays
+
+
+def _lies_still(campaign: Campaign, receipt: Receipt) -> bool:
+    """Return whether the file, or the zip it was in, still lies in inbox/."""
+    path = receipt.file
+    while "/" in path:
+        if (campaign.folder / path).is_file():
+            return True
+        path = path.rpartition("/")[0]
+    return False
 
 
 def make_board(state: Round, day: date) -> Board:
@@ -253,7 +277,8 @@ def make_board(state: Round, day: date) -> Board:
     shares = shares_of(campaign.roster.depth_first(), state.returns)
     names = {organ.code: organ.name for organ in campaign.roster.organs}
     rows = tuple(_row(campaign, share, state.standings[share.organ.code], names, issued) for share in shares)
-    return Board(campaign.organ, campaign.year, day, rows)
+    problems = problems_of(campaign.form, state.standings.values(), state.strays)
+    return Board(campaign.organ, campaign.year, day, rows, problems, stale_outputs(campaign, state.standings))
 
 
 def _row(
@@ -311,6 +336,7 @@ def board_json(board: Board) -> dict[str, Any]:
         "counts": dict(board.counts),
         "organs": [_row_json(row) for row in board.rows],
         "questions": [question_json(question) for question in board.questions],
+        "stale": [{"folder": one.folder, "made_at": one.made_at, "reasons": list(one.reasons)} for one in board.stale],
         "chase": [{"parent": parent, "codes": _codes(rows)} for parent, rows in board.chase.items()],
     }
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from toolkit.campaign.board.parts import Part
+from toolkit.campaign.board.problems import by_finding
 from toolkit.campaign.board.workbook import headline
 from toolkit.campaign.intake.standings import State
 
@@ -22,7 +23,7 @@ SEGMENTS = (
     ("accepted", "已通过"), ("covered", "由上级汇总报送"), ("exempt", "不单独报送"), ("held", "待定"),
     ("needs-fixing", "待修改"), ("missing", "未报"),
 )  # fmt: skip
-MOST_BARS = 40
+MOST_BARS, MOST_PROBLEMS = 40, 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,10 @@ def board_page(board: Board) -> str:
         lstrip_blocks=True,
     )  # fmt: skip
     bars = tuple(bars_of(board))
-    context = {"board": board, "bars": bars, "headline": headline(board), "segments": SEGMENTS}
+    context = {
+        "board": board, "bars": bars, "headline": headline(board), "segments": SEGMENTS,
+        "tallies": by_finding(board.problems), "problems": board.problems[:MOST_PROBLEMS],
+    }  # fmt: skip
     return environment.get_template("status.html.jinja").render(context).strip() + "\n"
 
 

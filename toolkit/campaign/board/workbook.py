@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from toolkit.campaign.board.board import Board, BoardRow
 
-BOARD_SHEET, CHASE_SHEET, VERSION_SHEET = "进度", "催报", "各版本"
+BOARD_SHEET, CHASE_SHEET, VERSION_SHEET, PROBLEM_SHEET = "进度", "催报", "各版本", "意见和说明"
 BOARD_HEADS = (
     ("上级机关", 34), ("机关代码", 14), ("机关名称", 38), ("状态", 22), ("是否逾期", 10), ("截止日期", 12),
     ("收到日期", 12), ("错误", 7), ("提醒", 7), ("份数", 7),
@@ -29,6 +29,10 @@ VERSION_HEADS = (
     ("机关代码", 14), ("机关名称", 38), ("第几份", 8), ("收到的文件", 44), ("收到时间", 20), ("核对结果", 12),
     ("是否计入", 10), ("校验码", 12), ("文件指纹（SHA-256）", 70), ("说明", 40),
 )  # fmt: skip
+PROBLEM_HEADS = (
+    ("机关代码", 14), ("机关名称", 30), ("第几份", 8), ("程度", 8), ("问题", 26), ("怎么回事", 60), ("工作表", 14),
+    ("格子", 8), ("几格", 7), ("填报人说明", 36), ("处理", 10), ("怎么办", 40),
+)  # fmt: skip
 COLOURS = {
     State.ACCEPTED: "good",
     State.NEEDS_FIXING: "doubt",
@@ -37,6 +41,7 @@ COLOURS = {
     State.EXEMPT: "good",
 }
 HEAD_ROW = 3
+LONGEST, HIGHEST = 2000, 400  # characters of a text that are shown, points of a row
 
 
 def board_workbook(board: Board) -> bytes:
@@ -53,6 +58,7 @@ def board_workbook(board: Board) -> bytes:
     write_board(_sheet(book, BOARD_SHEET), formats, board, FROM_FOLDER)
     _write_chase(_sheet(book, CHASE_SHEET), formats, board)
     _write_versions(_sheet(book, VERSION_SHEET), formats, board)
+    _write_problems(_sheet(book, PROBLEM_SHEET), formats, board)
     book.close()
     return buffer.getvalue()
 
@@ -165,6 +171,29 @@ def _write_versions(sheet: Any, formats: Mapping[str, Any], board: Board) -> Non
     last = HEAD_ROW + max(len(found), 1)
     sheet.autofilter(HEAD_ROW, 0, last, len(VERSION_HEADS) - 1)
     _print(sheet, last, len(VERSION_HEADS) - 1)
+
+
+def _write_problems(sheet: Any, formats: Mapping[str, Any], board: Board) -> None:
+    """Write every finding and explanation of the round, a row each, under filters."""
+    found = board.problems
+    said = f"共 {len(found)} 条；“处理”一栏：要改的要退回，待核对的请看，已说明的看说明是否成立。"
+    _write_top(sheet, formats, f"{board.organ} {board.year} 年度全部意见和说明（{board.day.isoformat()}）", said)
+    _write_heads(sheet, formats, PROBLEM_HEADS)
+    for row, problem in enumerate(found, HEAD_ROW + 1):
+        texts = {
+            0: problem.code, 1: problem.organ or problem.file, 3: problem.severity.label, 4: problem.title,
+            5: problem.message, 6: problem.sheet, 7: problem.cell, 9: problem.explanation, 10: problem.state,
+            11: problem.advice,
+        }  # fmt: skip
+        for column, text in texts.items():
+            sheet.write_string(row, column, text[:LONGEST], formats["cell"])
+        for column, number in ((2, problem.version), (8, problem.places)):
+            sheet.write_number(row, column, number, formats["number"])
+        lines = max(lines_needed(texts[column][:LONGEST], PROBLEM_HEADS[column][1]) for column in (1, 4, 5, 9, 11))
+        sheet.set_row(row, min(14 * lines + 6, HIGHEST))
+    last = HEAD_ROW + max(len(found), 1)
+    sheet.autofilter(HEAD_ROW, 0, last, len(PROBLEM_HEADS) - 1)
+    _print(sheet, last, len(PROBLEM_HEADS) - 1)
 
 
 def _write_top(sheet: Any, formats: Mapping[str, Any], title: str, said: str) -> None:

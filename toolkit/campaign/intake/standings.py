@@ -113,6 +113,11 @@ class Standing:
         return self.unfit or self.counts or held or self.latest
 
 
+def is_stray(campaign: Campaign, receipt: Receipt) -> bool:
+    """Return whether a file counts for no organ of this round: unreadable, of another year, of none of the roster."""
+    return receipt.verdict == UNREADABLE or receipt.year != campaign.year or receipt.code not in campaign.roster.by_code
+
+
 def standing(campaign: Campaign, book: ReceiptBook, today: date | None = None) -> Mapping[str, Standing]:
     """Return where every organ of the roster stands, by code, in roster order. `today` decides what is late."""
     return standing_by(campaign, book.all(), book.events(), today)
@@ -125,7 +130,7 @@ def standing_by(
     day = today or datetime.now().astimezone().date()
     versions: dict[str, list[Receipt]] = {code: [] for code in campaign.roster.by_code}
     for receipt in receipts:
-        if receipt.year == campaign.year and receipt.code in versions and receipt.verdict != UNREADABLE:
+        if not is_stray(campaign, receipt):
             versions[receipt.code].append(receipt)
     steps: dict[str, list[Event]] = defaultdict(list)
     for event in standing_events(events):

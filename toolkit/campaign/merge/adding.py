@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from toolkit.campaign.round.roster import Organ, Roster
     from toolkit.filing.filing import Filing
-    from toolkit.form.model import Form
+    from toolkit.form.model import Field, Form
     from toolkit.form.values import Figure
 
 _NAMED, _LONGEST = 3, 40  # provisional returns that are named, and characters of a name
@@ -209,31 +209,47 @@ def _covering_findings(roster: Roster, returns: Mapping[str, Filing], base: Fili
     for organ in roster.organs:
         if organ.covers_all_below and organ.code in returns and roster.children(organ.code):
             below = tuple(shares_of(roster.under(organ.code)[1:], returns))
-            filings = [share.filing for share in below if share.part is Part.COUNTED and share.filing]
-            if filings:
+            counted = [share for share in below if share.part is Part.COUNTED and share.filing]
+            if counted:
+                parts = _sum(base, [share.filing for share in counted if share.filing])
                 is_complete = all(share.part is not Part.MISSING for share in below)
-                yield from _compare(organ, returns[organ.code], _sum(base, filings), is_complete=is_complete)
+                states_own = any(share.organ.is_own_share and share.organ.parent == organ.code for share in counted)
+                yield from _compare(organ, returns[organ.code], parts, is_complete=is_complete, states_own=states_own)
 
 
-def _compare(organ: Organ, covering: Filing, below: Filing, *, is_complete: bool) -> Iterator[Finding]:
-    for field in covering.form.fields.values():
-        if not field.kind.is_figure:
-            continue
-        total, parts = covering.figure(field.id), below.figure(field.id)
-        if total is None or parts is None or total == parts:
-            continue
-        if is_complete or (parts > total and field.kind is not Kind.SIGNED):
-            figures = {"汇总报表": total, "下级合计": parts}
-            yield raise_finding(
-                "covering_total_differs",
-                [Place(field.id, field.label)],
-                figures,
-                organ=organ.name,
-                field=field.label,
-                total=show(total),
-                parts=show(parts),
-                gap=show(max(total, parts) - min(total, parts)),
-            )
+def _compare(
+    organ: Organ, covering: Filing, below: Filing, *, is_complete: bool, states_own: bool
+) -> Iterator[Finding]:
+    """Yield one finding for the parent: what cannot be, else what differs although all parts are there.
+
+    Where the parent's own share is not stated, a total above the sum of its children is that share, which is noted.
+    """
+    gaps = [
+        (field, total, parts)
+        for field in covering.form.fields.values()
+        if field.kind.is_figure
+        and (total := covering.figure(field.id)) is not None
+        and (parts := below.figure(field.id)) is not None
+        and total != parts
+    ]
+    above = [(field, total, parts) for field, total, parts in gaps if parts > total and field.kind is not Kind.SIGNED]
+    if above:
+        yield _covering_finding("parts_above_total", organ, above)
+    elif gaps and is_complete:
+        yield _covering_finding("covering_total_differs" if states_own else "own_share_not_stated", organ, gaps)
+
+
+def _covering_finding(name: str, organ: Organ, gaps: list[tuple[Field, Figure, Figure]]) -> Finding:
+    worst = sorted(gaps, key=lambda gap: max(gap[1], gap[2]) - min(gap[1], gap[2]), reverse=True)
+    told = "；".join(f"“{field.label}”{show(total)} 对 {show(parts)}" for field, total, parts in worst[:_NAMED])
+    more = f"等 {len(worst)} 个数" if len(worst) > _NAMED else ""
+    figures = {
+        f"{field.label}（{who}）": figure
+        for field, total, parts in worst[:_NAMED]
+        for who, figure in (("汇总报表", total), ("下级合计", parts))
+    }
+    places = [Place(field.id, field.label) for field, _, _ in worst]
+    return raise_finding(name, places, figures, organ=organ.name, count=len(worst), worst=f"{told}{more}")
 
 
 def figures_frame(merged: Merged) -> pd.DataFrame:

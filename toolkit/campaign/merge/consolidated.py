@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from toolkit.campaign.board.parts import Part
 from toolkit.campaign.board.workbook import BOARD_SHEET, COLOURS, FROM_MERGED, write_board
+from toolkit.campaign.intake.history import Event, Step
+from toolkit.campaign.intake.receipts import ReceiptBook
 from toolkit.campaign.merge.adding import addends, merge_filings, reservation
 from toolkit.campaign.merge.chart_sheet import CHART_SHEET, write_charts
 from toolkit.campaign.merge.data import tidy_files
 from toolkit.campaign.merge.ledger_sheets import LEVEL_SHEET, REMARK_SHEET, write_ledger, write_levels, write_remarks
+from toolkit.campaign.merge.recording import record_files
 from toolkit.campaign.round.seals import seal_of
 from toolkit.errors import InputError
 from toolkit.files import read_file, safe_stem, write_files
@@ -117,14 +120,19 @@ def _not_expected(merged: Merged) -> str:
 def write_merged(merged: Merged, state: Round, board: Board) -> tuple[Path, ...]:
     """Write the consolidated workbook and the data files beside it, all or none, and return where they stand.
 
+    A record of what they were made of is written with them, and the step goes into the history.
+
     Raises:
         OutputError: a file cannot be written; those of before are still whole.
     """
     folder = state.campaign.merged
     files = {workbook_path(state.campaign): consolidated_workbook(merged, state, board)}
     files |= {folder / name: content for name, content in tidy_files(merged).items()}
-    write_files(files)
-    return tuple(files)
+    made = tuple(files)
+    write_files(files | record_files(state, merged, folder, workbook_path(state.campaign), made))
+    with ReceiptBook(state.campaign.receipts_file) as book:
+        book.record(Event(Step.MERGE, told=merged.provisional or f"应计入 {merged.expected} 家，全部到齐"))
+    return made
 
 
 @dataclass(frozen=True)

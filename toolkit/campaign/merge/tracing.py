@@ -166,8 +166,8 @@ def what_if(state: Round, merged: Merged, organ: str, assignment: str, only: str
         is_continued=state.campaign.previous is not None,
         provisional=state.provisional,
     )
-    changes = [*_differences("own", before, after), *_level_changes(merged, changed)]
-    changes += _differences("whole", merged.whole, changed.whole)
+    changes = [*differences("own", before, after), *_level_changes(merged, changed)]
+    changes += differences("whole", merged.whole, changed.whole)
     known = {finding.message for finding in (*check_filing(before), *merged.findings)}
     found = [finding.message for finding in (*check_filing(after), *changed.findings) if finding.message not in known]
     shown = tuple(change for change in changes if only in {"", change.field})
@@ -207,10 +207,11 @@ def _number(text: str) -> Decimal | None:
 def _level_changes(before: Merged, after: Merged) -> Iterator[Effect]:
     new = {level.organ.code: level.filing for level in after.levels}
     for level in before.levels:
-        yield from _differences("subtotal", level.filing, new[level.organ.code])
+        yield from differences("subtotal", level.filing, new[level.organ.code])
 
 
-def _differences(scope: str, before: Filing, after: Filing) -> Iterator[Effect]:
+def differences(scope: str, before: Filing, after: Filing) -> Iterator[Effect]:
+    """Yield every figure that differs between two filings of one organ."""
     for field in before.form.fields.values():
         if field.kind.is_figure:
             old, new = before.figure(field.id), after.figure(field.id)

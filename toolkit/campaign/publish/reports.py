@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from toolkit.campaign.merge.consolidated import is_drafted
+from toolkit.campaign.intake.history import Event, Step
+from toolkit.campaign.intake.receipts import ReceiptBook
+from toolkit.campaign.merge.consolidated import is_drafted, workbook_path
+from toolkit.campaign.merge.recording import record_files
 from toolkit.campaign.round.progress import Progress
 from toolkit.campaign.round.workers import Workers, run_chunks
 from toolkit.errors import OutputError, ToolkitError
+from toolkit.files import write_files
 from toolkit.filing.checking import check_filing
 from toolkit.filing.filing import Filing
 from toolkit.filing.findings import has_errors
@@ -99,6 +103,22 @@ def publish_organs(
         rest = f"其余 {len(jobs) - len(failed)} 家的已放在 {out / ORGANS}"
         raise OutputError(f"有 {len(failed)} 家机关的报告没有生成，{rest}：\n{lines}")
     return len(jobs)
+
+
+def note_published(
+    state: Round, merged: Merged, made: Sequence[Path], formats: Sequence[str], *, is_of_all: bool
+) -> None:
+    """Leave a record of what reports were made of, and put the step into the history.
+
+    Raises:
+        OutputError: it cannot be written.
+    """
+    campaign = state.campaign
+    organs = tuple(state.returns) if is_of_all else ()
+    write_files(record_files(state, merged, campaign.reports, workbook_path(campaign), made, organs))
+    told = f"{'、'.join(formats)}{f'，连同 {len(organs)} 家机关的' if organs else ''}"
+    with ReceiptBook(campaign.receipts_file) as book:
+        book.record(Event(Step.PUBLISH, told=told))
 
 
 def publish_jobs(jobs: Sequence[Job]) -> tuple[str, ...]:

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
     from toolkit.campaign.round.roster_table import CellValue
 
-# The one kind that means something to the program: this organ's return already holds everything below it.
+# The kinds that mean something to the program. This organ's return already holds everything below it.
 CONSOLIDATED = "汇总"
+OWN_SHARE = "本级"  # the organ stands for what the one above it did itself
 # Why an organ is not expected to hand in a return of its own; the one within its parent's is never added itself.
 WITHIN_PARENT = "由上级汇总"
 GROUNDS = ("免报", "已撤销", WITHIN_PARENT, "新设")
@@ -66,6 +67,11 @@ class Organ:
     def covers_all_below(self) -> bool:
         """Whether the organ's return is a consolidated one that already holds the organs under it."""
         return self.kind == CONSOLIDATED
+
+    @property
+    def is_own_share(self) -> bool:
+        """Whether the return is of what the organ above did itself, apart from those below it."""
+        return self.kind == OWN_SHARE
 
     @property
     def stem(self) -> str:

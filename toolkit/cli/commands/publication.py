@@ -29,10 +29,8 @@ def publish(
     json: JsonOption = False,
 ) -> None:
     """出汇总报告（没到齐时盖“暂定”），加 --all 时各机关的报告也一起出。例：xxgk publish 2024年报 --to docx --all"""
-    from toolkit.campaign.deciding import record_step
-    from toolkit.campaign.intake.history import Step
     from toolkit.campaign.merge.consolidated import merge_round
-    from toolkit.campaign.publish.reports import provisional_of, publish_organs, publish_whole
+    from toolkit.campaign.publish.reports import note_published, provisional_of, publish_organs, publish_whole
     from toolkit.campaign.round.workers import Workers
     from toolkit.cli.printing.boards import open_board, published_json, say_published, say_whole, split_names
     from toolkit.cli.printing.findings import say_json
@@ -43,14 +41,29 @@ def publish(
     paths = publish_whole(merged, formats, out, font_dir=font_dir, force=force)
     if not json:
         say_whole(paths)  # before the organs' reports, one of which may fail
-    record_step(folder, Step.PUBLISH, f"{'、'.join(formats)}{'，各机关的也出' if all_ else ''}")
     organs = 0
     if all_:
         organs = publish_organs(state, formats, out, workers=Workers(workers), font_dir=font_dir, force=force)
+    note_published(state, merged, paths, formats, is_of_all=all_)
     if json:
         say_json(published_json(paths, provisional_of(merged), organs, out))
     else:
         say_published(provisional_of(merged), organs, out)
+
+
+def errata(folder: FolderArgument = HERE, json: JsonOption = False) -> None:
+    """列出更正：上次出报告以后改了的每一个数、每一句话、每一份报告，改前和改后。
+
+    没有出过报告的，和上次汇总比。例：xxgk errata 2024年报
+    """
+    from toolkit.campaign.merge.consolidated import merge_round
+    from toolkit.campaign.merge.errata import errata_json, errata_of
+    from toolkit.cli.printing.boards import open_board, say_errata
+    from toolkit.cli.printing.findings import say_json
+
+    state, _ = open_board(folder)
+    found = errata_of(state, merge_round(state))
+    say_json(errata_json(found)) if json else say_errata(found)
 
 
 def compare(

@@ -10,21 +10,28 @@ import typer
 from toolkit.cli.options import HERE, FolderArgument, JsonOption
 
 
-def status(folder: FolderArgument = HERE, json: JsonOption = False) -> None:
+def status(
+    folder: FolderArgument = HERE,
+    problems: Annotated[bool, typer.Option("--problems", help="列出全部意见和填报人的说明，按规则、按机关。")] = False,
+    json: JsonOption = False,
+) -> None:
     """看进度：谁报了、谁没报、谁要改，并生成 status.xlsx 和 status.html。
 
     有机关要改、有报表待定时退出码是 1，只是没报齐时是 0。例：xxgk status 2024年报
     """
     from toolkit.campaign.board.board import board_json
-    from toolkit.cli.printing.boards import open_board, say_board, write_boards
+    from toolkit.campaign.board.problems import problems_json
+    from toolkit.cli.printing.boards import open_board, say_board, say_problems, write_boards
     from toolkit.cli.printing.findings import say_json
 
     _, board = open_board(folder)
     paths = write_boards(folder, board)
     if json:
-        say_json(board_json(board))
+        say_json(board_json(board) | (problems_json(board.problems) if problems else {}))
     else:
         say_board(board, paths)
+        if problems:
+            say_problems(board.problems)
     raise typer.Exit(int(board.must_mend or board.has_held))
 
 
@@ -34,8 +41,6 @@ def merge(folder: FolderArgument = HERE, json: JsonOption = False) -> None:
     合计数本身有错误时退出码是 1，只是没到齐（暂定）时是 0。例：xxgk merge 2024年报
     """
     from toolkit.campaign.board.questions import question_json
-    from toolkit.campaign.deciding import record_step
-    from toolkit.campaign.intake.history import Step
     from toolkit.campaign.merge.consolidated import merge_round, write_merged
     from toolkit.campaign.merge.data import whole_json
     from toolkit.cli.printing.boards import open_board, say_merged
@@ -45,7 +50,6 @@ def merge(folder: FolderArgument = HERE, json: JsonOption = False) -> None:
     state, board = open_board(folder)
     merged = merge_round(state)
     paths = write_merged(merged, state, board)
-    record_step(folder, Step.MERGE, merged.provisional or f"{merged.expected} 家全部计入")
     if json:
         questions = [question_json(question) for question in board.questions]
         say_json(whole_json(merged) | {"files": [str(path) for path in paths], "questions": questions})

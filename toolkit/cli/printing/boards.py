@@ -9,23 +9,26 @@ import typer
 
 from toolkit.campaign.board.board import make_board, read_round
 from toolkit.campaign.board.page import board_page
+from toolkit.campaign.board.problems import by_finding, by_organ
 from toolkit.campaign.board.workbook import board_workbook, headline
 from toolkit.campaign.merge.data import has_parquet
 from toolkit.campaign.merge.headlines import headlines
 from toolkit.campaign.publish.reports import ORGANS
 from toolkit.campaign.round.folder import open_campaign
 from toolkit.cli.printing.findings import finding_lines
-from toolkit.cli.printing.rounds import say_questions
+from toolkit.cli.printing.rounds import SHOWN, say_questions
 from toolkit.errors import OutputError
 from toolkit.files import write_files
 from toolkit.filing.findings import show
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from toolkit.campaign.board.board import Board, BoardRow, Round
+    from toolkit.campaign.board.problems import Problem, Tally
     from toolkit.campaign.merge.adding import Merged
+    from toolkit.campaign.merge.errata import Errata
     from toolkit.campaign.merge.tracing import Contribution, Effects, Trace
 
 SCOPES = {"own": "本机关", "subtotal": "小计", "whole": "全部"}
@@ -63,6 +66,9 @@ def say_board(board: Board, paths: Iterable[Path]) -> None:
     typer.echo(
         f"已下发 {counts['issued']} 家，收到过 {counts['received']} 家，被新版替换的旧版本 {counts['superseded']} 份。"
     )
+    for stale in board.stale:
+        typer.echo(f"\n{stale.told}")
+        _say_some(stale.reasons)
     say_questions(board.questions)
     for parent, rows in board.chase.items():
         typer.echo(f"\n要催的——{parent}：")
@@ -72,6 +78,71 @@ def say_board(board: Board, paths: Iterable[Path]) -> None:
         typer.echo("全部到齐，可以汇总：xxgk merge")
     if files := "、".join(str(path) for path in paths):
         typer.echo(f"\n详见 {files}")
+
+
+def _say_some(texts: Sequence[str]) -> None:
+    for text in texts[:SHOWN]:
+        typer.echo(f"  {text}")
+    if len(texts) > SHOWN:
+        typer.echo(f"  ……共 {len(texts)} 项")
+
+
+def say_problems(problems: Iterable[Problem]) -> None:
+    """Print every problem: how often each finding was made, then organ by organ."""
+    known = list(problems)
+    if not known:
+        typer.echo("\n没有意见，也没有填报人的说明。")
+        return
+    typer.echo("\n按规则：")
+    for tally in by_finding(known):
+        typer.echo(f"  {tally.title}　{tally.problems} 条，{tally.organs} 家{_counted(tally)}")
+    for tally in by_organ(known):
+        who = f"{tally.title}（{tally.name}）" if tally.name else tally.title
+        typer.echo(f"\n{who}：{tally.problems} 条{_counted(tally)}")
+        for problem in known:
+            if problem.code == tally.name:
+                typer.echo(f"  {_problem_line(problem)}")
+
+
+def _counted(tally: Tally) -> str:
+    counts = ((tally.errors, "要改"), (tally.unexplained, "待核对"))
+    told = "，".join(f"{count} 条{label}" for count, label in counts if count)
+    return f"（{told}）" if told else ""
+
+
+def _problem_line(problem: Problem) -> str:
+    where = f"【{problem.where}】" if problem.where else ""
+    is_new = problem.explanation and problem.explanation not in problem.message
+    said = f"　填报人说明：{problem.explanation}" if is_new else ""
+    file = "" if problem.version else f"{problem.file}　"
+    number = f"（第 {problem.version} 份）" if problem.version > 1 else ""
+    return f"{problem.severity.label}　{file}{problem.message}{where}{number}{said}　{problem.state}"
+
+
+def say_errata(found: Errata) -> None:
+    """Print what corrections touch: why, the figures, the sentences, the reports."""
+    made = f"{found.folder}（{found.made_at[:16].replace('T', ' ')}）"
+    if not (found.causes or found.figures or found.sentences):
+        typer.echo(f"{made}以来没有更正。")
+        return
+    typer.echo(f"{made}以来的更正：")
+    for cause in found.causes:
+        typer.echo(f"  {cause}")
+    if found.figures:
+        typer.echo(f"改了的数（{len(found.figures)} 个）：")
+    for one in found.figures:
+        who = "全部合计" if one.scope == "whole" else f"{one.organ}（{one.code}）{SCOPES[one.scope]}"
+        typer.echo(f"  {who}　{one.label}　{show(one.before)} → {show(one.after)}")
+    if found.sentences:
+        typer.echo(f"牵涉的文字（{len(found.sentences)} 处）：")
+    for sentence in found.sentences:
+        typer.echo(f"  {sentence.organ}　{sentence.section}\n    原来：{sentence.old or '（没有）'}")
+        if sentence.new:
+            typer.echo(f"    现在：{sentence.new}")
+    if found.reports:
+        typer.echo(f"要重新发布的（{len(found.reports)} 处）：")
+    for report in found.reports:
+        typer.echo(f"  {report}")
 
 
 def _chase_line(row: BoardRow) -> str:

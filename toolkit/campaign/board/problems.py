@@ -1,0 +1,216 @@
+"""Every finding and every explanation of a round in one list: whose, how grave, where, what the organ says to it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from toolkit.filing.findings import CATALOGUE, Severity
+from toolkit.form.ids import explanation_id
+from toolkit.form.rules import bind_rules
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from toolkit.campaign.intake.receipts import Receipt
+    from toolkit.campaign.intake.standings import Standing
+    from toolkit.form.checks import Check
+    from toolkit.form.model import Form
+
+EXPLAINED = "explained"  # stands for the name of a finding where there is an explanation and none
+_TITLES = {EXPLAINED: "填报人的说明"}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One finding about one file, or one explanation that answers none.
+
+    `organ` and `code` are empty for a file that is nobody's; `version` is which of the organ's files it is about, 0 for
+    such a file. `places` is how many cells it concerns, the first of which is `sheet` and `cell`. `state` says what is
+    to be done about it, in words.
+    """
+
+    organ: str
+    code: str
+    version: int
+    file: str
+    name: str
+    title: str
+    severity: Severity
+    message: str
+    advice: str
+    sheet: str
+    cell: str
+    label: str
+    places: int
+    explanation: str
+    state: str
+
+    @property
+    def where(self) -> str:
+        """The place in words: the first cell, and how many more there are."""
+        first = f"{self.sheet}!{self.cell}" if self.cell else self.label or self.sheet
+        return f"{first} 等 {self.places} 格" if self.places > 1 else first
+
+
+def problems_of(form: Form, places: Iterable[Standing], strays: Iterable[Receipt]) -> tuple[Problem, ...]:
+    """Return every problem of a round in roster order, then those of files that are nobody's.
+
+    Of an organ they are those of what must be mended or else counts, and of every version that is held.
+    """
+    found: list[Problem] = []
+    for place in places:
+        for receipt in _told_of(place):
+            found += _of_receipt(form, receipt, place.organ.name, place.organ.code, place.number(receipt))
+    for receipt in strays:
+        found += _of_receipt(form, receipt, receipt.organ, "", 0)
+    return tuple(found)
+
+
+def _told_of(place: Standing) -> Iterator[Receipt]:
+    chief = place.unfit or place.counts
+    if chief is not None:
+        yield chief
+    if place.unfit is not None and place.counts is not None:
+        yield place.counts
+    yield from (held.receipt for held in place.held)
+
+
+def _of_receipt(form: Form, receipt: Receipt, organ: str, code: str, version: int) -> Iterator[Problem]:
+    answered: set[str] = set()
+    for finding in receipt.findings:
+        key = _check_of(form, finding)
+        explanation = _said(receipt, key)
+        answered.add(key)
+        severity = Severity(finding["severity"])
+        places = finding.get("places", ())
+        first = places[0] if places else {}
+        yield Problem(
+            organ, code, version, receipt.file, finding["name"], title_of(form, finding["name"]), severity,
+            finding.get("message", ""), finding.get("advice", ""), first.get("sheet", ""), first.get("cell", ""),
+            first.get("label", ""), len(places), explanation, _state(severity, explanation),
+        )  # fmt: skip
+    for key, title in _explainable(form).items():
+        explanation = _said(receipt, key)
+        if explanation and key not in answered:
+            sheet, cell = receipt.cells.get(explanation_id(key), ("", ""))
+            yield Problem(
+                organ, code, version, receipt.file, EXPLAINED, title_of(form, EXPLAINED), Severity.NOTE,
+                f"“{title}”没有发现问题，填报人写了说明", "", sheet, cell, title, 1, explanation, "已说明",
+            )  # fmt: skip
+
+
+def title_of(form: Form, name: str) -> str:
+    """Return the title of a finding, as people read it."""
+    rules = {rule.id: rule.title for rule in form.rules}
+    entry = CATALOGUE.get(name)
+    return _TITLES.get(name) or rules.get(name) or (entry.title if entry else name)
+
+
+def _state(severity: Severity, explanation: str) -> str:
+    if severity is Severity.ERROR:
+        return "要改"
+    if explanation:
+        return "已说明"
+    return "待核对" if severity is Severity.WARNING else "供参考"
+
+
+@lru_cache(maxsize=8)
+def _explainable(form: Form) -> Mapping[str, str]:
+    return {check.key: check.title for check in bind_rules(form) if check.is_explainable}
+
+
+@lru_cache(maxsize=8)
+def _checks(form: Form) -> Mapping[tuple[str, frozenset[str]], Check]:
+    return {(check.rule, frozenset(check.fields)): check for check in bind_rules(form)}
+
+
+def _check_of(form: Form, finding: Mapping[str, Any]) -> str:
+    """Return the key of the check that a finding is of, empty for a finding that is of none."""
+    fields = frozenset(place.get("field", "") for place in finding.get("places", ()))
+    check = _checks(form).get((finding["name"], fields))
+    return check.key if check else ""
+
+
+def _said(receipt: Receipt, key: str) -> str:
+    value = receipt.values.get(explanation_id(key)) if key else None
+    return "" if value is None or isinstance(value, tuple) else str(value).strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How often one finding was made in how many organs, or how many problems of each severity one organ has."""
+
+    name: str
+    title: str
+    problems: int
+    organs: int
+    errors: int
+    unexplained: int
+
+
+def by_finding(problems: Iterable[Problem]) -> tuple[Tally, ...]:
+    """Return the problems counted by finding, errors first, the most frequent first."""
+    known = list(problems)
+    groups: dict[str, list[Problem]] = {}
+    for problem in known:
+        groups.setdefault(problem.name, []).append(problem)
+    tallies = (_tally(name, found[0].title, found) for name, found in groups.items())
+    return tuple(sorted(tallies, key=lambda tally: (not tally.errors, -tally.problems)))
+
+
+def by_organ(problems: Iterable[Problem]) -> tuple[Tally, ...]:
+    """Return the problems counted by organ, in their order; `name` is the organ's code, empty for nobody's files."""
+    groups: dict[str, list[Problem]] = {}
+    for problem in problems:
+        groups.setdefault(problem.code, []).append(problem)
+    return tuple(
+        _tally(code, found[0].organ if code else "不能归入机关的文件", found) for code, found in groups.items()
+    )
+
+
+def _tally(name: str, title: str, found: list[Problem]) -> Tally:
+    states = Counter(problem.state for problem in found)
+    organs = len({problem.code for problem in found})
+    errors = sum(problem.severity is Severity.ERROR for problem in found)
+    return Tally(name, title, len(found), organs, errors, states["待核对"])
+
+
+def problems_json(problems: Iterable[Problem]) -> dict[str, Any]:
+    """Return the problems as the JSON of `xxgk status --problems`: all, by finding, by organ."""
+    known = list(problems)
+    return {
+        "problems": [_problem_json(problem) for problem in known],
+        "by_finding": [
+            {"name": tally.name, "title": tally.title, "problems": tally.problems, "organs": tally.organs,
+             "errors": tally.errors, "unexplained": tally.unexplained}
+            for tally in by_finding(known)
+        ],
+        "by_organ": [
+            {"code": tally.name or None, "organ": tally.title, "problems": tally.problems, "errors": tally.errors,
+             "unexplained": tally.unexplained}
+            for tally in by_organ(known)
+        ],
+    }  # fmt: skip
+
+
+def _problem_json(problem: Problem) -> dict[str, Any]:
+    return {
+        "organ": problem.organ or None,
+        "code": problem.code or None,
+        "version": problem.version or None,
+        "file": problem.file,
+        "name": problem.name,
+        "title": problem.title,
+        "severity": problem.severity.value,
+        "message": problem.message,
+        "advice": problem.advice,
+        "sheet": problem.sheet,
+        "cell": problem.cell,
+        "label": problem.label,
+        "places": problem.places,
+        "explanation": problem.explanation or None,
+        "state": problem.state,
+    }

@@ -13,7 +13,7 @@ import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
@@ -760,3 +760,27 @@ def test_a_strict_round_sends_back_numbers_not_typed_as_numbers(tmp_path: Path) 
     settings.write_text(settings.read_text(encoding="utf-8") + "strict = true\n", encoding="utf-8")
     put(campaign, "财政改.xlsx", open_package(data).patched({spot.sheet: {spot.cell: NewCell("0 ")}}))
     assert not collect_returns(campaign.folder).is_clean
+
+
+def test_scans_and_our_own_note_beside_sound_returns_are_attachments(campaign: Campaign) -> None:
+    names = [campaign.file_name(organ) for organ in campaign.roster.organs]
+    returns = {name: filled(campaign, organ.code) for name, organ in zip(names, campaign.roster.organs, strict=True)}
+    zipped(campaign.inbox / "交回.zip", {**returns, "填报说明.txt": b"note", "财政局盖章扫描件.pdf": b"%PDF-1.7\n"})
+    put(campaign, "云溪县教育局扫描件.jpg", b"\xff\xd8\xff")
+    collected = collect_returns(campaign.folder)
+    assert collected.is_clean
+    assert sorted(PurePosixPath(path).name for path in collected.attachments) == [
+        "云溪县教育局扫描件.jpg", "填报说明.txt", "财政局盖章扫描件.pdf"
+    ]  # fmt: skip
+    assert not (campaign.sendback / "无法归入机关的文件.txt").exists()
+    assert collect_returns(campaign.folder).is_clean
+
+
+@pytest.mark.parametrize("name", ["云溪县教育局年报.docx", "年报.xlsx", "扫描件.pdf"])
+def test_what_may_be_a_return_itself_is_no_attachment(campaign: Campaign, name: str) -> None:
+    """Another organ's letter, a damaged workbook, and a scan that lies beside nothing are still asked about."""
+    put(campaign, "财政/财政.xlsx", filled(campaign, "01"))
+    put(campaign, name if name == "扫描件.pdf" else f"财政/{name}", b"odd")
+    collected = collect_returns(campaign.folder)
+    assert collected.attachments == ()
+    assert len(collected.unplaced) == 1

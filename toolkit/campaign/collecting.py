@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from toolkit.campaign.board.board import tally_of
 from toolkit.campaign.board.questions import Question, questions_of
 from toolkit.campaign.intake.arrivals import bring_in, list_arrivals, not_taken
+from toolkit.campaign.intake.attachments import attachments_among
 from toolkit.campaign.intake.campaign_checks import CampaignChecker, basis_of
 from toolkit.campaign.intake.history import Event, Step
 from toolkit.campaign.intake.last_year import last_year_of
@@ -58,8 +59,8 @@ class Collected:
 
     `new` are this collection's receipts (without values), `repeated` files whose content was known, `blocked` files
     that could not be taken in, with what to do; `unplaced` the receipts (without values) of files now in inbox/ that
-    count for no organ. `places` holds standings by code, their receipts without values and findings; `questions` what
-    the coordinator has to decide.
+    count for no organ; `attachments` the files beside accepted returns, which are not read. `places` holds standings by
+    code, their receipts without values and findings; `questions` what the coordinator has to decide.
     """
 
     files: int
@@ -69,6 +70,7 @@ class Collected:
     unplaced: tuple[Receipt, ...]
     places: Mapping[str, Standing]
     questions: tuple[Question, ...] = ()
+    attachments: tuple[str, ...] = ()
 
     @property
     def is_clean(self) -> bool:
@@ -119,12 +121,14 @@ def collect_returns(folder: Path, files: Iterable[Path] = (), workers: Workers |
             _close(book, len(new))
         heads = book.heads()
         places = standing_by(campaign, heads, book.events())
-        unplaced = _unplaced(campaign, book, arrivals, heads)
+        unplaced, attachments = _unplaced(campaign, book, arrivals, heads)
+        new = [receipt for receipt in new if receipt.file not in attachments]
         _send_back_once(campaign, book, places, unplaced, mark)
         blocked |= not_taken(campaign)
         repeats = tuple(_repeats(campaign, book, repeated, places))
         whole = tuple(replace(book.whole(head), values={}, cells={}, previous={}) for head in unplaced)
-        return Collected(len(arrivals), tuple(new), repeats, blocked, whole, places, _questions(campaign, book, places))
+        asked = _questions(campaign, book, places)
+        return Collected(len(arrivals), tuple(new), repeats, blocked, whole, places, asked, attachments)
 
 
 def _close(book: ReceiptBook, count: int) -> None:
@@ -171,7 +175,7 @@ def look_into_inbox(campaign: Campaign) -> InboxState:
     with ReceiptBook(campaign.receipts_file) as book:
         known = book.known_files()
         waiting = tuple(arrival.path for arrival in arrivals if arrival.known not in known)
-        heads = _unplaced(campaign, book, arrivals, book.heads())
+        heads, _ = _unplaced(campaign, book, arrivals, book.heads())
         return InboxState(waiting, tuple(map(book.whole, heads)), refused)
 
 
@@ -240,12 +244,17 @@ def _judge_anew(book: ReceiptBook, judge: CampaignChecker, mark: str) -> None:
 
 
 def _unplaced(
-    campaign: Campaign, book: ReceiptBook, arrivals: Iterable[Arrival], heads: Iterable[Receipt]
-) -> tuple[Receipt, ...]:
-    """Return the receipts of files still in inbox/ that count for no organ; removing such a file settles it."""
+    campaign: Campaign, book: ReceiptBook, arrivals: Iterable[Arrival], heads: Sequence[Receipt]
+) -> tuple[tuple[Receipt, ...], tuple[str, ...]]:
+    """Return the receipts of files still in inbox/ that count for no organ, and the attachments of sound returns.
+
+    Removing such a file settles it.
+    """
     lying = {arrival.path: arrival.mtime_ns for arrival in arrivals}
     present = {sha256 for path, (mtime_ns, sha256) in book.files().items() if _lies(path, mtime_ns, lying)}
-    return tuple(receipt for receipt in heads if receipt.sha256 in present and is_stray(campaign, receipt))
+    strays = [receipt for receipt in heads if receipt.sha256 in present and is_stray(campaign, receipt)]
+    attachments = tuple(receipt.file for receipt in attachments_among(campaign, heads, strays))
+    return tuple(receipt for receipt in strays if receipt.file not in attachments), attachments
 
 
 def _lies(path: str, mtime_ns: int, lying: Mapping[str, int]) -> bool:

@@ -9,7 +9,7 @@ import typer
 from toolkit.campaign.board.questions import question_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from toolkit.campaign.board.questions import Question
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from toolkit.campaign.issue.issuing import Issued
 
 SHOWN = 20
+SHOWN_ATTACHMENTS = 3
 
 
 def issued_json(issued: Issued) -> dict[str, Any]:
@@ -62,6 +63,7 @@ def collected_json(collected: Collected) -> dict[str, Any]:
             for one in collected.repeated
         ],
         "blocked": [{"file": file, "reason": reason} for file, reason in collected.blocked.items()],
+        "attachments": list(collected.attachments),
         "unplaced": [receipt.file for receipt in collected.unplaced],
         "unreadable": [_receipt_json(receipt) for receipt in collected.unreadable],
         "to_mend": [_standing_json(place) for place in collected.to_mend],
@@ -124,8 +126,16 @@ def say_collected(collected: Collected) -> None:
     say_questions(collected.questions)
     if collected.to_mend:
         typer.echo("要改的见 sendback：每个机关一份意见表和一段可以直接发送的话。")
+    say_attachments(collected.attachments)
     if collected.unplaced:
         typer.echo(f"有 {len(collected.unplaced)} 个文件不能归入机关，见 sendback/无法归入机关的文件.txt。")
+
+
+def say_attachments(files: Sequence[str]) -> None:
+    """Print on one line what came beside sound returns and was not read."""
+    if files:
+        more = f" 等 {len(files)} 个" if len(files) > SHOWN_ATTACHMENTS else ""
+        typer.echo(f"附件，没有读取：{'、'.join(files[:SHOWN_ATTACHMENTS])}{more}。")
 
 
 def say_questions(questions: Iterable[Question]) -> None:

@@ -36,6 +36,10 @@ CASES = ROOT / "tests" / "cases"
 EDITIONS = ("2019", "2021")
 
 
+# One sentence that any section may hold: it says what each owes.
+SENTENCE = "示例文字：主动公开、依申请公开、政府信息管理、平台建设、监督保障均正常，没有收取信息处理费。"
+
+
 @dataclass(frozen=True)
 class Case:
     """One row of a case table, bound to an edition."""
@@ -61,7 +65,7 @@ class Case:
 
 def full_answers(form: Form, rest: Figure | None = 0) -> dict[str, Value]:
     """Return sound answers: `rest` in every typed figure, a sentence in every section, something in every contact."""
-    plain: dict[Kind, Value] = {Kind.TEXT: (Paragraph("示例文字。"),), Kind.NOTE: "示例"}
+    plain: dict[Kind, Value] = {Kind.TEXT: (Paragraph(SENTENCE),), Kind.NOTE: "示例"}
     answers = {
         name: rest if entry.kind.is_required_figure else plain[entry.kind]
         for name, entry in form.fields.items()

@@ -185,6 +185,7 @@ FILES: Mapping[str, Mapping[str, Mapping[str, schema.Key]]] = {
     "sources.toml": schema.SOURCE_KEYS,
     "marks.toml": schema.MARK_KEYS,
     "phrases.toml": schema.PHRASE_KEYS,
+    "duties.toml": schema.DUTY_KEYS,
 }
 ABOUT = {
     "form.toml": "The form itself: its words, its sections in printed order, the lines of the cover.",
@@ -192,6 +193,7 @@ ABOUT = {
     "rules.toml": "What the figures must keep. Kinds and their further keys: [rule kinds](rules.md).",
     "sources.toml": "Every legal text, once. Everything else cites it as `id` or `id:clause`.",
     "phrases.toml": "Optional: which words of the prose lead to which figures, so that both can be compared.",
+    "duties.toml": "Optional: what the prose itself owes; not part of the draft's fingerprint, as phrases are not.",
     "marks.toml": "Optional: names for figures that prose may hold in braces; standard sentences and charts of them.",
 }
 # What a key means: `table.key` where it differs from table to table, else the key alone.
@@ -247,6 +249,16 @@ MEANINGS = {
     "phrase.units": "the units the number may have, and how many of each make one of the table's",
     "phrase.unless": "words before the number that say something else is meant",
     "phrase.example": "a sentence in which it holds",
+    "duty.kind": "what is demanded: `toolkit/filing/prose/duties.py` has one function for each",
+    "duty.section": "the section it is about; every one where it is left out",
+    "duty.words": "regular expressions; for `aspects` each as `name：expression`, for `pairs` the two signs",
+    "duty.unless": "words in the sentence that say something else is meant",
+    "duty.pattern": "a regular expression",
+    "duty.limit": "a number of characters",
+    "duty.table": "the table of the figures it is held against",
+    "duty.rows": "their rows or headings; for `share` the wholes, several rows joined by `+`",
+    "duty.columns": "the columns that are added",
+    "duty.example": "a text that breaks it",
     "passed_over.words": "words before a number that say it measures what the tables do not hold",
     "passed_over.example": "a sentence in which it holds",
     "breaks.words": "words between a phrase and a number that part them",

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from casebook import FIGURES, SMALL
+from casebook import FIGURES, SENTENCE, SMALL
 from terminal import CANNOT_PROCEED, CLEAN, FINDINGS, Cli
 from workbooks import filled, issued, look_at, with_cells
 
@@ -368,7 +368,7 @@ def test_values_hold_what_was_typed_and_what_we_compute(xxgk: Cli, faulty: Path,
     values = xxgk("check", "--json", faulty).json["files"][0]["values"]
     assert values[COUNT] == 5
     assert values["requests.new.total"] == 5
-    assert values["overview"] == ["示例文字。"]
+    assert values["overview"] == [SENTENCE]
     assert values["control.new"] is None
     computed = {field.id for field in form_2021.fields.values() if field.kind is Kind.COMPUTED}
     assert all(isinstance(values[name], int | float) for name in computed)

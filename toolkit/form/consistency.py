@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections import Counter
 from itertools import chain
 from string import Formatter
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from toolkit.form.model import Form, Mark, Rule, Table
 
 FORM, RULES, SOURCES, MARKS, PHRASES = "form.toml", "rules.toml", "sources.toml", "marks.toml", "phrases.toml"
+DUTIES = "duties.toml"
 # Limits of the file format (ECMA-376 and Excel's published specification): sheet names, validation messages.
 SHEET_NAME = 31
 SHEET_NAME_FORBIDDEN = set("[]:*?/\\")
@@ -57,6 +59,8 @@ def find_mistakes(form: Form, unsound: Collection[str] = ()) -> Iterator[str]:
     yield from _rules(sound, unsound)
     yield from _marks(sound, unsound)
     yield from _phrases(sound, unsound)
+    yield from _unique(f"{DUTIES}：duty", [duty.id for duty in form.duties])
+    yield from _duties(sound, unsound)
 
 
 def _rules(form: Form, unsound: Collection[str]) -> Iterator[str]:
@@ -108,6 +112,7 @@ def _citations(form: Form, *, whole: bool) -> Iterator[str]:
 
 
 def _references(form: Form) -> Iterator[tuple[str, str]]:
+    yield from ((f"{DUTIES}：duty[{duty.id}]", duty.source) for duty in form.duties)
     yield f"{FORM}：form", form.source
     for section in form.sections:
         yield f"{FORM}：section[{section.id}]", section.source
@@ -247,6 +252,27 @@ def _phrases(form: Form, unsound: Collection[str]) -> Iterator[str]:
             yield from _known(f"{where}.sums", rows, [row.id for row in table.rows])
             columns = [column.id for band in table.bands for column in table.leaf_columns(band.id)]
             yield from _known(f"{where}.columns", phrase.columns, columns)
+
+
+def _duties(form: Form, unsound: Collection[str]) -> Iterator[str]:
+    prose = [section.id for section in form.sections if not section.is_table]
+    for duty in form.duties:
+        where = f"{DUTIES}：duty[{duty.id}]"
+        if duty.section and FORM not in unsound:
+            yield from _known(f"{where}.section", [duty.section], prose)
+        for pattern in (*(duty.words if duty.kind != "pairs" else ()), duty.pattern):
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                yield f"{where} 的“{pattern}”不是合格的正则表达式（{error}）"
+        if duty.table:
+            yield from _table_named(f"{where}.table", duty.table, form, unsound)
+        if duty.table in [table.id for table in form.tables]:
+            table = form.table(duty.table)
+            rows = [row for rows in duty.rows for row in rows.split("+")]
+            yield from _known(f"{where}.rows", rows, [row.id for row in table.rows])
+            columns = [column.id for band in table.bands for column in table.leaf_columns(band.id)]
+            yield from _known(f"{where}.columns", duty.columns, columns)
 
 
 def _mark_mistakes(where: str, table: Table, mark: Mark) -> Iterator[str]:

@@ -5,6 +5,8 @@ form.toml       the form itself: words, sections in printed order, cover notes
 rules.toml      the relations the figures must keep
 sources.toml    every legal text, once
 marks.toml      optional: names for figures that prose may hold, standard sentences that use them, charts
+phrases.toml    optional: which words of the prose lead to which figures
+duties.toml     optional: what the prose itself owes
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from toolkit.errors import DefinitionError
 from toolkit.form import schema
-from toolkit.form.consistency import FORM, MARKS, PHRASES, RULES, SOURCES, find_mistakes
+from toolkit.form.consistency import DUTIES, FORM, MARKS, PHRASES, RULES, SOURCES, find_mistakes
 from toolkit.form.fields import with_fields
 from toolkit.form.model import (
     Band,
@@ -27,6 +29,7 @@ from toolkit.form.model import (
     Column,
     Control,
     Draft,
+    Duty,
     Form,
     Mark,
     Note,
@@ -45,8 +48,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Toml = dict[str, Any]
-NOT_TABLES = (FORM, RULES, SOURCES, MARKS, PHRASES)
-OPTIONAL = (MARKS, PHRASES)
+NOT_TABLES = (FORM, RULES, SOURCES, MARKS, PHRASES, DUTIES)
+OPTIONAL = (MARKS, PHRASES, DUTIES)
 
 _PLACE = re.compile(r"at line (\d+), column (\d+)")
 _REASONS = (
@@ -162,7 +165,13 @@ def _build(files: dict[str, Toml]) -> Form:
         phrases=tuple(map(_phrase, files.get(PHRASES, {}).get("phrase", []))),
         passed_over=_words_of(files, "passed_over"),
         breaks=_words_of(files, "breaks"),
+        duties=tuple(map(_duty, files.get(DUTIES, {}).get("duty", []))),
     )
+
+
+def _duty(entry: Toml) -> Duty:
+    lists = {key: tuple(value) for key, value in entry.items() if isinstance(value, list)}
+    return Duty(**{**entry, **lists})
 
 
 def _phrase(entry: Toml) -> Phrase:
@@ -188,7 +197,9 @@ def _listed(files: dict[str, Toml], name: str) -> list[Toml]:
 
 
 def _fingerprint(files: dict[str, Toml]) -> str:
-    canonical = json.dumps(files, sort_keys=True, ensure_ascii=False, default=str)
+    """Return what tells one draft of a definition from another; what only reads the prose changes no workbook."""
+    printed = {name: content for name, content in files.items() if name not in {PHRASES, DUTIES}}
+    canonical = json.dumps(printed, sort_keys=True, ensure_ascii=False, default=str)
     return hashlib.sha256(canonical.encode()).hexdigest()[:16]
 
 

@@ -203,6 +203,27 @@ class Phrase:
 
 
 @dataclass(frozen=True, slots=True)
+class Duty:
+    """What the prose owes, by `kind` (toolkit.filing.prose.duties): its words, and the figures it is held against."""
+
+    id: str
+    kind: str
+    severity: str
+    source: str
+    title: str
+    advice: str
+    section: str = ""
+    words: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+    pattern: str = ""
+    limit: int = 0
+    table: str = ""
+    rows: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    example: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """A standard sentence, with marks, that a clerk may use in a prose section."""
 
@@ -277,6 +298,7 @@ class Form:
     charts: tuple[Chart, ...] = ()
     phrases: tuple[Phrase, ...] = ()
     passed_over: tuple[str, ...] = ()  # words that say a number measures what the tables do not hold
+    duties: tuple[Duty, ...] = ()
     breaks: tuple[str, ...] = ()  # words that part a phrase from the number behind it
     # Every field by id, in the order of the workbook; toolkit.form.fields derives it when the form is loaded.
     fields: Mapping[str, Field] = field(default_factory=dict)

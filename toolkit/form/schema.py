@@ -72,6 +72,27 @@ PHRASE_KEYS = {
     "passed_over": {"words": Key(list, required=True), "example": MUST},
     "breaks": {"words": Key(list, required=True), "example": MUST},
 }  # fmt: skip
+DUTY_KINDS = (
+    "mentions",
+    "aspects",
+    "at_least",
+    "denied",
+    "cites",
+    "never",
+    "pairs",
+    "year",
+    "power",
+    "share",
+    "movement",
+)
+DUTY_KEYS = {
+    "duty": {
+        "id": MUST, "kind": Key(str, required=True, choices=DUTY_KINDS), "source": MUST,
+        "severity": Key(str, required=True, choices=("error", "warning")), "title": MUST, "advice": MUST,
+        "example": MUST, "section": TEXT, "words": LIST, "unless": LIST, "pattern": TEXT, "limit": NUMBER,
+        "table": TEXT, "rows": LIST, "columns": LIST,
+    }
+}  # fmt: skip
 SOURCE_KEYS = {
     "source": {
         "id": MUST, "title": MUST, "number": TEXT, "issuer": TEXT, "issued_on": DATE, "in_force_from": DATE,
@@ -95,6 +116,7 @@ def check_file(name: str, content: Mapping[str, Any]) -> Iterator[str]:
         "sources.toml": SOURCE_KEYS,
         "marks.toml": MARK_KEYS,
         "phrases.toml": PHRASE_KEYS,
+        "duties.toml": DUTY_KEYS,
     }.get(name, TABLE_KEYS)
     yield from _unknown(name, "", content, known)
     for table, keys in known.items():
@@ -102,7 +124,17 @@ def check_file(name: str, content: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _check_entries(name: str, table: str, entries: object, keys: Mapping[str, Key]) -> Iterator[str]:
-    if entries is None and table in {"note", "control", "mark", "draft", "chart", "phrase", "passed_over", "breaks"}:
+    if entries is None and table in {
+        "note",
+        "control",
+        "mark",
+        "draft",
+        "chart",
+        "phrase",
+        "passed_over",
+        "breaks",
+        "duty",
+    }:
         return
     if table in SINGLE:
         if not isinstance(entries, dict):

@@ -15,6 +15,9 @@ from toolkit.filing.explanations import with_explanations
 from toolkit.filing.findings import Finding, has_errors, locate, raise_finding
 from toolkit.filing.locating.search import with_suspects
 from toolkit.filing.prose.agreement import check_prose
+from toolkit.filing.prose.duties import check_duties
+from toolkit.filing.prose.personal import check_personal
+from toolkit.filing.prose.witness import with_witness
 from toolkit.filing.prose.wording import check_wording
 from toolkit.workbook.remarks import digest_of
 from toolkit.workbook.returned.normalising import strictly, with_causes
@@ -96,8 +99,9 @@ def _examine(data: bytes, name: str, forms: Path | None, *, strict: bool) -> Exa
 
 def judge(filing: Filing) -> tuple[Finding, ...]:
     """Return every finding about what a filing says, in figures and words, wherever it was read from."""
-    figures = with_causes(with_suspects(check_filing(filing), filing), filing)
-    return (*figures, *check_wording(filing), *check_prose(filing))
+    suspected = with_witness(with_suspects(check_filing(filing), filing), filing)
+    figures = with_causes(suspected, filing)
+    return (*figures, *check_wording(filing), *check_prose(filing), *check_duties(filing), *check_personal(filing))
 
 
 def _written(reading: Reading, filing: Filing, finding: Finding) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from casebook import SENTENCE
 from workbooks import by_openpyxl, filled, look_at, names_of
 
 from toolkit.workbook import layout as at
@@ -26,7 +27,7 @@ def with_text(form: Form, cell: str, text: str = TEXT, section: str = "overview"
 @pytest.mark.parametrize("cell", ["C70", "B8", "D9", "C65"])
 def test_a_paragraph_near_its_place_is_read_and_said(form_2021: Form, cell: str) -> None:
     examined = look_at(with_text(form_2021, cell))
-    assert [paragraph.text for paragraph in examined.filing.paragraphs("overview")] == ["示例文字。", TEXT]
+    assert [paragraph.text for paragraph in examined.filing.paragraphs("overview")] == [SENTENCE, TEXT]
     assert ("prose_elsewhere" in names_of(examined)) is (cell != "C65")
     assert examined.verdict is Verdict.ACCEPTED
 
@@ -40,7 +41,7 @@ def test_a_paragraph_in_an_inserted_row_keeps_its_order(form_2021: Form) -> None
         book[sheet][f"C{first + 1}"] = TEXT
 
     texts = [p.text for p in look_at(by_openpyxl(filled("2021"), change)).filing.paragraphs("overview")]
-    assert texts == ["示例文字。", TEXT, "后一段。"]
+    assert texts == [SENTENCE, TEXT, "后一段。"]
 
 
 @pytest.mark.parametrize("cell", ["B6", "D6", "H12", "E30"])
@@ -66,7 +67,7 @@ def test_a_formula_or_an_error_is_no_prose(form_2021: Form, text: str) -> None:
     examined = look_at(by_openpyxl(filled("2021"), change))
     assert "prose_is_formula" in names_of(examined)
     assert examined.verdict is Verdict.NEEDS_FIXING
-    assert [paragraph.text for paragraph in examined.filing.paragraphs("overview")] == ["示例文字。"]
+    assert [paragraph.text for paragraph in examined.filing.paragraphs("overview")] == [SENTENCE]
 
 
 def test_what_the_form_prints_beside_the_paragraphs_is_no_paragraph(form: Form) -> None:
@@ -74,7 +75,7 @@ def test_what_the_form_prints_beside_the_paragraphs_is_no_paragraph(form: Form) 
     assert {"prose_elsewhere", "prose_not_read", "prose_is_formula"} & set(names_of(examined)) == set()
     for section in form.sections:
         if not section.is_table:
-            assert [paragraph.text for paragraph in examined.filing.paragraphs(section.id)] == ["示例文字。"]
+            assert [paragraph.text for paragraph in examined.filing.paragraphs(section.id)] == [SENTENCE]
     assert at.TEXT_HEAD not in str(examined.filing.answers)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import openpyxl
 import pytest
-from casebook import SMALL, full_filing
+from casebook import SENTENCE, SMALL, full_filing
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from packagecases import rezipped
@@ -315,7 +315,7 @@ def test_without_keys_figures_and_prose_are_found_by_their_names(form: Form) -> 
     examined = look_at(without_keys(write_workbook(full_filing(form, 3)), form))
     assert examined.filing.figures() == full_filing(form, 3).figures()
     prose = [field.id for field in form.fields.values() if field.kind is Kind.TEXT]
-    assert [examined.filing.paragraphs(name) for name in prose] == [(Paragraph("示例文字。"),)] * len(prose)
+    assert [examined.filing.paragraphs(name) for name in prose] == [(Paragraph(SENTENCE),)] * len(prose)
 
 
 def test_without_keys_and_names_figures_are_found_by_their_labels(form: Form) -> None:

@@ -15,7 +15,7 @@ from toolkit.workbook.field_names import AmbiguousFieldError, field_named
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from toolkit.form.model import Field, Form, Rule
+    from toolkit.form.model import Duty, Field, Form, Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,8 @@ def explanations(forms: Path | None = None) -> tuple[Explanation, ...]:
     for form in reversed(load_forms(forms)):
         for rule in form.rules:
             found.setdefault(rule.id, _of_rule(form, rule))
+        for duty in form.duties:
+            found.setdefault(duty.id, _of_duty(form, duty))
     for name, entry in CATALOGUE.items():
         found[name] = Explanation(
             name, entry.severity, entry.title, "", entry.why, _plain(entry.advice), entry.example, ""
@@ -91,6 +93,12 @@ def _of_rule(form: Form, rule: Rule) -> Explanation:
     severity = Severity(rule.severity)
     citation = form.citation(rule.source)
     return Explanation(rule.id, severity, rule.title, what, rule.why, rule.advice, example, citation)
+
+
+def _of_duty(form: Form, duty: Duty) -> Explanation:
+    why = "审核退回年度报告，文字上的原因多在这里。"
+    severity, citation = Severity(duty.severity), form.citation(duty.source)
+    return Explanation(duty.id, severity, duty.title, "", why, duty.advice, duty.example, citation)
 
 
 def _plain(advice: str) -> str:

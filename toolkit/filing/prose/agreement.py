@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from toolkit.filing.findings import Place, raise_finding, show
 from toolkit.filing.prose.marks import filled_paragraphs
 from toolkit.filing.prose.numerals import Numeral, find_numerals
-from toolkit.form.checks import is_number, typed_parts
+from toolkit.form.checks import is_number, number, typed_parts
 from toolkit.form.ids import figure_id
 from toolkit.form.rules import total_parts
 
@@ -175,16 +175,26 @@ def _units(form: Form) -> tuple[str, ...]:
 
 
 def _sum(filing: Filing, phrase: Phrase, rows: tuple[str, ...], unit: str) -> tuple[tuple[str, ...], Decimal | None]:
-    table = filing.form.table(phrase.table)
-    leaves = table.rows_under(rows) if rows else tuple(row.id for row in table.leaf_rows())
-    fields = tuple(figure_id(table.id, row, column) for row in leaves for column in phrase.columns)
-    values = [filing.values.get(name) for name in fields]
+    total = sum_of(filing, phrase.table, rows, phrase.columns)
+    return _fields(filing, phrase.table, rows, phrase.columns), None if total is None else total * phrase.units[unit]
+
+
+def sum_of(filing: Filing, table: str, rows: tuple[str, ...], columns: tuple[str, ...]) -> Decimal | None:
+    """Return the sum of some columns over some rows (groups stand for what is in them); None while a part is no number.
+
+    A total that rests on a blank or on text is no figure yet.
+    """
+    fields = _fields(filing, table, rows, columns)
     parts = total_parts(filing.form)
-    typed = [filing.answers.get(part) for name in fields for part in typed_parts(name, parts)]
-    if not all(map(is_number, typed)):  # a total that rests on a blank or on text is no figure yet
-        return fields, None
-    total = sum((Decimal(value) for value in values if isinstance(value, int | Decimal)), start=Decimal(0))
-    return fields, total * phrase.units[unit]
+    if not all(is_number(filing.answers.get(part)) for name in fields for part in typed_parts(name, parts)):
+        return None
+    return sum((Decimal(number(filing.values[name])) for name in fields), start=Decimal(0))
+
+
+def _fields(filing: Filing, table: str, rows: tuple[str, ...], columns: tuple[str, ...]) -> tuple[str, ...]:
+    entry = filing.form.table(table)
+    leaves = entry.rows_under(rows) if rows else tuple(row.id for row in entry.leaf_rows())
+    return tuple(figure_id(table, row, column) for row in leaves for column in columns)
 
 
 def _agrees(numeral: Numeral, value: Decimal) -> bool:

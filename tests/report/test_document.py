@@ -9,6 +9,7 @@ import pytest
 from casebook import EDITIONS, full_filing
 from report_samples import SAMPLES, sample_filing, sample_report
 
+from toolkit.filing.checkcode import check_code
 from toolkit.filing.filing import Filing
 from toolkit.form.registry import form_of_edition
 from toolkit.form.values import Paragraph
@@ -69,8 +70,9 @@ def test_without_a_real_date_the_report_is_undated(form_2021: Form, note: str | 
 def test_only_filled_public_contacts_are_shown_with_the_form_s_labels(form_2021: Form) -> None:
     answers = {"cover.address": "甲路1号", "cover.email": " a@b \u3000", "cover.url": None}
     report = build_report(Filing(form_2021, "某局", "1", 2022, answers))
-    assert report.contact_note == "（联系地址：甲路1号；电子邮箱：a@b）"
-    assert build_report(Filing(form_2021, "某局", "1", 2022, {})).contact_note == ""
+    code = check_code(Filing(form_2021, "某局", "1", 2022, answers))
+    assert report.contact_note == f"（联系地址：甲路1号；电子邮箱：a@b；校验码：{code}）"
+    assert build_report(Filing(form_2021, "某局", "1", 2022, {})).contact_note.startswith("（校验码：")
 
 
 @pytest.mark.parametrize("edition", EDITIONS)
@@ -84,8 +86,8 @@ def test_the_clerk_s_own_name_and_number_stay_out_of_every_format(edition: str, 
 
 
 def test_other_languages_have_their_own_punctuation(small_form: Form) -> None:
-    report = build_report(full_filing(small_form).with_answers({"cover.officer": "A. Smith", "cover.email": "a@b"}))
-    assert report.contact_note == "(E-mail: a@b)"
+    filing = full_filing(small_form).with_answers({"cover.officer": "A. Smith", "cover.email": "a@b"})
+    assert build_report(filing).contact_note == f"(E-mail: a@b; Check code: {check_code(filing)})"
 
 
 def test_a_paragraph_with_breaks_becomes_several_and_empty_ones_go(form_2021: Form) -> None:

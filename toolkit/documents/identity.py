@@ -120,9 +120,10 @@ def find_notes(blocks: Sequence[object], after: int, form: Form) -> Iterator[tup
     labels = {note.label: note.id for note in form.notes if note.public}
     if not labels:
         return
-    names = "|".join(map(re.escape, labels))
+    names = "|".join(map(re.escape, (*labels, form.words.check_code)))  # the check code ends a contact, and is none
     entry = re.compile(rf"({names})\s*[：:]\s*(.*?)(?=[；;]\s*(?:{names})\s*[：:]|[；;]?\s*[）)]?$)")
     for line in blocks[after : after + _NOTE_LINES]:
         if isinstance(line, Line):
             for found in entry.finditer(line.text):
-                yield labels[found[1]], found[2].strip()
+                if found[1] in labels:
+                    yield labels[found[1]], found[2].strip()

@@ -85,7 +85,12 @@ def test_a_blank_figure_prints_nothing_and_nought_prints_nought() -> None:
 
 def test_only_public_contacts_have_names() -> None:
     filing = sample_filing("suqian_2024")
-    assert set(template_names(sample_report("suqian_2024"), filing)["contacts"]) == {"address", "email", "url"}
+    assert set(template_names(sample_report("suqian_2024"), filing)["contacts"]) == {
+        "address",
+        "email",
+        "url",
+        "check_code",
+    }
 
 
 def test_every_unknown_name_is_told_with_the_nearest_in_body_and_header() -> None:

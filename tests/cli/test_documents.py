@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import openpyxl
 from report_samples import figures_of, sample_filing, sample_report
 from terminal import CANNOT_PROCEED, CLEAN, FINDINGS
 
 from toolkit.report.html import render_html
 from toolkit.report.text import render_text
+from toolkit.workbook.remarks import REMARKS_SHEET
 from toolkit.workbook.returned.reading import read_workbook
 
 if TYPE_CHECKING:
@@ -76,3 +78,42 @@ def test_a_report_with_errors_ends_in_findings(xxgk: Cli, tmp_path: Path) -> Non
     ran = xxgk("read", wrong, "--out", tmp_path / "a.xlsx")
     assert ran.code == FINDINGS
     assert "印的是 3524，各格相加是 3525" in ran.out
+
+
+def test_cells_to_look_at_are_marked_in_the_workbook(xxgk: Cli, tmp_path: Path) -> None:
+    wrong, out = page(tmp_path), tmp_path / "a.xlsx"
+    text = wrong.read_text(encoding="utf-8").replace(">471</td>", ">/</td>", 1)
+    wrong.write_text(text.replace(">3525</td>", ">3524</td>"), encoding="utf-8")
+    xxgk("read", wrong, "--out", out)
+    checked = xxgk("check", "--json", out).json["files"][0]
+    assert checked["verdict"] == "needs-fixing" or checked["findings"]
+    book = openpyxl.load_workbook(out)
+    remarks = "".join(str(cell.value or "") for row in book[REMARKS_SHEET].iter_rows() for cell in row)
+    assert "印的是 3524，各格相加是 3525" in remarks
+    assert "推断" in remarks
+
+
+def test_reports_are_reviewed_and_listed(xxgk: Cli, tmp_path: Path) -> None:
+    page(tmp_path)
+    out = tmp_path / "审核.xlsx"
+    ran = xxgk("audit", tmp_path, "--out", out, "--out", tmp_path / "审核.html", "--workers", "1")
+    assert ran.code == CLEAN
+    assert "共 1 份，0 份有错误。" in ran.out
+    assert out.is_file()
+    again = xxgk("audit", tmp_path / "suqian_2024.html", "--json")
+    assert [one["errors"] for one in again.json["reports"]] == [0]
+
+
+def test_a_review_is_written_as_workbook_or_page_only(xxgk: Cli, tmp_path: Path) -> None:
+    ran = xxgk("audit", page(tmp_path), "--out", tmp_path / "审核.pdf")
+    assert (ran.code, ".xlsx 或 .html" in ran.err) == (CANNOT_PROCEED, True)
+    (tmp_path / "空").mkdir()
+    assert xxgk("audit", tmp_path / "空").code == CANNOT_PROCEED
+    assert xxgk("audit", tmp_path / "没有.docx").code == FINDINGS
+
+
+def test_last_year_s_page_fills_this_year_s_carry_over(xxgk: Cli, tmp_path: Path) -> None:
+    out = tmp_path / "报表.xlsx"
+    organ = "示例市人民政府办公厅"
+    ran = xxgk("template", "--year", "2025", "--organ", organ, "--previous", page(tmp_path), "--out", out)
+    assert (ran.code, "6 格已按上年数据填好" in ran.out) == (CLEAN, True)

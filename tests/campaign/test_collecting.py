@@ -123,7 +123,7 @@ def test_two_processes_that_meet_the_same_content_make_one_receipt(
 
 def blind_reader(campaign: Campaign) -> Reader:
     """Return a reader that cannot ask the book, as one on another machine."""
-    return Reader(campaign.folder, None, campaign.forms, "2051-01-01T00:00:00+08:00")
+    return Reader(campaign.folder, None, campaign.forms, "2051-01-01T00:00:00+08:00", campaign.year)
 
 
 def test_a_defect_of_ours_met_in_one_file_does_not_keep_others_out(

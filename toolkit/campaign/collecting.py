@@ -6,6 +6,7 @@ same state as one that was left alone.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 from toolkit.campaign.board.board import tally_of
 from toolkit.campaign.board.questions import Question, questions_of
 from toolkit.campaign.intake.arrivals import bring_in, list_arrivals, not_taken
+from toolkit.campaign.intake.assigning import assign_file
 from toolkit.campaign.intake.attachments import attachments_among
 from toolkit.campaign.intake.campaign_checks import CampaignChecker, basis_of
 from toolkit.campaign.intake.history import Event, Step
@@ -26,6 +28,8 @@ from toolkit.campaign.round.lock import exclusively
 from toolkit.campaign.round.progress import Progress
 from toolkit.campaign.round.workers import Workers, run_chunks
 from toolkit.campaign.sendback.messages import send_back
+from toolkit.errors import InputError
+from toolkit.files import read_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -131,6 +135,30 @@ def collect_returns(folder: Path, files: Iterable[Path] = (), workers: Workers |
         return Collected(len(arrivals), tuple(new), repeats, blocked, whole, places, asked, attachments)
 
 
+def collect_as(folder: Path, file: Path, code: str, workers: Workers | None = None) -> Collected:
+    """Take in a file as the return of an organ that it does not show itself; return how the round stands then.
+
+    What it holds is written into the workbook issued to the organ, which is judged like any.
+
+    Raises:
+        InputError: no such organ, the file belongs to another already, or holds no answers; see `assign_file`.
+        OutputError: something cannot be written.
+    """
+    content = read_file(file)
+    collect_returns(folder, [file], workers)
+    campaign = open_campaign(folder)
+    with exclusively(folder, "收件（xxgk collect）"), ReceiptBook(campaign.receipts_file) as book:
+        sha256 = hashlib.sha256(content).hexdigest()
+        found = next((head for head in book.heads() if head.sha256 == sha256), None)
+        if found is None:
+            raise InputError(str(file), ["没有收进来，不能归到哪一家；请看收件时的提示"])
+        if found.code and found.code != code and found.code in campaign.roster.by_code:
+            raise InputError(str(file), [f"这是“{found.organ}”（{found.code}）的报表，不能归到 {code}"])
+        if found.code != code:
+            assign_file(campaign, book.whole(found), code)
+    return collect_returns(folder, (), workers)
+
+
 def _close(book: ReceiptBook, count: int) -> None:
     """End a collection: the next one's files are later ones. A run that was killed goes on with the same number."""
     book.set_fact(_COLLECTIONS, str(_number(book)))
@@ -230,7 +258,7 @@ def _reader(campaign: Campaign, workers: Workers) -> Reader:
     book = None if workers.scheduler else campaign.receipts_file.resolve()
     forms = campaign.forms.resolve() if campaign.forms else None
     received_at = datetime.now().astimezone().isoformat(timespec="seconds")
-    return Reader(folder, book, forms, received_at, strict=campaign.strict)
+    return Reader(folder, book, forms, received_at, campaign.year, strict=campaign.strict)
 
 
 def _judge_anew(book: ReceiptBook, judge: CampaignChecker, mark: str) -> None:

@@ -49,6 +49,13 @@ def is_workbook(data: bytes) -> bool:
     return data.startswith(b"PK\3\4") and b"xl/workbook.xml" in data
 
 
+def is_spreadsheet(data: bytes) -> bool:
+    """Return whether a file is a spreadsheet of any kind, not a text document."""
+    if data.startswith(_OLE):
+        return bool(ole_names(data) & {"Workbook", "Book"})
+    return data.startswith(b"PK\3\4") and (b"xl/" in data or b"opendocument.spreadsheet" in data)
+
+
 def _open(data: bytes, name: str) -> Document:
     if data.startswith(b"%PDF"):
         from toolkit.documents.sources.pdf import read_pdf

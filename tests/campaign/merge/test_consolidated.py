@@ -211,6 +211,8 @@ def test_the_next_level_collects_it_like_any_return_and_traces_its_figures_to_it
     assert [finding["name"] for finding in collected.new[0].findings if finding["severity"] != "note"] == [
         "contact_missing",
         "contact_missing",
+        "aspects_missing",
+        "fee_not_stated",
     ]
     state = read_round(upper, TODAY)
     merged = merge_round(state)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from toolkit.campaign.intake.documents import is_read_by_labels, organ_shown
 from toolkit.campaign.intake.receipts import ACCEPTED, NEEDS_FIXING, UNREADABLE, Receipt
 from toolkit.campaign.round.seals import seal_of
 from toolkit.filing.findings import Finding, Place, Severity, raise_finding, show
@@ -44,6 +45,9 @@ class CampaignChecker:
         own = [finding for finding in receipt.findings if finding["name"] not in OWN_FINDINGS]
         if receipt.verdict == UNREADABLE:
             return replace(receipt, findings=tuple(own))
+        if not receipt.code and is_read_by_labels(receipt.findings):
+            shown = organ_shown(receipt, self.campaign.roster.organs)
+            receipt = replace(receipt, code=shown.code, organ=shown.name) if shown else receipt
         found = (*map(finding_json, self._findings(receipt)), *own)
         is_wrong = any(finding["severity"] == Severity.ERROR for finding in found)
         return replace(receipt, findings=found, verdict=NEEDS_FIXING if is_wrong else ACCEPTED)

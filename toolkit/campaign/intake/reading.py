@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from toolkit.campaign.intake.arrivals import MAX_FILE, ArchiveError, Member, open_archive, read_archive
+from toolkit.campaign.intake.documents import examine_as_document
 from toolkit.campaign.intake.receipts import UNREADABLE, Receipt, ReceiptBook
 from toolkit.campaign.round.folder import received_copy
 from toolkit.files import system_words, write_file
@@ -58,6 +59,7 @@ class Reader:
     book: Path | None
     forms: Path | None
     received_at: str
+    year: int
     strict: bool = False
 
     def read(self, arrivals: Sequence[Arrival]) -> Read:
@@ -134,7 +136,10 @@ class Reader:
             finding = raise_finding("not_a_workbook", file=name, reason=problem)
             return Receipt(sha256, path, "", "", 0, UNREADABLE, self.received_at, findings=_advised([finding]))
         try:
-            return _receipt_of(examine(content, name, self.forms, strict=self.strict), sha256, path, self.received_at)
+            examined = examine(content, name, self.forms, strict=self.strict)
+            if examined.filing is None and content:
+                examined = examine_as_document(content, name, self.forms, self.year) or examined
+            return _receipt_of(examined, sha256, path, self.received_at)
         except Exception as error:  # noqa: BLE001 (a defect of ours met in one file must not keep all others out)
             reason = f"读取时程序出错（{type(error).__name__}：{error}）；请把这个文件发给本工具的维护者"
             return self._receipt(path, content, reason, sha256)

@@ -6,15 +6,20 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
+from toolkit.campaign.intake.documents import is_read_by_labels
+from toolkit.campaign.intake.receipts import filing_of
 from toolkit.campaign.round.output_files import move_aside, write_if_new
 from toolkit.campaign.sendback.findings_workbook import CHANGES, findings_sheet
 from toolkit.campaign.sendback.versions import difference
 from toolkit.errors import InputError, WorkbookError
 from toolkit.files import read_file
 from toolkit.filing.findings import Severity
-from toolkit.workbook.marking.cell_to_mend import cell_to_mend, suspect_demand, suspect_where
+from toolkit.workbook.filling import fill_workbook
+from toolkit.workbook.marking.cell_to_mend import Held, cell_to_mend, suspect_demand, suspect_where
 from toolkit.workbook.marking.marks import mark_workbook
 from toolkit.workbook.remarks import REMARKS_SHEET
+from toolkit.workbook.returned.reading import read_workbook
+from toolkit.workbook.template.blank import carried_figures
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,6 +29,7 @@ if TYPE_CHECKING:
     from toolkit.campaign.round.folder import Campaign
     from toolkit.campaign.sendback.versions import Difference
     from toolkit.form.model import Form
+    from toolkit.workbook.marking.cell_to_mend import Returned
 
 DONE = "已处理"
 UNPLACED = "无法归入机关的文件.txt"
@@ -75,13 +81,35 @@ def _write_marked(campaign: Campaign, book: ReceiptBook, place: Standing, latest
     if path.is_file() and book.fact(f"marked {place.organ.code}") == mark:
         return True  # marking takes longer than all else, and a round is collected again and again
     try:
-        data = read_file(campaign.received_copy(latest.sha256))
-        marked = mark_workbook(data, latest.file, campaign.form, latest, latest.findings, by)
+        data, held, findings = _to_mark(campaign, place, latest)
+        marked = mark_workbook(data, latest.file, campaign.form, held, findings, by)
     except (InputError, WorkbookError):  # the copy is gone, or a sheet of theirs is in the way: the rest still goes out
         return False
     write_if_new(path, marked)
     book.set_fact(f"marked {place.organ.code}", mark)
     return True
+
+
+def _to_mark(
+    campaign: Campaign, place: Standing, latest: Receipt
+) -> tuple[bytes, Returned, Sequence[Mapping[str, Any]]]:
+    """Return the workbook to mark: the clerk's own, or the one issued to the organ filled with what a document held."""
+    if not is_read_by_labels(latest.findings):
+        return read_file(campaign.received_copy(latest.sha256)), latest, latest.findings
+    issued = campaign.outbox / campaign.file_name(place.organ)
+    blank = read_workbook(read_file(issued), issued.name, campaign.forms)
+    locked = set(carried_figures(campaign.form, blank.filing.previous)) if blank.filing else set()
+    answers = {name: value for name, value in filing_of(latest, campaign.form).answers.items() if name not in locked}
+    data = fill_workbook(read_file(issued), issued.name, lambda _: answers, campaign.forms)
+    found = [
+        {**finding, "places": [_moved(one, blank.cells) for one in finding["places"]]} for finding in latest.findings
+    ]
+    return data, Held(latest.values, latest.previous, blank.cells), found
+
+
+def _moved(place: Mapping[str, Any], cells: Mapping[str, tuple[str, str]]) -> dict[str, Any]:
+    sheet, cell = cells.get(place["field"], ("", ""))
+    return {**place, "sheet": sheet, "cell": cell}
 
 
 def _text(lines: Iterable[str]) -> bytes:

@@ -57,15 +57,22 @@ def collect(
     scheduler: Annotated[
         str, typer.Option("--scheduler", metavar="地址", help="用 Dask 调度的多台机器读取，如 tcp://主机:8786。")
     ] = "",
+    as_: Annotated[str, typer.Option("--as", metavar="代码", help="后面的文件看不出是谁的：按这个代码的机关收。")] = "",
     json: JsonOption = False,
 ) -> None:
     """收件：读取 inbox 里的新文件，登记、核对，把要改的写进 sendback。例：xxgk collect 2024年报"""
-    from toolkit.campaign.collecting import collect_returns
+    from toolkit.campaign.collecting import collect_as, collect_returns
     from toolkit.campaign.round.workers import Workers
     from toolkit.cli.printing.findings import say_json
     from toolkit.cli.printing.rounds import collected_json, say_collected
+    from toolkit.errors import InputError
 
-    collected = collect_returns(folder, files or (), Workers(workers, scheduler))
+    spread = Workers(workers, scheduler)
+    if as_ and len(files or ()) != 1:
+        raise InputError("--as", [f"要写一个文件，现在写了 {len(files or ())} 个"])
+    collected = (
+        collect_as(folder, files[0], as_, spread) if as_ and files else collect_returns(folder, files or (), spread)
+    )
     if json:
         say_json(collected_json(collected))
     else:

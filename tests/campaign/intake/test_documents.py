@@ -1,0 +1,135 @@
+"""Returns that are no workbook of ours: read by their labels, never accepted in silence, never thrown away."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import openpyxl
+import pytest
+from casebook import SENTENCE, example_filing
+from rounds import put, roster_file
+
+from toolkit.campaign.collecting import collect_as, collect_returns
+from toolkit.campaign.intake.receipts import ReceiptBook
+from toolkit.campaign.intake.standings import State
+from toolkit.campaign.issue.issuing import issue_workbooks
+from toolkit.campaign.round.folder import init_campaign
+from toolkit.errors import InputError
+from toolkit.form.grid import table_grid
+from toolkit.form.values import Paragraph
+from toolkit.report.document import build_report
+from toolkit.report.docx.document import render_docx
+from toolkit.workbook.examining import examine
+from toolkit.workbook.template.workbook import write_workbook
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from toolkit.campaign.round.folder import Campaign
+    from toolkit.filing.filing import Filing
+
+ROSTER = "代码,名称,上级代码\n01,示例县财政局,\n02,示例县教育局,\n"
+NAME = "示例县财政局"
+
+
+@pytest.fixture
+def campaign(tmp_path: Path) -> Campaign:
+    table = roster_file(tmp_path, ROSTER)
+    made = init_campaign(tmp_path / "a", year=2024, organ="示例县公开办", code="00", roster=table)
+    issue_workbooks(made.folder)
+    return made
+
+
+def answered(organ: str = NAME) -> Filing:
+    filing = replace(example_filing("suqian_2024"), organ=organ, code="")
+    answers = {name: 0 for name in filing.form.fields if name.startswith("disclosure.regulations.")}
+    return filing.with_answers({**answers, "overview": (Paragraph(SENTENCE),)})
+
+
+def pasted(filing: Filing, title: str) -> bytes:
+    """Return the three tables pasted as values into one fresh book, one under another."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append([title])
+    for table in filing.form.tables:
+        sheet.append([])
+        sheet.append([filing.form.section(table.id).heading])
+        first = sheet.max_row + 1
+        for cell in table_grid(table).cells:
+            value = filing.values[cell.field] if cell.field else cell.text
+            sheet.cell(first + cell.row, 1 + cell.column, value)
+            if cell.row_span > 1 or cell.column_span > 1:
+                end = (first + cell.row + cell.row_span - 1, cell.column + cell.column_span)
+                sheet.merge_cells(None, first + cell.row, 1 + cell.column, *end)
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def test_a_word_report_is_read_sent_back_filled_and_asked_to_be_confirmed(campaign: Campaign) -> None:
+    filing = answered()
+    put(campaign, "年报.docx", render_docx(build_report(filing)))
+    collected = collect_returns(campaign.folder)
+    place = collected.places["01"]
+    assert place.state is State.NEEDS_FIXING
+    with ReceiptBook(campaign.receipts_file) as book:
+        assert "document_to_confirm" in {finding["name"] for finding in book.whole(place.latest).findings}
+    back = (campaign.sendback / f"{NAME}-请改这份.xlsx").read_bytes()
+    read = examine(back, "退回.xlsx")
+    assert read.filing.figures() == filing.figures()
+    assert read.reading.identity.code == "01"
+    message = (campaign.sendback / f"{NAME}.txt").read_text(encoding="utf-8-sig")
+    assert "从文档里读出来" in message
+    # The clerk looks it over and sends back what was sent: an ordinary return.
+    put(campaign, "确认.xlsx", back)
+    assert collect_returns(campaign.folder).places["01"].state is State.ACCEPTED
+
+
+def test_a_word_report_beside_an_accepted_workbook_changes_nothing(campaign: Campaign) -> None:
+    put(campaign, "财政.xlsx", write_back(campaign, "01"))
+    assert collect_returns(campaign.folder).places["01"].state is State.ACCEPTED
+    put(campaign, "财政.docx", render_docx(build_report(answered())))
+    assert collect_returns(campaign.folder).places["01"].state is State.ACCEPTED
+
+
+def write_back(campaign: Campaign, code: str) -> bytes:
+    from toolkit.workbook.filling import fill_workbook
+
+    path = campaign.outbox / campaign.file_name(campaign.roster.by_code[code])
+    return fill_workbook(path.read_bytes(), path.name, lambda _: answered().answers)
+
+
+@pytest.mark.parametrize(
+    ("title", "file"),
+    [(f"{NAME}2024年政府信息公开工作年度报告", "表.xlsx"), ("2024年年度报告", f"{NAME}.xlsx")],
+)  # fmt: skip
+def test_pasted_tables_wait_for_a_word_of_the_organ_they_show(campaign: Campaign, title: str, file: str) -> None:
+    filing = answered()
+    put(campaign, file, pasted(filing, title))
+    collect_returns(campaign.folder)
+    with ReceiptBook(campaign.receipts_file) as book:
+        (receipt,) = (book.whole(head) for head in book.heads())
+    assert (receipt.code, receipt.organ) == ("01", NAME)
+    assert "read_by_labels" in {finding["name"] for finding in receipt.findings}
+    wrong = {name for name, value in filing.figures().items() if receipt.values.get(name) != value}
+    assert wrong == set()
+
+
+def test_tables_that_show_nobody_are_taken_as_somebody_s(campaign: Campaign, tmp_path: Path) -> None:
+    file = tmp_path / "表.xlsx"
+    file.write_bytes(pasted(answered(), "2024年报"))
+    assert len(collect_returns(campaign.folder, [file]).unplaced) == 1
+    with pytest.raises(InputError, match="名册里没有"):
+        collect_as(campaign.folder, file, "99")
+    collected = collect_as(campaign.folder, file, "02")
+    assert collected.places["02"].latest is not None
+    assert collected.places["01"].state is State.MISSING
+
+
+def test_a_file_that_shows_one_organ_is_not_taken_as_another(campaign: Campaign, tmp_path: Path) -> None:
+    file = tmp_path / "表.xlsx"
+    file.write_bytes(write_workbook(replace(answered(), code="01")))
+    with pytest.raises(InputError, match=NAME):
+        collect_as(campaign.folder, file, "02")

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,17 +19,27 @@ if TYPE_CHECKING:
     from toolkit.form.model import Form
 
 # A marked test needs one of these programs. XXGK_REQUIRE (in CI) names the marks that may not be skipped.
-PROGRAMS = {"office": ("soffice",), "browser": ("chromium", "chromium-browser", "google-chrome")}
+PROGRAMS = {"office": ("soffice",), "uno": ("soffice",), "browser": ("chromium", "chromium-browser", "google-chrome")}
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     required = os.environ.get("XXGK_REQUIRE", "").replace(",", " ").split()
     for mark, names in PROGRAMS.items():
-        if item.get_closest_marker(mark) is None or any(shutil.which(name) for name in names):
+        is_there = any(shutil.which(name) for name in names) and (mark != "uno" or bool(python_with_uno()))
+        if item.get_closest_marker(mark) is None or is_there:
             continue
         if mark in required:
             pytest.fail(f"none of {names} is installed, and XXGK_REQUIRE names {mark}")
         pytest.skip(f"none of {names} is installed")
+
+
+@cache
+def python_with_uno() -> str:
+    """Return a Python that can drive LibreOffice, or nothing: the office's own or the system's, seldom ours."""
+    for python in (sys.executable, shutil.which("python3", path=os.defpath)):
+        if python and subprocess.run([python, "-c", "import uno"], check=False, capture_output=True).returncode == 0:
+            return python
+    return ""
 
 
 @pytest.fixture(scope="session")

@@ -37,7 +37,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("workbook.identity",),
     ("workbook.rectangles",),
     ("workbook.layout", "documents", "report"),
-    ("workbook.ledger", "workbook.remarks"),
+    ("workbook.ledger", "workbook.remarks", "workbook.addresses"),
     ("workbook.template",),
     ("workbook.returned",),
     ("workbook",),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,7 +11,7 @@ from openpyxl.utils import get_column_letter, range_boundaries
 
 from toolkit.form.rules import bind_rules
 from toolkit.form.values import Kind
-from toolkit.workbook.layout import FIRST_COLUMN, KEYS_SHEET, PARAGRAPHS, Spot, cell_name, lay_out, quoted, typed_fields
+from toolkit.workbook.layout import FIRST_COLUMN, KEYS_SHEET, Spot, cell_name, lay_out, quoted, typed_fields
 from toolkit.workbook.rectangles import rectangles
 
 if TYPE_CHECKING:
@@ -125,18 +124,6 @@ def test_a_reference_is_prefixed_only_from_another_sheet(form: Form) -> None:
     assert layout.on(spot.sheet).ref(name) == spot.cell
     assert layout.on(KEYS_SHEET).ref(name) == f"{quoted(spot.sheet)}!{spot.cell}"
     assert layout.on(spot.sheet).sum([]) == "0"
-
-
-def test_names_are_legal_and_cover_all_paragraphs(form: Form) -> None:
-    names = dict(lay_out(form).names())
-    assert list(names) == list(form.fields)
-    # Excel: letters, digits, dots and underscores, no cell address, at most 255 characters, case counts for nothing.
-    assert all(re.fullmatch(r"[A-Za-z_][A-Za-z0-9_.]{0,254}", name) for name in names)
-    assert not [name for name in names if re.fullmatch(r"[A-Za-z]{1,3}\d+|[RrCc]\d*", name)]
-    assert len({name.lower() for name in names}) == len(names)
-    for field in (field for field in form.fields.values() if field.kind is Kind.TEXT):
-        _, top, _, bottom = range_boundaries(names[field.id].rpartition("!")[2].replace("$", ""))
-        assert bottom - top + 1 == PARAGRAPHS
 
 
 def test_a_form_is_laid_out_once(form: Form) -> None:

@@ -96,7 +96,7 @@ class Amount(CellRule):
 class FinerThanUnit(CellRule):
     """An amount has more decimal places than the smallest coin of its unit."""
 
-    expression = f"IF(ISNUMBER({{cell}}),ABS({{cell}}-ROUND({{cell}},{PLACES}))>1E-10,FALSE)"
+    expression = f"IF(ISNUMBER({{cell}}),ABS({{cell}}-ROUND({{cell}},{PLACES}))>0.0000000001,FALSE)"
     kinds = (Kind.AMOUNT,)
 
     def judge(self, value: Value) -> bool:

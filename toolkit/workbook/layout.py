@@ -64,8 +64,11 @@ YEAR_ROW = IDENTITY_FIRST_ROW + IDENTITY_FACTS.index("year")
 # Below the identity, the check code as a number and as text.
 CODE_SUM_ROW = IDENTITY_FIRST_ROW + len(IDENTITY_FACTS)
 CODE_TEXT_ROW = CODE_SUM_ROW + 1
+# How this layout is numbered; workbooks issued before figures were copied have no number.
+LAYOUT_ROW, LAYOUT = CODE_TEXT_ROW + 1, 2
 FIELD_FIRST_ROW = 20
 FIELD_KEY, FIELD_SHEET, FIELD_CELL, FIELD_KIND, FIELD_FLAG, FIELD_OPEN, FIELD_CODE, FIELD_PREVIOUS = range(8)
+COPY_COLUMN = 10  # the first column of the copied figures, right of the rows of the fields
 
 
 @cache
@@ -188,12 +191,6 @@ class Layout:
         """The row of the check code on prose sheets."""
         return BODY_ROW + PARAGRAPHS + 2
 
-    def prose_range(self, field: str, column: int = TEXT_COLUMN) -> str:
-        """Return the fixed reference of a prose section's text cells (or of another column beside them)."""
-        spot = self.spots[field]
-        first, last = (cell_name(row, column, fixed=True) for row in (spot.row, spot.row + PARAGRAPHS - 1))
-        return f"{quoted(spot.sheet)}!{first}:{last}"
-
     def mark_rows(self) -> Mapping[str, int]:
         """Return for each mark of the form its row beside the paragraphs of every prose sheet."""
         return {mark.label: BODY_ROW + 1 + place for place, mark in enumerate(self.form.marks)}
@@ -208,13 +205,7 @@ class Layout:
 
     def on(self, sheet: str) -> SheetCells:
         """Return the references as formulas on one sheet write them."""
-        return SheetCells(self, sheet)
-
-    def names(self) -> Iterator[tuple[str, str]]:
-        """Yield every field's defined name with its reference; a prose name covers all its paragraphs."""
-        for name, spot in self.spots.items():
-            is_prose = self.form.fields[name].kind is Kind.TEXT
-            yield name, self.prose_range(name) if is_prose else spot.reference
+        return SheetCells(self, sheet, self.spots)
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,10 +214,11 @@ class SheetCells:
 
     layout: Layout
     sheet: str
+    places: Mapping[str, Spot]
 
     def ref(self, field: str) -> str:
         """Return the reference of one field's cell."""
-        spot = self.layout.spots[field]
+        spot = self.places[field]
         return self._prefix(spot.sheet) + spot.cell
 
     def sum(self, fields: Iterable[str]) -> str:
@@ -247,7 +239,7 @@ class SheetCells:
         """Return the fewest rectangles that cover exactly these fields' cells."""
         by_sheet: dict[str, set[tuple[int, int]]] = {}
         for field in fields:
-            spot = self.layout.spots[field]
+            spot = self.places[field]
             by_sheet.setdefault(spot.sheet, set()).add((spot.row, spot.column))
         return [
             self._prefix(sheet) + _range(rectangle)

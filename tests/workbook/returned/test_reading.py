@@ -282,12 +282,15 @@ def test_an_inserted_row_whose_names_moved_along_is_no_fault(form: Form) -> None
     sheet = re.escape(at.quoted(spot.sheet))
 
     def moved(found: re.Match[str]) -> str:
-        row = int(found[2])
-        return f"{found[1]}{row + 1 if row > spot.row else row}"
+        rows = (int(row) for row in (found[2], found[4]) if row)
+        first, *last = (row + 1 if row > spot.row else row for row in rows)
+        return found[1] + str(first) + "".join(f"{found[3]}{row}" for row in last)
 
     changed = with_cells(filled(form.edition), {spot: 4321})
     changed = with_part(changed, part_of(changed, spot.sheet), lambda xml: shifted(xml, spot.row + 1))
-    changed = with_part(changed, WORKBOOK, lambda xml: re.sub(rf"({sheet}!\$[A-Z]+\$)(\d+)", moved, xml))
+    changed = with_part(
+        changed, WORKBOOK, lambda xml: re.sub(rf"({sheet}!\$[A-Z]+\$)(\d+)(:\$[A-Z]+\$)(\d+)", moved, xml)
+    )
     examined = look_at(changed)
     assert examined.filing.values[name] == 4321
     assert "anchors_disagree" not in names_of(examined)
@@ -419,7 +422,7 @@ def test_an_amount_is_read_as_typed_not_as_its_binary_neighbour(form_2021: Form,
     part = part_of(filled("2021"), spot.sheet)
     examined = look_at(with_part(filled("2021"), part, lambda xml: cell.sub(rf"\g<1><v>{stored}</v>", xml)))
     assert examined.filing.values[name] == Decimal(typed)
-    assert names_of(examined) == []
+    assert names_of(examined) == ["shown_result_differs"]  # the figure was changed in the file alone
 
 
 @pytest.mark.parametrize("typed", ["约12", "十二", "1 2", "3+4", "2000万", "①", "12（待核实）", "待定", "\u3000"])

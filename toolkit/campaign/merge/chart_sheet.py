@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from toolkit.campaign.merge.headlines import headlines
 from toolkit.campaign.merge.ledger_sheets import row_formula
 from toolkit.workbook import ledger
+from toolkit.workbook.addresses import copied
 from toolkit.workbook.template.styles import A4
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def _write_totals(
         writer.put(sheet, TOTAL_ROW - 1, column, head, "head")
     for row, line in enumerate(lines, TOTAL_ROW):
         writer.put(sheet, row, LABEL, line.label, "cell")
-        formula = writer.layout.on(sheet.name).sum(line.fields)
+        formula = copied(writer.layout, sheet.name).sum(line.fields)
         sheet.write_formula(row, THIS_YEAR, f"={formula}", writer.formats["number"], line.of(merged.whole.figure))
         if has_last:
             sheet.write_number(row, LAST_YEAR, line.of(merged.whole.previous.get), writer.formats["number"])

@@ -21,10 +21,18 @@ CELLS: Mapping[str, Entry] = {
     "verdict_altered": Entry(
         Severity.WARNING,
         "校验或结论的公式被改动",
-        "校验表和封面有 {count} 格的公式不是下发时的样子（如 {where}），封面上的结论不可信；这里按填报的数重新判断",
+        "校验用的公式有 {count} 格不是下发时的样子（如 {where}），封面上的结论不可信；这里按填报的数重新判断",
         "请重新下载报表填写，不要改动校验表和封面上的公式。",
         "封面的结论靠这些公式得出，改动后会显示成“可以报送”。",
         "取消保护后把差额改成了 0。",
+    ),
+    "shown_result_differs": Entry(
+        Severity.WARNING,
+        "封面显示的与重新核对的不同",
+        "封面上“{what}”显示的是“{found}”，按格子里的数重新核对是“{expected}”；以重新核对的为准",
+        "请用 Excel 或 WPS 打开，按 Ctrl+Alt+F9 重新计算，再保存、打印。仍然不同的，把数填进重新下载的报表。",
+        "报送的是格子里的数；封面和纸质件显示别的，就不知道盖章的是哪一份。",
+        "剪切过填报的格子，或者保存文件的软件没有重新计算。",
     ),
     "stored_total_differs": Entry(
         Severity.NOTE,

@@ -13,7 +13,7 @@ from toolkit.workbook import layout as at
 from toolkit.workbook.ledger import LEDGER_SHEET
 from toolkit.workbook.returned.cover_notes import find_notes
 from toolkit.workbook.returned.labels import find_by_labels, find_copies, majority
-from toolkit.xlsx.sheet import column_letters, split_address
+from toolkit.xlsx.sheet import column_letters, column_number, split_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -23,6 +23,14 @@ if TYPE_CHECKING:
 
 Address = tuple[str, str]  # sheet, cell
 _REFERENCE = re.compile(r"^\$?(?:'((?:[^']|'')+)'|([^'!]+))[!.]\$?([A-Z]+)\$?(\d+)")
+# As `toolkit.workbook.addresses` writes names: a cell by its row and column within a fixed range.
+_SHEET = r"\$?(?:'((?:[^']|'')+)'|([^'!(]+))[!.]"
+_OTHER = r"(?:\$?(?:'(?:[^']|'')+'|[^'!(]+)[!.])?"
+_AREA = r"\$?([A-Z]+)\$?(\d+):\$?[A-Z]+\$?\d+"
+_BY_POSITION = re.compile(
+    rf"^INDEX\({_SHEET}{_AREA}[,;]\s*ROWS\({_OTHER}\$?[A-Z]+\$?(\d+):\$?[A-Z]+\$?(\d+)\)"
+    rf"(?:[,;]\s*COLUMNS\({_OTHER}\$?([A-Z]+)\$?\d+:\$?([A-Z]+)\$?\d+\))?\)"
+)
 _CELL = re.compile(r"^([A-Z]+)(\d+)$")
 _LETTERS = string.ascii_uppercase
 _NEAR = 8  # rows over the first key in which the heads of its columns stand
@@ -114,11 +122,22 @@ def _figures(layout: Layout) -> Iterator[str]:
 
 def parse_reference(text: str) -> Address | None:
     """Return sheet and first cell of a reference, or None when it points nowhere (`#REF!`)."""
+    placed = _BY_POSITION.match(text.strip())
+    if placed is not None:
+        return _by_position(placed)
     match = _REFERENCE.match(text.strip())
     if match is None:
         return None
     quoted, plain, column, row = match.groups()
     return (quoted or plain).replace("''", "'"), f"{column}{row}"
+
+
+def _by_position(found: re.Match[str]) -> Address:
+    """Return the cell that a name gives which counts rows and columns within a range."""
+    quoted, plain, left, top, first_row, row, first_column, column = found.groups()
+    across = column_number(column) - column_number(first_column) if column else 0
+    cell = f"{column_letters(column_number(left) + across)}{int(top) + int(row) - int(first_row)}"
+    return (quoted or plain).replace("''", "'"), cell
 
 
 def _keyed(cells: Mapping[str, Cell], sheet: str, layout: Layout) -> Iterator[tuple[str, Address]]:

@@ -27,9 +27,10 @@ from toolkit.workbook.returned.anchors import Address, find_anchors
 from toolkit.workbook.returned.arithmetic import worked_out
 from toolkit.workbook.returned.file_findings import about_file
 from toolkit.workbook.returned.identity_votes import identify
-from toolkit.workbook.returned.normalising import TakenNumber, about_taken, taken_number
+from toolkit.workbook.returned.normalising import NORMALISED, TakenNumber, about_taken, taken_number
 from toolkit.workbook.returned.paragraphs import read_paragraphs
-from toolkit.workbook.template.formulas import total_formulas, verdict_formulas
+from toolkit.workbook.returned.results import about_formulas, about_shown, cells_of, is_present_layout, written
+from toolkit.workbook.template.formulas import earlier_total_formulas, total_formulas
 from toolkit.xlsx.package import open_package
 
 if TYPE_CHECKING:
@@ -104,7 +105,10 @@ def _read(package: Package, name: str, forms: Path | None) -> Reading:
     findings += about_file(package, layout, anchors, identity)
     findings += _about_totals(package, layout, filing, cells)
     if not is_other_draft:  # another draft of the definition has other formulas
-        findings += _about_verdict(package, layout)
+        findings += about_formulas(package, layout)
+        # Where a number was taken for what it must mean, the sheet takes it for text, and it is told of that number.
+        if not NORMALISED & {finding.name for finding in findings}:
+            findings += about_shown(package, layout, filing)
     explained = tuple(explained_in(package))
     return Reading(name, tuple(findings), filing, identity, cells, package.application, explained, paragraphs)
 
@@ -117,7 +121,7 @@ def _form_of(identity: Identity, forms: Path | None) -> Form | None:
 
 def _previous(package: Package, form: Form) -> dict[str, Figure]:
     """Return last year's figures, which travel on the very hidden sheet beside the field they belong to."""
-    cells = _cells(package, at.KEYS_SHEET)
+    cells = cells_of(package, at.KEYS_SHEET)
     column = at.column_name(at.FIELD_PREVIOUS)
     found: dict[str, Figure] = {}
     for address in cells:
@@ -128,10 +132,6 @@ def _previous(package: Package, form: Form) -> dict[str, Figure]:
             if key is not None and key.value in form.fields and is_number(figure):
                 found[str(key.value)] = number(figure)
     return found
-
-
-def _cells(package: Package, sheet: str) -> Mapping[str, Cell]:
-    return package.cells(sheet) if sheet in {entry.name for entry in package.sheets} else {}
 
 
 def _prose(
@@ -221,7 +221,7 @@ def _formula_findings(entry: Field, cell: Cell, *, is_consolidated: bool) -> Ite
 
 def _about_totals(package: Package, layout: Layout, filing: Filing, cells: Mapping[str, Address]) -> Iterator[Finding]:
     """Compare each total's formula with ours and its stored result with the recomputed one."""
-    formulas = total_formulas(layout)
+    formulas = total_formulas(layout) if is_present_layout(package) else earlier_total_formulas(layout)
     for entry in filing.form.fields.values():
         if entry.kind is not Kind.COMPUTED or entry.id not in cells:
             continue
@@ -232,24 +232,12 @@ def _about_totals(package: Package, layout: Layout, filing: Filing, cells: Mappi
             yield from _about_total(entry, cell, formulas[entry.id], number(filing.values[entry.id]))
 
 
-def _about_verdict(package: Package, layout: Layout) -> Iterator[Finding]:
-    """Tell where the formulas that give the verdict were changed; ours is worked out anew and does not rest on them."""
-    expected = verdict_formulas(layout)
-    altered = []
-    for spot, formula in expected.items():
-        cell = _cells(package, spot.sheet).get(spot.cell)
-        if cell is None or (not cell.shared and _normal(cell.formula) != _normal(formula)):
-            altered.append(Place("", spot.sheet, spot.sheet, spot.cell))
-    if altered:
-        yield raise_finding("verdict_altered", altered, count=len(altered), where=str(altered[0]))
-
-
 def _about_total(entry: Field, cell: Cell, formula: str, expected: Figure) -> Iterator[Finding]:
     agrees = is_number(cell.value) and rounded(number(cell.value) - expected) == 0
     name, found = "", show(cell.value)
     if not cell.formula and cell.value is not None:
         name = "total_typed" if agrees else "total_typed_differs"
-    elif _normal(cell.formula) != _normal(formula):
+    elif written(cell.formula) != written(formula):
         name, found = "formula_changed", f"“={cell.formula}”"
     elif cell.cached and not agrees:
         name = "stored_total_differs"
@@ -289,9 +277,3 @@ def _shows_another(code: str) -> bool:
     positive = code.split(";", maxsplit=1)[0]
     written = "".join(_WRITTEN.findall(positive))
     return bool("%" in plain or _DAY_OR_CLOCK.search(plain) or _SCALED.search(plain) or _ADDED.search(written))
-
-
-@lru_cache(maxsize=4096)
-def _normal(formula: str) -> str:
-    """Return a formula without what office programs change when they save it."""
-    return re.sub(r"[\s$']", "", formula).upper().replace(";", ",")

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 LABEL_WIDTH, VALUE_WIDTH, COUNT_WIDTH = 34.0, 52.0, 9.0
 HELP_WIDTHS = (20.0, 40.0, 64.0, 44.0)
+# The reader finds verdict and code by these words, also where an earlier layout had them elsewhere.
+VERDICT_LABEL, CODE_LABEL = "能否报送", "校验码（核对纸质件与电子件用）"
 USAGE = (
     "一、只填浅黄色的格子；灰色的格子是公式或下发时已经填好的，不用改也改不了。",
     "二、没有发生的填 0，不要留空。空着的格子算“待填”，不算 0。",
@@ -64,9 +66,9 @@ def _write_identity(writer: TemplateWriter, sheet: Any) -> None:
 
 
 def _write_verdict(writer: TemplateWriter, sheet: Any) -> None:
-    writer.put(sheet, at.COVER_VERDICT_ROW, at.COVER_LABEL, "能否报送", "label")
+    writer.put(sheet, at.COVER_VERDICT_ROW, at.COVER_LABEL, VERDICT_LABEL, "label")
     writer.put_formula(sheet, at.COVER_VERDICT_ROW, at.COVER_VALUE, "verdict")
-    writer.put(sheet, at.COVER_CODE_LINE_ROW, at.COVER_LABEL, "校验码（核对纸质件与电子件用）", "label")
+    writer.put(sheet, at.COVER_CODE_LINE_ROW, at.COVER_LABEL, CODE_LABEL, "label")
     writer.put_formula(sheet, at.COVER_CODE_LINE_ROW, at.COVER_VALUE, "code")
     for row in (at.COVER_VERDICT_ROW, at.COVER_CODE_LINE_ROW):
         sheet.set_row(row, 26)

@@ -19,6 +19,7 @@ from toolkit.form.checks import PLACES, State, rounded
 from toolkit.form.rules import total_parts
 from toolkit.form.values import Kind
 from toolkit.workbook import layout as at
+from toolkit.workbook.addresses import copied, copy_formula, copy_spots, places
 from toolkit.workbook.template.prose_formulas import previews
 from toolkit.workbook.template.results import READY, RESULTS, FormulaCell, SheetCounts, choose, sides_shown
 from toolkit.workbook.template.table_formulas import TableHelpers
@@ -76,6 +77,7 @@ class FormulaSheets:
     def cells(self) -> Iterator[FormulaCell]:
         """Yield every formula cell of the workbook."""
         yield from self.totals()
+        yield from self._copies()
         yield from self._field_rows()
         yield from self._check_rows()
         helpers = TableHelpers(self.layout, self.filing, self.filing.outcomes)
@@ -92,6 +94,13 @@ class FormulaSheets:
         """Yield the statutory totals, the formula cells that stand in the official tables."""
         for field, formula in total_formulas(self.layout).items():
             yield FormulaCell(self.layout.spots[field], formula, _shown(self.filing.values[field]))
+
+    def _copies(self) -> Iterator[FormulaCell]:
+        """Yield the copies of the typed figures, on which all else rests."""
+        for field, spot in copy_spots(self.layout).items():
+            value = self.filing.values[field]
+            shown = "" if value is None or isinstance(value, tuple) else value
+            yield FormulaCell(spot, copy_formula(self.layout, field), shown)
 
     def _field_rows(self) -> Iterator[FormulaCell]:
         coded = {field.id: place for place, field in enumerate(checkcode.coded_fields(self.layout.form))}
@@ -114,8 +123,8 @@ class FormulaSheets:
 
     def _cell_of(self, field: Field) -> str:
         if field.kind is Kind.TEXT:
-            return self.layout.prose_range(field.id)
-        return self.layout.on(at.KEYS_SHEET).ref(field.id)
+            return places(self.layout)[field.id].down(at.PARAGRAPHS)
+        return copied(self.layout, at.KEYS_SHEET).ref(field.id)
 
     def _code_term(self, field: Field, place: int, cell: str) -> FormulaCell:
         scaled = f"{cell}*{checkcode.scale(field)}" if checkcode.scale(field) != 1 else cell
@@ -127,7 +136,7 @@ class FormulaSheets:
         return FormulaCell(self.layout.key_cell(field.id, at.FIELD_CODE), formula, term)
 
     def _check_rows(self) -> Iterator[FormulaCell]:
-        cells = self.layout.on(self.layout.form.words.checks)
+        cells = copied(self.layout, self.layout.form.words.checks)
         for check, outcome in self.filing.outcomes.items():
             formula = check.formula(cells)
             left, right = sides_shown(check, outcome, self.filing)
@@ -234,19 +243,31 @@ class FormulaSheets:
 def total_formulas(layout: Layout) -> Mapping[str, str]:
     """Return the formula of every statutory total, by field, as its own sheet writes it."""
     parts = total_parts(layout.form)
+    return {field: copied(layout, layout.spots[field].sheet).sum(parts[field]) for field in parts}
+
+
+@cache
+def earlier_total_formulas(layout: Layout) -> Mapping[str, str]:
+    """Return the same formulas as workbooks hold that were issued before figures were copied."""
+    parts = total_parts(layout.form)
     return {field: layout.on(layout.spots[field].sheet).sum(parts[field]) for field in parts}
 
 
 @cache
 def verdict_formulas(layout: Layout) -> Mapping[at.Spot, str]:
-    """Return the formulas that decide the verdict: the states of the checks, the cover's counts and its verdict."""
+    """Return the formulas that decide the verdict: the cover's, those of the checks, the figures copied and judged."""
     words = layout.form.words
     blank = Filing(layout.form, "", "", layout.form.first_year, {})
     columns = {words.checks: {at.CHECK_LEFT, at.CHECK_RIGHT, at.CHECK_STATE}, words.cover: {*COUNT_COLUMNS}}
+    copies = frozenset(copy_spots(layout).values())
+    columns[at.KEYS_SHEET] = {at.FIELD_FLAG}
+    cells = FormulaSheets(layout, blank).cells()
     found = {
         live.spot: live.formula
-        for live in FormulaSheets(layout, blank).cells()
-        if live.spot.column in columns.get(live.spot.sheet, ()) or live.spot == _verdict_spot(layout)
+        for live in sorted(cells, key=lambda live: live.spot.sheet == at.KEYS_SHEET)  # people can look at the others
+        if live.spot.column in columns.get(live.spot.sheet, ())
+        or live.spot in copies
+        or live.spot == _verdict_spot(layout)
     }
     return MappingProxyType(found)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from toolkit.filing.prose.marks import fill_marks, mark_figures
 from toolkit.form.marks import mark_fields, marks_in
 from toolkit.workbook import layout as at
+from toolkit.workbook.addresses import copied, places
 from toolkit.workbook.template.results import FormulaCell
 
 if TYPE_CHECKING:
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 
 def previews(layout: Layout, filing: Filing, section: Section) -> Iterator[FormulaCell]:
     """Yield the marks' figures beside a prose section and what each paragraph says with them filled in."""
-    cells, rows = layout.on(section.sheet), layout.mark_rows()
+    cells, rows = copied(layout, section.sheet), layout.mark_rows()
+    first = places(layout)[section.id]
     figures = mark_figures(filing)
     for label, fields in mark_fields(layout.form).items():
         spot = at.Spot(section.sheet, rows[label], at.MARK_VALUE_COLUMN)
@@ -29,12 +31,13 @@ def previews(layout: Layout, filing: Filing, section: Section) -> Iterator[Formu
         row = at.BODY_ROW + 1 + place
         text = paragraphs[place].text if place < len(paragraphs) else ""
         shown = fill_marks(text, filing) if any(mark in rows for mark in marks_in(text)) else ""
-        yield FormulaCell(at.Spot(section.sheet, row, at.PREVIEW_COLUMN), _preview(row, rows), shown)
+        preview = _preview(first.below(place, section.sheet), rows)
+        yield FormulaCell(at.Spot(section.sheet, row, at.PREVIEW_COLUMN), preview, shown)
 
 
-def _preview(row: int, mark_rows: Mapping[str, int]) -> str:
+def _preview(text: str, mark_rows: Mapping[str, int]) -> str:
     """Return an expression for a paragraph with its marks filled in; empty where it holds none."""
-    text = filled = at.cell_name(row, at.TEXT_COLUMN)
+    filled = text
     for mark_row in mark_rows.values():
         mark, value = (at.cell_name(mark_row, column, fixed=True) for column in (at.MARK_COLUMN, at.MARK_VALUE_COLUMN))
         filled = f"SUBSTITUTE({filled},{mark},{value})"

@@ -10,6 +10,7 @@ from toolkit.form.ids import CONTROL, control_id, explanation_id
 from toolkit.form.rules import bind_rules
 from toolkit.form.values import Kind
 from toolkit.workbook import layout as at
+from toolkit.workbook.addresses import copy_spots
 from toolkit.workbook.template.conditional_formats import colour_figures, colour_results
 from toolkit.workbook.template.styles import A4, FOOTER, LINE_HEIGHT, lines_needed
 from toolkit.workbook.template.validation import validate_figures, validate_text
@@ -255,6 +256,10 @@ def write_keys(writer: TemplateWriter, sheet: Any) -> None:
         writer.put(sheet, at.IDENTITY_FIRST_ROW + place, at.IDENTITY_VALUE, value, "hidden")
     for row in (at.CODE_SUM_ROW, at.CODE_TEXT_ROW):
         writer.put_formula(sheet, row, at.IDENTITY_VALUE, "hidden")
+    sheet.write_string(at.LAYOUT_ROW, 0, "layout")
+    sheet.write_number(at.LAYOUT_ROW, at.IDENTITY_VALUE, at.LAYOUT)
+    for spot in copy_spots(writer.layout).values():
+        writer.put_formula(sheet, spot.row, spot.column, "hidden")
     for name, row in writer.layout.field_rows.items():
         field, spot = writer.form.fields[name], writer.layout.spots[name]
         for column, text in (

@@ -11,8 +11,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from toolkit.errors import OutputError
+from toolkit.form.values import Kind
+from toolkit.workbook import addresses
 from toolkit.workbook import layout as at
 from toolkit.workbook.identity import PROPERTY_PREFIX
+from toolkit.workbook.rectangles import rectangles
 from toolkit.workbook.template.cover import write_cover, write_help
 from toolkit.workbook.template.prose import write_prose
 from toolkit.workbook.template.results import FormulaCell
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
     from toolkit.filing.filing import Filing
 
 
+OPEN_NAME = "inputs"  # of the cells that may be typed into, as the file names them
 # What stays free on a locked sheet: reading comfort, never content.
 FREE = {
     "format_columns": True,
@@ -87,7 +91,7 @@ def _write(writer: TemplateWriter, consolidation: Consolidation) -> None:
     _write_sheet(writer, at.KEYS_SHEET, write_keys)
     for name, write in consolidation.sheets:
         _write_sheet(writer, name, write)
-    for name, reference in writer.layout.names():
+    for name, reference in addresses.names(writer.layout):
         writer.book.define_name(name, f"={reference}")
     _write_properties(writer)
 
@@ -104,9 +108,24 @@ def _write_sheet(writer: TemplateWriter, name: str, write: Callable[[TemplateWri
     sheet = writer.book.add_worksheet(name)
     write(writer, sheet)
     sheet.protect(writer.password, FREE)
+    _keep_open(writer, sheet)
     if writer.formulas.get(name):
         left = [formulas.spot.cell for formulas in writer.formulas[name].values()]
         raise OutputError(f"工作表“{name}”有 {len(left)} 个公式没有写入：{'、'.join(left[:5])}")
+
+
+def _keep_open(writer: TemplateWriter, sheet: Any) -> None:
+    """Let the inputs be typed into even where a cell pasted from elsewhere brought its lock with it."""
+    cells: set[tuple[int, int]] = set()
+    for entry in at.typed_fields(writer.form):
+        spot = writer.layout.spots[entry.id]
+        if spot.sheet == sheet.name and entry.id not in writer.locked:
+            is_prose = entry.kind is Kind.TEXT
+            rows = range(spot.row, spot.row + (at.PARAGRAPHS if is_prose else 1))
+            cells |= {(row, column) for row in rows for column in range(spot.column - is_prose, spot.column + 1)}
+    if cells:
+        areas = [f"{at.cell_name(*area[:2])}:{at.cell_name(*area[2:])}" for area in rectangles(cells)]
+        sheet.unprotect_range(" ".join(areas), OPEN_NAME)
 
 
 def _write_properties(writer: TemplateWriter) -> None:

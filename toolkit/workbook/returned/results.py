@@ -1,0 +1,78 @@
+"""What a workbook that came back says of itself: its formulas, its verdict and its 校验码, held against ours."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from toolkit.filing.checkcode import check_code
+from toolkit.filing.findings import Place, raise_finding
+from toolkit.workbook import layout as at
+from toolkit.workbook.template.cover import CODE_LABEL, VERDICT_LABEL
+from toolkit.workbook.template.formulas import FormulaSheets, verdict_formulas
+from toolkit.xlsx.sheet import column_letters, split_address
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from toolkit.filing.filing import Filing
+    from toolkit.filing.findings import Finding
+    from toolkit.workbook.layout import Layout
+    from toolkit.xlsx.package import Cell, Package
+
+
+def cells_of(package: Package, sheet: str) -> Mapping[str, Cell]:
+    """Return the cells of a sheet, none where there is no such sheet."""
+    return package.cells(sheet) if sheet in {entry.name for entry in package.sheets} else {}
+
+
+def is_present_layout(package: Package) -> bool:
+    """Return whether a workbook is laid out as we now issue them; earlier ones have other formulas."""
+    cell = cells_of(package, at.KEYS_SHEET).get(at.cell_name(at.LAYOUT_ROW, at.IDENTITY_VALUE))
+    return cell is not None and cell.value == at.LAYOUT
+
+
+def about_formulas(package: Package, layout: Layout) -> Iterator[Finding]:
+    """Tell where the formulas that give the verdict were changed; ours is worked out anew and does not rest on them."""
+    if not is_present_layout(package):
+        return
+    altered = []
+    cells = {sheet.name: package.cells(sheet.name) for sheet in package.sheets}
+    for spot, formula in verdict_formulas(layout).items():
+        cell = cells.get(spot.sheet, {}).get(spot.cell)
+        if cell is None or (not cell.shared and written(cell.formula) != written(formula)):
+            altered.append(Place("", spot.sheet, spot.sheet, spot.cell))
+    if altered:
+        yield raise_finding("verdict_altered", altered, count=len(altered), where=str(altered[0]))
+
+
+def about_shown(package: Package, layout: Layout, filing: Filing) -> Iterator[Finding]:
+    """Tell where the stored verdict or 校验码 of the cover differs from what the figures give."""
+    cover = layout.form.words.cover
+    cells = cells_of(package, cover)
+    ours = {
+        VERDICT_LABEL: FormulaSheets(layout, filing).total_counts.verdict,
+        CODE_LABEL: check_code(filing),
+    }
+    for label, expected in ours.items():
+        address = next((beside(address) for address, cell in cells.items() if cell.value == label), "")
+        cell = cells.get(address)
+        if cell is not None and cell.cached and isinstance(cell.value, str) and cell.value != expected:
+            places, figures = [Place("", label, cover, address)], {"封面": cell.value, "重新核对": expected}
+            yield raise_finding(
+                "shown_result_differs", places, figures, what=label, found=cell.value, expected=expected
+            )
+
+
+def beside(address: str) -> str:
+    """Return the address of the cell to the right."""
+    row, column = split_address(address)
+    return f"{column_letters(column + 1)}{row}"
+
+
+@lru_cache(maxsize=4096)
+def written(formula: str) -> str:
+    """Return a formula without what office programs change when they save it."""
+    plain = re.sub(r"[\s$']", "", formula).upper().replace(";", ",")
+    return plain.replace("TRUE()", "TRUE").replace("FALSE()", "FALSE")

@@ -11,12 +11,13 @@ import random
 import sys
 import time
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from toolkit.filing.filing import Filing
 from toolkit.filing.locating.search import MAYBE_MORE, MORE_WRONG, suspects_of
 from toolkit.form.registry import form_for_year
+from toolkit.form.rules import total_parts
 
 if TYPE_CHECKING:
     from toolkit.filing.findings import Suspect
@@ -30,6 +31,7 @@ ROW_SHARES = {
     "granted": 32, "partly_granted": 8, "unavailable_not_held": 26, "unavailable_needs_making": 4,
     "not_processed_petition": 4, "refused_third_party": 3, "refused_internal_affairs": 2, "refused_deliberative": 2,
 }  # fmt: skip
+TOTALS = [name for name in total_parts(FORM) if name.startswith("requests.")]
 SIZES = (20, 100, 1_000, 10_000)
 CONTROLS = {control.id: TABLE.rows_under(control.rows) for control in TABLE.controls}
 
@@ -45,9 +47,10 @@ class Case:
 
 @dataclass(frozen=True)
 class Setting:
-    """What a filing offers to hold on to: control totals, last year, and columns that resemble each other."""
+    """What a filing offers to hold on to: control totals, typed totals, last year, columns that resemble each other."""
 
     controls: bool
+    stated: bool = False
     previous: bool = False
     alike: bool = True
 
@@ -59,22 +62,48 @@ def make_filing(size: int, rng: random.Random, setting: Setting) -> Filing:
     answers, zeros = _table(size, rows, columns, rng), dict.fromkeys(_typed(), 0)
     before = _before(answers, _table(round(size * rng.uniform(0.7, 1.3)), rows, columns, rng))
     old = Filing(FORM, "某局", "", 2022, zeros | before).figures() if setting.previous else {}
-    return Filing(FORM, "某局", "", 2023, zeros | answers | (_controls(answers) if setting.controls else {}), old)
+    answers = zeros | answers | (_controls(answers) if setting.controls else {})
+    filing = Filing(FORM, "某局", "", 2023, answers, old)
+    return replace(filing, stated={name: filing.values[name] for name in TOTALS}) if setting.stated else filing
 
 
 def make_case(size: int, rng: random.Random, setting: Setting) -> Case:
     """Return a filing with one typing error in a cell of the requests table that is not 0."""
     filing = make_filing(size, rng, setting)
-    field = rng.choice([name for name, value in filing.answers.items() if name.startswith("requests.") and value])
-    meant = filing.answers[field]
-    return Case(filing.with_answers({field: mistype(meant, rng)}), field, meant)
+    field = rng.choice(typed_cells(filing))
+    return Case(mistyped(filing, field, rng), field, filing.typed_figure(field))
 
 
-def make_double(size: int, rng: random.Random, setting: Setting) -> tuple[Filing, set[str]]:
-    """Return a filing with typing errors in two cells, and the two cells."""
+def typed_cells(filing: Filing) -> list[str]:
+    """Return the cells of the requests table that were typed and are not 0, typed totals among them."""
+    return [
+        name for name in (*filing.answers, *filing.stated) if name.startswith("requests.") and filing.typed_figure(name)
+    ]
+
+
+def mistyped(filing: Filing, field: str, rng: random.Random) -> Filing:
+    """Return a filing with one cell mistyped."""
+    wrong = mistype(filing.typed_figure(field), rng)
+    if field in filing.stated:
+        return replace(filing, stated={**filing.stated, field: wrong})
+    return filing.with_answers({field: wrong})
+
+
+def make_double(size: int, rng: random.Random, setting: Setting) -> tuple[Filing, dict[str, int]]:
+    """Return a filing with typing errors in two cells, and what was meant in the two."""
     filing = make_filing(size, rng, setting)
-    wrong = rng.sample([name for name, value in filing.answers.items() if name.startswith("requests.") and value], 2)
-    return filing.with_answers({name: mistype(filing.answers[name], rng) for name in wrong}), set(wrong)
+    meant = {name: filing.typed_figure(name) for name in rng.sample(typed_cells(filing), 2)}
+    wrong = filing
+    for name in meant:
+        wrong = mistyped(wrong, name, rng)
+    return wrong, meant
+
+
+def names_pair(filing: Filing, meant: dict[str, int]) -> bool:
+    """Return whether both cells come first with what was meant: as a pair, or each under checks of its own."""
+    lists = [[(suspect.field, suspect.value) for suspect in found] for found in suspects_of(filing).values() if found]
+    wanted = set(meant.items())
+    return bool(lists) and (all(set(named[:2]) == wanted for named in lists) or {named[0] for named in lists} == wanted)
 
 
 def claims(suspects: tuple[Suspect, ...]) -> bool:
@@ -161,38 +190,43 @@ def measure(size: int, cases: int, setting: Setting) -> str:
         times.append((time.perf_counter() - start) * 1000)
         ranks.append(rank_of(case))
     first, three = (sum(1 <= rank <= top for rank in ranks) / cases for top in (1, 3))
-    given = " ".join(f"{'有' if flag else '无':>6}" for flag in (setting.controls, setting.previous, setting.alike))
+    flags = (setting.controls, setting.stated, setting.previous, setting.alike)
+    given = " ".join(f"{'有' if flag else '无':>6}" for flag in flags)
     return f"{size:>8,} {given} {first:>10.1%} {three:>10.1%} {sorted(times)[cases // 2]:>10.1f} {max(times):>10.1f}"
 
 
 def measure_double(size: int, cases: int, setting: Setting) -> str:
-    """Return one line on two errors: one cell claimed, an innocent one claimed, any listed, a wrong one listed."""
+    """Return one line on two errors: both first, one claimed, an innocent claimed, any listed, a wrong one listed."""
     rng = random.Random(f"double-{size}-{setting}")  # noqa: S311
     counts: Counter[str] = Counter()
     worst = 0.0
     for _ in range(cases):
-        filing, wrong = make_double(size, rng, setting)
+        filing, meant = make_double(size, rng, setting)
+        wrong = set(meant)
         start = time.perf_counter()
         found = suspects_of(filing).values()
         worst = max(worst, (time.perf_counter() - start) * 1000)
         alone = {suspects[0].field for suspects in found if claims(suspects)}
         fields = {suspect.field for suspects in found for suspect in suspects}
-        counts.update({"alone": bool(alone), "wrong": not alone <= wrong})
+        counts.update({"alone": bool(alone), "wrong": not alone <= wrong, "pair": names_pair(filing, meant)})
         counts.update({"listed": bool(fields), "hit": bool(fields & wrong)})
-    shares = "".join(f"{counts[name] / cases:>11.1%}" for name in ("alone", "wrong", "listed", "hit"))
-    return f"{size:>8,} {'有' if setting.controls else '无':>6} {shares} {worst:>10.1f}"
+    shares = "".join(f"{counts[name] / cases:>11.1%}" for name in ("pair", "alone", "wrong", "listed", "hit"))
+    given = " ".join(f"{'有' if flag else '无':>6}" for flag in (setting.controls, setting.stated))
+    return f"{size:>8,} {given} {shares} {worst:>10.1f}"
 
 
 def main() -> None:
     """Print the tables."""
     cases = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
-    print("    件数   核对数   上年数   列相似   首位    前三位   中位毫秒   最长毫秒")  # noqa: T201
+    print("    件数   核对数   抄总计   上年数   列相似   首位    前三位   中位毫秒   最长毫秒")  # noqa: T201
     known = Setting(controls=True, previous=True)
-    for setting in (Setting(controls=False), Setting(controls=True), known, Setting(controls=True, alike=False)):
+    typed = Setting(controls=False, stated=True)
+    unlike = Setting(controls=True, alike=False)
+    for setting in (typed, Setting(controls=True), Setting(controls=False), known, unlike):
         for size in SIZES:
             print(measure(size, cases, setting), flush=True)  # noqa: T201
-    print("两处错误：件数   核对数   单指一格   其中指错   有嫌疑格   含真错格   最长毫秒")  # noqa: T201
-    for setting in (Setting(controls=False), Setting(controls=True)):
+    print("两处错误：件数   核对数   抄总计   两格在前   单指一格   其中指错   有嫌疑格   含真错格   最长毫秒")  # noqa: T201
+    for setting in (typed, Setting(controls=True), Setting(controls=False)):
         for size in SIZES:
             print(measure_double(size, cases, setting), flush=True)  # noqa: T201
 

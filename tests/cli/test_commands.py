@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 COUNT = "requests.new.natural_person"
 FINDING_KEYS = {"name", "severity", "message", "advice", "places", "figures", "source", "suspects"} | {
+    "follows",
     "explanation",
     "closed",
 }

@@ -23,6 +23,7 @@ from toolkit.campaign.intake.last_year import last_year_of
 from toolkit.campaign.intake.reading import Reader
 from toolkit.campaign.intake.receipts import UNREADABLE, Receipt, ReceiptBook
 from toolkit.campaign.intake.standings import Held, Standing, State, is_stray, standing_by
+from toolkit.campaign.intake.waivers import waivers_mark, waivers_of
 from toolkit.campaign.round.folder import open_campaign
 from toolkit.campaign.round.lock import exclusively
 from toolkit.campaign.round.progress import Progress
@@ -119,7 +120,7 @@ def collect_returns(folder: Path, files: Iterable[Path] = (), workers: Workers |
         arrivals = list_arrivals(campaign)
         known = book.known_files()
         fresh = [arrival for arrival in arrivals if arrival.known not in known]
-        mark = basis_of(campaign)
+        mark = basis_of(campaign) + waivers_mark(waivers_of(book), datetime.now().astimezone().date())
         new, repeated, blocked = _read(campaign, book, fresh, mark, workers or Workers())
         if new:
             _close(book, len(new))
@@ -232,7 +233,7 @@ def _read(
     blocked: dict[str, str] = {}
     if not fresh and book.fact(_JUDGED) == mark:
         return new, repeated, blocked
-    judge = CampaignChecker(campaign, last_year_of(campaign))
+    judge = CampaignChecker(campaign, last_year_of(campaign), waivers_of(book))
     _judge_anew(book, judge, mark)
     reader, number = _reader(campaign, workers), _number(book)
     progress = Progress("收件", len(fresh))

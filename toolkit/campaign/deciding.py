@@ -1,22 +1,28 @@
-"""What the coordinator decides about returns: accept, withdraw, freeze, each recorded with who, when and why."""
+"""What the coordinator decides about returns: accept, withdraw, waive, freeze; recorded with who, when and why."""
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from toolkit.campaign.board.board import LABELS
+from toolkit.campaign.intake.campaign_checks import CampaignChecker
 from toolkit.campaign.intake.history import Event, Step, standing_events
+from toolkit.campaign.intake.last_year import last_year_of
 from toolkit.campaign.intake.receipts import UNREADABLE, Receipt, ReceiptBook
 from toolkit.campaign.intake.standings import Standing, standing
+from toolkit.campaign.intake.waivers import first_place, waiver_key, waivers_of
 from toolkit.campaign.round.folder import Campaign, open_campaign
 from toolkit.campaign.round.lock import exclusively
 from toolkit.errors import InputError
+from toolkit.filing.findings import Severity
 from toolkit.workbook.examining import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from datetime import date
     from pathlib import Path
 
     from toolkit.campaign.round.roster import Organ
@@ -111,6 +117,73 @@ def withdraw_return(folder: Path, organ: str, *, number: int = 0, why: str = "",
         if chosen in place.withdrawn:
             raise InputError(meant.name, [f"{told_version(place, chosen)}已经作废过了；要恢复请加 --undo"])
         return desk.decide(meant, Event(Step.WITHDRAW, meant.code, chosen.sha256, why, told_version(place, chosen)))
+
+
+def waive_finding(
+    folder: Path, organ: str, finding: str, *, why: str = "", until: date | None = None, undo: bool = False
+) -> Decision:
+    """Let a finding about an organ's newest return pass, until the figures it rests on change.
+
+    `finding` is its name, with `@` and a field or cell behind it where the return has several of that name.
+
+    Raises:
+        InputError: no such organ or finding, several fit, no reason is given, or the round is frozen.
+        OutputError: the receipt book cannot be written.
+    """
+    with _at_work(folder, "准予通过（xxgk waive）") as desk:
+        meant = desk.campaign.roster.named(organ)
+        place = desk.place(meant.code)
+        _refuse_frozen(place)
+        if not undo and not why.strip():
+            raise InputError("--why", ["准予通过要写明原因，例如 --why 台账原件已核"])
+        if place.latest is None:
+            raise InputError(meant.name, ["还没有收到过它的报表"])
+        chosen = _finding(desk.book.whole(place.latest), finding)
+        told = waiver_key(chosen, until)
+        event = Event(Step.WAIVE, meant.code, place.latest.sha256, " ".join(why.split()), told)
+        if undo:
+            event = _undone(desk, meant, chosen, why)
+        recorded = desk.book.record(event)
+        judge = CampaignChecker(desk.campaign, last_year_of(desk.campaign), waivers_of(desk.book))
+        returns = [desk.book.whole(version) for version in place.versions]
+        desk.book.check_anew([judge.checked(one) for one in returns])
+        return Decision(recorded, meant, place, desk.place(meant.code))
+
+
+def _undone(desk: _Desk, organ: Organ, finding: Mapping[str, Any], why: str) -> Event:
+    """Return the step that takes back the newest waiver of a finding."""
+    named = f"{finding['name']}@{first_place(finding)}"
+    steps = [
+        event
+        for event in standing_events(desk.book.events())
+        if event.step is Step.WAIVE and event.code == organ.code and re.split("[~：]", event.told)[0] == named
+    ]
+    if not steps:
+        raise InputError(organ.name, [f"没有准予过“{finding['name']}”；做过什么见 xxgk history"])
+    return Event(Step.UNDO, organ.code, steps[-1].sha256, why, f"撤销“{Step.WAIVE.label}”：{named}", steps[-1].seq)
+
+
+def _finding(receipt: Receipt, said: str) -> Mapping[str, Any]:
+    name, _, where = said.partition("@")
+    found = [one for one in receipt.findings if one["name"] == name and one["severity"] != Severity.NOTE]
+    chosen = [one for one in found if not where or where in _places(one)]
+    if len(chosen) == 1:
+        return chosen[0]
+    names = "、".join(dict.fromkeys(one["name"] for one in receipt.findings if one["severity"] != Severity.NOTE))
+    if not chosen:
+        raise InputError(said, [f"最近一份报表没有这条意见；有的是：{names or '没有意见'}"])
+    listed = "、".join(f"{name}@{next(iter(_places(one)), '')}" for one in chosen)
+    raise InputError(said, [f"这样的意见有 {len(chosen)} 条，请写明是哪一条：{listed}"])
+
+
+def _places(finding: Mapping[str, Any]) -> list[str]:
+    """Return by what a place of a finding may be named: field, then cell with and without its sheet."""
+    return [
+        word
+        for place in finding["places"]
+        for word in (place["field"], f"{place['sheet']}!{place['cell']}", place["cell"], place["label"])
+        if word.strip("!")
+    ]
 
 
 def freeze_round(folder: Path, organ: str = "", *, why: str = "", undo: bool = False) -> Decision:

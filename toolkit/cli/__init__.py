@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from toolkit.cli.arguments import spread_formats
-from toolkit.cli.commands.decisions import accept, freeze, history, withdraw
+from toolkit.cli.commands.decisions import accept, freeze, history, waive, withdraw
 from toolkit.cli.commands.demo import demo
 from toolkit.cli.commands.desk import desk
 from toolkit.cli.commands.documents import audit, read
@@ -41,7 +41,20 @@ app = typer.Typer(
 # The commands by the day of work they belong to, in the order of the help.
 GROUPS: Mapping[str, tuple[Callable[..., None], ...]] = {
     "一份报表": (template, fill, check, mark, read, report),
-    "一轮年报（很多单位）": (desk, init, issue, collect, status, accept, withdraw, merge, why, freeze, history),
+    "一轮年报（很多单位）": (
+        desk,
+        init,
+        issue,
+        collect,
+        status,
+        accept,
+        withdraw,
+        waive,
+        merge,
+        why,
+        freeze,
+        history,
+    ),
     "公布": (publish, errata, compare, audit),
     "示范和查询": (demo, forms, explain, doctor),
 }

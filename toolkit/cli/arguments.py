@@ -51,7 +51,7 @@ def plain_date(text: str) -> str:
 
     day = read_date(text) if text.strip() else None
     if text.strip() and day is None:
-        raise InputError("--by", [f"“{text}”认不出是哪一天，请按“年-月-日”写"])
+        raise InputError("日期", [f"“{text}”认不出是哪一天，请按“年-月-日”写"])
     return day.isoformat() if day else ""
 
 

@@ -29,7 +29,8 @@ _NOTHING: Mapping[str, Figure] = MappingProxyType({})
 class Filing:
     """One organ's answers. `answers` holds what was typed, by field id; `previous` last year's accepted figures.
 
-    A figure answered with text keeps the text (a finding says so). Fields that are absent are blank.
+    A figure answered with text keeps the text (a finding says so). Fields that are absent are blank. `stated` holds the
+    totals that were typed as well, as in a published report; they are witnesses to the figures and never values.
     """
 
     form: Form
@@ -38,6 +39,7 @@ class Filing:
     year: int
     answers: Mapping[str, Value]
     previous: Mapping[str, Figure] = field(default_factory=lambda: _NOTHING)
+    stated: Mapping[str, Figure] = field(default_factory=lambda: _NOTHING)
 
     @cached_property
     def values(self) -> Mapping[str, Value]:
@@ -64,6 +66,10 @@ class Filing:
         """Return a field's number, or None where it is blank or no number."""
         value = self.values[field_id]
         return number(value) if is_number(value) else None
+
+    def typed_figure(self, field_id: str) -> Figure:
+        """Return what was typed as a sheet's sum sees it, a stated total as it was stated."""
+        return self.stated[field_id] if field_id in self.stated else number(self.values.get(field_id))
 
     def text(self, field_id: str) -> str:
         """Return a note or explanation as text; blank gives an empty string."""

@@ -49,7 +49,7 @@ class Place:
 class Suspect:
     """A cell whose change would mend the finding, and the value that does it; `reason` says if others change too.
 
-    `sheet` and `cell` are known once a workbook is.
+    `sheet` and `cell` are known once a workbook is. `together`: this one and the next are to be changed both.
     """
 
     field: str
@@ -58,12 +58,14 @@ class Suspect:
     reason: str
     sheet: str = ""
     cell: str = ""
+    together: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One fault or doubt. `figures` are the numbers used, by Chinese name; `source` cites the form's sources.
 
+    `follows` are findings that the change of the first suspect settles too: one slip is one finding.
     `explanation` is what the clerk says about it. `closed` says what has closed it, and is empty while it is open.
     """
 
@@ -75,6 +77,7 @@ class Finding:
     figures: Mapping[str, Value] = field(default_factory=dict)
     source: str = ""
     suspects: tuple[Suspect, ...] = ()
+    follows: tuple[Finding, ...] = ()
     explanation: str = ""
     closed: str = ""
 
@@ -129,6 +132,7 @@ def locate(
             finding,
             places=tuple(map(placed, finding.places)),
             suspects=tuple(map(suspected, finding.suspects)),
+            follows=locate(finding.follows, cells, paragraphs),
         )
         for finding in findings
     )

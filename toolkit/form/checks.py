@@ -160,12 +160,16 @@ class Check:
         """Return both sides as the sheet shows them at any time, blanks and text counting nothing."""
         return _total(self.left, values, previous), _total(self.right, values, previous)
 
-    def terms(self) -> Mapping[Term, int]:
-        """Return left minus right as coefficients of what was typed, totals followed down to their parts."""
+    def terms(self, stated: frozenset[str] = frozenset()) -> Mapping[Term, int]:
+        """Return left minus right as coefficients of what was typed, totals followed down to their parts.
+
+        Totals among `stated` were typed too and stand for themselves.
+        """
+        parts = {total: fields for total, fields in (self.parts or {}).items() if total not in stated}
         found: Counter[Term] = Counter()
         for side, weight in ((self.left, 1), (self.right, -1)):
             for term in side:
-                for field in typed_parts(term.field, self.parts or {}):
+                for field in typed_parts(term.field, parts):
                     found[Term(field, previous=term.previous)] += weight * term.sign
         return {term: weight for term, weight in found.items() if weight}
 

@@ -19,11 +19,13 @@ from toolkit.filing.prose.duties import check_duties
 from toolkit.filing.prose.personal import check_personal
 from toolkit.filing.prose.witness import with_witness
 from toolkit.filing.prose.wording import check_wording
+from toolkit.workbook.following import grouped
 from toolkit.workbook.remarks import digest_of
 from toolkit.workbook.returned.normalising import strictly, with_causes
 from toolkit.workbook.returned.reading import Reading, read_workbook
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from toolkit.filing.filing import Filing
@@ -91,17 +93,20 @@ def _examine(data: bytes, name: str, forms: Path | None, *, strict: bool) -> Exa
         return Examined(reading, reading.findings, Verdict.UNREADABLE)
     filing = reading.filing
     read = strictly(reading.findings) if strict else reading.findings
-    located = locate((*read, *judge(filing)), reading.cells, reading.paragraphs)
+    located = locate(judge(filing, read), reading.cells, reading.paragraphs)
     findings = with_explanations(located, lambda finding: _written(reading, filing, finding))
     ordered = tuple(sorted(findings, key=lambda finding: ORDER[finding.severity]))
     return Examined(reading, ordered, Verdict.NEEDS_FIXING if has_errors(ordered) else Verdict.ACCEPTED)
 
 
-def judge(filing: Filing) -> tuple[Finding, ...]:
-    """Return every finding about what a filing says, in figures and words, wherever it was read from."""
-    suspected = with_witness(with_suspects(check_filing(filing), filing), filing)
-    figures = with_causes(suspected, filing)
-    return (*figures, *check_wording(filing), *check_prose(filing), *check_duties(filing), *check_personal(filing))
+def judge(filing: Filing, read: Iterable[Finding] = ()) -> tuple[Finding, ...]:
+    """Return every finding about what a filing says, in figures and words, wherever it was read from.
+
+    `read` are those that reading it gave: one slip is one finding over all of them.
+    """
+    suspected = with_witness(with_suspects((*read, *check_filing(filing)), filing), filing)
+    words = (*check_wording(filing), *check_prose(filing), *check_duties(filing), *check_personal(filing))
+    return grouped((*with_causes(suspected, filing), *words), filing)
 
 
 def _written(reading: Reading, filing: Filing, finding: Finding) -> str:
@@ -165,6 +170,7 @@ def finding_json(finding: Finding) -> dict[str, Any]:
             }
             for entry in finding.suspects
         ],
+        "follows": [finding_json(follow) for follow in finding.follows],
         "explanation": finding.explanation,
         "closed": finding.closed,
     }

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from toolkit.campaign.intake.documents import is_read_by_labels, organ_shown
 from toolkit.campaign.intake.receipts import ACCEPTED, NEEDS_FIXING, UNREADABLE, Receipt
+from toolkit.campaign.intake.waivers import is_wrong, with_waivers
 from toolkit.campaign.round.seals import seal_of
-from toolkit.filing.findings import Finding, Place, Severity, raise_finding, show
+from toolkit.filing.findings import Finding, Place, raise_finding, show
 from toolkit.workbook.examining import finding_json
 from toolkit.workbook.template.blank import carried_figures
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from toolkit.campaign.intake.last_year import LastYear
+    from toolkit.campaign.intake.waivers import Waiver
     from toolkit.campaign.round.folder import Campaign
     from toolkit.campaign.round.roster import Organ
     from toolkit.form.values import Value
@@ -39,6 +42,7 @@ class CampaignChecker:
 
     campaign: Campaign
     record: LastYear
+    waivers: Mapping[str, tuple[Waiver, ...]] = field(default_factory=dict)
 
     def checked(self, receipt: Receipt) -> Receipt:
         """Return a receipt with the campaign's findings of today in place of those it had, and the verdict."""
@@ -49,8 +53,9 @@ class CampaignChecker:
             shown = organ_shown(receipt, self.campaign.roster.organs)
             receipt = replace(receipt, code=shown.code, organ=shown.name) if shown else receipt
         found = (*map(finding_json, self._findings(receipt)), *own)
-        is_wrong = any(finding["severity"] == Severity.ERROR for finding in found)
-        return replace(receipt, findings=found, verdict=NEEDS_FIXING if is_wrong else ACCEPTED)
+        today = datetime.now().astimezone().date()
+        judged = with_waivers(replace(receipt, findings=found), self.waivers.get(receipt.code, ()), today)
+        return replace(receipt, findings=judged, verdict=NEEDS_FIXING if any(map(is_wrong, judged)) else ACCEPTED)
 
     def _findings(self, receipt: Receipt) -> Iterator[Finding]:
         if receipt.year != self.campaign.year:

@@ -20,6 +20,7 @@ class Step(StrEnum):
     COLLECT = "collect"
     ACCEPT = "accept"
     WITHDRAW = "withdraw"
+    WAIVE = "waive"
     FREEZE = "freeze"
     UNFREEZE = "unfreeze"
     MERGE = "merge"
@@ -36,6 +37,7 @@ _LABELS = {
     Step.COLLECT: "收件",
     Step.ACCEPT: "接受",
     Step.WITHDRAW: "作废",
+    Step.WAIVE: "准予通过",
     Step.FREEZE: "封存",
     Step.UNFREEZE: "解除封存",
     Step.MERGE: "汇总",

@@ -10,7 +10,7 @@ from toolkit.errors import OutputError
 from toolkit.filing.findings import Severity, show
 from toolkit.form.model import find
 from toolkit.workbook.layout import quoted
-from toolkit.workbook.marking.cell_to_mend import cell_to_mend
+from toolkit.workbook.marking.cell_to_mend import cell_to_mend, told_with_follows
 from toolkit.workbook.template.styles import CREATED, HEAD, INK, LINE, LINK, lines_needed
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def _finding_rows(form: Form, receipt: Receipt) -> Iterator[FindingRow]:
         yield (
             (
                 severity, at.sheet, at.cell, at.label, at.found, at.demand,
-                finding["message"], finding["advice"], "\n".join(at.others), source,
+                told_with_follows(finding), finding["advice"], "\n".join(at.others), source,
             ),
             _link(receipt, at.sheet, at.cell),
         )  # fmt: skip

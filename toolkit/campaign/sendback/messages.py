@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from toolkit.campaign.intake.documents import is_read_by_labels
 from toolkit.campaign.intake.receipts import filing_of
+from toolkit.campaign.intake.waivers import WAIVED
 from toolkit.campaign.round.output_files import move_aside, write_if_new
 from toolkit.campaign.sendback.findings_workbook import CHANGES, findings_sheet
 from toolkit.campaign.sendback.versions import difference
@@ -146,7 +147,7 @@ def _message(form: Form, latest: Receipt, before: Receipt | None, stem: str, *, 
 
 
 def _of(findings: Iterable[Mapping[str, Any]], severity: Severity) -> list[Mapping[str, Any]]:
-    return [finding for finding in findings if finding["severity"] == severity]
+    return [finding for finding in findings if finding["severity"] == severity and finding.get("closed") != WAIVED]
 
 
 def _progress(changed: Difference) -> str:
@@ -171,6 +172,8 @@ def _item(mark: str, finding: Mapping[str, Any], receipt: Receipt, form: Form, s
         return
     for suspect in suspects:
         yield f"   可能是：{suspect_where(receipt, suspect)}{suspect_demand(suspect)}"
+    if follows := finding.get("follows", ()):
+        yield f"   另有 {len(follows)} 处由它引起，改好这一处就一起对上。"
     yield f"   怎么改：{finding['advice']}"
 
 

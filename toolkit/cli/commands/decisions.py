@@ -1,4 +1,4 @@
-"""Commands by which the coordinator decides: accept, withdraw, freeze; and history, which shows every step."""
+"""Commands by which the coordinator decides: accept, withdraw, waive, freeze; and history, which shows every step."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from toolkit.cli.arguments import plain_date
 from toolkit.cli.options import HERE, FolderArgument, JsonOption
 
 RoundArgument = Annotated[Path, typer.Argument(metavar="文件夹", help="工作文件夹。")]
@@ -50,6 +51,32 @@ def withdraw(
     from toolkit.cli.printing.findings import say_json
 
     decision = withdraw_return(folder, organ, number=version, why=why, undo=undo)
+    say_json(decision_json(decision)) if json else say_decision(folder, decision)
+
+
+def waive(
+    folder: RoundArgument,
+    organ: OrganArgument,
+    finding: Annotated[
+        str,
+        typer.Argument(metavar="意见", help="意见的名称；同名的有几条时加 @ 和字段或格子，如 requests_balance@E9。"),
+    ],
+    why: WhyOption = "",
+    until: Annotated[
+        str, typer.Option("--until", metavar="日期", help="准予到哪一天为止，按“年-月-日”写。", callback=plain_date)
+    ] = "",
+    undo: UndoOption = False,
+    json: JsonOption = False,
+) -> None:
+    """准予一条意见通过；它所根据的数一变就作废。例：xxgk waive 2024年报 某县财政局 contact_missing --why 无专线"""
+    from datetime import date
+
+    from toolkit.campaign.deciding import decision_json, waive_finding
+    from toolkit.cli.printing.decisions import say_decision
+    from toolkit.cli.printing.findings import say_json
+
+    day = date.fromisoformat(until) if until else None
+    decision = waive_finding(folder, organ, finding, why=why, until=day, undo=undo)
     say_json(decision_json(decision)) if json else say_decision(folder, decision)
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from toolkit.workbook.examining import Examined
 
 SHOWN_PLACES = 4
-_CLOSED = {EXPLAINED: "（已说明）"}
+_CLOSED = {EXPLAINED: "（已说明）", "waived": "（准予通过）"}
 
 
 def say_json(document: Any) -> None:
@@ -79,5 +79,7 @@ def finding_lines(finding: Finding, form: Form | None) -> Iterator[str]:
     for suspect in finding.suspects:
         where = f"【{suspect.sheet}!{suspect.cell}】" if suspect.cell else ""
         yield f"      疑似：{suspect.label}{where} 应为 {show(suspect.value)}（{suspect.reason}）"
+    for follow in finding.follows:
+        yield f"      由同一处引起：{follow.message}  [{follow.name}]"
     if finding.source and form is not None:
         yield f"      依据：{form.citation(finding.source)}"

@@ -20,6 +20,7 @@ CHANGED, DROPPED, ADDED, DOUBLED, SWAPPED = 0.36, 0.22, 0.12, 0.12, 0.12
 # A cell of 0 is seldom touched, so a wrong 0, or a figure where nothing belonged, is the less likely story.
 OMITTED, SPURIOUS = 0.03, 0.01
 OTHER = 0.0005
+_SHORTER = "少打一位"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +48,14 @@ def _ways(typed: str, meant: str) -> Iterator[Slip]:
         return
     for words, share, slips in WAYS:
         results = list(slips(meant))
-        hits = results.count(typed)
+        hits = sum(_as_shown(text) == typed for text in results)
         if hits:
-            yield Slip(words, share * hits / len(results))
+            yield Slip(words if typed in results else _SHORTER, share * hits / len(results))
+
+
+def _as_shown(text: str) -> str:
+    """Return what a cell shows of typed digits: noughts in front go."""
+    return text.lstrip("0") or "0" if text.isdecimal() else text
 
 
 def _swapped(meant: str) -> Iterator[str]:
@@ -79,7 +85,7 @@ def _changed(meant: str) -> Iterator[str]:
 
 WAYS: tuple[tuple[str, float, Callable[[str], Iterator[str]]], ...] = (
     ("相邻两位数字颠倒", SWAPPED, _swapped),
-    ("少打一位", DROPPED, _dropped),
+    (_SHORTER, DROPPED, _dropped),
     ("同一位打了两遍", DOUBLED, _doubled),
     ("多打一位", ADDED, _added),
     ("打错一位", CHANGED, _changed),

@@ -82,6 +82,15 @@ def cell_to_mend(form: Form, returned: Returned, finding: Mapping[str, Any]) -> 
     )
 
 
+def told_with_follows(finding: Mapping[str, Any]) -> str:
+    """Return a finding's message, and below it those of the findings that follow from the same slip."""
+    follows = [follow["message"] for follow in finding.get("follows", ())]
+    if not follows:
+        return str(finding["message"])
+    listed = "\n".join(f"· {message}" for message in follows)
+    return f"{finding['message']}\n由同一处引起，改好就一起对上的：\n{listed}"
+
+
 def suspect_where(returned: Returned, suspect: Mapping[str, Any]) -> str:
     """Return sheet, cell and label of a suspect."""
     place = _suspect_place(returned, suspect)

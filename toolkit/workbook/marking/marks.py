@@ -28,7 +28,6 @@ from toolkit.workbook.remarks import (
     explained_in,
     is_our_note,
 )
-from toolkit.workbook.returned.anchors import prose_cells
 from toolkit.xlsx.changes.book import BookChange
 from toolkit.xlsx.changes.notes import with_notes, without_notes
 from toolkit.xlsx.changes.sheet_elements import (
@@ -97,6 +96,11 @@ def mark_examined(data: bytes, examined: Examined, by: str = "") -> bytes:
     return mark_workbook(data, examined.reading.name, filing.form, held, findings, by)
 
 
+def _is_sent(finding: Mapping[str, Any]) -> bool:
+    """Return whether there is anything to do about a finding; what the coordinator let pass is settled."""
+    return finding["severity"] in _SENT and finding.get("closed") != "waived"
+
+
 def _styles_part(package: Package) -> str:
     part = package.styles_part()
     if part is None:
@@ -149,8 +153,8 @@ def _remarks(
 ) -> Iterator[Remark]:
     visible = {sheet.name for sheet in package.sheets if sheet.state == "visible" and sheet.name != REMARKS_SHEET}
     written = {(one.name, one.fields, one.digest): one.text for one in explained_in(package)}
-    watch, paragraphs = Watch(form, package), dict(_paragraphs(package, form, returned))
-    for finding in (_placed(finding, paragraphs) for finding in findings if finding["severity"] in _SENT):
+    watch = Watch(form, package)
+    for finding in filter(_is_sent, findings):
         fields = tuple(place["field"] for place in finding["places"] if place["field"])
         digest = digest_of(fields, returned.values, finding["figures"])
         marked = tuple(dict.fromkeys(_cells_to_mark(form, returned, finding, visible)))
@@ -159,7 +163,7 @@ def _remarks(
             finding=finding,
             at=cell_to_mend(form, returned, finding),
             suspects=tuple(_targets(returned, finding)),
-            standing=watch.standing(finding, marked),
+            standing=_standing(watch, finding, marked),
             explanation=on_checks or written.get((finding["name"], fields, digest), ""),
             mirror=watch.explanation(finding) if on_checks else "",
             marked=marked,
@@ -167,27 +171,13 @@ def _remarks(
         )
 
 
-def _paragraphs(package: Package, form: Form, returned: Returned) -> Iterator[tuple[str, tuple[str, str]]]:
-    """Yield where each written paragraph stands, under the words by which findings name it."""
-    for section in form.sections:
-        sheet, first = returned.cells.get(section.id, ("", ""))
-        if section.is_table or not sheet or sheet not in _sheets(package):
-            continue
-        cells = package.cells(sheet)
-        texts = (text for _, text in prose_cells(cells, section.id, first))
-        written = (cell for cell in texts if cell in cells and str(cells[cell].value or "").strip())
-        for place, cell in enumerate(written, 1):
-            yield f"{section.heading} 第 {place} 段", (sheet, cell)
-
-
-def _placed(finding: Mapping[str, Any], paragraphs: Mapping[str, tuple[str, str]]) -> Mapping[str, Any]:
-    """Return a finding whose places in the prose have their cells."""
-
-    def placed(place: Mapping[str, Any]) -> Mapping[str, Any]:
-        sheet, cell = paragraphs.get(place["label"], ("", "")) if not place["cell"] else ("", "")
-        return {**place, "sheet": sheet, "cell": cell} if cell else place
-
-    return {**finding, "places": [placed(place) for place in finding["places"]]}
+def _standing(watch: Watch, finding: Mapping[str, Any], marked: Iterable[tuple[str, str]]) -> str:
+    """Return an expression that is true while a finding or one of those that follow from it stands."""
+    shown = list(marked)
+    own = watch.standing(finding, shown)
+    follows = [watch.standing(follow, shown) for follow in finding.get("follows", ())]
+    several = list(dict.fromkeys(filter(None, (own, *follows))))
+    return f"OR({','.join(several)})" if len(several) > 1 else own
 
 
 def _explained_on_checks(form: Form, returned: Returned, finding: Mapping[str, Any]) -> str:

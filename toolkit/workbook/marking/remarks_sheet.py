@@ -10,6 +10,7 @@ from toolkit.filing.explanations import LEAST_EXPLANATION, says_something
 from toolkit.filing.findings import Severity
 from toolkit.workbook import remarks as at
 from toolkit.workbook.layout import cell_name, quoted
+from toolkit.workbook.marking.cell_to_mend import told_with_follows
 from toolkit.workbook.template.styles import (
     BAD,
     BAD_INK,
@@ -219,7 +220,7 @@ def _row(place: int, remark: Remark, formats: Mapping[str, int]) -> str:
         at.PLACE: f"{chief.where}　{chief.label}" if chief.cell and chief.label else chief.where or "整个文件",
         at.FOUND: chief.found,
         at.DEMAND: chief.demand,
-        at.MESSAGE: finding["message"],
+        at.MESSAGE: told_with_follows(finding),
         at.ADVICE: finding["advice"],
         **{at.SUSPECT + i: target.text for i, target in enumerate(remark.suspects)},
         **{at.SUSPECT + i: "" for i in range(len(remark.suspects), at.SUSPECTS)},

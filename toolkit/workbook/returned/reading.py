@@ -6,7 +6,7 @@ Goes by identity and keys, takes typed cells only, recomputes everything else.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -102,6 +102,7 @@ def _read(package: Package, name: str, forms: Path | None) -> Reading:
     }
     filing = Filing(form, identity.organ, identity.code, identity.year, typed, _previous(package, form))
     cells = {entry: place for entry in form.fields if (place := anchors.place(entry)) is not None}
+    filing = replace(filing, stated=dict(_stated(package, filing, cells)))
     findings += about_file(package, layout, anchors, identity)
     findings += _about_totals(package, layout, filing, cells)
     if not is_other_draft:  # another draft of the definition has other formulas
@@ -217,6 +218,16 @@ def _formula_findings(entry: Field, cell: Cell, *, is_consolidated: bool) -> Ite
         name = "formula_in_input" if _ARITHMETIC.fullmatch(cell.formula) else "formula_refers_elsewhere"
     found, where = f"“={cell.formula}”", f"“{entry.label}”"
     yield raise_finding(name, [Place(entry.id, entry.label)], where=where, found=found, value=show(_value(cell)))
+
+
+def _stated(package: Package, filing: Filing, cells: Mapping[str, Address]) -> Iterator[tuple[str, Figure]]:
+    """Yield the totals that somebody typed over their formulas."""
+    for entry in filing.form.fields.values():
+        if entry.kind is Kind.COMPUTED and entry.id in cells:
+            sheet, address = cells[entry.id]
+            cell = package.cells(sheet).get(address)
+            if cell is not None and not cell.formula and not cell.shared and is_number(cell.value):
+                yield entry.id, number(cell.value)
 
 
 def _about_totals(package: Package, layout: Layout, filing: Filing, cells: Mapping[str, Address]) -> Iterator[Finding]:

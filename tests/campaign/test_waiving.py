@@ -1,0 +1,112 @@
+"""What the coordinator lets pass: counted although it is wrong, told and recorded, and over when the figures change."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from rounds import BALANCED, BROKEN, begin, filled, put
+from terminal import CANNOT_PROCEED, CLEAN, FINDINGS
+
+from toolkit.campaign.collecting import collect_returns
+from toolkit.campaign.intake.receipts import ReceiptBook
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from terminal import Cli
+
+    from toolkit.campaign.intake.receipts import Receipt
+    from toolkit.campaign.round.folder import Campaign
+
+ORGAN = "云溪县财政局"
+NAME = "handling_balance"
+WHY = ("--why", "原始台账已经核过")
+
+
+@pytest.fixture
+def campaign(tmp_path: Path) -> Campaign:
+    campaign = begin(tmp_path / "a")
+    put(campaign, "财政.xlsx", filled(campaign, "01", BROKEN))
+    collect_returns(campaign.folder)
+    return campaign
+
+
+def newest(campaign: Campaign) -> Receipt:
+    with ReceiptBook(campaign.receipts_file) as book:
+        return [receipt for receipt in book.all() if receipt.code == "01"][-1]
+
+
+def counts(xxgk: Cli, campaign: Campaign) -> dict[str, int]:
+    return dict(xxgk("status", campaign.folder, "--json").json["counts"])
+
+
+def test_a_finding_let_pass_no_longer_keeps_the_return_from_counting(xxgk: Cli, campaign: Campaign) -> None:
+    assert counts(xxgk, campaign)["needs-fixing"] == 1
+    ran = xxgk("waive", campaign.folder, ORGAN, NAME, *WHY)
+    assert ran.code == CLEAN, ran.err
+    assert "准予通过" in ran.out
+    assert counts(xxgk, campaign)["accepted"] == 1
+    (finding,) = [one for one in newest(campaign).findings if one["name"] == NAME]
+    assert finding["closed"] == "waived"
+    assert finding["message"].endswith("（主管部门准予通过：原始台账已经核过）")
+    told = xxgk("history", campaign.folder, ORGAN).out
+    assert "准予通过" in told
+    assert "原始台账已经核过" in told
+    collect_returns(campaign.folder)
+    assert [path.name for path in campaign.sendback.glob("*.*")] == []
+
+
+def test_a_waiver_goes_on_for_a_new_version_with_the_same_figures_only(xxgk: Cli, campaign: Campaign) -> None:
+    xxgk("waive", campaign.folder, ORGAN, NAME, *WHY)
+    put(campaign, "财政二.xlsx", filled(campaign, "01", {**BROKEN, "appeals.internal.lodged": 1}))
+    collect_returns(campaign.folder)
+    assert [one["closed"] for one in newest(campaign).findings if one["name"] == NAME] == ["waived"]
+    put(campaign, "财政三.xlsx", filled(campaign, "01", {**BROKEN, "handling.in_full.post": 5}))
+    collect_returns(campaign.folder)
+    assert [one["closed"] for one in newest(campaign).findings if one["name"] == NAME] == [""]
+    assert not newest(campaign).is_accepted
+
+
+def test_a_waiver_can_be_taken_back_and_can_end_by_itself(xxgk: Cli, campaign: Campaign) -> None:
+    xxgk("waive", campaign.folder, ORGAN, NAME, *WHY)
+    assert xxgk("waive", campaign.folder, ORGAN, NAME, "--undo").code == CLEAN
+    assert not newest(campaign).is_accepted
+    assert "主管部门准予" not in str(newest(campaign).findings)
+    yesterday = (date.today() - timedelta(days=1)).isoformat()  # noqa: DTZ011 - a day of the calendar
+    assert xxgk("waive", campaign.folder, ORGAN, NAME, *WHY, "--until", yesterday).code == CLEAN
+    assert not newest(campaign).is_accepted
+    tomorrow = (date.today() + timedelta(days=1)).isoformat()  # noqa: DTZ011
+    assert xxgk("waive", campaign.folder, ORGAN, NAME, *WHY, "--until", tomorrow).code == CLEAN
+    assert newest(campaign).is_accepted
+
+
+def test_what_cannot_be_waived_is_said(xxgk: Cli, campaign: Campaign) -> None:
+    for arguments, word in (
+        ((ORGAN, NAME), "原因"),
+        ((ORGAN, "requests_balance", *WHY), NAME),
+        (("云溪县教育局", NAME, *WHY), "还没有收到"),
+        ((ORGAN, NAME, "--undo"), "没有准予过"),
+        ((ORGAN, NAME, *WHY, "--until", "明天"), "认不出"),
+    ):
+        ran = xxgk("waive", campaign.folder, *arguments)
+        assert ran.code == CANNOT_PROCEED
+        assert word in ran.err, arguments
+    put(campaign, "财政二.xlsx", filled(campaign, "01", {**BALANCED, "handling.in_full.post": None}))
+    collect_returns(campaign.folder)
+    assert xxgk("status", campaign.folder).code == FINDINGS
+
+
+def test_one_of_several_findings_of_a_name_is_let_pass_by_its_cell(xxgk: Cli, campaign: Campaign) -> None:
+    both = {**BROKEN, "handling.received.mail": 9}
+    put(campaign, "财政二.xlsx", filled(campaign, "01", both))
+    collect_returns(campaign.folder)
+    found = [one for one in newest(campaign).findings if one["name"] == NAME]
+    if len(found) > 1:
+        ran = xxgk("waive", campaign.folder, ORGAN, NAME, *WHY)
+        assert ran.code == CANNOT_PROCEED
+        assert f"{NAME}@" in ran.err
+    cell = found[0]["places"][0]["cell"]
+    assert xxgk("waive", campaign.folder, ORGAN, f"{NAME}@{cell}", *WHY).code == CLEAN
+    assert next(one["closed"] for one in newest(campaign).findings if one["name"] == NAME) == "waived"

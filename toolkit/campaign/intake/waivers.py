@@ -1,0 +1,111 @@
+"""What the coordinator lets pass: a finding about an organ, as long as the figures it rests on stay as they were."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from toolkit.campaign.intake.history import Step, standing_events
+from toolkit.workbook.remarks import digest_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from toolkit.campaign.intake.history import Event
+    from toolkit.campaign.intake.receipts import Receipt, ReceiptBook
+
+WAIVED = "waived"
+_TOLD = "（主管部门准予通过："
+_KEY = re.compile(r"(?P<name>[a-z0-9_]+)(?:@(?P<place>[^~：]*))?(?:~(?P<until>[0-9-]+))?：")
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """A finding let pass: its name, the field or label of its first place, a mark of its values, and until when."""
+
+    name: str
+    place: str
+    digest: str
+    why: str
+    until: date | None = None
+
+    def covers(self, receipt: Receipt, finding: Mapping[str, Any], today: date) -> bool:
+        """Return whether a finding of a receipt is the one let pass, its figures unchanged and the day not over."""
+        if self.until is not None and today > self.until:
+            return False
+        known = (finding["name"], first_place(finding), values_mark(receipt, finding))
+        return known == (self.name, self.place, self.digest)
+
+
+def first_place(finding: Mapping[str, Any]) -> str:
+    """Return by what a finding is told from others of its name: its first field, else the words for its place."""
+    return next((place["field"] or place["label"] or place["sheet"] for place in finding["places"]), "")
+
+
+def values_mark(receipt: Receipt, finding: Mapping[str, Any]) -> str:
+    """Return a mark of the values a finding rests on."""
+    fields = [place["field"] for place in finding["places"] if place["field"]]
+    return digest_of(fields, receipt.values, finding["figures"])
+
+
+def waiver_key(finding: Mapping[str, Any], until: date | None) -> str:
+    """Return how the history names a finding that is let pass; `waivers_of` reads it again."""
+    place = first_place(finding)
+    where, day = f"@{place}" if place else "", f"~{until.isoformat()}" if until else ""
+    return f"{finding['name']}{where}{day}：{finding['message']}"
+
+
+def waivers_of(book: ReceiptBook) -> Mapping[str, tuple[Waiver, ...]]:
+    """Return what is let pass, by the code of the organ."""
+    events = [event for event in standing_events(book.events()) if event.step is Step.WAIVE]
+    if not events:
+        return {}
+    heads = {head.sha256: head for head in book.heads()}
+    found: dict[str, tuple[Waiver, ...]] = {}
+    for event in events:
+        if event.sha256 in heads:
+            more = tuple(_waivers(event, book.whole(heads[event.sha256])))
+            found[event.code] = (*found.get(event.code, ()), *more)
+    return found
+
+
+def _waivers(event: Event, receipt: Receipt) -> Iterator[Waiver]:
+    match = _KEY.match(event.told)
+    if match is None:
+        return
+    name, place, until = match["name"], match["place"] or "", match["until"]
+    for finding in receipt.findings:
+        if (finding["name"], first_place(finding)) == (name, place):
+            day = date.fromisoformat(until) if until else None
+            yield Waiver(name, place, values_mark(receipt, finding), event.why, day)
+
+
+def with_waivers(receipt: Receipt, waivers: Iterable[Waiver], today: date) -> tuple[Mapping[str, Any], ...]:
+    """Return the findings of a receipt, those let pass closed and saying why, and those no longer let pass open."""
+    known = tuple(waivers)
+
+    def judged(finding: Mapping[str, Any]) -> Mapping[str, Any]:
+        if finding.get("closed") == WAIVED:
+            finding = {**finding, "closed": "", "message": finding["message"].partition(_TOLD)[0]}
+        waiver = next((one for one in known if one.covers(receipt, finding, today)), None)
+        if waiver is None:
+            return finding
+        return {**finding, "closed": WAIVED, "message": f"{finding['message']}{_TOLD}{waiver.why}）"}
+
+    return tuple(map(judged, receipt.findings))
+
+
+def is_wrong(finding: Mapping[str, Any]) -> bool:
+    """Return whether a finding keeps a return from being accepted."""
+    return finding["severity"] == "error" and finding.get("closed") != WAIVED
+
+
+def waivers_mark(waivers: Mapping[str, tuple[Waiver, ...]], today: date) -> str:
+    """Return a mark that changes when what is let pass changes, by a decision or by a day going by."""
+    lapsing = [one.until for group in waivers.values() for one in group if one.until is not None]
+    over = sum(day < today for day in lapsing)
+    listed = sorted((code, one.name, one.place, one.digest) for code, group in waivers.items() for one in group)
+    return hashlib.sha256(repr((listed, over)).encode()).hexdigest()[:16] if listed else ""

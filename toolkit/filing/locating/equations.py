@@ -1,0 +1,112 @@
+"""The equalities of a filing as linear equations over what was typed, and the groups in which they hang together."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from toolkit.filing.checking import SEVERITIES
+from toolkit.form.checks import Check, Relation, State, Term, is_number, number, rounded
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from toolkit.filing.filing import Filing
+    from toolkit.form.checks import Outcome
+    from toolkit.form.values import Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Equation:
+    """A judged equality over this year's typed fields; `gap` is left minus right, 0 where it holds."""
+
+    check: Check
+    weights: Mapping[str, int]
+    gap: Figure
+
+    def after(self, changes: Mapping[str, Figure]) -> Figure:
+        """Return the gap that would be left once the fields change by these amounts."""
+        moved = (self.weights[field] * change for field, change in changes.items() if field in self.weights)
+        return rounded(self.gap + sum(moved))
+
+
+def equations_of(filing: Filing) -> list[Equation]:
+    """Return an equation for every equality that is judged; for a total's sum only where the total was typed too."""
+    stated = frozenset(filing.stated)
+    return [
+        _equation(filing, check, stated)
+        for check, outcome in filing.outcomes.items()
+        if (_is_stated(filing, check) if check.is_total else _is_equality(check, outcome))
+    ]
+
+
+def _is_equality(check: Check, outcome: Outcome) -> bool:
+    judged = outcome.state is State.HOLDS or outcome.state in SEVERITIES
+    return judged and check.relation is Relation.EQUAL
+
+
+def _is_stated(filing: Filing, check: Check) -> bool:
+    return check.left[0].field in filing.stated and all(is_number(filing.values.get(name)) for name in check.inputs)
+
+
+def _equation(filing: Filing, check: Check, stated: frozenset[str]) -> Equation:
+    terms = _terms(check, stated)
+    old = sum(weight * number(filing.previous.get(term.field)) for term, weight in terms.items() if term.previous)
+    weights = {term.field: weight for term, weight in terms.items() if not term.previous}
+    return Equation(
+        check, weights, rounded(old + sum(weight * filing.typed_figure(name) for name, weight in weights.items()))
+    )
+
+
+@lru_cache(maxsize=4096)
+def _terms(check: Check, stated: frozenset[str]) -> Mapping[Term, int]:
+    return check.terms(stated)
+
+
+@lru_cache(maxsize=64)
+def independent(checks: tuple[Check, ...], stated: frozenset[str]) -> frozenset[Check]:
+    """Return checks from which all others follow, the shortest first, so that no relation is counted twice.
+
+    The balance of the total column is the sum of the columns' balances: kept, it would tie every column to every other.
+    """
+    pivots: dict[Term, Mapping[Term, int]] = {}
+    kept: set[Check] = set()
+    for check in sorted(checks, key=lambda check: len(_terms(check, stated))):
+        rest = dict(_terms(check, stated))
+        for pivot, row in pivots.items():
+            rest = _eliminate(rest, pivot, row)
+        if rest:
+            pivots[next(iter(rest))] = rest
+            kept.add(check)
+    return frozenset(kept)
+
+
+def _eliminate(terms: dict[Term, int], pivot: Term, row: Mapping[Term, int]) -> dict[Term, int]:
+    factor = terms.get(pivot, 0)
+    if not factor:
+        return terms
+    found = {
+        term: terms.get(term, 0) * row[pivot] - row.get(term, 0) * factor for term in dict.fromkeys((*terms, *row))
+    }
+    return {term: weight for term, weight in found.items() if weight}
+
+
+def touching(system: list[Equation]) -> Mapping[str, list[Equation]]:
+    """Return the equations in which each field stands."""
+    found: defaultdict[str, list[Equation]] = defaultdict(list)
+    for equation in system:
+        for field in equation.weights:
+            found[field].append(equation)
+    return found
+
+
+def parts_of(system: list[Equation]) -> list[list[Equation]]:
+    """Return the equations in groups that share no field."""
+    parts: list[list[Equation]] = []
+    for equation in system:
+        shares = [part for part in parts if any(not equation.weights.keys().isdisjoint(e.weights) for e in part)]
+        parts = [part for part in parts if part not in shares]
+        parts.append([member for part in shares for member in part] + [equation])
+    return parts

@@ -1,0 +1,211 @@
+"""Changes of one cell or of two that make equations hold again, and how likely the story behind each is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations, islice
+from typing import TYPE_CHECKING
+
+from toolkit.filing.checking import SEVERITIES
+from toolkit.filing.findings import show
+from toolkit.filing.locating.equations import touching
+from toolkit.filing.locating.slips import slip_between
+from toolkit.form.cellrules import cell_checks
+from toolkit.form.checks import Relation
+from toolkit.form.rules import bind_rules
+from toolkit.form.values import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from toolkit.filing.filing import Filing
+    from toolkit.filing.locating.equations import Equation
+    from toolkit.filing.locating.plausible import Expectation
+    from toolkit.form.checks import Check
+    from toolkit.form.model import Field
+    from toolkit.form.values import Figure
+
+MORE_REPAIRED = 20  # what repairing one more broken relation is worth
+MORE_WRONG = "只改这一格还不够，别处也有错"
+MAYBE_MORE = "也可能不止一格有错"
+TOGETHER = "两格要一起改"
+NEIGHBOURS = 10  # how much likelier a figure lands in the next cell than farther along its row or column
+TWO_SLIPS = 0.02  # what two slips that have nothing to do with each other are worth beside one figure in a wrong cell
+_LONGEST_LIST = 12  # pairs that are weighed to the end; nobody is shown more
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """Changes of one cell, or of two that belong together, with what to say of each and how likely the story is."""
+
+    changes: Mapping[str, Figure]
+    words: Mapping[str, str]
+    weight: float
+
+
+def single(
+    expectation: Expectation,
+    equation: Equation,
+    near: Mapping[str, list[Equation]],
+    broken: list[Equation] | None = None,
+) -> Iterator[Remedy]:
+    """Yield each cell that alone mends an equation and, if `broken` is given, all of those."""
+    for field, weight in equation.weights.items():
+        steps, rest = divmod(-equation.gap, weight)
+        changes = {field: steps}
+        left = [(other.gap, other.after(changes)) for other in near[field]]
+        breaks = any(after and not before for before, after in left)
+        repaired = sum(1 for before, after in left if before and not after)
+        if rest or breaks or (broken is not None and repaired < len(broken)):
+            continue
+        if _is_allowed(expectation.filing, changes):
+            yield _typing_error(expectation, field, steps, repaired, is_partial=broken is None)
+
+
+def _typing_error(expectation: Expectation, field: str, change: Figure, repaired: int, *, is_partial: bool) -> Remedy:
+    filing = expectation.filing
+    typed = filing.typed_figure(field)
+    slip = slip_between(typed, typed + change)
+    words = _story(filing, field, typed, typed + change, slip.words)
+    if is_partial:
+        words += f"；{MORE_WRONG}"
+    elif not slip.is_known or repaired == 1:  # one gap alone is no witness: any cell can close it
+        words += f"；{MAYBE_MORE}"
+    weight = slip.chance * expectation.odds(field, typed + change, typed) * MORE_REPAIRED**repaired
+    return Remedy({field: change}, {field: words}, weight)
+
+
+def _story(filing: Filing, field: str, typed: Figure, meant: Figure, slip: str) -> str:
+    before = filing.previous.get(field)
+    told = f"（上年为 {show(before)}）" if before is not None else ""
+    return f"{slip or '看不出是哪种打错，但这样改各数就对得上'}：{show(typed)} 应为 {show(meant)}{told}"
+
+
+def exchanges(expectation: Expectation, system: list[Equation], broken: list[Equation]) -> Iterator[Remedy]:
+    """Yield pairs of cells along a row or column whose figures, exchanged, mend every broken equation."""
+    filing = expectation.filing
+    near = touching(system)
+    suspects = {field for equation in broken for field in equation.weights}
+    fields = [
+        field for field in filing.form.fields.values() if field.id in suspects and field.kind is not Kind.COMPUTED
+    ]
+    for first, second in combinations(fields, 2):
+        change = filing.typed_figure(second.id) - filing.typed_figure(first.id)
+        if not change or first.table != second.table or (first.row != second.row and first.column != second.column):
+            continue
+        changes = {first.id: change, second.id: -change}
+        touched = {id(equation): equation for field in changes for equation in near[field]}
+        if any(equation.after(changes) for equation in (*touched.values(), *broken)):
+            continue
+        if _is_allowed(filing, changes):
+            yield _exchange(expectation, first, second)
+
+
+def _exchange(expectation: Expectation, first: Field, second: Field) -> Remedy:
+    filing = expectation.filing
+    here, there = (filing.typed_figure(field.id) for field in (first, second))
+    words = {first.id: _misplaced(here, there, second), second.id: _misplaced(there, here, first)}
+    weight = float(NEIGHBOURS if _are_neighbours(filing, first, second) else 1)
+    weight *= expectation.odds(first.id, there, here) * expectation.odds(second.id, here, there)
+    return Remedy({first.id: there - here, second.id: here - there}, words, weight)
+
+
+def _misplaced(here: Figure, there: Figure, other: Field) -> str:
+    if not here:
+        story = f"“{other.label}”里的 {show(there)} 应填在这一格"
+    elif not there:
+        story = f"{show(here)} 填错了格，应填在“{other.label}”，这一格应为 0"
+    else:
+        story = f"与“{other.label}”填反了：这一格 {show(here)} 应为 {show(there)}，那一格应为 {show(here)}"
+    return f"{story}；{TOGETHER}"
+
+
+def _are_neighbours(filing: Filing, first: Field, second: Field) -> bool:
+    along = "row" if first.row == second.row else "column"
+    table = [field for field in filing.form.fields.values() if field.table == first.table]
+    line = [field for field in table if getattr(field, along) == getattr(first, along)]
+    return abs(line.index(first) - line.index(second)) == 1
+
+
+def pairs(expectation: Expectation, system: list[Equation], broken: list[Equation]) -> list[Remedy]:
+    """Return the likeliest pairs of cells, each mistyped by itself, whose changes mend every broken equation.
+
+    Every pair that does it is found, except where the equations leave open how the change is shared between the two.
+    """
+    found = {}
+    for changes in _pair_changes(touching(system), broken):
+        found[frozenset(changes)] = changes
+    weighed = [(_weight(expectation, changes), changes) for changes in found.values()]
+    weighed.sort(key=lambda pair: -pair[0])
+    sound = ((weight, changes) for weight, changes in weighed if _is_allowed(expectation.filing, changes))
+    return [_two_slips(expectation.filing, changes, weight) for weight, changes in islice(sound, _LONGEST_LIST)]
+
+
+def _pair_changes(near: Mapping[str, list[Equation]], broken: list[Equation]) -> Iterator[Mapping[str, Figure]]:
+    first = min(broken, key=lambda equation: len(equation.weights))
+    for one in first.weights:
+        left = [equation for equation in broken if one not in equation.weights]
+        if left:
+            others: Iterable[str] = min(left, key=lambda equation: len(equation.weights)).weights
+            others = [name for name in others if all(name in equation.weights for equation in left)]
+        else:
+            others = dict.fromkeys(name for equation in near[one] for name in equation.weights)
+        for other in others:
+            if other != one and (changes := _solved(near, one, other)) is not None:
+                yield changes
+
+
+def _solved(near: Mapping[str, list[Equation]], one: str, other: str) -> Mapping[str, Figure] | None:
+    """Return the only changes of two cells that make every equation with either of them hold; None without."""
+    equations = list({id(equation): equation for equation in (*near[one], *near[other])}.values())
+    rows = [(equation.weights.get(one, 0), equation.weights.get(other, 0), -equation.gap) for equation in equations]
+    for (a, b, gap), (c, d, goal) in combinations(rows, 2):
+        if determinant := a * d - b * c:
+            x, rest = divmod(gap * d - b * goal, determinant)
+            y, left = divmod(a * goal - c * gap, determinant)
+            fits = not rest and not left and x and y
+            return {one: x, other: y} if fits and all(a * x + b * y == gap for a, b, gap in rows) else None
+    return None
+
+
+def _weight(expectation: Expectation, changes: Mapping[str, Figure]) -> float:
+    weight = TWO_SLIPS
+    for field, change in changes.items():
+        typed = expectation.filing.typed_figure(field)
+        weight *= slip_between(typed, typed + change).chance * expectation.odds(field, typed + change, typed)
+    return weight
+
+
+def _two_slips(filing: Filing, changes: Mapping[str, Figure], weight: float) -> Remedy:
+    words = {}
+    for field, change in changes.items():
+        typed = filing.typed_figure(field)
+        (other,) = (name for name in changes if name != field)
+        story = _story(filing, field, typed, typed + change, slip_between(typed, typed + change).words)
+        words[field] = f"{story}；“{filing.form.fields[other].label}”也有错，{TOGETHER}"
+    return Remedy(changes, words, weight)
+
+
+def _is_allowed(filing: Filing, changes: Mapping[str, Figure]) -> bool:
+    """Return whether the new values may stand in their cells and break no check that is no equality."""
+    meant = {field: filing.typed_figure(field) + change for field, change in changes.items()}
+    for field, value in meant.items():
+        kind = filing.form.fields[field].kind
+        if kind is Kind.COMPUTED and value < 0 <= filing.typed_figure(field):
+            return False
+        if any(check.judge(value) for check in cell_checks(filing.form).get(kind, ())):
+            return False
+    affected = [
+        check
+        for check in bind_rules(filing.form)
+        if check.relation is not Relation.EQUAL and any(field in check.inputs for field in meant)
+    ]
+    if not affected:
+        return True
+    mended = filing.with_answers({field: value for field, value in meant.items() if field not in filing.stated})
+    return not any(_breaks(check, filing, mended) for check in affected)
+
+
+def _breaks(check: Check, before: Filing, after: Filing) -> bool:
+    states = [check.check(filing.values, filing.previous).state for filing in (before, after)]
+    return states[0] not in SEVERITIES and states[1] in SEVERITIES

@@ -1,0 +1,67 @@
+"""One slip is one finding: what the change of a suspected cell settles besides is put under its finding."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from toolkit.filing.checking import ORDER, check_filing
+from toolkit.filing.locating.search import MORE_WRONG
+from toolkit.filing.prose.agreement import check_prose
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from toolkit.filing.filing import Filing
+    from toolkit.filing.findings import Finding, Suspect
+
+_Key = tuple[str, ...]
+
+
+def grouped(findings: Iterable[Finding], filing: Filing) -> tuple[Finding, ...]:
+    """Return the findings, those that follow from another's first suspect put under that one.
+
+    A finding follows when it is gone once the first suspect (both cells, where two are to be changed together) holds
+    the value proposed, and nothing new has come up. Nothing graver is ever put under something lighter.
+    """
+    left = sorted(findings, key=lambda finding: ORDER[finding.severity])
+    heads: list[Finding] = []
+    now: set[_Key] | None = None
+    while left:
+        head, *left = left
+        first = _chief(head)
+        if first and left:
+            now = _standing(filing) if now is None else now
+            gone = now - (after := _standing(_mended(filing, first)))
+            if not after - now:
+                follows = tuple(finding for finding in left if _key(finding) in gone)
+                left = [finding for finding in left if _key(finding) not in gone]
+                head = replace(head, follows=follows)
+        heads.append(head)
+    return tuple(heads)
+
+
+def _chief(finding: Finding) -> tuple[Suspect, ...]:
+    """Return the first suspect, with the next where both are to be changed; none where more is wrong than that."""
+    first = finding.suspects[: 2 if finding.suspects and finding.suspects[0].together else 1]
+    return () if any(MORE_WRONG in suspect.reason for suspect in first) else first
+
+
+def _mended(filing: Filing, suspects: Iterable[Suspect]) -> Filing:
+    meant = {suspect.field: suspect.value for suspect in suspects}
+    stated = {name: meant.get(name, figure) for name, figure in filing.stated.items()}
+    typed = {name: value for name, value in meant.items() if name not in stated}
+    return replace(filing.with_answers(typed), stated=stated)
+
+
+def _standing(filing: Filing) -> set[_Key]:
+    return {_key(finding) for finding in _judged(filing)}
+
+
+def _judged(filing: Filing) -> Iterator[Finding]:
+    yield from check_filing(filing)
+    yield from check_prose(filing)
+
+
+def _key(finding: Finding) -> _Key:
+    return finding.name, *(f"{place.field} {place.label}" for place in finding.places)

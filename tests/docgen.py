@@ -19,6 +19,7 @@ from exampleruns import copy_examples, run_command
 from numberkinds import CASES, measured, shown
 from typer.main import get_command
 
+from toolkit.campaign.intake.history import login_name
 from toolkit.cli import app
 from toolkit.cli.printing.explanations import explanations
 from toolkit.documents.numerals import Doubt, Manner
@@ -432,6 +433,23 @@ def labels_of(official: Table, part: str) -> dict[str, str]:
 SESSION = re.compile(r"(?<=^```console\n).*?(?=^```$)", re.DOTALL | re.MULTILINE)
 
 
+# What differs from day to day and from one machine to another, and what a page shows in its place.
+MOVING = (
+    (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d"), "2025-01-16 10:30"),
+    (re.compile(r"截至 \d{4}-\d\d-\d\d"), "截至 2025-01-16"),
+    (re.compile(r"(?<=　)[0-9a-f]{12}$", re.MULTILINE), "f8e32717fece"),
+    (re.compile(r"文件日期 \d{4}-\d\d-\d\d"), "文件日期 2025-01-16"),
+    (re.compile(rf"(?<=[（　]){re.escape(login_name())}(?=[，　])"), "值班员"),
+)
+
+
+def steadied(printed: str) -> str:
+    """Return what a session printed with fixed days, times and login name."""
+    for pattern, steady in MOVING:
+        printed = pattern.sub(steady, printed)
+    return printed
+
+
 def with_sessions(page: str) -> str:
     """Return a page with what its sessions print now. They run one after another beside a copy of the examples."""
     with tempfile.TemporaryDirectory() as name:
@@ -439,7 +457,7 @@ def with_sessions(page: str) -> str:
 
         def printed(block: re.Match[str]) -> str:
             runs = [run_command(line[2:], folder) for line in block[0].splitlines() if line.startswith("$ ")]
-            return "".join(f"$ {run.command}\n{run.out}{run.err}" for run in runs)
+            return steadied("".join(f"$ {run.command}\n{run.out}{run.err}" for run in runs))
 
         return SESSION.sub(printed, page)
 
@@ -478,7 +496,7 @@ PAGES: Mapping[str, Callable[[], Iterator[str]]] = {
 }
 
 
-SESSIONS = ("../README.md", "handbook.md")
+SESSIONS = ("../README.md", "handbook.md", "campaign.md")
 
 
 def text_of(page: str) -> str:

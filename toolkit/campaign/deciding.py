@@ -239,6 +239,16 @@ def told_version(place: Standing, receipt: Receipt) -> str:
     return f"第 {place.number(receipt)} 份“{receipt.name}”"
 
 
+def record_step(campaign: Campaign, step: Step, told: str) -> None:
+    """Write into the history that something was done about the whole round.
+
+    Raises:
+        OutputError: the receipt book cannot be written.
+    """
+    with ReceiptBook(campaign.receipts_file) as book:
+        book.record(Event(step, told=told))
+
+
 @dataclass(frozen=True, slots=True)
 class HistoryLine:
     """One line of a round's history: what happened when, by whom, to whom and why."""

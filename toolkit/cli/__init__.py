@@ -17,7 +17,7 @@ from toolkit.cli.commands.documents import audit, read
 from toolkit.cli.commands.lookup import doctor, explain, forms
 from toolkit.cli.commands.one_workbook import check, fill, mark, report, template
 from toolkit.cli.commands.publication import compare, errata, publish
-from toolkit.cli.commands.results import merge, status, why
+from toolkit.cli.commands.results import merge, remind, status, why
 from toolkit.cli.commands.round import collect, init, issue
 from toolkit.cli.greeting import greeting, installed_version
 from toolkit.cli.help import HELP_OPTIONS, ChineseCommand, ChineseGroup
@@ -47,6 +47,7 @@ GROUPS: Mapping[str, tuple[Callable[..., None], ...]] = {
         issue,
         collect,
         status,
+        remind,
         accept,
         withdraw,
         waive,
@@ -54,7 +55,7 @@ GROUPS: Mapping[str, tuple[Callable[..., None], ...]] = {
         why,
         freeze,
         history,
-    ),
+    ),  # fmt: skip
     "公布": (publish, errata, compare, audit),
     "示范和查询": (demo, forms, explain, doctor),
 }

@@ -151,3 +151,24 @@ def test_another_kind_of_file_is_told_how_a_roster_is_stored(tmp_path: Path, dat
 def test_no_cell_of_our_csv_is_a_formula() -> None:
     lines = csv_bytes([("=1+1", "-2", "+86 1", "@x", "甲", 5, None, -3)]).decode("utf-8-sig")
     assert lines == "'=1+1,'-2,'+86 1,'@x,甲,5,,-3\r\n"
+
+
+@pytest.mark.parametrize(
+    ("lines", "names"),
+    [
+        ("甲县财政局\n甲县教育局\n", ["甲县财政局", "甲县教育局"]),
+        ("甲县财政局\n", ["甲县财政局"]),
+        ("关于报送年报的通知，请各单位按时报送。\n甲县财政局\n", []),
+        ("机关名\n甲县财政局\n", []),
+        ("2024\n2025\n", []),
+    ],
+)
+def test_a_list_of_names_without_a_head_is_a_roster(tmp_path: Path, lines: str, names: list[str]) -> None:
+    path = text(tmp_path, lines)
+    if not names:
+        with pytest.raises(InputError, match="没有找到标题行"):
+            read_roster(path)
+        return
+    roster = read_roster(path)
+    assert [organ.name for organ in roster.organs] == names
+    assert "名册里只有一列，没有标题，当作机关名称" in roster.notes

@@ -59,12 +59,12 @@ class Question:
             stands = f"，仍按{old}计入" if old else "，现在没有计入"
             yield f"{organ}（{code}）：{new}待定（{self.reason}）{stands}。"
         if self.changes:
-            more = f"等 {len(self.changes)} 格" if len(self.changes) > SHOWN else ""
+            more = f" 等 {len(self.changes)} 格" if len(self.changes) > SHOWN else ""
             yield f"有 {len(self.changes)} 格不同：{'；'.join(self.labels)}{more}"
         if self.gains:
             verb = "使" if self.kind == "replaced" else "接受后"
             told = "、".join(f"{label} {_signed(gain)}" for _, label, gain in self.gains[:SHOWN])
-            more = f"等 {len(self.gains)} 个数" if len(self.gains) > SHOWN else ""
+            more = f" 等 {len(self.gains)} 个数" if len(self.gains) > SHOWN else ""
             yield f"{verb}全部合计：{told}{more}"
         yield self._advice()
 

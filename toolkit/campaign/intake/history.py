@@ -25,6 +25,7 @@ class Step(StrEnum):
     UNFREEZE = "unfreeze"
     MERGE = "merge"
     PUBLISH = "publish"
+    REMIND = "remind"
     UNDO = "undo"
 
     @property
@@ -42,6 +43,7 @@ _LABELS = {
     Step.UNFREEZE: "解除封存",
     Step.MERGE: "汇总",
     Step.PUBLISH: "出报告",
+    Step.REMIND: "催报",
     Step.UNDO: "撤销",
 }
 

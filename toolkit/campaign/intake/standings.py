@@ -289,7 +289,7 @@ class _Course:
         return State.ACCEPTED if counts is not None else State.MISSING
 
     def _is_late(self, day: date) -> bool:
-        deadline = self.organ.deadline or self.campaign.deadline
+        deadline = self.organ.deadline
         if deadline is None:
             return False
         sound = (

@@ -8,6 +8,7 @@ import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from toolkit.campaign.issue.letters import HOW
 from toolkit.campaign.round.output_files import write_if_new
 from toolkit.errors import OutputError
 from toolkit.files import safe_stem, system_words
@@ -51,17 +52,17 @@ def _parcels(campaign: Campaign) -> Iterator[tuple[str, tuple[Organ, ...]]]:
 
 def _note(campaign: Campaign, title: str, organs: Sequence[Organ]) -> str:
     deadlines = sorted({organ.deadline for organ in organs if organ.deadline})
-    several = "请按各自的截止日期交回。" if deadlines else ""
-    until = f"请于 {deadlines[0]:%Y-%m-%d} 前交回。" if len(deadlines) == 1 else several
+    where = f"发到 {campaign.return_to}" if campaign.return_to else "交回"
+    several = f"请按各自的截止日期{where}。" if deadlines else ""
+    until = f"请于 {deadlines[0]:%Y-%m-%d} 前{where}。" if len(deadlines) == 1 else several
+    call = f"有疑问请联系 {campaign.call}。" if campaign.call else ""
     lines = [
-        f"{title}：",
+        f"{title}：" if title != campaign.organ else "各有关机关：",
         "",
-        f"现发放 {campaign.year} 年{campaign.form.title}填报表，共 {len(organs)} 份。{until}",
+        f"现发放 {campaign.year} 年{campaign.form.title}填报表，共 {len(organs)} 份。{until}{call}",
         "",
         "怎样填：",
-        "  1. 每个机关只用自己名下的那一份，不要另建表格，不要改文件里的机关名称和代码。",
-        "  2. 用 Excel、WPS 或 LibreOffice 打开，只填浅黄色的格子；没有发生的填 0。",
-        "  3. 封面显示“可以报送”后保存，把文件原样交回；文件名改了也没有关系。",
+        *(f"  {line}" for line in HOW),
         "",
         "清单：",
     ]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from toolkit.campaign.intake.last_year import LastYear, last_year_of
 from toolkit.campaign.issue.bundles import write_bundles
 from toolkit.campaign.issue.copies import CopyMaker
+from toolkit.campaign.issue.letters import write_letters
 from toolkit.campaign.round.folder import Campaign, open_campaign
 from toolkit.campaign.round.lock import exclusively
 from toolkit.campaign.round.output_files import move_aside, write_if_new
@@ -78,6 +79,7 @@ def issue_workbooks(folder: Path, workers: Workers | None = None) -> Issued:
         )
         withdrawn = _withdraw(campaign, sheets)
         write_if_new(campaign.outbox / MANIFEST, _manifest(sheets))
+        write_letters(campaign)
         write_bundles(campaign, {sheet.code: (sheet.file, sheet.sha256) for sheet in sheets})
     return Issued(sheets, tuple(written), withdrawn, _wanting(campaign, record))
 

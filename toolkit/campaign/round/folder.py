@@ -142,7 +142,7 @@ def open_campaign(folder: Path) -> Campaign:
         organ=settings["organ"],
         code=settings["code"],
         form=form,
-        roster=read_roster(folder / settings["roster"], settings["code"]),
+        roster=read_roster(folder / settings["roster"], settings["code"]).due(settings.get("deadline")),
         key=_read_key(folder / KEYS),
         previous=_beside(folder, settings.get("previous")),
         forms=extra,

@@ -113,6 +113,13 @@ class Roster:
         """Return the organs directly under one, in file order."""
         return self._children.get(code, ()) if code else ()
 
+    def due(self, deadline: date | None) -> Roster:
+        """Return the roster with a deadline for every organ that has none of its own."""
+        if deadline is None:
+            return self
+        organs = (organ if organ.deadline else replace(organ, deadline=deadline) for organ in self.organs)
+        return replace(self, organs=tuple(organs))
+
     def named(self, said: str) -> Organ:
         """Return the organ of a code or name.
 

@@ -40,6 +40,9 @@ _DRESS = re.compile(r"[\s*＊:：]|[（(][^（）()]*[)）]")
 _UNSEEN = re.compile(r"[\u200b-\u200f\ufeff\u00ad]")
 _KEPT_ZEROS = re.compile(r'="([^"]*)"|\'(.*)')
 _ZEROS = re.compile(r"0+")
+_NAME = re.compile(
+    r"[^\s。，；：！？,;:!?\d][^。，；：！？,;:!?]{1,38}"
+)  # what may be a name where nothing else says so
 
 CellValue = str | int | Decimal
 Line = tuple[int, "Mapping[int, CellValue]"]  # row number from 1, cells by column
@@ -67,7 +70,7 @@ def read_table(path: Path) -> RosterTable:
     if data.startswith(b"PK\3\4"):
         return _from_workbook(data, path)
     lines = list(_csv_lines(data, path))
-    heads, first = _required_heads(lines, path, "文件")
+    heads, first = _names_alone(lines) or _required_heads(lines, path, "文件")
     return RosterTable(_named(lines, heads, first), False, tuple(_notes("", lines, heads, first)))  # noqa: FBT003
 
 
@@ -81,6 +84,8 @@ def _from_workbook(data: bytes, path: Path) -> RosterTable:
     except WorkbookError as error:
         raise InputError(str(path), [f"不能作为名册读取：{_as_roster(str(error))}"]) from error
     fitting = {name: found for name, lines in sheets.items() if (found := _find_heads(lines, path)) is not None}
+    if not fitting:
+        fitting = {name: found for name, lines in sheets.items() if (found := _names_alone(lines)) is not None}
     if len(fitting) > 1:
         raise InputError(str(path), [f"有几张表都像名册：{'、'.join(fitting)}；请只留一张，或把别的隐藏起来"])
     if not fitting:
@@ -105,12 +110,26 @@ def _named(lines: list[Line], heads: Mapping[int, str], first: int) -> tuple[tup
 
 
 def _notes(where: str, lines: list[Line], heads: Mapping[int, str], first: int) -> Iterator[str]:
+    if not first:
+        yield f"名册{where}里只有一列，没有标题，当作机关名称"
+        return
     titles = next(dict(cells) for number, cells in lines if number == first)
     read = "、".join(f"“{_plain(titles[place])}”" for place in heads)
     yield f"名册读的是{where}第 {first} 行起的列：{read}"
     unused = [_plain(title) for place, title in titles.items() if place not in heads and _plain(title)]
     if unused:
         yield f"没有用到的列：{'、'.join(f'“{title}”' for title in unused)}"
+
+
+def _names_alone(lines: list[Line]) -> tuple[Mapping[int, str], int] | None:
+    """Return the one column of a list that holds names and nothing else, without a head; None for any other table."""
+    filled = [{place: cell for place, cell in cells.items() if str(cell).strip()} for _, cells in lines]
+    places = {place for cells in filled for place in cells}
+    texts = [cell for cells in filled for cell in cells.values()]
+    if len(places) != 1 or any(not isinstance(text, str) or not _NAME.fullmatch(text.strip()) for text in texts):
+        return None
+    is_headed = any(_MEANING.get(_undressed(text)) or nearest(str(text), _MEANING) for text in texts[:_HEAD_ROWS])
+    return None if is_headed else ({places.pop(): "name"}, 0)
 
 
 def _required_heads(lines: list[Line], path: Path, where: str) -> tuple[Mapping[int, str], int]:

@@ -70,7 +70,18 @@ def _write(campaign: Campaign, book: ReceiptBook, place: Standing, head: Receipt
     write_if_new(campaign.sendback / f"{stem}{SHEET}", findings_sheet(campaign.form, latest, before))
     is_marked = _write_marked(campaign, book, place, latest)
     message = _message(campaign.form, latest, before, stem, is_marked=is_marked)
-    write_if_new(campaign.sendback / f"{stem}{MESSAGE}", _text(message))
+    write_if_new(campaign.sendback / f"{stem}{MESSAGE}", _text((*message, *_when_and_whom(campaign, place))))
+
+
+def _when_and_whom(campaign: Campaign, place: Standing) -> Iterator[str]:
+    """Yield by when to send it again, where to and whom to call, as far as the roster and campaign.toml say so."""
+    deadline = place.organ.deadline
+    until = f"请于 {deadline.isoformat()} 前发来" if deadline and not place.late else "请尽快发来"
+    where = f"（发到 {campaign.return_to}）" if campaign.return_to else ""
+    if deadline or where:
+        yield f"{until}{where}。"
+    if campaign.call:
+        yield f"有疑问请联系 {campaign.call}。"
 
 
 def _write_marked(campaign: Campaign, book: ReceiptBook, place: Standing, latest: Receipt) -> bool:

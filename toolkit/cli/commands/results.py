@@ -1,4 +1,4 @@
-"""Commands on what has come in: status, merge, why."""
+"""Commands on what has come in: status, remind, merge, why."""
 
 from __future__ import annotations
 
@@ -33,6 +33,23 @@ def status(
         if problems:
             say_problems(board.problems)
     raise typer.Exit(int(board.must_mend or board.has_held))
+
+
+def remind(folder: FolderArgument = HERE, json: JsonOption = False) -> None:
+    """写催报的话：没有报的、没有改好的每家一段，每个上级一段，另有一张可以批量发送的表。例：xxgk remind 2024年报"""
+    from toolkit.campaign.board.reminders import write_reminders
+    from toolkit.campaign.deciding import record_step
+    from toolkit.campaign.intake.history import Step
+    from toolkit.cli.printing.boards import open_board, say_reminders
+    from toolkit.cli.printing.findings import say_json
+
+    state, board = open_board(folder)
+    made = write_reminders(state.campaign, board)
+    record_step(state.campaign, Step.REMIND, f"{made.organs} 家")
+    if json:
+        say_json({"folder": str(made.folder), "organs": made.organs, "parents": made.parents})
+    else:
+        say_reminders(made)
 
 
 def merge(folder: FolderArgument = HERE, json: JsonOption = False) -> None:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from toolkit.campaign.board.board import Board, BoardRow, Round
     from toolkit.campaign.board.problems import Problem, Tally
+    from toolkit.campaign.board.reminders import Reminders
     from toolkit.campaign.merge.adding import Merged
     from toolkit.campaign.merge.errata import Errata
     from toolkit.campaign.merge.tracing import Contribution, Effects, Trace
@@ -85,6 +86,15 @@ def _say_some(texts: Sequence[str]) -> None:
         typer.echo(f"  {text}")
     if len(texts) > SHOWN:
         typer.echo(f"  ……共 {len(texts)} 项")
+
+
+def say_reminders(made: Reminders) -> None:
+    """Print who is reminded and where the texts lie."""
+    if not made.organs:
+        typer.echo("都已通过，没有要催的。")
+        return
+    parents = f"，{made.parents} 个上级" if made.parents else ""
+    typer.echo(f"要催的 {made.organs} 家{parents}，话都写在 {made.folder}；催报.csv 可以用来批量发送。")
 
 
 def say_problems(problems: Iterable[Problem]) -> None:

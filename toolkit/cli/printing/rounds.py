@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 SHOWN = 20
 SHOWN_ATTACHMENTS = 3
+FEW = 3  # files that came twice and are told one by one; more are a copied folder
 
 
 def issued_json(issued: Issued) -> dict[str, Any]:
@@ -112,8 +113,12 @@ def say_collected(collected: Collected) -> None:
         typer.echo(f"  ……共 {len(collected.new)} 份，其余用 xxgk status 查看")
     for file, reason in collected.blocked.items():
         typer.echo(f"  {file}　没有收进来：{reason}")
-    for one in collected.repeated[:SHOWN]:
-        typer.echo(f"  {one.file}　{_repeat_text(one)}")
+    if len(collected.repeated) <= FEW:
+        for one in collected.repeated:
+            typer.echo(f"  {one.file}　{_repeat_text(one)}")
+    else:
+        named = "、".join(one.file for one in collected.repeated[:FEW])
+        typer.echo(f"  {named} 等 {len(collected.repeated)} 个文件与收过的内容相同，没有重复登记；逐个的见 --json")
     repeated = f"，{len(collected.repeated)} 份与已收的内容相同" if collected.repeated else ""
     typer.echo(f"inbox 有 {collected.files} 个文件，新收 {len(collected.new)} 份{repeated}。")
     accepted, fixing, missing = (

@@ -1,0 +1,114 @@
+"""Reminders for those who have not sent what they must: a text each, one for every parent, and a table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from toolkit.campaign.board.board import TOP
+from toolkit.campaign.issue.letters import when_and_where
+from toolkit.files import csv_bytes, safe_stem, write_files
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterator, Sequence
+    from pathlib import Path
+
+    from toolkit.campaign.board.board import Board, BoardRow
+    from toolkit.campaign.round.folder import Campaign
+
+REMINDERS, ORGANS, TABLE = "reminders", "各机关", "催报.csv"
+HEADS = (
+    "机关代码", "机关名称", "上级机关", "联系人", "电话", "截止日期", "逾期天数", "事由", "错误数", "交回到", "咨询",
+    "催报全文",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Reminders:
+    """What was written: where, and how many organs and parents are reminded."""
+
+    folder: Path
+    organs: int
+    parents: int
+
+
+def write_reminders(campaign: Campaign, board: Board) -> Reminders:
+    """Write the reminders of a day into reminders/ of the campaign folder; those of another day are replaced.
+
+    Raises:
+        OutputError: a file cannot be written.
+    """
+    folder = campaign.folder / REMINDERS
+    chased = [row for rows in board.chase.values() for row in rows]
+    files = {folder / ORGANS / f"{row.organ.stem}.txt": _text(_to_organ(campaign, board, row)) for row in chased}
+    for parent, rows in board.chase.items():
+        if parent != TOP:
+            files[folder / f"{safe_stem(parent)}.txt"] = _text(_to_parent(campaign, board, parent, rows))
+    files[folder / TABLE] = csv_bytes([HEADS, *(_table_row(campaign, board, row) for row in chased)])
+    _clear(folder, files.keys())
+    write_files(files)
+    return Reminders(folder, len(chased), sum(parent != TOP for parent in board.chase))
+
+
+def _clear(folder: Path, kept: Container[Path]) -> None:
+    """Remove reminders of an earlier day for those who have sent since; only texts of ours lie there."""
+    for path in (*folder.glob("*.txt"), *(folder / ORGANS).glob("*.txt")):
+        if path not in kept:
+            path.unlink(missing_ok=True)
+
+
+def _text(lines: Iterator[str]) -> bytes:
+    return "\r\n".join((*lines, "")).encode("utf-8-sig")
+
+
+def _days_late(board: Board, row: BoardRow) -> int:
+    return (board.day - row.organ.deadline).days if row.organ.deadline and row.late else 0
+
+
+def _matter(row: BoardRow) -> str:
+    return f"报来的一份有 {row.errors} 处要改，还没有改好重报" if row.must_mend else "还没有报来"
+
+
+def _to_organ(campaign: Campaign, board: Board, row: BoardRow) -> Iterator[str]:
+    organ = row.organ
+    yield f"{organ.name}（{organ.contact}）：" if organ.contact else f"{organ.name}："
+    yield ""
+    late = f"，已过截止日期 {_days_late(board, row)} 天" if _days_late(board, row) else ""
+    yield f"{campaign.year} 年{campaign.form.title}填报表，贵单位{_matter(row)}（截至 {board.day.isoformat()}）{late}。"
+    if row.must_mend:
+        yield "要改的地方前面已经退回，逐条写明了格子；改好后封面显示“可以报送”，再把文件发来。"
+    yield _ask(campaign, row, is_past=bool(late))
+    yield ""
+    yield campaign.organ
+
+
+def _ask(campaign: Campaign, row: BoardRow, *, is_past: bool) -> str:
+    if not is_past:
+        return when_and_where(campaign, row.organ)
+    where = f"发到 {campaign.return_to}" if campaign.return_to else "交回"
+    return f"请尽快{where}。{f'有疑问请联系 {campaign.call}。' if campaign.call else ''}"
+
+
+def _to_parent(campaign: Campaign, board: Board, parent: str, rows: Sequence[BoardRow]) -> Iterator[str]:
+    yield f"{parent}："
+    yield ""
+    yield (
+        f"{campaign.year} 年{campaign.form.title}填报表，贵单位下面还有 {len(rows)} 家没有报齐"
+        f"（截至 {board.day.isoformat()}），请帮助催办："
+    )
+    for row in rows:
+        organ = row.organ
+        until = f"，截止 {organ.deadline.isoformat()}" if organ.deadline else ""
+        late = f"，逾期 {_days_late(board, row)} 天" if _days_late(board, row) else ""
+        yield f"  {organ.name}：{_matter(row)}{until}{late}　{organ.contact} {organ.phone}".rstrip()
+    yield ""
+    yield campaign.organ
+
+
+def _table_row(campaign: Campaign, board: Board, row: BoardRow) -> tuple[object, ...]:
+    organ = row.organ
+    return (
+        organ.code, organ.name, row.parent, organ.contact, organ.phone,
+        organ.deadline.isoformat() if organ.deadline else "", _days_late(board, row) or None, _matter(row),
+        row.errors or None, campaign.return_to, campaign.call, "\n".join(_to_organ(campaign, board, row)),
+    )  # fmt: skip

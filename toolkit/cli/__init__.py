@@ -55,7 +55,7 @@ GROUPS: Mapping[str, tuple[Callable[..., None], ...]] = {
         why,
         freeze,
         history,
-    ),  # fmt: skip
+    ),
     "公布": (publish, errata, compare, audit),
     "示范和查询": (demo, forms, explain, doctor),
 }

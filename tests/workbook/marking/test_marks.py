@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from casebook import SMALL, full_filing
+from casebook import SENTENCE, SMALL, full_filing
 from nodetools import check_files, need_node
 from office import convert
 from openpyxl.comments import Comment
@@ -161,7 +161,7 @@ def test_a_mended_workbook_that_is_marked_has_no_mark_left(form: Form) -> None:
     clean = full_filing(form)
     values = {lay_out(form).spots[name]: 0 for name in clean.answers if form.fields[name].kind is Kind.COUNT}
     prose = next(section.id for section in form.sections if not section.is_table)
-    mended = with_cells(marked(faulty(form)), {**values, lay_out(form).spots[prose]: "无其他情况。"})
+    mended = with_cells(marked(faulty(form)), {**values, lay_out(form).spots[prose]: SENTENCE})
     after = marked(mended)
     package = open_package(after)
     assert REMARKS_SHEET not in {sheet.name for sheet in package.sheets}

@@ -8,8 +8,8 @@ import pytest
 from casebook import ROOT
 from workbooks import look_at, names_of, same_value
 
-from toolkit.filing.checking import check_filing
 from toolkit.workbook.answers import parse_answers, parse_json
+from toolkit.workbook.examining import judge
 from toolkit.xlsx.package import open_package
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def test_every_figure_and_paragraph_typed_is_read(path: Path) -> None:
 
 def test_nothing_is_found_but_what_the_figures_deserve(path: Path) -> None:
     examined = look_at(path.read_bytes(), path.name)
-    deserved = {finding.name for finding in check_filing(examined.filing)}
+    deserved = {finding.name for finding in judge(examined.filing)}
     assert set(names_of(examined)) - HARMLESS == deserved - HARMLESS
     assert examined.reading.identity.organ == "示例市"
     assert len(examined.reading.cells) == len(examined.filing.form.fields)

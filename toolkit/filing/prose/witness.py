@@ -24,7 +24,9 @@ def with_witness(findings: Iterable[Finding], filing: Filing) -> Iterator[Findin
             yield finding
             continue
         heard = [_heard(suspect, filing, denied) for suspect in finding.suspects]
-        ranked = sorted(heard, key=lambda pair: not pair[1])
+        # Two cells to be changed together stay side by side.
+        is_paired = any(suspect.together for suspect in finding.suspects)
+        ranked = heard if is_paired else sorted(heard, key=lambda pair: not pair[1])
         yield replace(finding, suspects=tuple(suspect for suspect, _ in ranked))
 
 

@@ -263,7 +263,9 @@ class Book:
             node = next((node for node in self.sheet_nodes if node.get("name") == name), None)
             if node is None:
                 raise LookupError(name)
-            target = next(link.get("Target") for link in self.links if link.get("Id") == node.get(REL))
+            target = next((link.get("Target") for link in self.links if link.get("Id") == node.get(REL)), None)
+            if target is None:
+                raise LookupError(name)
             part = f"xl/{target}"
             self.open[name] = Sheet(self, name, part, self.parts[part])
         return self.open[name]

@@ -68,7 +68,8 @@ def put(scene: Scene, value: object, kind: str = "", *, least: int = 1) -> str:
 @kind("figures")
 def every_figure_as_text(scene: Scene) -> None:
     for field, value in scene.meant.items():
-        if scene.form.fields[field].kind is Kind.COUNT and scene.book.pins.get(field) and value is not None:
+        is_count = scene.form.fields[field].kind is Kind.COUNT and field not in scene.told
+        if is_count and scene.book.pins.get(field) and value is not None:
             sheet, position = scene.pin(field)
             sheet.put(*position, str(value))
 

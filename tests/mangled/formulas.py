@@ -150,7 +150,12 @@ def results_lost(scene: Scene) -> None:
 
 @kind("formulas", harmless=True)
 def all_formulas_made_values(scene: Scene) -> None:
-    """Copied and pasted as values, sheet by sheet."""
+    """Copied and pasted as values, sheet by sheet; a stale result becomes what is meant."""
+    for key in scene.meant:
+        pin = scene.book.pins.get(key)
+        if pin and scene.form.fields[key].kind is Kind.COUNT and scene.book.sheet(pin[0]).is_formula(*pin[1]):
+            shown = scene.book.sheet(pin[0]).text(*pin[1])
+            scene.meant[key] = int(shown) if shown.isdigit() else scene.meant[key]
     for name in scene.book.sheet_names:
         for cell in scene.book.sheet(name).cells.values():
             for node in cell.findall(f"{NS}f"):

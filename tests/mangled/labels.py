@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from mangled.rows import pick
-from mangled.scene import Scene, kind
+from mangled.scene import NotHere, Scene, kind
+
+from toolkit.form.grid import Role
 
 
 def relabel(scene: Scene, change: str) -> None:
@@ -119,3 +121,37 @@ def labels_rotated(scene: Scene) -> None:
 @kind("labels", harmless=True)
 def sheet_title_edited(scene: Scene) -> None:
     scene.table_sheet("requests").put(1, 2, "申请办理情况表")
+
+
+@kind("labels")
+def labels_cut_to_their_numbers_in_another_order(scene: Scene) -> None:
+    """Shortened to `1.`, `2.` and exchanged: the number still says whose the row is."""
+    one, other = scene.two_rows()
+    sheet, (first, second) = scene.pin(one[0])[0], (scene.label_cell(one), scene.label_cell(other))
+    texts = sheet.text(*first)[:3], sheet.text(*second)[:3]
+    if not any(text[0].isdigit() for text in texts):
+        raise NotHere("numbered")
+    sheet.put(*first, texts[1])
+    sheet.put(*second, texts[0])
+    scene.told |= {key for key in (*one, *other) if key in scene.meant}
+
+
+@kind("labels")
+def labels_of_two_groups_exchanged(scene: Scene) -> None:
+    """The rows under them begin with the same numbers: whose they are, only the group says."""
+    layout, lines = (
+        scene.layout.tables["requests"],
+        {scene.line(fields, 0): fields for fields in scene.lines("requests", 0)},
+    )
+    groups = [cell for cell in layout.grid.cells if cell.role is Role.STUB and 3 < cell.row_span < 12 and cell.text]
+    sheet = scene.table_sheet("requests")
+    texts = {sheet.text(*position): position for position in sheet.cells if position[1] < 5}
+    found = [(cell, texts[cell.text]) for cell in groups if cell.text in texts]
+    if len(found) < 2:
+        raise NotHere("groups")
+    (one, first), (other, second) = scene.dice.sample(found, 2)
+    sheet.put(*first, other.text)
+    sheet.put(*second, one.text)
+    for cell, (row, _) in ((one, first), (other, second)):
+        for line in range(row, row + cell.row_span):
+            scene.told |= {key for key in lines.get(line, []) if key in scene.meant}

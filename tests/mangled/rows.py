@@ -7,6 +7,8 @@ from copy import deepcopy
 from mangled.book import NS
 from mangled.scene import NotHere, Scene, kind
 
+from toolkit.xlsx.sheet import column_letters
+
 TABLES = ("disclosure", "requests")
 
 
@@ -186,3 +188,86 @@ def empty_rows_taken_out(scene: Scene) -> None:
     sheet = scene.table_sheet("requests")
     sheet.delete_row(last + 3, follows=False)
     sheet.delete_row(last + 3, follows=False)
+
+
+@kind("rows")
+def block_pasted_one_row_lower_with_its_labels(scene: Scene) -> None:
+    """Last year's block, labels and all, pasted over this year's one row too low."""
+    rows = scene.rows_alike(least=4)
+    sheet, first = scene.pin(rows[0][0])[0], scene.label_cell(rows[0])[1]
+    lines = [scene.line(fields, 0) for fields in rows]
+    taken = [{column: sheet.contents((line, column)) for column in range(first, 16)} for line in lines]
+    for line, contents in zip(lines[1:], taken, strict=False):
+        for column, content in contents.items():
+            sheet.fill((line, column), content)
+    scene.told |= {key for fields in rows[1:] for key in fields if key in scene.meant}
+
+
+@kind("rows")
+def cell_cut_and_pasted_below(scene: Scene) -> None:
+    """The name goes along; the cell that was pasted over has lost its own."""
+    one, other = scene.two_rows()
+    first = next(key for key in one if key in scene.meant)
+    second = next(key for key in other if key in scene.meant)
+    sheet, source = scene.pin(first)
+    target = scene.pin(second)[1]
+    sheet.fill(target, sheet.contents(source))
+    sheet.put(*source, None)
+    for node in scene.book.names:
+        if node.get("name") == second:
+            node.text = "#REF!"
+        if node.get("name") == first:
+            row, column = target
+            node.text = f"'{sheet.name}'!${column_letters(column)}${row}"
+    scene.meant[second], scene.meant[first] = scene.meant[first], None
+
+
+def register(scene: Scene) -> list[str]:
+    return [key for key in scene.meant if key.startswith("control.") and scene.book.pins.get(key)]
+
+
+@kind("rows")
+def rows_of_the_register_exchanged_with_labels(scene: Scene) -> None:
+    keys = register(scene)
+    if len({scene.meant[key] for key in keys}) < 2:
+        raise NotHere("register")
+    one = keys[0]
+    other = next(key for key in keys if scene.meant[key] != scene.meant[one])
+    sheet, (first, column) = scene.pin(one)
+    second = scene.pin(other)[1][0]
+    columns = range(2, column + 1)
+    moves = {(first, at): (second, at) for at in columns} | {(second, at): (first, at) for at in columns}
+    sheet.permute(moves)
+
+
+@kind("rows")
+def row_inserted_into_the_register_by_script(scene: Scene) -> None:
+    keys = register(scene)
+    if not keys:
+        raise NotHere("register")
+    sheet, (row, _) = scene.pin(scene.dice.choice(keys))
+    sheet.insert_rows(row, follows=False)
+
+
+@kind("rows")
+def columns_of_the_register_exchanged_with_heads(scene: Scene) -> None:
+    keys = register(scene)
+    if not keys:
+        raise NotHere("register")
+    sheet, (first, column) = scene.pin(keys[0])
+    rows = range(first - 1, scene.pin(keys[-1])[1][0] + 1)
+    moves = {(row, column): (row, column + 1) for row in rows} | {(row, column + 1): (row, column) for row in rows}
+    sheet.permute(moves)
+
+
+@kind("rows")
+def labels_of_the_register_rotated(scene: Scene) -> None:
+    keys = register(scene)
+    if len(keys) < 2:
+        raise NotHere("register")
+    places = [(scene.pin(key)[1][0], 2) for key in keys]
+    sheet = scene.pin(keys[0])[0]
+    texts = [sheet.text(*place) for place in places]
+    for place, text in zip(places, texts[-1:] + texts[:-1], strict=True):
+        sheet.put(*place, text)
+    scene.told |= set(keys)

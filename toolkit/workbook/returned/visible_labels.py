@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from toolkit.filing.findings import Place, raise_finding
 from toolkit.form.grid import Role
-from toolkit.form.ids import figure_id
+from toolkit.form.ids import control_id, figure_id
 from toolkit.workbook.returned.labels import plain_label
 from toolkit.xlsx.sheet import column_letters, column_number
 
@@ -45,10 +45,10 @@ def label_findings(package: Package, layout: Layout, anchors: Anchors) -> Iterat
     """Yield an error for every row or column that bears another's label, one note a table for edited labels."""
     for here in layout.tables.values():
         edited: list[_Shown] = []
-        for shown, others in _compared(package, here, anchors):
-            if shown.found in others:
+        for shown, is_anothers in _compared(package, here, anchors):
+            if is_anothers:
                 yield _of_another(layout, shown)
-            elif shown.found:
+            else:
                 edited.append(shown)
         if edited:
             yield _edited(edited)
@@ -71,21 +71,31 @@ def _edited(edited: list[_Shown]) -> Finding:
     )
 
 
-def _compared(package: Package, here: TableSheet, anchors: Anchors) -> Iterator[tuple[_Shown, set[str]]]:
-    """Yield each row and head that does not show its own label, with the labels that are others'."""
+def _compared(package: Package, here: TableSheet, anchors: Anchors) -> Iterator[tuple[_Shown, bool]]:
+    """Yield each row, group, head and total of the register that does not show its label, and if it shows another's."""
     places = {cell.field: place for cell in here.grid.data() if (place := anchors.place(cell.field)) is not None}
     if not places:
         return
     home = Counter(place[0] for place in places.values()).most_common(1)[0][0]
     cells = package.cells(home)
     lines = {field: (home, *_split(place[1])) for field, place in places.items() if place[0] == home}
-    for group in (_rows(here, lines, cells), _heads(here, lines, cells)):
+    controls = {control_id(control.id): control.label for control in here.table.controls}
+    register = {name: (place[0], *_split(place[1])) for name in controls if (place := anchors.place(name)) is not None}
+    for group in (
+        _rows(here, lines, cells), _groups(here, lines, cells), _heads(here, lines, cells),
+        _controls(controls, register, cells if {place[0] for place in register.values()} == {home} else {}),
+    ):  # fmt: skip
         shown = list(group)
-        labels = {plain_label(entry.wanted) for entry in shown}
         for entry in shown:
             if entry.found and plain_label(entry.found) != plain_label(entry.wanted):
-                others = labels - {plain_label(entry.wanted)}
-                yield entry, {entry.found} if plain_label(entry.found) in others else set()
+                yield entry, _bears_anothers(entry, shown)
+
+
+def _bears_anothers(entry: _Shown, shown: list[_Shown]) -> bool:
+    """Return whether the text is the label of another row or column, or the beginning of one and not of its own."""
+    text, own = plain_label(entry.found), plain_label(entry.wanted)
+    others = {plain_label(other.wanted) for other in shown if not set(entry.fields) <= set(other.fields)} - {own}
+    return text in others or bool(text and not own.startswith(text) and any(one.startswith(text) for one in others))
 
 
 def _rows(here: TableSheet, lines: Mapping[str, tuple[str, str, int]], cells: Mapping[str, Cell]) -> Iterator[_Shown]:
@@ -94,13 +104,42 @@ def _rows(here: TableSheet, lines: Mapping[str, tuple[str, str, int]], cells: Ma
         for row in here.table.leaf_rows(band.id):
             names = [figure_id(here.table.id, row.id, column.id) for column in columns]
             placed = [lines[name] for name in names if name in lines]
-            if not placed or not row.label:
-                continue
-            sheet, _, number = placed[0]
-            left = min(column_number(letters) for _, letters, _ in placed)
-            found = [(letters, _text(cells, f"{letters}{number}")) for letters in map(column_letters, range(2, left))]
-            told = next(((letters, text) for letters, text in reversed(found) if text), ("B", ""))
-            yield _Shown(tuple(names), row.label, sheet, f"{told[0]}{number}", told[1])
+            if placed and row.label:
+                yield _before(tuple(names), row.label, placed, cells)
+
+
+def _before(
+    fields: tuple[str, ...], wanted: str, placed: list[tuple[str, str, int]], cells: Mapping[str, Cell]
+) -> _Shown:
+    """Return a row with the nearest text before its figures."""
+    sheet, _, number = placed[0]
+    left = min(column_number(letters) for _, letters, _ in placed)
+    found = [(letters, _text(cells, f"{letters}{number}")) for letters in map(column_letters, range(2, left))]
+    letters, text = next(((letters, text) for letters, text in reversed(found) if text), ("B", ""))
+    return _Shown(fields, wanted, sheet, f"{letters}{number}", text)
+
+
+def _controls(
+    labels: Mapping[str, str], lines: Mapping[str, tuple[str, str, int]], cells: Mapping[str, Cell]
+) -> Iterator[_Shown]:
+    for name, line in lines.items():
+        yield _before((name,), labels[name], [line], cells)
+
+
+def _groups(here: TableSheet, lines: Mapping[str, tuple[str, str, int]], cells: Mapping[str, Cell]) -> Iterator[_Shown]:
+    """Yield the labels that stand over several rows, in the column before the labels of these rows."""
+    for stub in here.grid.cells:
+        if stub.role is not Role.STUB or stub.row_span == 1 or not stub.text:
+            continue
+        rows = range(stub.row, stub.row + stub.row_span)
+        names = tuple(cell.field for cell in here.grid.data() if cell.row in rows)
+        top = [lines[cell.field] for cell in here.grid.data() if cell.row == stub.row and cell.field in lines]
+        if top:
+            sheet, _, number = top[0]
+            left = min(column_number(letters) for _, letters, _ in top)
+            letters = column_letters(max(left - here.grid.stub_columns + stub.column, 1))
+            cell = f"{letters}{number}"
+            yield _Shown(names, stub.text, sheet, cell, _text(cells, cell))
 
 
 def _heads(here: TableSheet, lines: Mapping[str, tuple[str, str, int]], cells: Mapping[str, Cell]) -> Iterator[_Shown]:

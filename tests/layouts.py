@@ -144,6 +144,20 @@ def _cut(*after: int, heads: int) -> Fault:
     return fault
 
 
+def _cut_through(tables: list[Table]) -> None:
+    """Cut table 三 through a row: the beginning of its label ends one page, the rest and the figures begin the next."""
+    _cut(20, heads=0)(tables)
+    above, below = tables[1][-1], tables[2]
+    first = next(cell for cell in below[0] if not cell[DATA] and cell[0].startswith("3."))
+    whole = first[0]
+    upper = [["", 1, cell[2], False] if cell[DATA] else [cell[0], 1, cell[2], False] for cell in below[0]]
+    for cell in upper:
+        cell[0] = whole[:8] if cell[0] == whole else cell[0]
+    first[0] = whole[8:]
+    tables[1].append(upper)
+    assert above
+
+
 def _merged(lines: list[list[Cell]]) -> Table:
     done: set[tuple[int, int]] = set()
     table: Table = []
@@ -349,6 +363,7 @@ HARMLESS: dict[str, Fault] = {
     "cut with heads repeated": _cut(12, heads=3),
     "cut without heads": _cut(12, heads=0),
     "cut in three": _cut(9, 20, heads=0),
+    "a row cut through by the end of a page": _cut_through,
     "an unrelated table first": _unrelated_first,
     "empty rows between": _empty_rows,
     "a column for remarks": _remark_column,

@@ -49,12 +49,16 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A row of the form found on the tape; `label` counts the cells up to its label."""
+    """A row of the form found on the tape; `label` counts the cells up to its label.
+
+    `is_cut` says that the label began on the page before.
+    """
 
     row: Row
     at: TapeRow
     label: int
     likeness: float
+    is_cut: bool = False
 
 
 def find_rows(table: Table, tape: Sequence[TapeRow]) -> tuple[list[Match], list[Fault]]:
@@ -80,8 +84,33 @@ def _labelled(table: Table, tape: Sequence[TapeRow]) -> tuple[list[Match], list[
         row = rows[line]
         if row is not None:
             score, index = labels[at][line]
-            matches.append(Match(row, tape[at], index + 1, score))
+            matches.append(_whole(Match(row, tape[at], index + 1, score), at, tape, set(found.values())))
     return matches, faults
+
+
+def _whole(match: Match, at: int, tape: Sequence[TapeRow], taken: set[int]) -> Match:
+    """Return a row that the end of a page cut in two, label above and figures below, by the part with the figures."""
+    if match.at.row + 1 < len(match.at.grid.rows) or any(is_number_text(cell.text) for cell in match.at.cells):
+        return match
+    after = next((place for place in range(at + 1, len(tape)) if _has_figures(tape[place])), None)
+    if (
+        after is None
+        or after in taken
+        or tape[after].grid is match.at.grid
+        or len(tape[after].positions) != len(match.at.positions)
+    ):
+        return match
+    rest = tape[after]
+    words = [place for place, cell in enumerate(rest.cells) if not cell.is_blank and not is_number_text(cell.text)]
+    text = match.at.cells[match.label - 1].text + (rest.cells[words[-1]].text if words else "")
+    if likeness(text, match.row.label) < match.likeness:
+        return match
+    label = words[-1] + 1 if words else sum(cell.is_blank for cell in rest.cells[: match.label])
+    return Match(match.row, rest, label, likeness(text, match.row.label), is_cut=True)
+
+
+def _has_figures(row: TapeRow) -> bool:
+    return any(is_number_text(cell.text) for cell in row.cells)
 
 
 def _free(found: Mapping[int, int]) -> list[int]:

@@ -179,7 +179,7 @@ class _Reader:
 
     def _compare_label(self, match: Match) -> None:
         """Note a label that was changed or shortened; blanks, brackets and points are not looked at."""
-        if not match.label:
+        if not match.label or match.is_cut:
             return
         mine, theirs = label_of(match.at.cells[match.label - 1].text), label_of(match.row.label)
         if mine.core != theirs.core and (mine.bare != theirs.bare or mine.notes):

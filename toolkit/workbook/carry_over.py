@@ -31,7 +31,7 @@ def previous_figures(
     """
     examined = examine(data, name, forms)
     if examined.reading.identity is None and (document := examine_document(data, name, forms)).filing is not None:
-        return _of_document(document, name, organ, year)
+        return report_figures(document, name, organ, year)
     identity, filing = examined.reading.identity, examined.filing
     if identity is None or filing is None:
         raise WorkbookError(examined.findings[-1].message)
@@ -49,10 +49,13 @@ def previous_figures(
     return filing.figures()
 
 
-def _of_document(document: ExaminedDocument, name: str, organ: str, year: int) -> Mapping[str, Figure]:
+def report_figures(document: ExaminedDocument, name: str, organ: str, year: int) -> Mapping[str, Figure]:
     """Return the figures of a published report that were read for certain.
 
     A report may be faulty in many ways and still tell what carries over; only the figures that do must be sound.
+
+    Raises:
+        InputError: it is another organ's or another year's, or a figure that carries over is not certain.
     """
     filing = document.filing
     if filing is None:

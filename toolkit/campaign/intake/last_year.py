@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from toolkit.campaign.intake.published_reports import kept_figures
 from toolkit.campaign.intake.receipts import ReceiptBook, filing_of
 from toolkit.campaign.intake.standings import standing
 
@@ -47,14 +48,15 @@ class LastYear:
 
 
 def last_year_of(campaign: Campaign) -> LastYear:
-    """Return the record of the round before; an empty one where the campaign has none.
+    """Return the record of the round before; that of last year's reports, or an empty one, where there was none.
 
     Raises:
         InputError: the round before cannot be opened.
     """
     before = campaign.previous_campaign
     if before is None:
-        return LastYear()
+        kept = kept_figures(campaign.folder)
+        return LastYear(frozenset(kept), kept)
     with ReceiptBook(before.receipts_file) as book:
         places = standing(before, book)
     figures = {code: filing_of(place.counts, before.form).figures() for code, place in places.items() if place.counts}

@@ -20,17 +20,32 @@ def init(
     previous: Annotated[
         Path | None, typer.Option("--previous", metavar="文件夹", help="上一年的工作文件夹，用来结转上年数据。")
     ] = None,
+    previous_reports: Annotated[
+        Path | None,
+        typer.Option(
+            "--previous-reports", metavar="文件夹", help="上一年公布的报告（Word、网页、PDF），没有上一轮时用。"
+        ),
+    ] = None,
     forms: FormsOption = None,
 ) -> None:
     """由名册建立一年的工作文件夹。例：xxgk init 2024年报 --year 2024 --organ 某县人民政府 --roster 名册.xlsx"""
+    from toolkit.audit.reviewing import files_in
+    from toolkit.campaign.intake.published_reports import carry_from_reports
     from toolkit.campaign.round.folder import init_campaign
+    from toolkit.cli.printing.rounds import say_carried
+    from toolkit.errors import InputError
 
+    if previous is not None and previous_reports is not None:
+        raise InputError("--previous-reports", ["不能与 --previous 同时用；有上一轮的，上年数据取自上一轮"])
+    reports = files_in([previous_reports]) if previous_reports is not None else ()
     made = init_campaign(folder, year=year, organ=organ, code=code, roster=roster, previous=previous, forms=forms)
     typer.echo(
         f"已建立 {folder}：{made.organ} {made.year} 年，{made.form.edition} 版，{len(made.roster.organs)} 个机关。"
     )
     for note in made.roster.notes:
         typer.echo(f"  {note}")
+    if reports:
+        say_carried(made, carry_from_reports(made, reports))
     typer.echo(f"下一步：xxgk issue {folder}。请备份好里面的 key.toml，不要发给别人。")
 
 

@@ -14,13 +14,16 @@ if TYPE_CHECKING:
 
     from toolkit.campaign.board.questions import Question
     from toolkit.campaign.collecting import Collected, Repeat
+    from toolkit.campaign.intake.published_reports import Carried
     from toolkit.campaign.intake.receipts import Receipt
     from toolkit.campaign.intake.standings import Standing
     from toolkit.campaign.issue.issuing import Issued
+    from toolkit.campaign.round.folder import Campaign
 
 SHOWN = 20
 SHOWN_ATTACHMENTS = 3
 FEW = 3  # files that came twice and are told one by one; more are a copied folder
+_SHOWN_ORGANS = 5
 
 
 def issued_json(issued: Issued) -> dict[str, Any]:
@@ -167,3 +170,14 @@ def _repeat_text(one: Repeat) -> str:
         return f"{same}；{one.organ}计入的就是这一份"
     accept = f"xxgk accept 工作文件夹 {one.code} --version {one.number}"
     return f"{same}；{one.organ}计入的仍是 {one.counts}。要改用这一份的：{accept}"
+
+
+def say_carried(campaign: Campaign, carried: Carried) -> None:
+    """Print what was taken from last year's reports, and for whom nothing was."""
+    typer.echo(f"  上年报告：{len(carried.taken)} 个机关的上年数据已取用")
+    for mistake in carried.mistakes:
+        typer.echo(f"  没有用：{mistake}")
+    if carried.missing:
+        names = [campaign.roster.by_code[code].name for code in carried.missing]
+        more = f"等 {len(names)} 个" if len(names) > _SHOWN_ORGANS else ""
+        typer.echo(f"  没有上年数据：{'、'.join(names[:_SHOWN_ORGANS])}{more}，上年结转由填报人填写")

@@ -143,6 +143,7 @@ def test_severities_have_words_for_the_clerk() -> None:
         (Decimal(100), "100"),
         (Decimal("1E+3"), "1000"),
         (Decimal("0.00"), "0"),
+        (10**30, "1.000E+30"),
     ],
 )
 def test_a_value_is_shown_as_a_clerk_would_write_it(value: object, shown: str) -> None:

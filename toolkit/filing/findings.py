@@ -143,10 +143,18 @@ def has_errors(findings: Iterable[Finding]) -> bool:
     return any(finding.severity is Severity.ERROR for finding in findings)
 
 
+_UNREADABLE = 10**25  # nobody reads a number of more digits than that
+
+
 def show(value: Value) -> str:
-    """Return a value as a clerk would write it: figures without trailing zeros, blanks as （空）."""
+    """Return a value as a clerk would write it: figures without trailing zeros, blanks as （空）.
+
+    A number of dozens of digits, which no organ has, is shown by its first ones.
+    """
     if value is None or value == "":
         return "（空）"
+    if isinstance(value, int | Decimal) and abs(Decimal(value)) >= _UNREADABLE:
+        return f"{Decimal(value):.3E}"
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
     return str(value) if not isinstance(value, str) else f"“{value}”"

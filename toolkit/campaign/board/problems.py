@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from toolkit.campaign.board.likeness import alike
 from toolkit.filing.findings import CATALOGUE, Severity
 from toolkit.form.ids import explanation_id
 from toolkit.form.rules import bind_rules
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from toolkit.campaign.intake.receipts import Receipt
     from toolkit.campaign.intake.standings import Standing
+    from toolkit.filing.findings import Finding
     from toolkit.form.checks import Check
     from toolkit.form.model import Form
 
@@ -61,12 +63,27 @@ def problems_of(form: Form, places: Iterable[Standing], strays: Iterable[Receipt
     Of an organ they are those of what must be mended or else counts, and of every version that is held.
     """
     found: list[Problem] = []
-    for place in places:
+    known = list(places)
+    like: defaultdict[str, list[Finding]] = defaultdict(list)
+    for place, finding in alike(form, known):
+        like[place.organ.code].append(finding)
+    for place in known:
         for receipt in _told_of(place):
             found += _of_receipt(form, receipt, place.organ.name, place.organ.code, place.number(receipt))
+        found += (_of_round(form, place, finding) for finding in like[place.organ.code])
     for receipt in strays:
         found += _of_receipt(form, receipt, receipt.organ, "", 0)
     return tuple(found)
+
+
+def _of_round(form: Form, place: Standing, finding: Finding) -> Problem:
+    """Return what only a look over all organs shows, as a problem of one of them."""
+    receipt = place.counts
+    version, file = (place.number(receipt), receipt.file) if receipt else (0, "")
+    return Problem(
+        place.organ.name, place.organ.code, version, file, finding.name, title_of(form, finding.name),
+        finding.severity, finding.message, finding.advice, "", "", "", 0, "", _state(finding.severity, ""),
+    )  # fmt: skip
 
 
 def _told_of(place: Standing) -> Iterator[Receipt]:
@@ -104,7 +121,7 @@ def _of_receipt(form: Form, receipt: Receipt, organ: str, code: str, version: in
 
 def title_of(form: Form, name: str) -> str:
     """Return the title of a finding, as people read it."""
-    rules = {rule.id: rule.title for rule in form.rules}
+    rules = {rule.id: rule.title for rule in form.rules} | {duty.id: duty.title for duty in form.duties}
     entry = CATALOGUE.get(name)
     return _TITLES.get(name) or rules.get(name) or (entry.title if entry else name)
 

@@ -1,0 +1,91 @@
+"""Organs whose returns are alike: the same figures throughout, or largely the same sentences."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING
+
+from toolkit.filing.findings import raise_finding
+from toolkit.form.checks import is_number
+from toolkit.form.values import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from toolkit.campaign.intake.standings import Standing
+    from toolkit.filing.findings import Finding
+    from toolkit.form.model import Form
+    from toolkit.form.values import Value
+
+_SENTENCE = re.compile(r"[^。；;！!？?\n]+")
+_SHORTEST = 10  # characters: shorter sentences are alike everywhere
+_MOST_ALIKE = 0.8  # of an organ's text that another has too
+_COMMON = 0.2  # of the organs: what so many write is a phrase of the form or of the office
+_FEWEST = 10  # organs of which something can be called common
+_NAMED = 3
+
+
+def alike(form: Form, places: Iterable[Standing]) -> Iterator[tuple[Standing, Finding]]:
+    """Yield each organ with a warning that its counted return is like others', these named.
+
+    Figures are alike when every one in the tables is the same and not all are nought; words when four fifths of the
+    sentences (without digits and the organs' own names, and without those that many organs write) are another's too.
+    """
+    known = [place for place in places if place.counts is not None]
+    yield from _same_figures(form, known)
+    yield from _same_words(form, known)
+
+
+def _same_figures(form: Form, places: Sequence[Standing]) -> Iterator[tuple[Standing, Finding]]:
+    fields = [name for name, field in form.fields.items() if field.kind.is_required_figure]
+    groups: defaultdict[tuple[Value, ...], list[Standing]] = defaultdict(list)
+    for place in places:
+        values = tuple(_values(place).get(name) for name in fields)
+        if any(is_number(value) and value != 0 for value in values):
+            groups[values].append(place)
+    for group in groups.values():
+        for place in group if len(group) > 1 else ():
+            yield place, raise_finding("tables_alike", others=_names(place, group))
+
+
+def _same_words(form: Form, places: Sequence[Standing]) -> Iterator[tuple[Standing, Finding]]:
+    texts = {place.organ.code: _sentences(form, place) for place in places}
+    spread = Counter(sentence for sentences in texts.values() for sentence in sentences)
+    limit = max(2, len(places) * _COMMON if len(places) >= _FEWEST else len(places))
+    holders: defaultdict[str, list[str]] = defaultdict(list)
+    for code, sentences in texts.items():
+        for sentence in sentences:
+            if 1 < spread[sentence] <= limit:
+                holders[sentence].append(code)
+    by_code = {place.organ.code: place for place in places}
+    for place in places:
+        own = [sentence for sentence in texts[place.organ.code] if spread[sentence] <= limit]
+        length = sum(map(len, own))
+        shared: Counter[str] = Counter()
+        for sentence in own:
+            shared.update({code: len(sentence) for code in holders[sentence] if code != place.organ.code})
+        if length and shared and shared.most_common(1)[0][1] >= length * _MOST_ALIKE:
+            other, most = shared.most_common(1)[0]
+            share = round(most * 100 / length)
+            yield place, raise_finding("prose_copied", other=by_code[other].organ.name, share=share)
+
+
+def _sentences(form: Form, place: Standing) -> frozenset[str]:
+    """Return an organ's sentences without figures, blanks and its own name."""
+    found = []
+    for name, field in form.fields.items():
+        value = _values(place).get(name) if field.kind is Kind.TEXT else None
+        for paragraph in value if isinstance(value, tuple) else ():
+            text = paragraph.text.replace(place.organ.name, "").replace(place.organ.stem, "")
+            found += [re.sub(r"[0-9０-９\s，、,]+", "", sentence) for sentence in _SENTENCE.findall(text)]
+    return frozenset(sentence for sentence in found if len(sentence) >= _SHORTEST)
+
+
+def _values(place: Standing) -> Mapping[str, Value]:
+    return place.counts.values if place.counts is not None else {}
+
+
+def _names(place: Standing, group: Sequence[Standing]) -> str:
+    others = [f"“{other.organ.name}”" for other in group if other is not place]
+    return "、".join(others[:_NAMED]) + (f" 等 {len(others)} 家" if len(others) > _NAMED else "")

@@ -5,7 +5,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 DEMO ?= demo-output
 
-.PHONY: demo test lint types golden docs bench wheel clean
+.PHONY: demo desk test lint types golden docs bench wheel wheelhouse clean
 
 $(READY): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "需要 Python 3.11 或更高版本（make PYTHON=python3.12 …）"; exit 1; }
@@ -15,6 +15,10 @@ $(READY): pyproject.toml
 
 demo: $(READY)  ## the whole job on published figures, into demo-output/
 	$(BIN)/xxgk demo $(DEMO)
+
+desk: $(READY)  ## the example district in a browser, in demo-output/
+	mkdir -p $(DEMO)
+	$(BIN)/xxgk desk $(DEMO) --example
 
 test: $(READY)  ## every test; office and browser checks run where the programs are, and must in CI
 	$(BIN)/pytest -n auto
@@ -39,5 +43,9 @@ wheel: $(READY)
 	rm -rf dist
 	$(BIN)/pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
 
+# WHEELHOUSE_FOR="--for windows" builds for one kind of machine, WHEELHOUSE_PYTHON=3.12 for another Python.
+wheelhouse: $(READY)  ## folders from which the toolkit is installed without a network: Windows, Linux
+	$(BIN)/python tools/wheelhouse.py wheelhouse $(WHEELHOUSE_FOR) $(if $(WHEELHOUSE_PYTHON),--python $(WHEELHOUSE_PYTHON))
+
 clean:
-	rm -rf .venv dist demo-output .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv dist wheelhouse demo-output .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -11,18 +11,22 @@ from html import unescape
 from typing import TYPE_CHECKING
 
 import pytest
-from campaigncases import ALL_IN, NEW, county
+from campaigncases import ALL_IN, NEW, asked, county, make_campaign
 from desks import Visitor, words_of
-from rounds import BROKEN, ROSTER, begin, filled, put, zipped
+from rounds import BALANCED, BROKEN, ROSTER, begin, filled, put, zipped
 
-from toolkit.campaign.board.board import State, read_round
+from toolkit.campaign.board.board import read_round
 from toolkit.campaign.board.made_of import RECORD
+from toolkit.campaign.intake.standings import State
+from toolkit.campaign.issue.issuing import issue_workbooks
 from toolkit.campaign.merge.consolidated import merge_round
 from toolkit.campaign.merge.tracing import trace
 from toolkit.campaign.round.folder import open_campaign
 from toolkit.campaign.round.lock import exclusively
 from toolkit.desk.jobs import Outcome
-from toolkit.desk.round_page import ROWS
+from toolkit.desk.wording import ROWS
+from toolkit.report.document import build_report
+from toolkit.report.docx.document import render_docx
 from toolkit.report.publish import FORMATS
 
 if TYPE_CHECKING:
@@ -246,7 +250,7 @@ def test_a_file_of_an_unknown_organ_is_given_to_the_right_one(campaign: Campaign
     visitor.wait()
     visitor.send(visitor.key, [("教研.xlsx", sent), ("说明.txt", b"x")])
     page = visitor.text(f"/round/{visitor.key}/")
-    (sha256,) = re.findall(r'name="sha256" value="(\w+)"', page)
+    sha256 = re.findall(r'name="sha256" value="(\w+)"', page.partition("教研.xlsx")[2])[0]
     for organ, told in (("没有的", "名册里没有这个代码"), ("", "名册里没有这个代码")):
         assert told in visitor.post(f"/round/{visitor.key}/assign", {"sha256": sha256, "organ": organ}).text
     assert visitor.post(f"/round/{visitor.key}/assign", {"sha256": "0", "organ": "02"}).status_code == 404
@@ -262,9 +266,63 @@ def test_a_file_without_answers_is_given_to_nobody(visitor: Visitor) -> None:
     visitor.send(visitor.key, [("说明.txt", b"x")])
     page = visitor.text(f"/round/{visitor.key}/")
     (sha256,) = re.findall(r"/received/(\w{64})", page)
-    assert 'name="sha256"' not in page
     answer = visitor.post(f"/round/{visitor.key}/assign", {"sha256": sha256, "organ": "01"})
     assert "里面读不出报表的数" in answer.text
+
+
+def test_a_report_in_another_format_is_given_to_the_organ_it_is_of(tmp_path: Path) -> None:
+    made = make_campaign(tmp_path / "轮")
+    issue_workbooks(made.folder)
+    report = build_report(asked(made.form, "1", 7, "甲县财政局"))
+    visitor = Visitor(made.folder)
+    visitor.send(visitor.key, [("财政局.docx", render_docx(report))])
+    (sha256,) = re.findall(r'name="sha256" value="(\w+)"', visitor.text(f"/round/{visitor.key}/"))
+    visitor.post(f"/round/{visitor.key}/assign", {"sha256": sha256, "organ": "甲县财政局"})
+    visitor.wait()
+    place = read_round(open_campaign(made.folder)).standings["1"]
+    assert place.latest is not None
+    assert place.latest.values[NEW] == 7
+    assert place.latest.file == "inbox/甲县财政局（由财政局归入）.xlsx"
+
+
+# Decisions -------------------------------------------------------------------------------------------------------
+
+
+def decide(visitor: Visitor, **form: str) -> int:
+    return visitor.post(f"/round/{visitor.key}/decide", form).status_code
+
+
+def test_the_coordinator_decides_and_the_history_tells(campaign: Campaign, xxgk: Cli) -> None:
+    visitor = Visitor(campaign.folder)
+    visitor.send(visitor.key, [("一稿.xlsx", filled(campaign, "01"))])
+    assert decide(visitor, step="withdraw", organ="01", version="1") == 400
+    assert decide(visitor, step="withdraw", organ="01", version="1", why="交错了") == 303
+    assert not read_round(open_campaign(campaign.folder)).returns
+    assert decide(visitor, step="withdraw", organ="01", undo="yes", why="没错") == 303
+    assert list(read_round(open_campaign(campaign.folder)).returns) == ["01"]
+    assert decide(visitor, step="freeze", why="已公布") == 303
+    assert "这一轮已封存" in visitor.text(f"/round/{visitor.key}/")
+    visitor.send(visitor.key, [("二稿.xlsx", filled(campaign, "01", {**BALANCED, **OTHER}))])
+    page = words_of(visitor.text(f"/round/{visitor.key}/organ/01"))
+    assert "待定（已经封存）" in page
+    assert "xxgk accept" not in page
+    assert "1 家的报表等你定" in step_of(visitor)
+    assert decide(visitor, step="accept", organ="01", version="2") == 400
+    assert decide(visitor, step="freeze", undo="yes", why="更正") == 303
+    assert decide(visitor, step="accept", organ="01", version="2", why="核实过") == 303
+    assert read_round(open_campaign(campaign.folder)).accepted["01"].file == "inbox/二稿.xlsx"
+    told = xxgk("history", campaign.folder, "01").out
+    page = words_of(visitor.text(f"/round/{visitor.key}/organ/01"))
+    for what in ("作废", "撤销", "封存", "解除封存", "接受", "交错了", "核实过"):
+        assert what in told
+        assert what in page
+
+
+@pytest.mark.parametrize(
+    "form", [{}, {"step": "x", "organ": "01"}, {"step": "accept"}, {"step": "accept", "organ": "99"}], ids=str
+)
+def test_what_is_no_decision_is_refused(visitor: Visitor, form: dict[str, str]) -> None:
+    assert decide(visitor, **form) == 400
 
 
 # Jobs ------------------------------------------------------------------------------------------------------------

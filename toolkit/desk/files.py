@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import time
 from pathlib import Path
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 MOST_BYTES = 1 << 30  # of one request; a zip of a whole city's returns is well below
 MOST_PARTS = 20_000
 _LONGEST_ENDING = 10
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def keep_uploads(uploads: Sequence[FileStorage], changed: Sequence[str], folder: Path) -> tuple[Path, ...]:
@@ -73,6 +75,11 @@ def _walk(folder: Path) -> Iterator[Path]:
         folders.sort()
         paths = (Path(place) / name for name in sorted(names) if not is_junk(name))
         yield from (path for path in paths if not path.is_symlink())
+
+
+def send_bytes(content: bytes, name: str) -> Response:
+    """Return a workbook to be saved under a name."""
+    return send_file(io.BytesIO(content), WORKBOOK, as_attachment=True, download_name=name, max_age=0)
 
 
 def send(path: Path, name: str = "") -> Response:

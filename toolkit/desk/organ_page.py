@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, abort, render_template, request
 
+from toolkit.campaign.deciding import history_of
 from toolkit.campaign.intake.receipts import filing_of
 from toolkit.campaign.publish.reports import ORGANS
-from toolkit.campaign.sendback.messages import MESSAGE, SHEET
+from toolkit.campaign.sendback.messages import MARKED, MESSAGE, SHEET
 from toolkit.campaign.sendback.versions import difference
 from toolkit.desk.files import files_in
 from toolkit.desk.rounds import board_of
@@ -53,6 +54,7 @@ def organ(key: str, code: str) -> ResponseReturnValue:
         abort(404)
     campaign, shown = state.campaign, _chosen(row)
     context: dict[str, Any] = {"key": key, "campaign": campaign, "board": board, "row": row, "shown": None}
+    context["history"] = history_of(campaign.folder, code)
     if shown is None:
         return render_template("organ.html", **context)
     receipt = row.history[shown].receipt
@@ -129,7 +131,7 @@ def _figure(form: Form, suspect: Mapping[str, Any]) -> Value:
 def _sent_back(campaign: Campaign, row: BoardRow) -> dict[str, Any]:
     """Return the message of sendback/ to copy and the files to send with it, as `collect` wrote them."""
     found = files_in(campaign, (campaign.sendback,))
-    names = [f"{campaign.sendback.name}/{row.organ.stem}{ending}" for ending in (MESSAGE, SHEET)]
+    names = [f"{campaign.sendback.name}/{row.organ.stem}{ending}" for ending in (MESSAGE, MARKED, SHEET)]
     message = found.get(names[0])
     text = read_file(message).decode("utf-8-sig").replace("\r\n", "\n") if message else ""
     return {"message": text, "attachments": [name for name in names[1:] if name in found]}

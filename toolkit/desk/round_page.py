@@ -6,31 +6,31 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 
 from toolkit.campaign.board.page import SEGMENTS, bars_of
 from toolkit.campaign.board.parts import Part
 from toolkit.campaign.board.workbook import board_workbook
 from toolkit.campaign.collecting import look_into_inbox
+from toolkit.campaign.deciding import accept_return, freeze_round, history_of, withdraw_return
 from toolkit.campaign.intake.arrivals import bring_in
 from toolkit.campaign.intake.assigning import assign_file
 from toolkit.desk import tasks
-from toolkit.desk.files import files_in, keep_uploads, send
+from toolkit.desk.files import files_in, keep_uploads, send, send_bytes
 from toolkit.desk.rounds import board_of, campaign_of, desk, folder_of
-from toolkit.desk.wording import chase_texts, next_step
+from toolkit.desk.wording import chase_texts, next_step, part_of
 from toolkit.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from flask.typing import ResponseReturnValue
 
     from toolkit.campaign.board.board import Board, BoardRow
+    from toolkit.campaign.deciding import Decision
     from toolkit.campaign.round.folder import Campaign
 
 pages = Blueprint("round", __name__, url_prefix="/round/<key>")
-ROWS = 100  # of the board on one page
-_WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def state_of(row: BoardRow) -> str:
@@ -63,6 +63,8 @@ def board(key: str) -> ResponseReturnValue:
         bars=tuple(bars_of(board)),
         chase=tuple(chase_texts(board, state.campaign.form.title)),
         bundles=_bundles(state.campaign),
+        history=history_of(state.campaign.folder),
+        is_frozen=all(place.frozen for place in state.standings.values()),
         state_of=state_of,
         **_narrowed(board),
     )
@@ -74,13 +76,9 @@ def _narrowed(board: Board) -> dict[str, Any]:
     if chosen not in FILTERS:
         abort(404)
     rows = [row for row in board.rows if is_among(row, chosen) and _fits(row, words)]
-    last = max(1, -(-len(rows) // ROWS))
-    page = min(max(1, request.args.get("page", 1, int)), last)
     filters = [(name, label, sum(is_among(row, name) for row in board.rows)) for name, label in FILTERS.items()]
-    shown = rows[(page - 1) * ROWS : page * ROWS]
-    return {
-        "rows": shown, "found": len(rows), "page": page, "last": last, "filters": filters, "chosen": chosen, "q": words,
-    }  # fmt: skip
+    shown = part_of(rows, request.args.get("page", 1, int))
+    return {"rows": shown, "filters": filters, "chosen": chosen, "q": words}
 
 
 def _fits(row: BoardRow, words: str) -> bool:
@@ -143,13 +141,32 @@ def _code(campaign: Campaign, said: str) -> str:
     return next((organ.code for organ in campaign.roster.organs if said.strip() in {organ.code, organ.name}), said)
 
 
+DECISIONS: Mapping[str, Callable[..., Decision]] = {
+    "accept": accept_return,
+    "withdraw": withdraw_return,
+}
+
+
+@pages.post("/decide")
+def decide(key: str) -> ResponseReturnValue:
+    """Let a version count, set one aside, close an organ or the round, or take the last such step back."""
+    folder, asked = folder_of(key), request.form
+    step, organ, why = asked.get("step", ""), asked.get("organ", ""), asked.get("why", "").strip()
+    is_undone = "undo" in asked
+    if step in DECISIONS and organ:
+        DECISIONS[step](folder, organ, number=asked.get("version", 0, int), why=why, undo=is_undone)
+    elif step == "freeze":
+        freeze_round(folder, organ, why=why, undo=is_undone)
+    else:
+        abort(400)
+    return redirect(url_for("organ.organ", key=key, code=organ), 303) if organ else _back(key)
+
+
 @pages.get("/status.xlsx")
 def status(key: str) -> ResponseReturnValue:
     """The board as the workbook that `xxgk status` writes."""
     _, board = board_of(key)
-    response = Response(board_workbook(board), mimetype=_WORKBOOK)
-    response.headers.set("Content-Disposition", "attachment", filename="status.xlsx")
-    return response
+    return send_bytes(board_workbook(board), "status.xlsx")
 
 
 def _given(campaign: Campaign) -> Sequence[Path]:

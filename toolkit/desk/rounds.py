@@ -5,12 +5,15 @@ What a browser names is looked up among what is there, so that no name can lead 
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
 from flask import abort, current_app
 
+from toolkit.campaign.merge.consolidated import merge_round
 from toolkit.campaign.round.folder import SETTINGS, open_campaign
 from toolkit.cli.printing.boards import open_board
 
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from toolkit.campaign.board.board import Board, Round
+    from toolkit.campaign.merge.adding import Merged
     from toolkit.campaign.round.folder import Campaign
     from toolkit.desk.door import Door
     from toolkit.desk.jobs import Jobs
@@ -76,4 +80,32 @@ def campaign_of(key: str) -> Campaign:
 
 def board_of(key: str) -> tuple[Round, Board]:
     """Return how a round stands today; the request ends with 404 where there is none."""
-    return open_board(folder_of(key))
+    folder = folder_of(key)
+    return _read(folder, _stamp(folder))
+
+
+def sum_of(key: str) -> Merged:
+    """Return the sum of a round as it stands today; InputError where nothing is in yet."""
+    folder = folder_of(key)
+    return _added(folder, _stamp(folder))
+
+
+# A round of thousands takes seconds to read, and a page is looked at again and again. What is kept is what the files
+# said when they were last changed; nothing is ever written from it.
+@lru_cache(maxsize=4)
+def _read(folder: Path, stamp: tuple[object, ...]) -> tuple[Round, Board]:  # noqa: ARG001
+    return open_board(folder)
+
+
+@lru_cache(maxsize=2)
+def _added(folder: Path, stamp: tuple[object, ...]) -> Merged:
+    return merge_round(_read(folder, stamp)[0])
+
+
+def _stamp(folder: Path) -> tuple[object, ...]:
+    """Return what changes whenever a round may stand otherwise: the day, its files, how far the job in hand is."""
+    latest = desk().jobs.latest
+    done = (latest.number, latest.done, latest.is_running) if latest else ()
+    told = [*folder.glob("*"), *(folder / "outbox").glob("*.csv"), *(folder / "merged").glob("*.xlsx")]
+    known = ((path.name, path.stat()) for path in sorted(told) if path.is_file())
+    return (dt.date.today(), done, *((name, stat.st_size, stat.st_mtime_ns) for name, stat in known))  # noqa: DTZ011

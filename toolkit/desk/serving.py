@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 from toolkit.desk.app import make_app
 from toolkit.desk.door import HOST, Door
 from toolkit.desk.files import MOST_BYTES
+from toolkit.desk.jobs import Jobs
+from toolkit.desk.tasks import begin_example
 from toolkit.errors import InputError
 from toolkit.files import system_words
 
@@ -25,7 +27,7 @@ _BACKLOG = 256
 _GONE_AFTER = 30.0  # seconds after which a browser has surely read the page that leads to the desk
 
 
-def make_server(base: Path, port: int, announce: Callable[[str], None]) -> tuple[Any, Door]:
+def make_server(base: Path, port: int, jobs: Jobs, announce: Callable[[str], None]) -> tuple[Any, Door]:
     """Return a server that has its port and is not yet running, and its door; port 0 takes a free one.
 
     Raises:
@@ -39,7 +41,7 @@ def make_server(base: Path, port: int, announce: Callable[[str], None]) -> tuple
     door = Door(port, announce)
     try:
         server = create_server(
-            make_app(base, door),
+            make_app(base, door, jobs),
             host=HOST,
             port=port,
             threads=THREADS,
@@ -53,11 +55,19 @@ def make_server(base: Path, port: int, announce: Callable[[str], None]) -> tuple
     return server, door
 
 
-def serve(base: Path, port: int, say: Callable[[str], None], *, opens_browser: bool) -> None:
-    """Run the desk over the rounds in a folder until Ctrl+C. Raises what `make_server` raises."""
-    server, door = make_server(base, port, lambda address: say(f"再开一个窗口用：{address}"))
+def serve(
+    base: Path, port: int, say: Callable[[str], None], *, opens_browser: bool, plays_example: bool = False
+) -> None:
+    """Run the desk over the rounds in a folder until Ctrl+C, on request beginning with the example district.
+
+    Raises what `make_server` raises.
+    """
+    jobs = Jobs()
+    server, door = make_server(base, port, jobs, lambda address: say(f"再开一个窗口用：{address}"))
     say(f"工作台已打开：{door.address}")
     say("只有这台电脑上的你能打开。用完关掉这个窗口，或按 Ctrl+C；做到一半关掉也不会丢东西。")
+    if plays_example:
+        begin_example(jobs, base)
     if opens_browser:
         open_in_browser(door.address)
     try:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 
 from toolkit.campaign.round.folder import init_campaign, open_campaign
+from toolkit.campaign.round.roster_form import roster_form
 from toolkit.desk import tasks
-from toolkit.desk.files import keep_uploads
+from toolkit.desk.files import keep_uploads, send_bytes
 from toolkit.desk.rounds import desk, key_of
 from toolkit.errors import InputError, ToolkitError
 from toolkit.files import safe_stem
@@ -51,6 +52,12 @@ def _rounds() -> Iterator[dict[str, Any]]:
         yield {**told, "organ": campaign.organ, "year": campaign.year, "count": len(campaign.roster.organs)}
 
 
+@pages.get("/roster.xlsx")
+def roster() -> ResponseReturnValue:
+    """An empty roster to fill in."""
+    return send_bytes(roster_form(), "名册.xlsx")
+
+
 @pages.post("/new")
 def new() -> ResponseReturnValue:
     """Begin a round from a roster; where the roster has faults, the page with all of them and what was typed."""
@@ -83,8 +90,7 @@ def _begin(asked: Mapping[str, str], roster: Path | None) -> Path:
 @pages.post("/example")
 def example() -> ResponseReturnValue:
     """Begin to play the example district."""
-    base = desk().base
-    desk().jobs.start("准备示例", "", lambda job: tasks.play_example(base, job))
+    tasks.begin_example(desk().jobs, desk().base)
     return redirect(url_for("start.start"), 303)
 
 

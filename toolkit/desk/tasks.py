@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from toolkit.campaign.collecting import Collected
     from toolkit.campaign.issue.issuing import Issued
-    from toolkit.desk.jobs import Job
+    from toolkit.desk.jobs import Job, Jobs
 
 # Files of one step: so many are read before the page is told again.
 STEP = 5
@@ -62,7 +62,7 @@ def _collected(collected: Collected) -> Iterator[str]:
         f"{collected.count(State.MISSING)} 家未报。"
     )
     if collected.questions:
-        yield f"有 {len(collected.questions)} 项要您决定，见 status.html 的“要您决定的”。"
+        yield f"有 {len(collected.questions)} 项等你定，列在“等你定的”里。"
     if collected.unplaced:
         yield f"{len(collected.unplaced)} 个文件不知道是谁的，列在下面“归不了的文件”里。"
     yield from _some(f"{len(collected.blocked)} 个文件没有收进来：", collected.blocked)
@@ -103,3 +103,8 @@ def play_example(base: Path, job: Job) -> Outcome:
     plan = tomllib.loads((data_folder("examples") / "demo.toml").read_text(encoding="utf-8"))["district"]
     last = run_district(base / plan["folder"], plan, lambda said: job.tell(said.strip().splitlines()[0]))
     return Outcome(("示例准备好了：一个区两年的年报，还有一家要改、一家没有报。",), key_of(base, last))
+
+
+def begin_example(jobs: Jobs, base: Path) -> None:
+    """Begin to play the example; InputError where another job is in hand."""
+    jobs.start("准备示例", "", lambda job: play_example(base, job))

@@ -8,7 +8,6 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 
 from toolkit.campaign.compare.comparison import compare_paths
 from toolkit.campaign.compare.page import comparison_page
-from toolkit.campaign.merge.consolidated import merge_round
 from toolkit.campaign.merge.headlines import headlines
 from toolkit.campaign.merge.tracing import trace, what_if
 from toolkit.campaign.publish.reports import ORGANS, provisional_of
@@ -16,8 +15,9 @@ from toolkit.cli.printing.boards import SCOPES
 from toolkit.desk import tasks
 from toolkit.desk.door import DOCUMENT_POLICY
 from toolkit.desk.files import files_in
-from toolkit.desk.rounds import board_of, campaign_of, desk, folder_of
+from toolkit.desk.rounds import board_of, campaign_of, desk, folder_of, sum_of
 from toolkit.desk.tables import draw_tables
+from toolkit.desk.wording import part_of
 from toolkit.errors import InputError
 from toolkit.report.document import build_report
 from toolkit.report.html import render_html
@@ -48,7 +48,7 @@ def whole(key: str) -> ResponseReturnValue:
     context = {"key": key, "campaign": state.campaign, "board": board, **_made(state.campaign)}
     if not state.returns:
         return render_template("whole.html", merged=None, **context)
-    merged = merge_round(state)
+    merged = sum_of(key)
     return render_template(
         "whole.html",
         merged=merged,
@@ -74,15 +74,16 @@ def _made(campaign: Campaign) -> dict[str, Any]:
 def why(key: str, field: str) -> ResponseReturnValue:
     """What a figure is made of; with `of`, `cell` and `value`, what would change if one figure were another."""
     state, board = board_of(key)
-    merged = _merged(state)
+    merged = _merged(key, state)
     if field not in merged.whole.form.fields:
         abort(404)
     found = trace(state, merged, field, request.args.get("organ", ""))
+    given = [entry for entry in found.contributions if entry.value]
     asked = {name: request.args.get(name, "").strip() for name in ("of", "cell", "value")}
     effects, problem = _effects(state, merged, asked)
     return render_template(
         "why.html", key=key, campaign=state.campaign, board=board, merged=merged, found=found, asked=asked,
-        effects=effects, problem=problem, scopes=SCOPES,
+        effects=effects, problem=problem, scopes=SCOPES, given=part_of(given, request.args.get("page", 1, int)),
     )  # fmt: skip
 
 
@@ -95,16 +96,14 @@ def _effects(state: Round, merged: Merged, asked: Mapping[str, str]) -> tuple[Ef
         return None, str(error)
 
 
-def _merged(state: Round) -> Merged:
-    if not state.returns:
-        abort(404)
-    return merge_round(state)
+def _merged(key: str, state: Round) -> Merged:
+    return sum_of(key) if state.returns else abort(404)
 
 
 @pages.get("/preview")
 def preview(key: str) -> ResponseReturnValue:
     """The report as it would be published now."""
-    merged = _merged(board_of(key)[0])
+    merged = _merged(key, board_of(key)[0])
     return _document(render_html(build_report(merged.whole, provisional=provisional_of(merged))))
 
 

@@ -14,6 +14,7 @@ def desk(
     ] = Path(),
     port: Annotated[int, typer.Option("--port", metavar="端口", min=0, max=65535, help="不写就自动选一个。")] = 0,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="只打印地址，不打开浏览器。")] = False,
+    example: Annotated[bool, typer.Option("--example", help="先准备一个虚构的区的示例，再打开。")] = False,
     launcher: Annotated[
         bool, typer.Option("--launcher", help="不打开，只在文件夹里放两个双击就能打开工作台的文件。")
     ] = False,
@@ -30,4 +31,4 @@ def desk(
         return
     from toolkit.desk.serving import serve
 
-    serve(folder, port, typer.echo, opens_browser=not no_browser)
+    serve(folder, port, typer.echo, opens_browser=not no_browser, plays_example=example)

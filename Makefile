@@ -45,7 +45,7 @@ wheel: $(READY)
 
 # WHEELHOUSE_FOR="--for windows" builds for one kind of machine, WHEELHOUSE_PYTHON=3.12 for another Python.
 wheelhouse: $(READY)  ## folders from which the toolkit is installed without a network: Windows, Linux
-	$(BIN)/python tools/wheelhouse.py wheelhouse $(WHEELHOUSE_FOR) $(if $(WHEELHOUSE_PYTHON),--python $(WHEELHOUSE_PYTHON))
+	$(BIN)/python .ci/wheelhouse.py wheelhouse $(WHEELHOUSE_FOR) $(if $(WHEELHOUSE_PYTHON),--python $(WHEELHOUSE_PYTHON))
 
 clean:
 	rm -rf .venv dist wheelhouse demo-output .pytest_cache .mypy_cache .ruff_cache .hypothesis

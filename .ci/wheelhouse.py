@@ -1,6 +1,6 @@
 """Build a folder from which the toolkit is installed on a machine without any network.
 
-`python tools/wheelhouse.py FOLDER [--for windows] [--python 3.11]` fetches every wheel for that platform and
+`python .ci/wheelhouse.py FOLDER [--for windows] [--python 3.11]` fetches every wheel for that platform and
 Python, builds our own, writes install scripts for Windows and Linux, and refuses a folder in which anything is missing.
 """
 

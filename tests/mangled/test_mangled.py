@@ -41,7 +41,8 @@ def made(name: str, kinds: list[Mangling], seed: str) -> tuple[Scene, bytes] | N
 def trial(name: str, kinds: list[Mangling], seed: str) -> list[str] | None:
     """Return what is wrong after mangling, or None where the kinds found nothing to mangle."""
     found = made(name, kinds, seed)
-    return None if found is None else judge(*found, harmless=all(one.harmless for one in kinds))
+    harmless = all(one.harmless for one in kinds)
+    return None if found is None else judge(*found, harmless=harmless, asks=len(kinds) == 1)
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
@@ -90,7 +91,12 @@ def test_what_a_program_saves_hides_nothing(program: str, turn: int) -> None:
         if found is None or kind.name in BEYOND.get(program, ()):
             continue
         scene, data = found
-        faults = judge(scene, PROGRAMS[program](data), harmless=False)
+        try:
+            saved = PROGRAMS[program](data)
+        except IndexError:  # openpyxl does not open what refers to a style that is not there
+            assert program == "openpyxl"
+            continue
+        faults = judge(scene, saved, harmless=False)
         if faults:
             wrong[f"{name} {kind}"] = faults[:4]
     assert wrong == {}
@@ -98,7 +104,12 @@ def test_what_a_program_saves_hides_nothing(program: str, turn: int) -> None:
 
 # Kinds that a program undoes or cannot open, so that nothing is left to be found.
 BEYOND: dict[str, tuple[str, ...]] = {
-    "openpyxl": ("cell_twice_in_the_file", "value_that_is_no_number_in_the_file", "xml_escapes_in_text")
+    "openpyxl": (
+        "cell_twice_in_the_file",
+        "value_that_is_no_number_in_the_file",
+        "xml_escapes_in_text",
+        "iso_date_in_a_count",
+    ),
 }
 BY_LIBREOFFICE = (
     "row_inserted", "rows_exchanged_with_labels", "column_inserted_before_the_first_figure", "names_lost",

@@ -22,6 +22,7 @@ from toolkit.campaign.round.seals import seal_of
 from toolkit.campaign.round.workers import Workers
 from toolkit.errors import OutputError
 from toolkit.form.values import Kind
+from toolkit.workbook.layout import lay_out
 from toolkit.workbook.returned.reading import read_workbook
 from toolkit.workbook.template.blank import blank_filing
 from toolkit.workbook.template.workbook import write_workbook
@@ -178,10 +179,8 @@ def test_last_year_is_carried_over_and_locked(tmp_path: Path) -> None:
     campaign = second_round(tmp_path, ROSTER)
     assert carried(campaign, "01") == {"post": 2, "mail": 0, "web": 1}
     book = openpyxl.load_workbook(campaign.outbox / campaign.file_name(campaign.roster.by_code["01"]))
-    place = open_package((campaign.outbox / f"云溪县财政局-{YEAR + 1}.xlsx").read_bytes()).names[
-        "handling.open_before.post"
-    ]
-    sheet, cell = place.replace("$", "").replace("'", "").split("!")
+    spot = lay_out(campaign.form).spots["handling.open_before.post"]
+    sheet, cell = spot.sheet, spot.cell
     assert book[sheet][cell].protection.locked
 
 

@@ -19,7 +19,7 @@ from toolkit.filing.findings import Severity
 from toolkit.form.ids import explanation_id
 from toolkit.form.registry import form_of_edition
 from toolkit.form.rules import bind_rules
-from toolkit.form.values import Kind
+from toolkit.form.values import Kind, Paragraph
 from toolkit.workbook import remarks as at
 from toolkit.workbook.filling import fill_workbook
 from toolkit.workbook.layout import cell_name, lay_out
@@ -29,9 +29,11 @@ from toolkit.workbook.template.workbook import write_workbook
 from toolkit.xlsx.package import NewCell, open_package
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from toolkit.form.model import Form
+    from toolkit.form.values import Value
     from toolkit.workbook.layout import Spot
     from toolkit.xlsx.package import Package
 
@@ -48,11 +50,14 @@ def faulty(form: Form) -> bytes:
     """Return a return with a broken balance, a blank, a text for a figure and an empty section."""
     names = [field.id for field in form.fields.values() if field.kind is Kind.COUNT]
     prose = next(section.id for section in form.sections if not section.is_table)
-    spots = lay_out(form).spots
     wrong = equalities(form)[0]
     others = [name for name in names if name not in equalities(form)]
-    broken = fill_workbook(filled(form.edition), "a", lambda _: {wrong: 5}, SMALL)
-    return with_cells(broken, {spots[others[0]]: None, spots[others[1]]: "三", spots[prose]: None})
+    return answered(filled(form.edition), {wrong: 5, others[0]: None, others[1]: "三", prose: ()})
+
+
+def answered(data: bytes, answers: Mapping[str, Value]) -> bytes:
+    """Return a workbook with answers changed and everything shown as it then is, as an office program leaves it."""
+    return fill_workbook(data, "a", lambda _: answers, SMALL)
 
 
 def marked(data: bytes) -> bytes:
@@ -159,9 +164,9 @@ def test_marking_a_marked_file_replaces_the_marks(form: Form) -> None:
 
 def test_a_mended_workbook_that_is_marked_has_no_mark_left(form: Form) -> None:
     clean = full_filing(form)
-    values = {lay_out(form).spots[name]: 0 for name in clean.answers if form.fields[name].kind is Kind.COUNT}
+    values = {name: 0 for name in clean.answers if form.fields[name].kind is Kind.COUNT}
     prose = next(section.id for section in form.sections if not section.is_table)
-    mended = with_cells(marked(faulty(form)), {**values, lay_out(form).spots[prose]: SENTENCE})
+    mended = answered(marked(faulty(form)), {**values, prose: (Paragraph(SENTENCE),)})
     after = marked(mended)
     package = open_package(after)
     assert REMARKS_SHEET not in {sheet.name for sheet in package.sheets}

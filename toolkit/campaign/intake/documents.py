@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from toolkit.documents.grids import plain
-from toolkit.documents.opening import is_spreadsheet
+from toolkit.documents.opening import is_spreadsheet, is_workbook
 from toolkit.filing.findings import raise_finding
 from toolkit.workbook.examining import Examined, Verdict
 from toolkit.workbook.from_document import examine_document
@@ -24,6 +24,12 @@ if TYPE_CHECKING:
     from toolkit.campaign.round.roster import Organ
 
 BY_LABELS, TO_CONFIRM = "read_by_labels", "document_to_confirm"
+
+
+def may_be_document(data: bytes, examined: Examined) -> bool:
+    """Return whether a file that is no workbook of ours is to be read by its labels; one that is damaged is not."""
+    is_damaged = is_workbook(data) and any(finding.name == "not_a_workbook" for finding in examined.findings)
+    return examined.filing is None and bool(data) and not is_damaged
 
 
 def examine_as_document(data: bytes, name: str, forms: Path | None, year: int) -> Examined | None:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from toolkit.campaign.intake.arrivals import MAX_FILE, ArchiveError, Member, open_archive, read_archive
-from toolkit.campaign.intake.documents import examine_as_document
+from toolkit.campaign.intake.documents import examine_as_document, may_be_document
 from toolkit.campaign.intake.receipts import UNREADABLE, Receipt, ReceiptBook
 from toolkit.campaign.round.folder import received_copy
 from toolkit.files import system_words, write_file
@@ -137,7 +137,7 @@ class Reader:
             return Receipt(sha256, path, "", "", 0, UNREADABLE, self.received_at, findings=_advised([finding]))
         try:
             examined = examine(content, name, self.forms, strict=self.strict)
-            if examined.filing is None and content:
+            if may_be_document(content, examined):
                 examined = examine_as_document(content, name, self.forms, self.year) or examined
             return _receipt_of(examined, sha256, path, self.received_at)
         except Exception as error:  # noqa: BLE001 (a defect of ours met in one file must not keep all others out)

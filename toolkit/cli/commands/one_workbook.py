@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path  # noqa: TC003 (Typer reads annotations when it starts)
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from toolkit.cli.arguments import plain_code, plain_date
 from toolkit.cli.options import FontDirOption, ForceOption, FormsOption, JsonOption, ReportFormats
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from toolkit.form.model import Form
+    from toolkit.form.values import Value
 
 
 def template(
@@ -51,7 +57,10 @@ def fill(
     template: Annotated[Path, typer.Argument(metavar="报表", help="要填的报表。")],
     values: Annotated[
         Path,
-        typer.Argument(metavar="数据.json", help='形如 {"字段": 数} 的 JSON 文件，或一份报表的核对结果、报告的 JSON。'),
+        typer.Argument(
+            metavar="数据.json",
+            help='{"字段": 数} 的 JSON（核对结果、报告的也行），或表格文件：字段和数两列，或照官方样子的表。',
+        ),
     ],
     out: Annotated[Path, typer.Option("--out", metavar="文件", help="填好的报表另存为。")],
     force: Annotated[bool, typer.Option("--force", help="那里已有别人填过的报表时也覆盖。")] = False,
@@ -60,14 +69,19 @@ def fill(
     """把数据填进报表，与填写无关的部分原样不动。例：xxgk fill 空表.xlsx 数据.json --out 已填.xlsx"""
     from toolkit.cli.guarding import refuse_other_answers, refuse_own_input
     from toolkit.files import read_file, write_file
-    from toolkit.workbook.answers import parse_answers, parse_json, values_in
+    from toolkit.workbook.answer_tables import raw_answers
+    from toolkit.workbook.answers import parse_answers
     from toolkit.workbook.filling import fill_workbook
 
     refuse_own_input(out, values)  # a workbook may be filled in place; it stays the same workbook
-    raw = values_in(parse_json(read_file(values), values.name), values.name)
-    filled = fill_workbook(
-        read_file(template), template.name, lambda form: parse_answers(form, raw, values.name), forms
-    )
+    data = read_file(values)
+    raw: dict[str, object] = {}
+
+    def answers(form: Form) -> Mapping[str, Value]:
+        raw.update(raw_answers(form, data, values.name))
+        return parse_answers(form, raw, values.name)
+
+    filled = fill_workbook(read_file(template), template.name, answers, forms)
     if not (out.exists() and out.samefile(template)):
         refuse_other_answers(out, filled, force=force)
     write_file(out, filled)

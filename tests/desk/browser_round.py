@@ -1,4 +1,4 @@
-"""A coordinator's whole round in a real browser, on the example district: from a faulty roster to the reports."""
+"""A coordinator's whole round in a real browser, from a faulty roster to the reports; run on demand."""
 
 from __future__ import annotations
 

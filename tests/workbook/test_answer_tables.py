@@ -39,6 +39,10 @@ def test_two_columns_of_names_and_values(form_2021: Form, kind: str) -> None:
     assert parse_answers(form_2021, raw, "数") == expected
 
 
+def test_one_row_under_a_head_is_a_table_too(form_2021: Form) -> None:
+    assert raw_answers(form_2021, "字段,数\n三、申请办理!E9,7\n".encode(), "数.csv") == {NEW: 7}
+
+
 def test_a_row_that_names_nothing_is_refused(form_2021: Form) -> None:
     with pytest.raises(InputError, match="没有的字段"):
         raw_answers(form_2021, book([*TWO, ["没有的字段", 1]]), "数.xlsx")

@@ -70,7 +70,7 @@ def _two_columns(form: Form, grid: Grid) -> list[tuple[str, str, str]]:
     ]
     named = sum(_is_named(form, said) for said, _, _ in rows)
     lines = sum(any(not cell.is_blank for cell in line) for line in grid.lines)
-    return rows if named and named >= lines * _FEWEST else []
+    return rows if named and named >= (lines - 1) * _FEWEST else []  # one line may be the head
 
 
 def _is_named(form: Form, said: str) -> bool:

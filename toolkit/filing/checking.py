@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from toolkit.errors import nearest
 from toolkit.filing.filing import DATE_NOTE
-from toolkit.filing.findings import Finding, Place, Severity, raise_finding, show
+from toolkit.filing.findings import Finding, Place, Severity, paragraph_place, raise_finding, show
 from toolkit.form.cellrules import cell_checks
 from toolkit.form.checks import Check, Outcome, Relation, State, is_blank, is_number, number
 from toolkit.form.ids import COVER, explanation_id
@@ -129,7 +129,7 @@ def _unknown_marks(filing: Filing) -> Iterator[Finding]:
         for place, paragraph in enumerate(filing.paragraphs(section.id), 1):
             for mark in odd_marks(filing.form, paragraph.text):
                 hint = nearest(mark, [f"{{{known.label}}}" for known in filing.form.marks])
-                places = [Place(section.id, f"{section.heading} 第 {place} 段", paragraph=place)]
+                places = [paragraph_place(section, place)]
                 yield raise_finding("unknown_mark", places, section=section.heading, place=place, mark=mark, hint=hint)
 
 

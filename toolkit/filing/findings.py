@@ -21,10 +21,22 @@ from toolkit.filing.catalogue.round import ROUND
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from toolkit.form.model import Section
     from toolkit.form.values import Figure, Value
 
 
-__all__ = ["CATALOGUE", "Finding", "Place", "Severity", "Suspect", "has_errors", "locate", "raise_finding", "show"]
+__all__ = [
+    "CATALOGUE",
+    "Finding",
+    "Place",
+    "Severity",
+    "Suspect",
+    "has_errors",
+    "locate",
+    "paragraph_place",
+    "raise_finding",
+    "show",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +55,12 @@ class Place:
     def __str__(self) -> str:
         """Return the place as a clerk finds it."""
         return f"{self.sheet}!{self.cell}" if self.cell else self.label or self.sheet
+
+
+def paragraph_place(section: Section, number: int) -> Place:
+    """Return the place of a section's paragraph, counted from 1; 0 is the section as a whole."""
+    label = f"{section.heading} 第 {number} 段" if number else section.heading
+    return Place(section.id, label, paragraph=number)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from toolkit.filing.checking import ORDER, check_filing
 from toolkit.filing.explanations import with_explanations
 from toolkit.filing.findings import Finding, has_errors, locate, raise_finding
 from toolkit.filing.locating.search import with_suspects
-from toolkit.filing.prose.agreement import check_prose
+from toolkit.filing.prose.agreement import check_prose, statements
 from toolkit.filing.prose.duties import check_duties
 from toolkit.filing.prose.personal import check_personal
 from toolkit.filing.prose.witness import with_witness
@@ -105,7 +105,10 @@ def judge(filing: Filing, read: Iterable[Finding] = ()) -> tuple[Finding, ...]:
     `read` are those that reading it gave: one slip is one finding over all of them.
     """
     suspected = with_witness(with_suspects((*read, *check_filing(filing)), filing), filing)
-    words = (*check_wording(filing), *check_prose(filing), *check_duties(filing), *check_personal(filing))
+    said = statements(filing)
+    words = (
+        *check_wording(filing), *check_prose(filing, said), *check_duties(filing, said), *check_personal(filing)
+    )  # fmt: skip
     return grouped((*with_causes(suspected, filing), *words), filing)
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from toolkit.cli.arguments import plain_date
 from toolkit.cli.options import HERE, FolderArgument, JsonOption
+
+if TYPE_CHECKING:
+    from toolkit.campaign.deciding import Decision
 
 RoundArgument = Annotated[Path, typer.Argument(metavar="文件夹", help="工作文件夹。")]
 OrganArgument = Annotated[str, typer.Argument(metavar="机关", help="机关的代码或名称。")]
@@ -29,12 +32,10 @@ def accept(
     json: JsonOption = False,
 ) -> None:
     """接受待定的一份报表，让它计入汇总；也可以指定改用哪一份。例：xxgk accept 2024年报 某县财政局 --version 1"""
-    from toolkit.campaign.deciding import accept_return, decision_json
-    from toolkit.cli.printing.decisions import say_decision
-    from toolkit.cli.printing.findings import say_json
+    from toolkit.campaign.deciding import accept_return
 
     decision = accept_return(folder, organ, number=version, why=why, undo=undo)
-    say_json(decision_json(decision)) if json else say_decision(folder, decision)
+    _tell(folder, decision, json=json)
 
 
 def withdraw(
@@ -46,12 +47,10 @@ def withdraw(
     json: JsonOption = False,
 ) -> None:
     """作废已收的一份报表，不让它计入汇总；原件和记录都留着。例：xxgk withdraw 2024年报 某县财政局 --why 交错了"""
-    from toolkit.campaign.deciding import decision_json, withdraw_return
-    from toolkit.cli.printing.decisions import say_decision
-    from toolkit.cli.printing.findings import say_json
+    from toolkit.campaign.deciding import withdraw_return
 
     decision = withdraw_return(folder, organ, number=version, why=why, undo=undo)
-    say_json(decision_json(decision)) if json else say_decision(folder, decision)
+    _tell(folder, decision, json=json)
 
 
 def waive(
@@ -71,13 +70,11 @@ def waive(
     """准予一条意见通过；它所根据的数一变就作废。例：xxgk waive 2024年报 某县财政局 contact_missing --why 无专线"""
     from datetime import date
 
-    from toolkit.campaign.deciding import decision_json, waive_finding
-    from toolkit.cli.printing.decisions import say_decision
-    from toolkit.cli.printing.findings import say_json
+    from toolkit.campaign.deciding import waive_finding
 
     day = date.fromisoformat(until) if until else None
     decision = waive_finding(folder, organ, finding, why=why, until=day, undo=undo)
-    say_json(decision_json(decision)) if json else say_decision(folder, decision)
+    _tell(folder, decision, json=json)
 
 
 def freeze(
@@ -88,11 +85,17 @@ def freeze(
     json: JsonOption = False,
 ) -> None:
     """封存一轮或一个机关：以后来的文件都先待定；解除要写原因。例：xxgk freeze 2024年报 --why 已经公布"""
-    from toolkit.campaign.deciding import decision_json, freeze_round
+    from toolkit.campaign.deciding import freeze_round
+
+    decision = freeze_round(folder, organ, why=why, undo=undo)
+    _tell(folder, decision, json=json)
+
+
+def _tell(folder: Path, decision: Decision, *, json: bool) -> None:
+    from toolkit.campaign.deciding import decision_json
     from toolkit.cli.printing.decisions import say_decision
     from toolkit.cli.printing.findings import say_json
 
-    decision = freeze_round(folder, organ, why=why, undo=undo)
     say_json(decision_json(decision)) if json else say_decision(folder, decision)
 
 

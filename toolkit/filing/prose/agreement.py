@@ -13,8 +13,8 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from toolkit.filing.findings import Place, raise_finding, show
-from toolkit.filing.prose.marks import filled_paragraphs
+from toolkit.filing.findings import Place, paragraph_place, raise_finding, show
+from toolkit.filing.prose.marks import numbered_paragraphs
 from toolkit.filing.prose.numerals import Numeral, find_numerals
 from toolkit.form.checks import is_number, number, typed_parts
 from toolkit.form.ids import figure_id
@@ -69,31 +69,32 @@ def statements(filing: Filing) -> tuple[Statement, ...]:
         return ()
     return tuple(
         statement
-        for section in form.sections
-        if not section.is_table
-        for place, paragraph in enumerate(filled_paragraphs(filing, section.id), 1)
+        for section, place, paragraph in numbered_paragraphs(filing)
         if paragraph.level == 0
         for statement in _in_text(filing, section.id, place, paragraph.text)
     )
 
 
-def check_prose(filing: Filing) -> Iterator[Finding]:
-    """Yield a warning for every number of the prose that states a figure and differs from it."""
-    for statement in statements(filing):
+def check_prose(filing: Filing, said: tuple[Statement, ...] | None = None) -> Iterator[Finding]:
+    """Yield a warning for every number of the prose that states a figure and differs from it.
+
+    `said` are the filing's statements where they are known already.
+    """
+    for statement in statements(filing) if said is None else said:
         if statement.standing is Standing.DIFFERENT and statement.value is not None:
             yield _finding(filing.form, statement)
 
 
 def _finding(form: Form, statement: Statement) -> Finding:
-    heading = form.section(statement.section).heading
+    section = form.section(statement.section)
     labels = "＋".join(f"“{form.fields[name].label}”" for name in statement.fields)
-    places = [Place(statement.section, f"{heading} 第 {statement.paragraph} 段", paragraph=statement.paragraph)]
+    places = [paragraph_place(section, statement.paragraph)]
     places += [Place(name, form.fields[name].label) for name in statement.fields]
     return raise_finding(
         "prose_differs",
         places,
         {"文字": statement.numeral.value, "表格": statement.value},
-        section=heading,
+        section=section.heading,
         place=statement.paragraph,
         sentence=statement.sentence,
         said=statement.numeral.text,

@@ -12,9 +12,9 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from toolkit.filing.findings import Finding, Place, Severity, show
+from toolkit.filing.findings import Finding, Severity, paragraph_place, show
 from toolkit.filing.prose.agreement import Standing, statements, sum_of
-from toolkit.filing.prose.marks import filled_paragraphs
+from toolkit.filing.prose.marks import numbered_paragraphs
 from toolkit.form.checks import INVISIBLE, is_number, number
 
 if TYPE_CHECKING:
@@ -40,37 +40,39 @@ class Breach:
     shown: str
 
 
-def check_duties(filing: Filing) -> Iterator[Finding]:
-    """Yield a finding for every duty of the form that the text does not keep."""
-    said = statements(filing) if any(duty.kind in _OF_NUMBERS for duty in filing.form.duties) else ()
+def check_duties(filing: Filing, said: tuple[Statement, ...] | None = None) -> Iterator[Finding]:
+    """Yield a finding for every duty of the form that the text does not keep.
+
+    `said` are the filing's statements where they are known already.
+    """
+    said = statements(filing) if said is None else said
     for duty in filing.form.duties:
-        breaches = _OF_NUMBERS[duty.kind](filing, duty, said) if duty.kind in _OF_NUMBERS else _KINDS[duty.kind](
-            filing, duty
-        )  # fmt: skip
+        if duty.kind in _OF_NUMBERS:
+            breaches = _OF_NUMBERS[duty.kind](filing, duty, said)
+        else:
+            breaches = _KINDS[duty.kind](filing, duty)
         for breach in breaches:
             yield _finding(filing, duty, breach)
 
 
 def _finding(filing: Filing, duty: Duty, breach: Breach) -> Finding:
-    heading = filing.form.section(breach.section).heading
-    where = f"{heading} 第 {breach.paragraph} 段" if breach.paragraph else heading
+    place = paragraph_place(filing.form.section(breach.section), breach.paragraph)
     shown = f"：“{breach.shown}”" if breach.shown else ""
     return Finding(
         name=duty.id,
         severity=Severity(duty.severity),
-        message=f"“{where}”{duty.title}{shown}",
+        message=f"“{place.label}”{duty.title}{shown}",
         advice=duty.advice,
-        places=(Place(breach.section, where, paragraph=breach.paragraph),),
+        places=(place,),
         source=duty.source,
     )
 
 
 def _texts(filing: Filing, duty: Duty) -> Iterator[tuple[str, int, str]]:
     """Yield section, place and text of every paragraph a duty is about."""
-    for section in filing.form.sections:
-        if not section.is_table and duty.section in ("", section.id):
-            for place, paragraph in enumerate(filled_paragraphs(filing, section.id), 1):
-                yield section.id, place, paragraph.text
+    for section, place, paragraph in numbered_paragraphs(filing):
+        if duty.section in ("", section.id):
+            yield section.id, place, paragraph.text
 
 
 def _whole(filing: Filing, duty: Duty) -> str:

@@ -10,9 +10,10 @@ from toolkit.form.checks import number
 from toolkit.form.marks import MARK, mark_fields
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from toolkit.filing.filing import Filing
+    from toolkit.form.model import Section
     from toolkit.form.values import Figure, Paragraph
 
 
@@ -35,3 +36,11 @@ def filled_paragraphs(filing: Filing, section: str) -> tuple[Paragraph, ...]:
     return tuple(
         replace(paragraph, text=fill_marks(paragraph.text, filing)) for paragraph in filing.paragraphs(section)
     )
+
+
+def numbered_paragraphs(filing: Filing) -> Iterator[tuple[Section, int, Paragraph]]:
+    """Yield every paragraph of the prose as it is published, with its section and its number in it from 1."""
+    for section in filing.form.sections:
+        if not section.is_table:
+            for number, paragraph in enumerate(filled_paragraphs(filing, section.id), 1):
+                yield section, number, paragraph

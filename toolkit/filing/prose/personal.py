@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from toolkit.filing.findings import Place, raise_finding
-from toolkit.filing.prose.marks import filled_paragraphs
+from toolkit.filing.findings import Place, paragraph_place, raise_finding
+from toolkit.filing.prose.marks import numbered_paragraphs
 from toolkit.form.ids import COVER
 
 if TYPE_CHECKING:
@@ -21,18 +21,14 @@ _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _SIGNS = "10X98765432"
 _MOBILE = re.compile(r"(?<![0-9])(?:\+?86[- ]?)?1[3-9][0-9](?:[- ]?[0-9]{4}){2}(?![0-9])")
 _ACCOUNT = re.compile(r"(?<![0-9])[3-9][0-9]{15,18}(?![0-9])")
-_KINDS = (("身份证号码", _IDENTITY), ("手机号码", _MOBILE), ("银行账号", _ACCOUNT))
 _AROUND = 8
 _SHOWN_FIRST, _SHOWN_LAST = 3, 2
 
 
 def check_personal(filing: Filing) -> Iterator[Finding]:
     """Yield a warning for every such number in the prose and in what the cover publishes."""
-    for section in filing.form.sections:
-        if not section.is_table:
-            for place, paragraph in enumerate(filled_paragraphs(filing, section.id), 1):
-                where = Place(section.id, f"{section.heading} 第 {place} 段", paragraph=place)
-                yield from _in_text(paragraph.text, where)
+    for section, number, paragraph in numbered_paragraphs(filing):
+        yield from _in_text(paragraph.text, paragraph_place(section, number))
     for note in filing.form.notes:
         if note.public:
             field = f"{COVER}.{note.id}"
@@ -41,23 +37,19 @@ def check_personal(filing: Filing) -> Iterator[Finding]:
 
 def _in_text(text: str, where: Place) -> Iterator[Finding]:
     taken: list[range] = []
-    for kind, pattern in _KINDS:
+    for kind, pattern, is_one in _KINDS:
         for found in pattern.finditer(text):
-            if not _is_one(kind, found[0]) or any(found.start() in span for span in taken):
+            if not is_one(found[0]) or any(found.start() in span for span in taken):
                 continue
             taken.append(range(*found.span()))
             shown = f"{text[max(0, found.start() - _AROUND) : found.start()]}{masked(found[0])}"
             yield raise_finding("personal_data", [where], where=where.label, kind=kind, shown=shown)
 
 
-def _is_one(kind: str, written: str) -> bool:
-    if kind == _KINDS[0][0]:
-        return _SIGNS[sum(int(sign) * weight for sign, weight in zip(written, _WEIGHTS, strict=False)) % 11] == (
-            written[-1].upper()
-        )
-    if kind == _KINDS[2][0]:
-        return _luhn(written)
-    return True
+def _has_check_sign(written: str) -> bool:
+    """Return whether the last sign is the check sign of an identity number."""
+    total = sum(int(sign) * weight for sign, weight in zip(written, _WEIGHTS, strict=False))
+    return _SIGNS[total % len(_SIGNS)] == written[-1].upper()
 
 
 def _luhn(written: str) -> bool:
@@ -65,6 +57,10 @@ def _luhn(written: str) -> bool:
     digits = [int(sign) for sign in reversed(written)]
     doubled = (digit * 2 - 9 * (digit > 4) for digit in digits[1::2])  # noqa: PLR2004 (the digits of twice it, added)
     return (sum(digits[::2]) + sum(doubled)) % 10 == 0
+
+
+# What is looked for, in this order: a number taken for one kind is none of a later one.
+_KINDS = (("身份证号码", _IDENTITY, _has_check_sign), ("手机号码", _MOBILE, bool), ("银行账号", _ACCOUNT, _luhn))
 
 
 def masked(written: str) -> str:

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from toolkit.filing.findings import Place, raise_finding
+from toolkit.filing.findings import Place, paragraph_place, raise_finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +31,7 @@ def check_wording(filing: Filing) -> Iterator[Finding]:
         texts = [paragraph.text for paragraph in filing.paragraphs(section.id)]
         for place, text in enumerate(texts, 1):
             if DRAFT in text:
-                where = [Place(section.id, f"{section.heading} 第 {place} 段", paragraph=place)]
+                where = [paragraph_place(section, place)]
                 yield raise_finding("draft_left", where, section=section.heading, place=place, mark=DRAFT)
         whole = "".join("".join(texts).split())
         if whole in _SAYS_NOTHING or (whole and is_chinese and not _IDEOGRAPH.search(whole)):

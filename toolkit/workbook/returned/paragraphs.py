@@ -7,10 +7,11 @@ and is read, with a note. What cannot be placed is quoted as an error: no senten
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from toolkit.filing.findings import Place, raise_finding
+from toolkit.filing.findings import Place, paragraph_place, raise_finding
 from toolkit.form.values import Paragraph
 from toolkit.workbook import layout as at
 from toolkit.workbook.layout import lay_out
@@ -61,12 +62,13 @@ def read_paragraphs(
 
 def _too_long(layout: Layout, section: str, found: tuple[tuple[Paragraph, Address], ...]) -> Iterator[Finding]:
     """Yield a warning for every paragraph that needs more height than a sheet's row can have."""
-    heading = layout.form.section(section).heading
-    for number, (paragraph, place) in enumerate(found, 1):
+    entry = layout.form.section(section)
+    for number, (paragraph, (sheet, cell)) in enumerate(found, 1):
         if lines_needed(paragraph.text, TEXT_WIDTH) * LINE_HEIGHT > MOST_HEIGHT:
-            label = f"{heading} 第 {number} 段"
-            places = [Place(section, label, *place, paragraph=number)]
-            yield raise_finding("paragraph_too_long", places, section=heading, place=number, length=len(paragraph.text))
+            places = [replace(paragraph_place(entry, number), sheet=sheet, cell=cell)]
+            yield raise_finding(
+                "paragraph_too_long", places, section=entry.heading, place=number, length=len(paragraph.text)
+            )
 
 
 def _lines(cells: Mapping[str, Cell]) -> _Texts:

@@ -13,6 +13,7 @@ from casebook import SMALL, full_filing
 from packagecases import rezipped
 
 from toolkit.form.checks import is_blank, prose_is_blank
+from toolkit.form.grid import table_grid
 from toolkit.form.registry import form_of_edition
 from toolkit.workbook.examining import Examined, examine
 from toolkit.workbook.template.blank import blank_filing
@@ -22,6 +23,10 @@ from toolkit.xlsx.package import NewCell, open_package
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from openpyxl.worksheet.worksheet import Worksheet
+
+    from toolkit.filing.filing import Filing
+    from toolkit.form.model import Table
     from toolkit.form.values import Value
     from toolkit.workbook.layout import Spot
 
@@ -127,3 +132,12 @@ def shifted(xml: str, row: int, by: int = 1) -> str:
     data = re.sub(r'(<row r=")(\d+)"', moved, data)
     data = re.sub(r'(<c r="[A-Z]+)(\d+)"', moved, data)
     return head + data + tail
+
+
+def print_table(sheet: Worksheet, filing: Filing, table: Table, first: int) -> None:
+    """Lay an official table out as it is printed, its first row being `first`."""
+    for cell in table_grid(table).cells:
+        sheet.cell(first + cell.row, 1 + cell.column, filing.values[cell.field] if cell.field else cell.text)
+        if cell.row_span > 1 or cell.column_span > 1:
+            end = (first + cell.row + cell.row_span - 1, cell.column + cell.column_span)
+            sheet.merge_cells(None, first + cell.row, 1 + cell.column, *end)

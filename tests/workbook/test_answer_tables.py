@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import openpyxl
 import pytest
 from casebook import example_filing
+from workbooks import print_table
 
 from toolkit.errors import InputError
-from toolkit.form.grid import table_grid
 from toolkit.workbook.answer_tables import raw_answers
 from toolkit.workbook.answers import parse_answers
 
@@ -53,12 +53,7 @@ def test_tables_laid_out_as_printed() -> None:
     made = openpyxl.Workbook()
     sheet = made.active
     for table in filing.form.tables:
-        first = sheet.max_row + 2
-        for cell in table_grid(table).cells:
-            sheet.cell(first + cell.row, 1 + cell.column, filing.values[cell.field] if cell.field else cell.text)
-            if cell.row_span > 1 or cell.column_span > 1:
-                end = (first + cell.row + cell.row_span - 1, cell.column + cell.column_span)
-                sheet.merge_cells(None, first + cell.row, 1 + cell.column, *end)
+        print_table(sheet, filing, table, sheet.max_row + 2)
     stream = io.BytesIO()
     made.save(stream)
     raw = raw_answers(filing.form, stream.getvalue(), "表.xlsx")

@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 from casebook import SENTENCE, example_filing
 from rounds import put, roster_file
+from workbooks import print_table
 
 from toolkit.campaign.collecting import collect_as, collect_returns
 from toolkit.campaign.intake.receipts import ReceiptBook
@@ -17,7 +18,6 @@ from toolkit.campaign.intake.standings import State
 from toolkit.campaign.issue.issuing import issue_workbooks
 from toolkit.campaign.round.folder import init_campaign
 from toolkit.errors import InputError
-from toolkit.form.grid import table_grid
 from toolkit.form.values import Paragraph
 from toolkit.report.document import build_report
 from toolkit.report.docx.document import render_docx
@@ -56,13 +56,7 @@ def pasted(filing: Filing, title: str) -> bytes:
     for table in filing.form.tables:
         sheet.append([])
         sheet.append([filing.form.section(table.id).heading])
-        first = sheet.max_row + 1
-        for cell in table_grid(table).cells:
-            value = filing.values[cell.field] if cell.field else cell.text
-            sheet.cell(first + cell.row, 1 + cell.column, value)
-            if cell.row_span > 1 or cell.column_span > 1:
-                end = (first + cell.row + cell.row_span - 1, cell.column + cell.column_span)
-                sheet.merge_cells(None, first + cell.row, 1 + cell.column, *end)
+        print_table(sheet, filing, table, sheet.max_row + 1)
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from toolkit.workbook.rectangles import Rectangle
 
 Position = tuple[int, int]  # row, column
+_CHECK_FORMULAS = (
+    *(at.CHECK_LEFT, at.CHECK_RIGHT, at.CHECK_DIFFERENCE, at.CHECK_RESULT),
+    *(at.CHECK_STATE, at.CHECK_STANDS),
+)
 ERROR = "#"  # stands in the copy of a figure in whose cell stands an error
 
 
@@ -151,7 +155,7 @@ def _on_cover(layout: Layout) -> Iterator[tuple[str, Position]]:
 
 def _on_checks(layout: Layout) -> Iterator[tuple[str, Position]]:
     for row in layout.check_rows.values():
-        for column in (at.CHECK_LEFT, at.CHECK_RIGHT, at.CHECK_DIFFERENCE, at.CHECK_RESULT, at.CHECK_STATE):
+        for column in _CHECK_FORMULAS:
             yield layout.form.words.checks, (row, column)
 
 
@@ -169,6 +173,13 @@ def copy_spots(layout: Layout) -> Mapping[str, Spot]:
             found[name] = at.Spot(at.KEYS_SHEET, above + spot.row - min(rows), at.COPY_COLUMN + spot.column)
         above += max(rows, default=0) - min(rows, default=0) + 2
     return found
+
+
+def copy_area(layout: Layout) -> str:
+    """Return the range of the very hidden sheet that holds all copies, as its own formulas write it."""
+    spots = copy_spots(layout).values()
+    last = max(spot.row for spot in spots), max(spot.column for spot in spots)
+    return _range(at.FIELD_FIRST_ROW, at.COPY_COLUMN, *last)
 
 
 def _figures_of(form: Form, here: TableSheet) -> list[str]:

@@ -56,7 +56,7 @@ CONTROL_HEAD = "台账数"  # over the register's totals, under their title
 # 校验
 CHECK_FIRST_ROW = 4
 CHECK_TABLE, CHECK_TITLE, CHECK_SUBJECT, CHECK_LEFT_LABEL, CHECK_LEFT, CHECK_RIGHT_LABEL, CHECK_RIGHT = range(1, 8)
-CHECK_DIFFERENCE, CHECK_RESULT, CHECK_EXPLANATION, CHECK_STATE, CHECK_OWNER = range(8, 13)
+CHECK_DIFFERENCE, CHECK_RESULT, CHECK_EXPLANATION, CHECK_STATE, CHECK_OWNER, CHECK_STANDS, CHECK_PLACE = range(8, 15)
 
 # the very hidden sheet: identity first, then one row per field
 IDENTITY_FIRST_ROW, IDENTITY_VALUE = 0, 1
@@ -65,10 +65,14 @@ YEAR_ROW = IDENTITY_FIRST_ROW + IDENTITY_FACTS.index("year")
 CODE_SUM_ROW = IDENTITY_FIRST_ROW + len(IDENTITY_FACTS)
 CODE_TEXT_ROW = CODE_SUM_ROW + 1
 # How this layout is numbered; workbooks issued before figures were copied have no number.
-LAYOUT_ROW, LAYOUT = CODE_TEXT_ROW + 1, 2
+LAYOUT_ROW, LAYOUT = CODE_TEXT_ROW + 1, 3
 FIELD_FIRST_ROW = 20
-FIELD_KEY, FIELD_SHEET, FIELD_CELL, FIELD_KIND, FIELD_FLAG, FIELD_OPEN, FIELD_CODE, FIELD_PREVIOUS = range(8)
+FIELD_KEY, FIELD_SHEET, FIELD_CELL, FIELD_KIND, FIELD_FLAG, FIELD_COPY_ROW, FIELD_CODE, FIELD_PREVIOUS = range(8)
+FIELD_COPY_COLUMN = 8  # with FIELD_COPY_ROW: where a figure's copy stands among the copies, counted from 1
 COPY_COLUMN = 10  # the first column of the copied figures, right of the rows of the fields
+# Above the copies a row for each section: its first wrong cell by place, what stands there, that without its digits,
+# and what is wrong in words.
+SECTION_WRONG, SECTION_VALUE, SECTION_REST, SECTION_WORDS = range(COPY_COLUMN, COPY_COLUMN + 4)
 
 
 @cache
@@ -202,6 +206,11 @@ class Layout:
     def check_cell(self, check: str, column: int) -> Spot:
         """Return a cell of a check's row on the 校验 sheet."""
         return Spot(self.form.words.checks, self.check_rows[check], column)
+
+    def section_cell(self, section: str, column: int) -> Spot:
+        """Return a cell of a section's row on the very hidden sheet."""
+        place = [entry.id for entry in self.form.sections].index(section)
+        return Spot(KEYS_SHEET, place, column)
 
     def on(self, sheet: str) -> SheetCells:
         """Return the references as formulas on one sheet write them."""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
+from xml.sax.saxutils import escape
 
 import pytest
 from casebook import full_filing, load_cases
 from fillings import random_filing
-from workbooks import YEARS, look_at
+from hands import without_results
+from office import convert
+from workbooks import YEARS, look_at, with_formula
 
 from toolkit.filing.checking import check_filing
 from toolkit.filing.findings import Severity, has_errors
@@ -19,12 +23,16 @@ from toolkit.workbook.layout import lay_out
 from toolkit.workbook.template.formulas import FormulaSheets, foot_row, formula_cells
 from toolkit.workbook.template.results import READY, RESULTS, SheetCounts
 from toolkit.workbook.template.workbook import write_workbook
+from toolkit.xlsx.package import open_package
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from casebook import Case
 
     from toolkit.filing.filing import Filing
     from toolkit.form.model import Form
+    from toolkit.form.values import Value
     from toolkit.workbook.template.results import FormulaCell
 
 
@@ -138,3 +146,67 @@ def test_every_sheet_names_organ_year_and_state(form: Form) -> None:
 def test_no_two_formulas_stand_in_one_cell(form: Form) -> None:
     cells = formula_cells(lay_out(form), full_filing(form))
     assert len({live.spot for live in cells}) == len(cells)
+
+
+def strip_of(form: Form, filing: Filing, table: str) -> str:
+    """Return the line above a table as it is shown."""
+    sheet = form.section(table).sheet
+    return str(shown(filing)[sheet, at.cell_name(at.STRIP_ROW, at.FIRST_COLUMN)].value)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (-3, "是负数"),
+        (Decimal("2.5"), "有小数"),
+        (13800138000, "的数太大"),
+        ("12", "的数是文字格式，请重新输入"),
+        (" 12 ", "的数带空格"),
+        ("\u3000", "只有空格"),
+        ("无", "是文字“无”"),
+        ("12件", "的“12件”里多了“件”"),
+        ("1,200", "的“1,200”里多了“,”"),
+        ("约10", "的“约10”里多了“约”"),
+        ("#DIV/0!", "是错误值"),
+    ],
+)
+def test_the_line_above_a_table_says_what_is_wrong_with_a_cell(typed: Value, said: str, form_2021: Form) -> None:
+    field = [field for field in form_2021.fields.values() if field.kind is Kind.COUNT][1]
+    told = strip_of(form_2021, full_filing(form_2021).with_answers({field.id: typed}), field.table)
+    assert f"：{lay_out(form_2021).spots[field.id].cell} {said}　▶" in told
+
+
+def test_a_sound_table_says_nothing_of_a_cell(form: Form) -> None:
+    for table in lay_out(form).tables:
+        assert strip_of(form, full_filing(form), table) == "✓ 已填好"
+        assert "：" not in strip_of(form, full_filing(form, None), table)
+
+
+@pytest.mark.office
+def test_the_line_above_a_table_leads_to_the_first_wrong_cell_then_the_first_broken_balance(
+    form_2021: Form, tmp_path: Path
+) -> None:
+    """What the link leads to is computed by LibreOffice in a cell of the cover."""
+    form, layout, sound = form_2021, lay_out(form_2021), full_filing(form_2021)
+    first, second = "requests.new.natural_person", "requests.carried_out.total"
+    balance = next(c for c in layout.check_rows if c.startswith("requests_balance"))
+    check = next(c for c in sound.outcomes if c.key == balance)
+    lowest = [f.id for f in form.fields.values() if f.table == "requests" and f.kind is Kind.COUNT][-1]
+    assert second in form.fields
+    wanted = {
+        layout.spots[check.fields[0]].cell: sound.with_answers({first: 3}),
+        layout.spots[lowest].cell: sound.with_answers({lowest: "x"}),
+        layout.spots[first].cell: sound.with_answers({first: None}),
+        "校验!A1": sound,
+    }
+    section = form.section("requests")
+    sources = []
+    for place, filing in enumerate(wanted.values()):
+        link = FormulaSheets(layout, filing).link(section)
+        spot = at.Spot(form.words.cover, at.COVER_EDITION_ROW, at.COVER_VALUE)
+        sources.append(tmp_path / f"{place}.xlsx")
+        data = with_formula(without_results(write_workbook(filing), filing), spot, escape(link), None)
+        sources[-1].write_bytes(data)
+    for path, cell in zip(convert(sources, tmp_path / "saved"), wanted, strict=True):
+        found = open_package(path.read_bytes()).cells(form.words.cover)[spot.cell].value
+        assert found == (f"#{at.quoted(section.sheet)}!{cell}" if "!" not in cell else "#'校验'!A1")

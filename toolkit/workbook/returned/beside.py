@@ -70,7 +70,7 @@ def _is_shown(check: Check, shown: set[str]) -> bool:
 
 def _beside(sheet: str, cells: Mapping[str, Cell], columns: list[int]) -> Iterator[Finding]:
     """Quote what stands to the right of everything we issue on this sheet."""
-    last = max(columns, default=0) + at.CHECK_OWNER - at.CHECK_EXPLANATION
+    last = max(columns, default=0) + at.CHECK_PLACE - at.CHECK_EXPLANATION
     for address, cell in cells.items():
         if split_address(address)[1] <= last:
             continue

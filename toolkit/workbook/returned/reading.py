@@ -29,7 +29,7 @@ from toolkit.workbook.returned.file_findings import about_file
 from toolkit.workbook.returned.identity_votes import identify
 from toolkit.workbook.returned.normalising import NORMALISED, TakenNumber, about_taken, taken_number
 from toolkit.workbook.returned.paragraphs import read_paragraphs
-from toolkit.workbook.returned.results import about_formulas, about_shown, cells_of, is_present_layout, written
+from toolkit.workbook.returned.results import about_formulas, about_shown, cells_of, is_first_layout, written
 from toolkit.workbook.template.formulas import earlier_total_formulas, total_formulas
 from toolkit.xlsx.package import open_package
 
@@ -232,7 +232,7 @@ def _stated(package: Package, filing: Filing, cells: Mapping[str, Address]) -> I
 
 def _about_totals(package: Package, layout: Layout, filing: Filing, cells: Mapping[str, Address]) -> Iterator[Finding]:
     """Compare each total's formula with ours and its stored result with the recomputed one."""
-    formulas = total_formulas(layout) if is_present_layout(package) else earlier_total_formulas(layout)
+    formulas = earlier_total_formulas(layout) if is_first_layout(package) else total_formulas(layout)
     for entry in filing.form.fields.values():
         if entry.kind is not Kind.COMPUTED or entry.id not in cells:
             continue

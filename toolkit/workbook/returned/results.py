@@ -27,15 +27,19 @@ def cells_of(package: Package, sheet: str) -> Mapping[str, Cell]:
     return package.cells(sheet) if sheet in {entry.name for entry in package.sheets} else {}
 
 
-def is_present_layout(package: Package) -> bool:
-    """Return whether a workbook is laid out as we now issue them; earlier ones have other formulas."""
+def is_first_layout(package: Package) -> bool:
+    """Return whether a workbook was issued before layouts were numbered; its totals add the inputs themselves."""
+    return _layout_number(package) is None
+
+
+def _layout_number(package: Package) -> object:
     cell = cells_of(package, at.KEYS_SHEET).get(at.cell_name(at.LAYOUT_ROW, at.IDENTITY_VALUE))
-    return cell is not None and cell.value == at.LAYOUT
+    return None if cell is None else cell.value
 
 
 def about_formulas(package: Package, layout: Layout) -> Iterator[Finding]:
     """Tell where the formulas that give the verdict were changed; ours is worked out anew and does not rest on them."""
-    if not is_present_layout(package):
+    if _layout_number(package) != at.LAYOUT:  # other layouts have other formulas
         return
     altered = []
     cells = {sheet.name: package.cells(sheet.name) for sheet in package.sheets}

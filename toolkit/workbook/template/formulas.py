@@ -23,6 +23,7 @@ from toolkit.workbook.addresses import copied, copy_formula, copy_spots, places
 from toolkit.workbook.template.prose_formulas import previews
 from toolkit.workbook.template.results import READY, RESULTS, FormulaCell, SheetCounts, choose, sides_shown
 from toolkit.workbook.template.table_formulas import TableHelpers
+from toolkit.workbook.template.wrong_cell import WRONG_COLUMNS, WrongCell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -86,6 +87,8 @@ class FormulaSheets:
         for section in self.layout.form.sections:
             if not section.is_table and self.layout.form.marks:
                 yield from previews(self.layout, self.filing, section)
+        for table in self.layout.tables:
+            yield from self._wrong_cell(table)
         yield from self._codes()
         yield from self._cover()
         yield from self._lines()
@@ -115,9 +118,6 @@ class FormulaSheets:
                 formula = f"IF({check.formula(cell)},{check.code:d},{formula})"
             state = self.flags[field.id]
             yield FormulaCell(flag, formula, int(state))
-            is_open = f"IF(OR({flag.cell}={State.PENDING:d},{flag.cell}={State.BROKEN:d}),1,0)"
-            opened = int(state in {State.PENDING, State.BROKEN})
-            yield FormulaCell(self.layout.key_cell(field.id, at.FIELD_OPEN), is_open, opened)
             if field.id in coded:
                 yield self._code_term(field, coded[field.id], cell)
 
@@ -140,7 +140,7 @@ class FormulaSheets:
         for check, outcome in self.filing.outcomes.items():
             formula = check.formula(cells)
             left, right = sides_shown(check, outcome, self.filing)
-            spots = {column: self.layout.check_cell(check.key, column) for column in range(at.CHECK_OWNER + 1)}
+            spots = {column: self.layout.check_cell(check.key, column) for column in range(at.CHECK_STANDS + 1)}
             state = formula.state.format(left=spots[at.CHECK_LEFT].cell, right=spots[at.CHECK_RIGHT].cell)
             sides = [spots[column].cell for column in (at.CHECK_LEFT, at.CHECK_RIGHT)]
             difference = f'IF(ISNUMBER({sides[1]}),ROUND({sides[0]}-{sides[1]},{PLACES}),"")'
@@ -149,7 +149,28 @@ class FormulaSheets:
             gap = "" if isinstance(right, str) else rounded(left - right)
             yield FormulaCell(spots[at.CHECK_DIFFERENCE], difference, gap)
             yield FormulaCell(spots[at.CHECK_STATE], state, int(outcome.state))
+            stands = f"{spots[at.CHECK_OWNER].cell}&{spots[at.CHECK_STATE].cell}"
+            yield FormulaCell(spots[at.CHECK_STANDS], stands, f"{check.table}{outcome.state:d}")
             yield FormulaCell(spots[at.CHECK_RESULT], choose(spots[at.CHECK_STATE].cell), RESULTS[outcome.state])
+
+    @cached_property
+    def wrong_cells(self) -> Mapping[str, WrongCell]:
+        """The first cell of each table whose figure is wrong by itself, and what is wrong with it."""
+        found: dict[str, WrongCell] = {}
+        for section in self.layout.form.sections:
+            if section.is_table:
+                judged = self._judged(section)
+                wrong = next((field for field in judged if self.flags[field.id] is State.BROKEN), None)
+                found[section.id] = WrongCell.of(self.layout, self.filing, wrong, judged)
+        return found
+
+    def _wrong_cell(self, table: str) -> Iterator[FormulaCell]:
+        section = self.layout.form.section(table)
+        columns = (at.FIELD_FLAG, at.FIELD_CELL, at.FIELD_KIND, at.FIELD_COPY_ROW, at.FIELD_COPY_COLUMN)
+        yield from self.wrong_cells[table].cells(
+            [self.layout.section_cell(table, column) for column in WRONG_COLUMNS],
+            *(self._field_range(section, column) for column in columns),
+        )
 
     def _codes(self) -> Iterator[FormulaCell]:
         fields = checkcode.coded_fields(self.layout.form)
@@ -229,14 +250,33 @@ class FormulaSheets:
         """Return the line above a table that says how it stands and leads to the first cell to mend."""
         cover = self.layout.form.words.cover
         status = at.Spot(cover, self.layout.count_rows[section.id], at.COVER_VALUE).reference
-        opened, addresses = (self._field_range(section, column) for column in (at.FIELD_OPEN, at.FIELD_CELL))
-        first = f'"#{at.quoted(section.sheet)}!"&INDEX({addresses},MATCH(1,{opened},0))'
-        checks = f'"#{at.quoted(self.layout.form.words.checks)}!A1"'
-        hint = f'IF(LEFT({status},1)="✓","","{STRIP_HINT}")'
-        formula = f"HYPERLINK(IF(COUNTIF({opened},1)>0,{first},{checks}),{status}&{hint})"
+        hint, wrong, said = f'IF(LEFT({status},1)="✓","","{STRIP_HINT}")', "", ""
+        if section.is_table:
+            words = self.layout.section_cell(section.id, at.SECTION_WORDS).reference
+            wrong, said = f'&IF({words}="","","："&{words})', self.wrong_cells[section.id].words
+        formula = f"HYPERLINK({self.link(section)},{status}{wrong}&{hint})"
         board = self.sheet_counts[section.id].text
-        text = board if board.startswith("✓") else board + STRIP_HINT
+        told = f"{board}：{said}" if said else board
+        text = told if board.startswith("✓") else told + STRIP_HINT
         return FormulaCell(at.Spot(section.sheet, at.STRIP_ROW, at.FIRST_COLUMN), formula, text)
+
+    def link(self, section: Section) -> str:
+        """Return an expression for where the line above a section leads: errors first, then blanks, then doubts."""
+        flags, addresses = (self._field_range(section, column) for column in (at.FIELD_FLAG, at.FIELD_CELL))
+        stands, places_ = (self._check_range(column) for column in (at.CHECK_STANDS, at.CHECK_PLACE))
+        home = f"#{at.quoted(section.sheet)}!"
+
+        def cell(state: State) -> str:
+            return f'"{home}"&INDEX({addresses},MATCH({state:d},{flags},0))'
+
+        def check(state: State) -> str:
+            return f'"#"&INDEX({places_},MATCH("{section.id}{state:d}",{stands},0))'
+
+        link = f'"#{at.quoted(self.layout.form.words.checks)}!A1"'
+        found = [cell(State.BROKEN), check(State.BROKEN), cell(State.PENDING)]
+        for expression in reversed([*found, cell(State.DOUBTFUL), check(State.DOUBTFUL)]):
+            link = f"IFERROR({expression},{link})"
+        return link
 
 
 @cache

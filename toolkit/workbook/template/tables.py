@@ -14,6 +14,7 @@ from toolkit.workbook.addresses import copy_spots
 from toolkit.workbook.template.conditional_formats import colour_figures, colour_results
 from toolkit.workbook.template.styles import A4, FOOTER, LINE_HEIGHT, lines_needed
 from toolkit.workbook.template.validation import validate_figures, validate_text
+from toolkit.workbook.template.wrong_cell import WRONG_COLUMNS
 
 if TYPE_CHECKING:
     from toolkit.form.grid import GridCell
@@ -198,7 +199,7 @@ def write_checks(writer: TemplateWriter, sheet: Any) -> None:
     for column, head, width in CHECK_COLUMNS:
         sheet.set_column(column, column, width)
         writer.put(sheet, at.CHECK_FIRST_ROW - 1, column, head, "head")
-    sheet.set_column(at.CHECK_STATE, at.CHECK_OWNER, 4, None, {"hidden": True})
+    sheet.set_column(at.CHECK_STATE, at.CHECK_PLACE, 4, None, {"hidden": True})
     writer.put_merged(sheet, (0, at.FIRST_COLUMN, 0, last), "校验", "title")
     hint = "“✗”是错误，改好才能报送；“！”是提醒，确实如此的在“说明”栏写明原因；“…”是还有格子没填，暂时不能核对。"
     writer.put_merged(sheet, (1, at.FIRST_COLUMN, 1, last), hint, "muted")
@@ -226,8 +227,10 @@ def _write_check(writer: TemplateWriter, sheet: Any, check: Any) -> None:
     for column in (at.CHECK_LEFT, at.CHECK_RIGHT, at.CHECK_DIFFERENCE):
         writer.put_formula(sheet, row, column, "number")
     writer.put_formula(sheet, row, at.CHECK_RESULT, "result")
-    writer.put_formula(sheet, row, at.CHECK_STATE, "hidden")
+    for column in (at.CHECK_STATE, at.CHECK_STANDS):
+        writer.put_formula(sheet, row, column, "hidden")
     sheet.write_string(row, at.CHECK_OWNER, check.table)
+    sheet.write_string(row, at.CHECK_PLACE, f"{at.quoted(spot.sheet)}!{spot.cell}")
     answer = writer.filing.answers.get(explanation_id(check.key))
     if check.is_explainable:
         writer.put(sheet, row, at.CHECK_EXPLANATION, answer, "explanation")
@@ -258,8 +261,7 @@ def write_keys(writer: TemplateWriter, sheet: Any) -> None:
         writer.put_formula(sheet, row, at.IDENTITY_VALUE, "hidden")
     sheet.write_string(at.LAYOUT_ROW, 0, "layout")
     sheet.write_number(at.LAYOUT_ROW, at.IDENTITY_VALUE, at.LAYOUT)
-    for spot in copy_spots(writer.layout).values():
-        writer.put_formula(sheet, spot.row, spot.column, "hidden")
+    _write_copies(writer, sheet)
     for name, row in writer.layout.field_rows.items():
         field, spot = writer.form.fields[name], writer.layout.spots[name]
         for column, text in (
@@ -271,8 +273,20 @@ def write_keys(writer: TemplateWriter, sheet: Any) -> None:
             sheet.write_string(row, column, text)
         if field.kind is not Kind.COMPUTED and cell_checks(writer.form)[field.kind]:
             writer.put_formula(sheet, row, at.FIELD_FLAG, "hidden")
-            writer.put_formula(sheet, row, at.FIELD_OPEN, "hidden")
         if field.kind.is_required_figure:
             writer.put_formula(sheet, row, at.FIELD_CODE, "hidden")
         if name in writer.filing.previous:
             writer.put(sheet, row, at.FIELD_PREVIOUS, writer.filing.previous[name], "hidden")
+
+
+def _write_copies(writer: TemplateWriter, sheet: Any) -> None:
+    """Write the copies of the figures, where each stands among them, and what is said of each table."""
+    for name, spot in copy_spots(writer.layout).items():
+        writer.put_formula(sheet, spot.row, spot.column, "hidden")
+        row = writer.layout.field_rows[name]
+        sheet.write_number(row, at.FIELD_COPY_ROW, spot.row - at.FIELD_FIRST_ROW + 1)
+        sheet.write_number(row, at.FIELD_COPY_COLUMN, spot.column - at.COPY_COLUMN + 1)
+    for table in writer.layout.tables:
+        for column in WRONG_COLUMNS:
+            spot = writer.layout.section_cell(table, column)
+            writer.put_formula(sheet, spot.row, spot.column, "hidden")

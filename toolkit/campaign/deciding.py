@@ -30,25 +30,31 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Decision:
-    """A step that was taken, and how the organ stood before and stands after; both None for the whole round."""
+    """A step that was taken, and how the organ stood before and stands after; both None for the whole round.
+
+    `remarks` are what to look at, in sentences; there are none when all is well.
+    """
 
     event: Event
     organ: Organ | None
     before: Standing | None
     after: Standing | None
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
-class _Desk:
+class Desk:
     """A round opened for a decision."""
 
     campaign: Campaign
     book: ReceiptBook
 
     def place(self, code: str) -> Standing:
+        """Return where an organ stands."""
         return standing(self.campaign, self.book)[code]
 
     def decide(self, organ: Organ, event: Event) -> Decision:
+        """Put a step about an organ into the history and return what it came to."""
         before = self.place(organ.code)
         return Decision(self.book.record(event), organ, before, self.place(organ.code))
 
@@ -67,10 +73,11 @@ class _Desk:
 
 
 @contextmanager
-def _at_work(folder: Path, doing: str) -> Iterator[_Desk]:
+def at_work(folder: Path, doing: str) -> Iterator[Desk]:
+    """Open a round for a decision; nobody else can be at work in it meanwhile."""
     campaign = open_campaign(folder)
     with exclusively(folder, doing), ReceiptBook(campaign.receipts_file) as book:
-        yield _Desk(campaign, book)
+        yield Desk(campaign, book)
 
 
 def accept_return(folder: Path, organ: str, *, number: int = 0, why: str = "", undo: bool = False) -> Decision:
@@ -80,7 +87,7 @@ def accept_return(folder: Path, organ: str, *, number: int = 0, why: str = "", u
         InputError: no such organ or version, it has errors, the round is frozen, or there is nothing to accept.
         OutputError: the receipt book cannot be written.
     """
-    with _at_work(folder, "接受（xxgk accept）") as desk:
+    with at_work(folder, "接受（xxgk accept）") as desk:
         meant = desk.campaign.roster.named(organ)
         if undo:
             return desk.undo(meant, Step.ACCEPT, number, why)
@@ -103,7 +110,7 @@ def withdraw_return(folder: Path, organ: str, *, number: int = 0, why: str = "",
         InputError: no such organ or version, no reason is given, the round is frozen, or nothing is there.
         OutputError: the receipt book cannot be written.
     """
-    with _at_work(folder, "作废（xxgk withdraw）") as desk:
+    with at_work(folder, "作废（xxgk withdraw）") as desk:
         meant = desk.campaign.roster.named(organ)
         if undo:
             return desk.undo(meant, Step.WITHDRAW, number, why)
@@ -130,7 +137,7 @@ def waive_finding(
         InputError: no such organ or finding, several fit, no reason is given, or the round is frozen.
         OutputError: the receipt book cannot be written.
     """
-    with _at_work(folder, "准予通过（xxgk waive）") as desk:
+    with at_work(folder, "准予通过（xxgk waive）") as desk:
         meant = desk.campaign.roster.named(organ)
         place = desk.place(meant.code)
         _refuse_frozen(place)
@@ -150,7 +157,7 @@ def waive_finding(
         return Decision(recorded, meant, place, desk.place(meant.code))
 
 
-def _undone(desk: _Desk, organ: Organ, finding: Mapping[str, Any], why: str) -> Event:
+def _undone(desk: Desk, organ: Organ, finding: Mapping[str, Any], why: str) -> Event:
     """Return the step that takes back the newest waiver of a finding."""
     named = f"{finding['name']}@{first_place(finding)}"
     steps = [
@@ -193,7 +200,7 @@ def freeze_round(folder: Path, organ: str = "", *, why: str = "", undo: bool = F
         InputError: no such organ, it is closed (open) already, or it is to be opened without a reason.
         OutputError: the receipt book cannot be written.
     """
-    with _at_work(folder, "封存（xxgk freeze）") as desk:
+    with at_work(folder, "封存（xxgk freeze）") as desk:
         meant = desk.campaign.roster.named(organ) if organ else None
         code, who = (meant.code, meant.name) if meant else ("", "这一轮")
         is_frozen = _is_frozen(desk.book.events(), code)
@@ -333,4 +340,5 @@ def decision_json(decision: Decision) -> dict[str, Any]:
         "state": after.state.value if after else None,
         "told_state": LABELS[after.state] if after else None,
         "counts": after.counts.file if after and after.counts else None,
+        "remarks": list(decision.remarks),
     }

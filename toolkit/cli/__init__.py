@@ -16,6 +16,7 @@ from toolkit.cli.commands.desk import desk
 from toolkit.cli.commands.documents import audit, read
 from toolkit.cli.commands.lookup import doctor, explain, forms
 from toolkit.cli.commands.one_workbook import check, fill, mark, report, template
+from toolkit.cli.commands.paperwork import published, sign
 from toolkit.cli.commands.publication import compare, errata, publish
 from toolkit.cli.commands.results import merge, remind, status, why
 from toolkit.cli.commands.round import collect, init, issue
@@ -54,6 +55,8 @@ GROUPS: Mapping[str, tuple[Callable[..., None], ...]] = {
         merge,
         why,
         freeze,
+        sign,
+        published,
         history,
     ),
     "公布": (publish, errata, compare, audit),

@@ -13,7 +13,8 @@ import openpyxl
 import pytest
 from campaigncases import TODAY, asked, county, hand_in, receipt_of
 
-from toolkit.campaign.board.board import board_json, make_board, tally_of
+from toolkit.campaign.board.as_json import board_json
+from toolkit.campaign.board.board import make_board, tally_of
 from toolkit.campaign.board.page import board_page
 from toolkit.campaign.board.workbook import board_workbook
 from toolkit.campaign.merge.consolidated import merge_round

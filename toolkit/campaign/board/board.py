@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from toolkit.campaign.board.made_of import Stale, stale_outputs
+from toolkit.campaign.board.on_paper import OnPaper
 from toolkit.campaign.board.parts import Part, parts_of, shares_of
 from toolkit.campaign.board.problems import Problem, problems_of
-from toolkit.campaign.board.questions import Question, question_json, questions_of
+from toolkit.campaign.board.questions import Question, questions_of
+from toolkit.campaign.intake.papers import Papers, papers_of
 from toolkit.campaign.intake.receipts import ReceiptBook, filing_of
 from toolkit.campaign.intake.standings import State, is_stray, standing_by
 from toolkit.campaign.issue.issuing import read_manifest
@@ -68,7 +70,8 @@ class Version:
 class BoardRow:
     """One organ's line of the board. `copy` is the path of the received file, relative to the campaign folder.
 
-    `history` are all versions of its return, the newest first; `questions` what the coordinator has to decide.
+    `history` are all versions of its return, the newest first; `questions` what the coordinator has to decide,
+    `paper` how far signing and publishing are.
     """
 
     organ: Organ
@@ -84,6 +87,7 @@ class BoardRow:
     questions: tuple[Question, ...]
     history: tuple[Version, ...]
     copy: str
+    paper: OnPaper
 
     @property
     def versions(self) -> int:
@@ -222,7 +226,7 @@ def tally_of(standings: Mapping[str, Standing]) -> dict[str, int]:
 class Round:
     """A campaign with its receipts read: where everyone stands, and the receipts and returns that count, by code.
 
-    `strays` are the receipts of files in inbox/ that are no organ's of the roster.
+    `strays` are the receipts of files in inbox/ that are no organ's of the roster, `papers` what is on paper, by code.
     """
 
     campaign: Campaign
@@ -230,6 +234,7 @@ class Round:
     accepted: Mapping[str, Receipt]
     returns: Mapping[str, Filing]
     strays: tuple[Receipt, ...] = ()
+    papers: Mapping[str, Papers] = field(default_factory=dict)
 
     @cached_property
     def provisional(self) -> Mapping[str, str]:
@@ -244,20 +249,22 @@ class Round:
 
 def read_round(campaign: Campaign, today: date | None = None) -> Round:
     """Return how a campaign stands, read from its receipt book."""
-    standings, strays = _read_book(campaign, today)
+    standings, strays, papers = _read_book(campaign, today)
     form = campaign.form
     accepted = {code: found.counts for code, found in standings.items() if found.counts is not None}
     returns = {code: filing_of(receipt, form) for code, receipt in accepted.items()}
-    return Round(campaign, standings, accepted, returns, strays)
+    return Round(campaign, standings, accepted, returns, strays, papers)
 
 
-def _read_book(campaign: Campaign, today: date | None) -> tuple[Mapping[str, Standing], tuple[Receipt, ...]]:
+def _read_book(
+    campaign: Campaign, today: date | None
+) -> tuple[Mapping[str, Standing], tuple[Receipt, ...], Mapping[str, Papers]]:
     if not campaign.receipts_file.exists():  # nothing came yet, and looking must not need a folder one can write in
-        return standing_by(campaign, (), today=today), ()
+        return standing_by(campaign, (), today=today), (), {}
     with ReceiptBook(campaign.receipts_file) as book:
         receipts, events = book.all(), book.events()
     strays = tuple(one for one in receipts if is_stray(campaign, one) and _lies_still(campaign, one))
-    return standing_by(campaign, receipts, events, today), strays
+    return standing_by(campaign, receipts, events, today), strays, papers_of(events)
 
 
 def _lies_still(campaign: Campaign, receipt: Receipt) -> bool:
@@ -276,14 +283,19 @@ def make_board(state: Round, day: date) -> Board:
     issued = frozenset(sheet.code for sheet in read_manifest(campaign))
     shares = shares_of(campaign.roster.depth_first(), state.returns)
     names = {organ.code: organ.name for organ in campaign.roster.organs}
-    rows = tuple(_row(campaign, share, state.standings[share.organ.code], names, issued) for share in shares)
+    rows = tuple(
+        _row(campaign, share, OnPaper(place, day, state.papers.get(share.organ.code, Papers())), names, issued)
+        for share in shares
+        for place in (state.standings[share.organ.code],)
+    )
     problems = problems_of(campaign.form, state.standings.values(), state.strays)
     return Board(campaign.organ, campaign.year, day, rows, problems, stale_outputs(campaign, state.standings))
 
 
 def _row(
-    campaign: Campaign, share: Share, where: Standing, names: Mapping[str, str], issued: frozenset[str]
+    campaign: Campaign, share: Share, paper: OnPaper, names: Mapping[str, str], issued: frozenset[str]
 ) -> BoardRow:
+    where = paper.where
     latest = where.chief
     return BoardRow(
         organ=share.organ,
@@ -299,6 +311,7 @@ def _row(
         questions=questions_of(campaign.form, where),
         history=tuple(_history(campaign, where, is_counted=share.part is Part.COUNTED)),
         copy=_copy(campaign, latest) if latest else "",
+        paper=paper,
     )
 
 
@@ -324,66 +337,3 @@ def _remark(where: Standing, receipt: Receipt) -> str:
 
 def _copy(campaign: Campaign, receipt: Receipt) -> str:
     return campaign.received_copy(receipt.sha256).relative_to(campaign.folder).as_posix()
-
-
-def board_json(board: Board) -> dict[str, Any]:
-    """Return the board as the JSON of `xxgk status`."""
-    return {
-        "organ": board.organ,
-        "year": board.year,
-        "day": board.day.isoformat(),
-        "complete": board.is_complete,
-        "counts": dict(board.counts),
-        "organs": [_row_json(row) for row in board.rows],
-        "questions": [question_json(question) for question in board.questions],
-        "stale": [{"folder": one.folder, "made_at": one.made_at, "reasons": list(one.reasons)} for one in board.stale],
-        "chase": [{"parent": parent, "codes": _codes(rows)} for parent, rows in board.chase.items()],
-    }
-
-
-def _codes(rows: Iterable[BoardRow]) -> list[str]:
-    return [row.organ.code for row in rows]
-
-
-def _row_json(row: BoardRow) -> dict[str, Any]:
-    organ, latest = row.organ, row.latest
-    return {
-        "code": organ.code,
-        "organ": organ.name,
-        "parent": organ.parent,
-        "state": row.state.value,
-        "part": row.part.value,
-        "told": row.label,
-        "ground": organ.ground or None,
-        "frozen": row.standing.frozen,
-        "issued": row.issued,
-        "late": row.late,
-        "deadline": organ.deadline.isoformat() if organ.deadline else None,
-        "received_at": latest.received_at if latest else None,
-        "saved_at": latest.saved_at if latest else None,
-        "versions": row.versions,
-        "superseded": row.superseded,
-        "errors": row.errors,
-        "warnings": row.doubts,
-        "file": latest.file if latest else None,
-        "sha256": latest.sha256 if latest else None,
-        "check_code": latest.check_code if latest else None,
-        "returns": [_version_json(version) for version in row.history],
-        "contact": organ.contact,
-        "phone": organ.phone,
-    }
-
-
-def _version_json(version: Version) -> dict[str, Any]:
-    receipt = version.receipt
-    return {
-        "number": version.number,
-        "file": receipt.file,
-        "sha256": receipt.sha256,
-        "received_at": receipt.received_at,
-        "saved_at": receipt.saved_at,
-        "verdict": receipt.verdict,
-        "check_code": receipt.check_code,
-        "counts": version.counts,
-        "remark": version.remark or None,
-    }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from toolkit.campaign.board.on_paper import paper_lines
 from toolkit.campaign.board.parts import Part
 from toolkit.campaign.board.problems import by_finding
 from toolkit.campaign.board.workbook import headline
@@ -65,6 +66,7 @@ def board_page(board: Board) -> str:
     context = {
         "board": board, "bars": bars, "headline": headline(board), "segments": SEGMENTS,
         "tallies": by_finding(board.problems), "problems": board.problems[:MOST_PROBLEMS],
+        "paper": tuple(paper_lines(row.paper for row in board.rows)),
     }  # fmt: skip
     return environment.get_template("status.html.jinja").render(context).strip() + "\n"
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from toolkit.campaign.board.board import Board, BoardRow
 
 BOARD_SHEET, CHASE_SHEET, VERSION_SHEET, PROBLEM_SHEET = "进度", "催报", "各版本", "意见和说明"
+PAPER_SHEET = "签发和公布"
 BOARD_HEADS = (
     ("上级机关", 34), ("机关代码", 14), ("机关名称", 38), ("状态", 22), ("是否逾期", 10), ("截止日期", 12),
     ("收到日期", 30), ("错误", 7), ("提醒", 7), ("份数", 7),
@@ -32,6 +33,10 @@ VERSION_HEADS = (
 PROBLEM_HEADS = (
     ("机关代码", 14), ("机关名称", 30), ("第几份", 8), ("程度", 8), ("问题", 26), ("怎么回事", 60), ("工作表", 14),
     ("格子", 8), ("几格", 7), ("填报人说明", 36), ("处理", 10), ("怎么办", 40),
+)  # fmt: skip
+PAPER_HEADS = (
+    ("机关代码", 14), ("机关名称", 34), ("签发", 26), ("签发人", 12), ("签发日期", 12), ("校验码", 12), ("盖章件", 24),
+    ("公布期限", 12), ("公布", 30), ("公布日期", 12), ("网址", 40), ("网页存件", 24), ("与报表不同的", 60),
 )  # fmt: skip
 COLOURS = {
     State.ACCEPTED: "good",
@@ -59,6 +64,7 @@ def board_workbook(board: Board) -> bytes:
     _write_chase(_sheet(book, CHASE_SHEET), formats, board)
     _write_versions(_sheet(book, VERSION_SHEET), formats, board)
     _write_problems(_sheet(book, PROBLEM_SHEET), formats, board)
+    _write_papers(_sheet(book, PAPER_SHEET), formats, board)
     book.close()
     return buffer.getvalue()
 
@@ -194,6 +200,38 @@ def _write_problems(sheet: Any, formats: Mapping[str, Any], board: Board) -> Non
     last = HEAD_ROW + max(len(found), 1)
     sheet.autofilter(HEAD_ROW, 0, last, len(PROBLEM_HEADS) - 1)
     _print(sheet, last, len(PROBLEM_HEADS) - 1)
+
+
+def _write_papers(sheet: Any, formats: Mapping[str, Any], board: Board) -> None:
+    """Write who signed and published what, a row per organ, with links to the scan and to the page."""
+    said = "签发：盖章件上的校验码与计入的一份相同才算；公布：存下的网页逐格与报表核对。"
+    _write_top(sheet, formats, f"{board.organ} {board.year} 年度签发和公布（{board.day.isoformat()}）", said)
+    _write_heads(sheet, formats, PAPER_HEADS)
+    for row, entry in enumerate(board.rows, HEAD_ROW + 1):
+        _write_paper(sheet, formats, row, entry)
+    last = HEAD_ROW + max(len(board.rows), 1)
+    sheet.autofilter(HEAD_ROW, 0, last, len(PAPER_HEADS) - 1)
+    _print(sheet, last, len(PAPER_HEADS) - 1)
+
+
+def _write_paper(sheet: Any, formats: Mapping[str, Any], row: int, entry: BoardRow) -> None:
+    organ, paper = entry.organ, entry.paper
+    signed, published = paper.papers.signed, paper.papers.published
+    unequal = published.unequal if published else ()
+    differing = "；".join(f"{one.label}：报表 {one.returned}，公布 {one.published}" for one in unequal)[:LONGEST]
+    texts = (
+        organ.code, organ.name, paper.signed_label, signed.signer if signed else "",
+        signed.day.isoformat() if signed else "", signed.check_code if signed else "", "",
+        organ.publish_by.isoformat() if organ.publish_by else "", paper.published_label,
+        published.day.isoformat() if published else "", published.address if published else "", "", differing,
+    )  # fmt: skip
+    for column, text in enumerate(texts):
+        sheet.write_string(row, column, text, formats["cell"])
+    for column, path in ((6, signed.scan if signed else ""), (11, published.page if published else "")):
+        if path:
+            sheet.write_url(row, column, file_link(path, path.rpartition("/")[2]), formats["link"])
+    lines = max(lines_needed(text, PAPER_HEADS[column][1]) for column, text in enumerate(texts))
+    sheet.set_row(row, min(14 * lines + 6, HIGHEST))
 
 
 def _write_top(sheet: Any, formats: Mapping[str, Any], title: str, said: str) -> None:

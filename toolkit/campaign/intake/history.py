@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import getpass
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 NOBODY = "（不知道登录名）"
 
@@ -26,6 +27,8 @@ class Step(StrEnum):
     MERGE = "merge"
     PUBLISH = "publish"
     REMIND = "remind"
+    SIGN = "sign"
+    PUBLISHED = "published"
     UNDO = "undo"
 
     @property
@@ -44,6 +47,8 @@ _LABELS = {
     Step.MERGE: "汇总",
     Step.PUBLISH: "出报告",
     Step.REMIND: "催报",
+    Step.SIGN: "签发",
+    Step.PUBLISHED: "公布",
     Step.UNDO: "撤销",
 }
 
@@ -53,7 +58,8 @@ class Event:
     """One step. `code` is the organ's, empty where the whole round is meant; `sha256` the version that is meant.
 
     `after` is the number of the last receipt there was then, which puts steps and receipts into one order; `undoes` the
-    number of the step that is taken back, 0 for none; `told` what the step did, in words.
+    number of the step that is taken back, 0 for none; `told` what the step did, in words; `details` what else was
+    stated, as JSON.
     """
 
     step: Step
@@ -66,6 +72,12 @@ class Event:
     at: str = ""
     seq: int = 0
     after: int = 0
+    details: str = ""
+
+    @property
+    def stated(self) -> Mapping[str, Any]:
+        """What was stated with the step beside the words."""
+        return dict(json.loads(self.details)) if self.details else {}
 
 
 def login_name() -> str:

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from toolkit.form.values import Figure, Value
 
 ACCEPTED, NEEDS_FIXING, UNREADABLE = "accepted", "needs-fixing", "unreadable"
-_VERSION, _BEFORE = 3, 2
+_VERSION = 4
 # The findings for which a sound file waits for somebody's word, the gravest first.
 DOUBTS = ("seal_differs", "file_of_another", "dated_ahead")
 _SCHEMA = """
@@ -58,17 +58,19 @@ CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WI
 _HISTORY = """
 CREATE TABLE IF NOT EXISTS events (
     seq INTEGER PRIMARY KEY, step TEXT NOT NULL, code TEXT NOT NULL, sha256 TEXT NOT NULL, why TEXT NOT NULL,
-    told TEXT NOT NULL, undoes INTEGER NOT NULL, who TEXT NOT NULL, at TEXT NOT NULL, after INTEGER NOT NULL
+    told TEXT NOT NULL, undoes INTEGER NOT NULL, who TEXT NOT NULL, at TEXT NOT NULL, after INTEGER NOT NULL,
+    details TEXT NOT NULL DEFAULT ''
 );
 CREATE TRIGGER IF NOT EXISTS events_stay BEFORE DELETE ON events BEGIN SELECT RAISE(ABORT, 'events stay'); END;
 CREATE TRIGGER IF NOT EXISTS events_as_told BEFORE UPDATE ON events BEGIN SELECT RAISE(ABORT, 'events stay'); END;
 """
-# What a book of the version before lacks: columns of which older receipts know nothing, and the history.
-_FROM_BEFORE = """
+# What a book of an earlier version lacks: columns of which older receipts know nothing, and the history.
+_FROM_2 = """
 ALTER TABLE receipts ADD COLUMN answers TEXT NOT NULL DEFAULT '';
 ALTER TABLE receipts ADD COLUMN doubt TEXT NOT NULL DEFAULT '';
 ALTER TABLE receipts ADD COLUMN collection INTEGER NOT NULL DEFAULT 0;
 """
+_FROM_3 = "ALTER TABLE events ADD COLUMN details TEXT NOT NULL DEFAULT '';"
 
 _MARK = 32  # hexadecimal digits of a mark of answers
 KnownFile = tuple[str, int, int]  # path relative to the campaign folder, size in bytes, mtime in nanoseconds
@@ -149,14 +151,15 @@ class ReceiptBook:
             version = self._base.execute("PRAGMA user_version").fetchone()[0]
             if version == 0:
                 self._base.executescript(f"BEGIN IMMEDIATE;{_SCHEMA}{_HISTORY}PRAGMA user_version={_VERSION};COMMIT;")
-            elif version == _BEFORE:
-                self._bring_up()
-        if version not in {0, _BEFORE, _VERSION}:
+            elif version in {2, 3}:
+                self._bring_up(version)
+        if version not in {0, 2, 3, _VERSION}:
             raise InputError(str(self.path), ["是另一个版本的工具建立的，请用那个版本打开"])
 
-    def _bring_up(self) -> None:
-        """Bring a book of the version before up to this one; all or nothing."""
-        self._base.executescript(f"BEGIN IMMEDIATE;{_FROM_BEFORE}{_HISTORY}PRAGMA user_version={_VERSION};")
+    def _bring_up(self, version: int) -> None:
+        """Bring a book of an earlier version up to this one; all or nothing."""
+        lacking = f"{_FROM_2}{_HISTORY}" if version == 2 else _FROM_3  # noqa: PLR2004 (the books' own numbers)
+        self._base.executescript(f"BEGIN IMMEDIATE;{lacking}PRAGMA user_version={_VERSION};")
         for receipt in self._receipts(f"{_SELECT} ORDER BY seq"):
             told = (answers_mark(receipt.values), _doubt(receipt.findings), receipt.sha256)
             self._base.execute("UPDATE receipts SET answers = ?, doubt = ? WHERE sha256 = ?", told)
@@ -292,7 +295,7 @@ class ReceiptBook:
             after = self._base.execute("SELECT coalesce(max(seq), 0) FROM receipts").fetchone()[0]
             told = (
                 event.step, event.code, event.sha256, event.why, event.told, event.undoes, event.who or login_name(),
-                event.at or now(), after,
+                event.at or now(), after, event.details,
             )  # fmt: skip
             seq = self._base.execute(_RECORD, told).lastrowid or 0
         return self._events("WHERE seq = ?", (seq,))[0]
@@ -317,9 +320,10 @@ _HEADS = (
     "sha256", "file", "code", "organ", "year", "verdict", "received_at", "saved_at", "check_code", "seq", "answers",
     "doubt", "collection",
 )  # fmt: skip
-_EVENT = "step, code, sha256, why, told, undoes, who, at, seq, after"
+_EVENT = "step, code, sha256, why, told, undoes, who, at, seq, after, details"
 _RECORD = (
-    "INSERT INTO events (step, code, sha256, why, told, undoes, who, at, after) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO events (step, code, sha256, why, told, undoes, who, at, after, details)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _SELECT_HEADS = f"SELECT {', '.join(_HEADS)} FROM receipts ORDER BY seq"  # noqa: S608
 

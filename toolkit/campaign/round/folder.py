@@ -48,7 +48,8 @@ class Campaign:
     `strict` makes an error of every number that was not typed as a number.
     `takes_newer` says that before the first merge a newer sound version takes the place of an accepted one by itself,
     `keeps_older` that an accepted version goes on counting while a newer one must be mended. `deadline` is that of the
-    organs for which the roster states none; `return_to` where returns are to be sent, `call` whom to ask.
+    organs for which the roster states none, `publish_by` likewise until when they have to publish; `return_to` is where
+    returns are to be sent, `call` whom to ask.
     """
 
     folder: Path
@@ -64,6 +65,7 @@ class Campaign:
     takes_newer: bool = True
     keeps_older: bool = False
     deadline: dt.date | None = None
+    publish_by: dt.date | None = None
     return_to: str = ""
     call: str = ""
 
@@ -81,6 +83,11 @@ class Campaign:
     def sendback(self) -> Path:
         """Where the sheets and messages for organs that must mend something stand."""
         return self.folder / "sendback"
+
+    @property
+    def papers(self) -> Path:
+        """Where scans of stamped copies and saved pages of published reports are kept."""
+        return self.folder / "papers"
 
     @property
     def received(self) -> Path:
@@ -142,7 +149,9 @@ def open_campaign(folder: Path) -> Campaign:
         organ=settings["organ"],
         code=settings["code"],
         form=form,
-        roster=read_roster(folder / settings["roster"], settings["code"]).due(settings.get("deadline")),
+        roster=read_roster(folder / settings["roster"], settings["code"]).due(
+            settings.get("deadline"), settings.get("publish_by")
+        ),
         key=_read_key(folder / KEYS),
         previous=_beside(folder, settings.get("previous")),
         forms=extra,
@@ -228,9 +237,9 @@ def _beside(folder: Path, stated: str | None) -> Path | None:
 _TYPES: Mapping[str, type] = {
     "year": int, "organ": str, "code": str, "edition": str, "roster": str,
     "created_on": dt.date, "previous": str, "forms": str, "strict": bool, "takes_newer": bool, "keeps_older": bool,
-    "deadline": dt.date, "return_to": str, "call": str,
+    "deadline": dt.date, "publish_by": dt.date, "return_to": str, "call": str,
 }  # fmt: skip
-_CHOICES = ("strict", "takes_newer", "keeps_older", "deadline", "return_to", "call")
+_CHOICES = ("strict", "takes_newer", "keeps_older", "deadline", "publish_by", "return_to", "call")
 _OPTIONAL = ("previous", "forms", *_CHOICES)
 _TYPE_NAMES = {int: "整数", str: "文字", dt.date: "日期", bool: "true 或 false"}
 

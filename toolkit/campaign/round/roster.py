@@ -44,7 +44,8 @@ _FORMULA_SIGNS = ("=", "+", "-", "@")
 class Organ:
     """One line of the roster. `parent` is empty at the top; `row` is the line of the roster file, from 1.
 
-    `ground` says why no return is expected, empty for an organ that has to hand one in.
+    `ground` says why no return is expected, empty for an organ that has to hand one in. `publish_by` is until when it
+    has to publish its report.
     """
 
     code: str
@@ -57,6 +58,7 @@ class Organ:
     predecessors: tuple[str, ...] = ()
     row: int = 0
     ground: str = ""
+    publish_by: date | None = None
 
     @property
     def is_within_parent(self) -> bool:
@@ -113,11 +115,14 @@ class Roster:
         """Return the organs directly under one, in file order."""
         return self._children.get(code, ()) if code else ()
 
-    def due(self, deadline: date | None) -> Roster:
-        """Return the roster with a deadline for every organ that has none of its own."""
-        if deadline is None:
+    def due(self, deadline: date | None, publish_by: date | None) -> Roster:
+        """Return the roster with both deadlines, to send and to publish, for every organ that has none of its own."""
+        if deadline is None and publish_by is None:
             return self
-        organs = (organ if organ.deadline else replace(organ, deadline=deadline) for organ in self.organs)
+        organs = (
+            replace(organ, deadline=organ.deadline or deadline, publish_by=organ.publish_by or publish_by)
+            for organ in self.organs
+        )
         return replace(self, organs=tuple(organs))
 
     def named(self, said: str) -> Organ:
@@ -183,6 +188,7 @@ def roster_csv(roster: Roster) -> bytes:
         (
             organ.code, organ.name, organ.parent, organ.kind, organ.contact, organ.phone,
             organ.deadline.isoformat() if organ.deadline else "", ";".join(organ.predecessors), organ.ground,
+            organ.publish_by.isoformat() if organ.publish_by else "",
         )
         for organ in roster.organs
     )  # fmt: skip
@@ -210,7 +216,8 @@ def _organ(
         kind=texts.get("kind", ""),
         contact=texts.get("contact", ""),
         phone=texts.get("phone", ""),
-        deadline=_deadline(number, cells.get("deadline", ""), mistakes, from_1904=from_1904),
+        deadline=_day(number, "deadline", cells, mistakes, from_1904=from_1904),
+        publish_by=_day(number, "publish_by", cells, mistakes, from_1904=from_1904),
         predecessors=tuple(code for code in _SEPARATORS.split(texts.get("predecessor", "")) if code),
         ground=texts.get("ground", ""),
     )
@@ -244,12 +251,13 @@ def _changed(number: int, cells: Mapping[str, CellValue], texts: Mapping[str, st
             yield f"第 {number} 行的{HEADS[key][0]}里有看不见的字符、换行或全角字符，读成“{texts[key]}”"
 
 
-def _deadline(number: int, value: CellValue, mistakes: list[str], *, from_1904: bool) -> date | None:
+def _day(number: int, key: str, cells: Mapping[str, CellValue], mistakes: list[str], *, from_1904: bool) -> date | None:
+    value = cells.get(key, "")
     if value == "":
         return None
     day = read_date(value, from_1904=from_1904)
     if day is None:
-        mistakes.append(f"第 {number} 行的截止日期“{value}”看不懂，请写成 年-月-日")
+        mistakes.append(f"第 {number} 行的{HEADS[key][0]}“{value}”看不懂，请写成 年-月-日")
     return day
 
 

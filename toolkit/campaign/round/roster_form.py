@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 SHEET, HELP = "名册", "怎么填"
 ROWS = 3000
-_WIDTHS = {"name": 36, "contact": 12, "phone": 18, "deadline": 14}
+_WIDTHS = {"name": 36, "contact": 12, "phone": 18, "deadline": 14, "publish_by": 14}
+_DAYS = ("deadline", "publish_by")
 _WIDTH = 22
 _KINDS = ("政府部门", "乡镇街道", "派出机构", "事业单位", CONSOLIDATED)
 # For every head: what to write, and three organs as an example.
@@ -32,6 +33,7 @@ _TOLD: Mapping[str, tuple[str, str, str, str]] = {
     "phone": ("催报时用", "0000-0001", "0000-0002", "0000-0003"),
     "deadline": ("这一家的截止日期", "1月15日前的某一天", "", ""),
     "ground": ("不单独报送的写原因，如免报、已撤销、由上级汇总；照常报送的空着", "", "", ""),
+    "publish_by": ("这一家公布报告的期限", "1月31日前的某一天", "", ""),
     "predecessor": ("改名、合并之前的代码，几个用分号隔开", "", "", ""),
 }
 
@@ -53,7 +55,7 @@ def roster_form() -> bytes:
 def _write_roster(book: Any, sheet: Any, head: Any) -> None:
     text, day = book.add_format({"num_format": "@"}), book.add_format({"num_format": "yyyy-mm-dd"})
     for column, (key, heads) in enumerate(HEADS.items()):
-        sheet.set_column(column, column, _WIDTHS.get(key, _WIDTH), day if key == "deadline" else text)
+        sheet.set_column(column, column, _WIDTHS.get(key, _WIDTH), day if key in _DAYS else text)
         sheet.write_string(0, column, heads[0], head)
         said = {"input_title": heads[0], "input_message": _TOLD[key][0]}
         rule: dict[str, Any] = {"validate": "any"}

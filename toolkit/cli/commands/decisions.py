@@ -35,7 +35,7 @@ def accept(
     from toolkit.campaign.deciding import accept_return
 
     decision = accept_return(folder, organ, number=version, why=why, undo=undo)
-    _tell(folder, decision, json=json)
+    tell(folder, decision, json=json)
 
 
 def withdraw(
@@ -50,7 +50,7 @@ def withdraw(
     from toolkit.campaign.deciding import withdraw_return
 
     decision = withdraw_return(folder, organ, number=version, why=why, undo=undo)
-    _tell(folder, decision, json=json)
+    tell(folder, decision, json=json)
 
 
 def waive(
@@ -74,7 +74,7 @@ def waive(
 
     day = date.fromisoformat(until) if until else None
     decision = waive_finding(folder, organ, finding, why=why, until=day, undo=undo)
-    _tell(folder, decision, json=json)
+    tell(folder, decision, json=json)
 
 
 def freeze(
@@ -88,10 +88,11 @@ def freeze(
     from toolkit.campaign.deciding import freeze_round
 
     decision = freeze_round(folder, organ, why=why, undo=undo)
-    _tell(folder, decision, json=json)
+    tell(folder, decision, json=json)
 
 
-def _tell(folder: Path, decision: Decision, *, json: bool) -> None:
+def tell(folder: Path, decision: Decision, *, json: bool) -> None:
+    """Print a decision, as JSON where that is asked for."""
     from toolkit.campaign.deciding import decision_json
     from toolkit.cli.printing.decisions import say_decision
     from toolkit.cli.printing.findings import say_json

@@ -19,7 +19,7 @@ def status(
 
     有机关要改、有报表待定时退出码是 1，只是没报齐时是 0。例：xxgk status 2024年报
     """
-    from toolkit.campaign.board.board import board_json
+    from toolkit.campaign.board.as_json import board_json
     from toolkit.campaign.board.problems import problems_json
     from toolkit.cli.printing.boards import open_board, say_board, say_problems, write_boards
     from toolkit.cli.printing.findings import say_json

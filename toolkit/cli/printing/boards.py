@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from toolkit.campaign.board.board import make_board, read_round
+from toolkit.campaign.board.on_paper import paper_lines
 from toolkit.campaign.board.page import board_page
 from toolkit.campaign.board.problems import by_finding, by_organ
 from toolkit.campaign.board.workbook import board_workbook, headline
@@ -71,6 +72,8 @@ def say_board(board: Board, paths: Iterable[Path]) -> None:
         typer.echo(f"\n{stale.told}")
         _say_some(stale.reasons)
     say_questions(board.questions)
+    for place, line in enumerate(paper_lines(row.paper for row in board.rows)):
+        typer.echo(f"  {line}" if place else f"\n{line}")
     for parent, rows in board.chase.items():
         typer.echo(f"\n要催的——{parent}：")
         for row in rows:

@@ -8,6 +8,7 @@ import typer
 
 from toolkit.campaign.board.board import LABELS
 from toolkit.campaign.deciding import told_version
+from toolkit.campaign.intake.papers import PAPER_STEPS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,7 +25,9 @@ def say_decision(folder: Path, decision: Decision) -> None:
     who = f"{decision.organ.name}（{decision.organ.code}）" if decision.organ else ""
     told = event.told if decision.organ is None or event.told != decision.organ.name else ""
     typer.echo(f"已记下：{event.step.label} {who}{told}（{event.who}，{_moment(event.at)}{why}）")
-    if decision.before and decision.after:
+    for remark in decision.remarks:
+        typer.echo(f"  请看：{remark}")
+    if decision.before and decision.after and event.step not in PAPER_STEPS:
         typer.echo(f"  原来：{_stands(decision.before)}")
         typer.echo(f"  现在：{_stands(decision.after)}")
         if _counted(decision.before) != _counted(decision.after):

@@ -245,13 +245,15 @@ def _marks(form: Form, unsound: Collection[str]) -> Iterator[str]:
 def _phrases(form: Form, unsound: Collection[str]) -> Iterator[str]:
     for phrase in form.phrases:
         where = f"{PHRASES}：phrase[{phrase.words[0] if phrase.words else ''}]"
+        if not phrase.table:
+            continue
         yield from _table_named(f"{where}.table", phrase.table, form, unsound)
         if phrase.table in [table.id for table in form.tables]:
             table = form.table(phrase.table)
-            rows = [row for rows in phrase.sums for row in rows]
+            rows = [row for rows, _ in phrase.readings for row in rows]
             yield from _known(f"{where}.sums", rows, [row.id for row in table.rows])
             columns = [column.id for band in table.bands for column in table.leaf_columns(band.id)]
-            yield from _known(f"{where}.columns", phrase.columns, columns)
+            yield from _known(f"{where}.columns", [name for _, names in phrase.readings for name in names], columns)
 
 
 def _duties(form: Form, unsound: Collection[str]) -> Iterator[str]:

@@ -36,6 +36,7 @@ from toolkit.form.model import (
     Phrase,
     Row,
     Rule,
+    Said,
     Section,
     Source,
     Table,
@@ -163,8 +164,7 @@ def _build(files: dict[str, Toml]) -> Form:
         drafts=tuple(Draft(**entry) for entry in _listed(files, "draft")),
         charts=tuple(Chart(**{**entry, "marks": tuple(entry["marks"])}) for entry in _listed(files, "chart")),
         phrases=tuple(map(_phrase, files.get(PHRASES, {}).get("phrase", []))),
-        passed_over=_words_of(files, "passed_over"),
-        breaks=_words_of(files, "breaks"),
+        said=Said(**{entry.name: _words_of(files, entry.name) for entry in dataclasses.fields(Said)}),
         duties=tuple(map(_duty, files.get(DUTIES, {}).get("duty", []))),
     )
 
@@ -175,15 +175,14 @@ def _duty(entry: Toml) -> Duty:
 
 
 def _phrase(entry: Toml) -> Phrase:
-    return Phrase(
-        words=tuple(entry["words"]),
-        table=entry["table"],
-        sums=tuple(tuple(rows.split("+")) for rows in entry["sums"]),
-        columns=tuple(entry["columns"]),
-        units=dict(entry["units"]),
-        unless=tuple(entry.get("unless", ())),
-        example=entry["example"],
+    rest = {key: value for key, value in entry.items() if key not in {"sums", "columns", "years"}}
+    lists = {key: tuple(value) for key, value in rest.items() if isinstance(value, list)}
+    readings = tuple(
+        (tuple(rows.split("+")), tuple(columns.split("+")))
+        for columns in entry.get("columns", [])
+        for rows in entry.get("sums", [])
     )
+    return Phrase(**{**rest, **lists, "readings": readings, "years": tuple(map(int, entry.get("years", ())))})
 
 
 def _words_of(files: dict[str, Toml], name: str) -> tuple[str, ...]:

@@ -187,19 +187,51 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Words that lead to a number in prose, and what that number states: any one of `sums` over some columns.
+    """Words that lead to a number in prose, and what that number states: any one of `readings`, rows over columns.
 
-    `units` says for each unit the number may have how many of it make one of the table's. With a word of `unless`
-    before the number in its part of the sentence, the phrase is not meant.
+    `units` says for each unit the number may have how many of it make one of the table's. `after` are words right
+    behind the number. With words of `unless` before it, or none of `needs` in its sentence, the phrase is not meant;
+    with those of `doubts`, or `agrees_only`, a difference may be no fault. `of_part`: of one kind of applicant, say.
+    `needs_topic`: meant for sure only where the text speaks of the table. `years`: other years it may be of, as
+    offsets. `conventions` names the readings. Without a table, the words lead to what the tables do not hold.
     """
 
     words: tuple[str, ...]
-    table: str
-    sums: tuple[tuple[str, ...], ...]
-    columns: tuple[str, ...]
-    units: Mapping[str, int]
+    table: str = ""
+    readings: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = ()
+    units: Mapping[str, int] = field(default_factory=dict)
     unless: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+    conventions: tuple[str, ...] = ()
+    of_part: bool = False
+    agrees_only: bool = False
+    needs_topic: bool = False
     example: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Words of the prose besides the phrases, as regular expressions, that say what a number is and is not.
+
+    `passed_over` before and `followed_by` behind it: not of the tables. `breaks` part a phrase from it. `parts`: only
+    of a part. `neutral`: says nothing. `subject`, `subject_others`: what is spoken of, for `subject_tables`. `measures`
+    and `dates` are units, `ordinal` what stands before the number of an article.
+    """
+
+    passed_over: tuple[str, ...] = ()
+    followed_by: tuple[str, ...] = ()
+    breaks: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
+    neutral: tuple[str, ...] = ()
+    subject: tuple[str, ...] = ()
+    subject_others: tuple[str, ...] = ()
+    subject_tables: tuple[str, ...] = ()
+    measures: tuple[str, ...] = ()
+    dates: tuple[str, ...] = ()
+    ordinal: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,9 +329,8 @@ class Form:
     drafts: tuple[Draft, ...] = ()
     charts: tuple[Chart, ...] = ()
     phrases: tuple[Phrase, ...] = ()
-    passed_over: tuple[str, ...] = ()  # words that say a number measures what the tables do not hold
+    said: Said = field(default_factory=Said)
     duties: tuple[Duty, ...] = ()
-    breaks: tuple[str, ...] = ()  # words that part a phrase from the number behind it
     # Every field by id, in the order of the workbook; toolkit.form.fields derives it when the form is loaded.
     fields: Mapping[str, Field] = field(default_factory=dict)
 

@@ -64,13 +64,15 @@ MARK_KEYS = {
     "draft": {"section": MUST, "text": MUST},
     "chart": {"title": MUST, "table": MUST, "marks": Key(list, required=True)},
 }
+_WORDS = {"words": Key(list, required=True), "example": MUST}
+_SAID = ("passed_over", "followed_by", "breaks", "parts", "neutral", "subject", "subject_others", "measures", "dates")
 PHRASE_KEYS = {
     "phrase": {
-        "words": Key(list, required=True), "table": MUST, "sums": Key(list, required=True),
-        "columns": Key(list, required=True), "units": Key(dict, required=True), "unless": LIST, "example": MUST,
+        "words": Key(list, required=True), "table": TEXT, "sums": LIST, "columns": LIST, "units": Key(dict),
+        "unless": LIST, "needs": LIST, "doubts": LIST, "after": LIST, "years": LIST, "conventions": LIST,
+        "of_part": Key(bool), "agrees_only": Key(bool), "needs_topic": Key(bool), "example": MUST,
     },
-    "passed_over": {"words": Key(list, required=True), "example": MUST},
-    "breaks": {"words": Key(list, required=True), "example": MUST},
+    **dict.fromkeys((*_SAID, "subject_tables", "ordinal"), _WORDS),
 }  # fmt: skip
 DUTY_KINDS = (
     "mentions",
@@ -103,6 +105,7 @@ RULE_KEYS = {
     "id": MUST, "kind": Key(str, required=True, choices=(*CELL_KINDS, *TABLE_KINDS)), "source": MUST,
     "severity": Key(str, required=True, choices=("error", "warning")), "title": MUST, "advice": MUST, "why": TEXT,
 }  # fmt: skip
+OPTIONAL = frozenset({"note", "control", *MARK_KEYS, *PHRASE_KEYS, *DUTY_KEYS})
 SINGLE = ("form", "words", "table")
 
 
@@ -124,17 +127,7 @@ def check_file(name: str, content: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _check_entries(name: str, table: str, entries: object, keys: Mapping[str, Key]) -> Iterator[str]:
-    if entries is None and table in {
-        "note",
-        "control",
-        "mark",
-        "draft",
-        "chart",
-        "phrase",
-        "passed_over",
-        "breaks",
-        "duty",
-    }:
+    if entries is None and table in OPTIONAL:
         return
     if table in SINGLE:
         if not isinstance(entries, dict):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -11,6 +12,8 @@ from toolkit.filing.prose.agreement import Standing, statements
 from toolkit.workbook.examining import json_value
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from toolkit.filing.filing import Filing
     from toolkit.filing.prose.agreement import Statement
     from toolkit.workbook.examining import Examined
@@ -19,6 +22,7 @@ LABELS = {
     Standing.EQUAL: "✓ 与表一致",
     Standing.DIFFERENT: "✗ 与表不同",
     Standing.PENDING: "… 表里还没有填",
+    Standing.DATE: "— 日期、期限或文号",
     Standing.OTHER: "— 不是表里的数",
     Standing.UNKNOWN: "？ 没有认出",
 }
@@ -36,8 +40,18 @@ def say_prose(examined: Examined) -> None:
             sentence = statement.sentence
             typer.echo(f"  {sentence}")
         typer.echo(f"      {_line(examined.filing, statement)}")
-    bound = sum(statement.standing in _BOUND for statement in found)
-    typer.echo(f"  文字里共有 {len(found)} 个带单位的数，{bound} 个对应表里的数。")
+    typer.echo(f"  {summary(found)}")
+
+
+def summary(found: Sequence[Statement]) -> str:
+    """Return how many of the numbers state a figure of the tables, and what the others are."""
+    counts = Counter(statement.standing for statement in found)
+    bound = sum(counts[standing] for standing in _BOUND)
+    share = f"（{bound * 100 // len(found)}%）" if found else ""
+    return (
+        f"文字里共有 {len(found)} 个带单位的数，{bound} 个对应表里的数{share}，"
+        f"{counts[Standing.OTHER] + counts[Standing.DATE]} 个是别的数或日期，{counts[Standing.UNKNOWN]} 个没有认出。"
+    )
 
 
 def _line(filing: Filing, statement: Statement) -> str:

@@ -6,8 +6,7 @@ doubted. The phrases are data (phrases.toml); nothing here knows a word of them.
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING
 from toolkit.filing.findings import Place, paragraph_place, raise_finding, show
 from toolkit.filing.prose.marks import numbered_paragraphs
 from toolkit.filing.prose.numerals import Numeral, find_numerals
+from toolkit.filing.prose.phrases import phrase_book
 from toolkit.form.checks import is_number, number, typed_parts
 from toolkit.form.ids import figure_id
 from toolkit.form.rules import total_parts
@@ -25,12 +25,9 @@ if TYPE_CHECKING:
 
     from toolkit.filing.filing import Filing
     from toolkit.filing.findings import Finding
+    from toolkit.filing.prose.phrases import Found, Setting
     from toolkit.form.model import Form, Phrase
 
-_SEGMENT = re.compile(r"[。；;，：:！!？?\n]")
-_LONGEST_GAP = 12  # characters between a phrase and its number
-_GAP = r"[^。；;，：:！!？?\n]*?"
-_BETWEEN = "…"
 _EXCERPT = 60
 
 
@@ -40,6 +37,7 @@ class Standing(StrEnum):
     EQUAL = "equal"  # states a figure of the tables and agrees with it
     DIFFERENT = "different"
     PENDING = "pending"  # states a figure that is not there yet
+    DATE = "date"  # a date, a term or the number of a document
     OTHER = "other"  # measures something the tables do not hold
     UNKNOWN = "unknown"  # not understood
 
@@ -63,16 +61,18 @@ class Statement:
 
 
 def statements(filing: Filing) -> tuple[Statement, ...]:
-    """Return every number with a unit the form's phrases know, in the order of the text; headings are left out."""
-    form = filing.form
-    if not form.phrases:
+    """Return every number with the thing it counts, in the order of the text; headings are left out."""
+    if not filing.form.phrases:
         return ()
-    return tuple(
-        statement
-        for section, place, paragraph in numbered_paragraphs(filing)
-        if paragraph.level == 0
-        for statement in _in_text(filing, section.id, place, paragraph.text)
-    )
+    found: list[Statement] = []
+    heading = ""
+    for section, place, paragraph in numbered_paragraphs(filing):
+        heading = "" if place == 1 else heading
+        if paragraph.level:
+            heading = paragraph.text
+        else:
+            found += _in_text(filing, section.id, place, paragraph.text, heading)
+    return tuple(found)
 
 
 def check_prose(filing: Filing, said: tuple[Statement, ...] | None = None) -> Iterator[Finding]:
@@ -103,81 +103,53 @@ def _finding(form: Form, statement: Statement) -> Finding:
     )
 
 
-def _in_text(filing: Filing, section: str, place: int, text: str) -> Iterator[Statement]:
-    for numeral in find_numerals(text, _units(filing.form)):
-        start = max((found.end() for found in _SEGMENT.finditer(text, 0, numeral.start)), default=0)
-        before = text[start : numeral.start]
-        yield _judged(filing, Statement(section, place, numeral, Standing.UNKNOWN, _sentence(text, numeral)), before)
+def _in_text(filing: Filing, section: str, place: int, text: str, heading: str) -> Iterator[Statement]:
+    numerals = tuple(find_numerals(text, _units(filing.form)))
+    settings = phrase_book(filing.form).settings(text, heading, filing.organ, numerals)
+    for numeral, setting in zip(numerals, settings, strict=True):
+        yield _judged(filing, Statement(section, place, numeral, Standing.UNKNOWN, _sentence(text, numeral)), setting)
 
 
-def _judged(filing: Filing, statement: Statement, before: str) -> Statement:
-    form, numeral = filing.form, statement.numeral
-    if any(word in before for word in form.passed_over):
-        return _as(statement, Standing.OTHER)
-    found = _phrase_before(form, before, numeral.unit)
+def _judged(filing: Filing, statement: Statement, setting: Setting) -> Statement:
+    numeral, said = statement.numeral, filing.form.said
+    if numeral.unit in said.dates or (said.ordinal and setting.before.endswith(said.ordinal)):
+        return replace(statement, standing=Standing.DATE)
+    book = phrase_book(filing.form)
+    if numeral.is_about or book.is_passed_over(setting):
+        return replace(statement, standing=Standing.OTHER)
+    found = book.phrase_at(setting, numeral.unit, filing.year)
     if found is None:
-        return statement
-    phrase, words = found
-    sums = [_sum(filing, phrase, rows, numeral.unit) for rows in phrase.sums]
+        return replace(statement, standing=Standing.OTHER) if numeral.unit in said.measures else statement
+    return _against_tables(filing, statement, found)
+
+
+def _against_tables(filing: Filing, statement: Statement, found: Found) -> Statement:
+    phrase, unit = found.phrase, statement.numeral.unit
+    sums = [
+        (_fields(filing, phrase.table, *reading), _sum(filing, phrase, reading, unit)) for reading in phrase.readings
+    ]
     for convention, (fields, value) in enumerate(sums):
-        if value is not None and _agrees(numeral, value):
-            return _as(statement, Standing.EQUAL, words, fields, value, convention)
-    if any(value is None for _, value in sums):
-        return _as(statement, Standing.PENDING, words, sums[0][0])
-    return _as(statement, Standing.DIFFERENT, words, *sums[0])
-
-
-def _as(
-    statement: Statement,
-    standing: Standing,
-    words: str = "",
-    fields: tuple[str, ...] = (),
-    value: Decimal | None = None,
-    convention: int = 0,
-) -> Statement:
-    return Statement(
-        statement.section, statement.paragraph, statement.numeral, standing, statement.sentence, words, fields, value,
-        convention,
-    )  # fmt: skip
-
-
-def _phrase_before(form: Form, before: str, unit: str) -> tuple[Phrase, str] | None:
-    """Return the phrase that ends nearest before a number, and its words as they stand there."""
-    best: tuple[int, int, Phrase, str] | None = None
-    for phrase, pattern in _patterns(form):
-        if unit not in phrase.units:
-            continue
-        for found in pattern.finditer(before):
-            gap = before[found.end() :]
-            if len(gap) > _LONGEST_GAP or any(character.isdigit() for character in gap):
-                continue
-            if any(word in before for word in phrase.unless) or any(word in gap for word in form.breaks):
-                continue
-            length = found.end() - found.start()
-            if best is None or (found.end(), length) > best[:2]:
-                best = (found.end(), length, phrase, found[0])
-    return None if best is None else (best[2], best[3])
-
-
-@lru_cache(maxsize=8)
-def _patterns(form: Form) -> tuple[tuple[Phrase, re.Pattern[str]], ...]:
-    def pattern(words: str) -> str:
-        return _GAP.join(re.escape(piece) for piece in words.split(_BETWEEN))
-
-    return tuple(
-        (phrase, re.compile("|".join(pattern(words) for words in sorted(phrase.words, key=len, reverse=True))))
-        for phrase in form.phrases
-    )
+        if value is not None and _agrees(statement.numeral, value):
+            return replace(
+                statement, standing=Standing.EQUAL, words=found.words, fields=fields, value=value, convention=convention
+            )
+    fields, value = sums[0]
+    if any(total is None for _, total in sums):
+        return replace(statement, standing=Standing.PENDING, words=found.words, fields=fields)
+    if found.is_doubtful:
+        return statement
+    return replace(statement, standing=Standing.DIFFERENT, words=found.words, fields=fields, value=value)
 
 
 @lru_cache(maxsize=8)
 def _units(form: Form) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(unit for phrase in form.phrases for unit in phrase.units))
+    bound = (unit for phrase in form.phrases for unit in phrase.units)
+    return tuple(dict.fromkeys((*bound, *form.said.measures, *form.said.dates)))
 
 
-def _sum(filing: Filing, phrase: Phrase, rows: tuple[str, ...], unit: str) -> tuple[tuple[str, ...], Decimal | None]:
-    total = sum_of(filing, phrase.table, rows, phrase.columns)
-    return _fields(filing, phrase.table, rows, phrase.columns), None if total is None else total * phrase.units[unit]
+def _sum(filing: Filing, phrase: Phrase, reading: tuple[tuple[str, ...], tuple[str, ...]], unit: str) -> Decimal | None:
+    total = sum_of(filing, phrase.table, *reading)
+    return None if total is None else total * phrase.units[unit]
 
 
 def sum_of(filing: Filing, table: str, rows: tuple[str, ...], columns: tuple[str, ...]) -> Decimal | None:
@@ -200,7 +172,7 @@ def _fields(filing: Filing, table: str, rows: tuple[str, ...], columns: tuple[st
 
 def _agrees(numeral: Numeral, value: Decimal) -> bool:
     """Return whether a stated number is the figure, rounded or cut to the places the statement has."""
-    if numeral.step == 1:
+    if numeral.step == 1 and value == value.to_integral_value():
         return numeral.value == value
     return abs(numeral.value - value) * 2 <= numeral.step or 0 <= value - numeral.value < numeral.step
 

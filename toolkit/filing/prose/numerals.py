@@ -17,6 +17,7 @@ _CHINESE = r"[〇零一二两三四五六七八九十百千万]+"
 _DIGITS = {sign: value for value, sign in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
 _STEPS = {"十": 10, "百": 100, "千": 1000}
 _MYRIAD = "万"
+_MORE = "余多"
 _TIMES = {"": 1, _MYRIAD: 10**4, "亿": 10**8}
 
 
@@ -25,6 +26,7 @@ class Numeral:
     """A number in a text: where it stands, what it is, what it counts, and the characters themselves.
 
     `step` is one in the last place that was written: 1 for 25048件, 1000 for 2.5万件, which may stand for 25048.
+    `is_about` says that it was written as more than that: 300余件.
     """
 
     start: int
@@ -33,6 +35,7 @@ class Numeral:
     unit: str
     text: str
     step: Decimal = Decimal(1)
+    is_about: bool = False
 
 
 def find_numerals(text: str, units: Iterable[str]) -> Iterator[Numeral]:
@@ -41,9 +44,13 @@ def find_numerals(text: str, units: Iterable[str]) -> Iterator[Numeral]:
         if found["arabic"]:
             said, times = _arabic(found["arabic"]), _TIMES[found["times"]]
             step = Decimal(1).scaleb(int(said.as_tuple().exponent)) * times
-            yield Numeral(found.start(), found.end(), said * times, found["unit"], found[0], step)
         elif (value := chinese_value(found["chinese"])) is not None:
-            yield Numeral(found.start(), found.end(), Decimal(value), found["unit"], found[0])
+            said, times, step = Decimal(value), 1, Decimal(1)
+        else:
+            continue
+        yield Numeral(
+            found.start(), found.end(), said * times, found["unit"], found[0], step, is_about=bool(found["more"])
+        )
 
 
 @lru_cache(maxsize=16)
@@ -52,7 +59,7 @@ def _pattern(units: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(
         rf"(?:(?<![0-9０-９.．])(?P<arabic>{_ARABIC})\s*(?P<times>[万亿]?)"
         rf"|(?<![0-9０-９〇零一二两三四五六七八九十百千万亿第])(?P<chinese>{_CHINESE}))"
-        rf"\s*(?P<unit>{longest})"
+        rf"\s*(?P<more>[{_MORE}]?)\s*(?P<unit>{longest})"
     )
 
 

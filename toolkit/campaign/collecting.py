@@ -29,6 +29,7 @@ from toolkit.campaign.round.lock import exclusively
 from toolkit.campaign.round.progress import Progress
 from toolkit.campaign.round.workers import Workers, run_chunks
 from toolkit.campaign.sendback.messages import send_back
+from toolkit.campaign.sendback.receipt_pages import write_receipts
 from toolkit.errors import InputError
 from toolkit.files import read_file
 
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from toolkit.campaign.round.folder import Campaign
 
 _JUDGED, _SENT, _COLLECTIONS = "judged_on", "sent_back_on", "collections"
+_SENT_AS = "2"  # changes when the same state would be written into sendback/ otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,7 +301,8 @@ def _send_back_once(
     """Write sendback/ unless that was done for just this state, which is kept last: a killed run does it again."""
     newest = max((place.latest.seq for place in places.values() if place.latest), default=0)
     step = max((event.seq for event in book.events()), default=0)
-    state = f"{mark} {newest} {step} {' '.join(str(receipt.seq) for receipt in unplaced)}"
+    state = f"{_SENT_AS} {mark} {newest} {step} {' '.join(str(receipt.seq) for receipt in unplaced)}"
     if book.fact(_SENT) != state:
         send_back(campaign, book, places, unplaced)
+        write_receipts(campaign, book, places)
         book.set_fact(_SENT, state)

@@ -16,6 +16,7 @@ from toolkit.campaign.intake.standings import Standing, standing
 from toolkit.campaign.intake.waivers import first_place, waiver_key, waivers_of
 from toolkit.campaign.round.folder import Campaign, open_campaign
 from toolkit.campaign.round.lock import exclusively
+from toolkit.campaign.sendback.receipt_pages import renew_receipt
 from toolkit.errors import InputError
 from toolkit.filing.findings import Severity
 from toolkit.workbook.examining import Verdict
@@ -56,7 +57,10 @@ class Desk:
     def decide(self, organ: Organ, event: Event) -> Decision:
         """Put a step about an organ into the history and return what it came to."""
         before = self.place(organ.code)
-        return Decision(self.book.record(event), organ, before, self.place(organ.code))
+        decision = Decision(self.book.record(event), organ, before, self.place(organ.code))
+        if decision.after:
+            renew_receipt(self.campaign, self.book, decision.after)
+        return decision
 
     def undo(self, organ: Organ, step: Step, number: int, why: str) -> Decision:
         """Take back the newest step of a kind about an organ, or about one version of its return."""
@@ -154,7 +158,9 @@ def waive_finding(
         judge = CampaignChecker(desk.campaign, last_year_of(desk.campaign), waivers_of(desk.book))
         returns = [desk.book.whole(version) for version in place.versions]
         desk.book.check_anew([judge.checked(one) for one in returns])
-        return Decision(recorded, meant, place, desk.place(meant.code))
+        after = desk.place(meant.code)
+        renew_receipt(desk.campaign, desk.book, after)
+        return Decision(recorded, meant, place, after)
 
 
 def _undone(desk: Desk, organ: Organ, finding: Mapping[str, Any], why: str) -> Event:

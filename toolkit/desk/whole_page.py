@@ -8,7 +8,6 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 
 from toolkit.campaign.compare.comparison import compare_paths
 from toolkit.campaign.compare.page import comparison_page
-from toolkit.campaign.merge.headlines import headlines
 from toolkit.campaign.merge.tracing import trace, what_if
 from toolkit.campaign.publish.reports import ORGANS, provisional_of
 from toolkit.cli.printing.boards import SCOPES
@@ -19,6 +18,7 @@ from toolkit.desk.rounds import board_of, campaign_of, desk, folder_of, sum_of
 from toolkit.desk.tables import draw_tables
 from toolkit.desk.wording import part_of
 from toolkit.errors import InputError
+from toolkit.filing.headlines import headlines
 from toolkit.report.document import build_report
 from toolkit.report.html import render_html
 from toolkit.report.publish import FORMATS

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from toolkit.campaign.board.board import read_round
 from toolkit.campaign.merge.consolidated import merge_round
-from toolkit.campaign.merge.headlines import headlines
 from toolkit.campaign.round.folder import open_campaign
 from toolkit.errors import InputError, WorkbookError
 from toolkit.files import read_file
+from toolkit.filing.headlines import headlines
 from toolkit.form.checks import typed_parts
 from toolkit.form.rules import total_parts
 from toolkit.workbook.examining import Verdict, examine
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from toolkit.campaign.merge.headlines import Headline
     from toolkit.campaign.round.roster import Organ
     from toolkit.filing.filing import Filing
+    from toolkit.filing.headlines import Headline
     from toolkit.form.model import Field
     from toolkit.form.values import Figure
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from toolkit.campaign.merge.headlines import headlines
 from toolkit.campaign.merge.ledger_sheets import row_formula
+from toolkit.filing.headlines import headlines
 from toolkit.workbook import ledger
 from toolkit.workbook.addresses import copied
 from toolkit.workbook.template.styles import A4
@@ -13,7 +13,7 @@ from toolkit.workbook.template.styles import A4
 if TYPE_CHECKING:
     from toolkit.campaign.board.parts import Share
     from toolkit.campaign.merge.adding import Merged
-    from toolkit.campaign.merge.headlines import Headline
+    from toolkit.filing.headlines import Headline
     from toolkit.workbook.template.writer import TemplateWriter
 
 CHART_SHEET = "图表"

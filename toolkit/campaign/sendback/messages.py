@@ -56,7 +56,7 @@ def send_back(
         else:
             settled |= {f"{place.organ.stem}{suffix}" for suffix in (SHEET, MESSAGE, MARKED)}
     if unplaced:
-        write_if_new(campaign.sendback / UNPLACED, _text(_strangers(campaign.form, map(book.whole, unplaced))))
+        write_if_new(campaign.sendback / UNPLACED, text_bytes(_strangers(campaign.form, map(book.whole, unplaced))))
     if campaign.sendback.is_dir():
         for path in sorted(campaign.sendback.iterdir()):
             if path.name in settled:
@@ -70,7 +70,7 @@ def _write(campaign: Campaign, book: ReceiptBook, place: Standing, head: Receipt
     write_if_new(campaign.sendback / f"{stem}{SHEET}", findings_sheet(campaign.form, latest, before))
     is_marked = _write_marked(campaign, book, place, latest)
     message = _message(campaign.form, latest, before, stem, is_marked=is_marked)
-    write_if_new(campaign.sendback / f"{stem}{MESSAGE}", _text((*message, *_when_and_whom(campaign, place))))
+    write_if_new(campaign.sendback / f"{stem}{MESSAGE}", text_bytes((*message, *_when_and_whom(campaign, place))))
 
 
 def _when_and_whom(campaign: Campaign, place: Standing) -> Iterator[str]:
@@ -124,7 +124,8 @@ def _moved(place: Mapping[str, Any], cells: Mapping[str, tuple[str, str]]) -> di
     return {**place, "sheet": sheet, "cell": cell}
 
 
-def _text(lines: Iterable[str]) -> bytes:
+def text_bytes(lines: Iterable[str]) -> bytes:
+    """Return a text to paste as a file."""
     # With the mark and line ends that every Windows editor understands.
     return "\r\n".join((*lines, "")).encode("utf-8-sig")
 

@@ -13,7 +13,6 @@ from toolkit.campaign.board.page import board_page
 from toolkit.campaign.board.problems import by_finding, by_organ
 from toolkit.campaign.board.workbook import board_workbook, headline
 from toolkit.campaign.merge.data import has_parquet
-from toolkit.campaign.merge.headlines import headlines
 from toolkit.campaign.publish.reports import ORGANS
 from toolkit.campaign.round.folder import open_campaign
 from toolkit.cli.printing.findings import finding_lines
@@ -21,6 +20,7 @@ from toolkit.cli.printing.rounds import SHOWN, say_questions
 from toolkit.errors import OutputError
 from toolkit.files import write_files
 from toolkit.filing.findings import show
+from toolkit.filing.headlines import headlines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -1,0 +1,174 @@
+"""Receipts people can keep: for every return that counts, a page to print and a text to paste, in sendback/已收/."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from toolkit.campaign.intake.documents import is_read_by_labels
+from toolkit.campaign.intake.receipts import filing_of
+from toolkit.campaign.round.output_files import move_aside, write_if_new
+from toolkit.campaign.sendback.messages import DONE, text_bytes
+from toolkit.errors import OutputError
+from toolkit.filing.findings import show
+from toolkit.filing.headlines import headlines
+from toolkit.form.values import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from jinja2 import Template
+
+    from toolkit.campaign.intake.receipts import Receipt, ReceiptBook
+    from toolkit.campaign.intake.standings import Standing
+    from toolkit.campaign.round.folder import Campaign
+    from toolkit.campaign.round.roster import Organ
+    from toolkit.form.model import Form
+
+FOLDER = "已收"
+PAGE, TEXT = "-回执.html", "-回执.txt"
+TEMPLATES = Path(__file__).parent / "templates"
+_FACT = "receipt_pages"  # by code: the stem of the files, and what they were made of
+_MADE_AS = "1"  # changes when the same return would have another page
+_PIECE = 16  # digits of a hash in a row, as people compare them
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptPage:
+    """What a receipt says. `totals` are the form's headlines, then the totals of the tables that name none."""
+
+    organ: str
+    code: str
+    year: int
+    title: str
+    file: str
+    received: str
+    saved: str
+    sha256: tuple[str, ...]
+    check_code: str
+    totals: tuple[tuple[str, str], ...]
+    issuer: str
+    call: str
+    number: int
+    by_labels: bool
+
+
+def write_receipts(campaign: Campaign, book: ReceiptBook, places: Mapping[str, Standing]) -> None:
+    """Write the receipts of these organs' returns that count; move those of the others aside, and of codes now unknown.
+
+    Raises:
+        OutputError: a file cannot be written or moved.
+    """
+    known: dict[str, list[str]] = json.loads(book.fact(_FACT) or "{}")
+    before = json.dumps(known)
+    for code in [code for code in known if code not in campaign.roster.by_code]:
+        _take_away(campaign, known.pop(code)[0])
+    for code, place in places.items():
+        old = known.get(code)
+        stem, mark = place.organ.stem, _mark(campaign, place)
+        if old and (old[0] != stem or not mark):
+            _take_away(campaign, old[0])
+            del known[code]
+        if mark and place.counts and not (known.get(code) == [stem, mark] and _lie_there(campaign, stem)):
+            _write(campaign, book.whole(place.counts), place, place.number(place.counts))
+            known[code] = [stem, mark]
+    if json.dumps(known) != before:
+        book.set_fact(_FACT, json.dumps(known, ensure_ascii=False))
+
+
+def renew_receipt(campaign: Campaign, book: ReceiptBook, place: Standing) -> None:
+    """Bring one organ's receipt up to a decision that has just been recorded.
+
+    Raises:
+        OutputError: a file cannot be written or moved; the decision stands.
+    """
+    try:
+        write_receipts(campaign, book, {place.organ.code: place})
+    except OutputError as error:
+        raise OutputError(f"已经记下，但回执还没有更新：{error}下一次收件时会再更新。") from error
+
+
+def _mark(campaign: Campaign, place: Standing) -> str:
+    """Return what changes whenever the receipt would say something else; '' where nothing counts."""
+    if place.counts is None:
+        return ""
+    told = (_MADE_AS, place.counts.sha256, place.organ.name, place.number(place.counts), campaign.organ, campaign.call)
+    return hashlib.sha256(repr(told).encode()).hexdigest()[:_PIECE]
+
+
+def _lie_there(campaign: Campaign, stem: str) -> bool:
+    return all((campaign.sendback / FOLDER / f"{stem}{ending}").is_file() for ending in (PAGE, TEXT))
+
+
+def _take_away(campaign: Campaign, stem: str) -> None:
+    for ending in (PAGE, TEXT):
+        path = campaign.sendback / FOLDER / f"{stem}{ending}"
+        if path.is_file():
+            move_aside(path, campaign.sendback / DONE / path.name)
+
+
+def _write(campaign: Campaign, receipt: Receipt, place: Standing, number: int) -> None:
+    page = _page(campaign, receipt, place.organ, number)
+    stem = campaign.sendback / FOLDER / place.organ.stem
+    write_if_new(stem.with_name(f"{stem.name}{PAGE}"), _template().render(page=page).encode())
+    write_if_new(stem.with_name(f"{stem.name}{TEXT}"), text_bytes(_message(page, place.organ.stem)))
+
+
+def _page(campaign: Campaign, receipt: Receipt, organ: Organ, number: int) -> ReceiptPage:
+    sha256 = receipt.sha256
+    return ReceiptPage(
+        organ=organ.name,
+        code=organ.code,
+        year=campaign.year,
+        title=campaign.form.title,
+        file=receipt.name,
+        received=_minute(receipt.received_at),
+        saved=_minute(receipt.saved_at or receipt.received_at),
+        sha256=tuple(sha256[start : start + _PIECE] for start in range(0, len(sha256), _PIECE)),
+        check_code=receipt.check_code,
+        totals=tuple(_totals(campaign.form, receipt)),
+        issuer=campaign.organ,
+        call=campaign.call,
+        number=number,
+        by_labels=is_read_by_labels(receipt.findings),
+    )
+
+
+def _minute(moment: str) -> str:
+    return moment[:16].replace("T", " ")
+
+
+def _totals(form: Form, receipt: Receipt) -> Iterator[tuple[str, str]]:
+    filing = filing_of(receipt, form)
+    for line in headlines(form):
+        yield line.label, show(line.of(filing.figure))
+    told = {table.id for table in form.tables if table.controls}
+    for field in form.fields.values():
+        if field.kind is Kind.COMPUTED and field.table not in told:
+            yield field.label, show(filing.values[field.id])
+
+
+def _message(page: ReceiptPage, stem: str) -> Iterator[str]:
+    yield f"{page.organ}：{page.year} 年{page.title}填报表（{page.file}）收到了，已通过核对，已经计入。"
+    yield f"校验码 {page.check_code}。盖章的纸质件上是同一个校验码，就是这一份；不同的，请把盖章的那一份文件再发来。"
+    if page.totals:
+        yield f"合计：{'，'.join(f'{label} {figure}' for label, figure in page.totals)}。"
+    yield f"收件时间 {page.received}，文件指纹（SHA-256）开头是 {page.sha256[0]}。"
+    yield f"回执见“{stem}{PAGE}”，可以打印留存。"
+    if page.call:
+        yield f"有疑问请联系 {page.call}。"
+
+
+@lru_cache(maxsize=1)
+def _template() -> Template:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, autoescape=True, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip
+    return environment.get_template("receipt.html.jinja")

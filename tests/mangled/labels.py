@@ -6,6 +6,7 @@ from mangled.rows import pick
 from mangled.scene import NotHere, Scene, kind
 
 from toolkit.form.grid import Role
+from toolkit.form.values import Kind
 
 
 def relabel(scene: Scene, change: str) -> None:
@@ -155,3 +156,44 @@ def labels_of_two_groups_exchanged(scene: Scene) -> None:
     for cell, (row, _) in ((one, first), (other, second)):
         for line in range(row, row + cell.row_span):
             scene.told |= {key for key in lines.get(line, []) if key in scene.meant}
+
+
+@kind("labels")
+def label_retyped_nearly_as_another(scene: Scene) -> None:
+    """Another's words with its own number before them, as when a list is typed anew from memory."""
+    one, other = scene.two_rows()
+    sheet = scene.pin(one[0])[0]
+    mine, others = sheet.text(*scene.label_cell(one)), sheet.text(*scene.label_cell(other))
+    words = others.partition(".")[2]
+    if not mine[:1].isdigit() or len(words) < 6:
+        raise NotHere("numbered")
+    sheet.put(*scene.label_cell(one), f"{mine[:2]}{words}")
+    scene.told |= {key for key in one if key in scene.meant}
+
+
+@kind("labels")
+def label_of_a_row_of_another_table(scene: Scene) -> None:
+    one, _ = scene.two_rows()
+    foreign = scene.lines("disclosure", 0)[-1]
+    other = scene.pin(foreign[0])[0].text(*scene.label_cell(foreign))
+    scene.pin(one[0])[0].put(*scene.label_cell(one), other)
+    scene.told |= {key for key in one if key in scene.meant}
+
+
+@kind("labels")
+def unit_of_money_retyped(scene: Scene) -> None:
+    """The head says another unit, and the figure is in it: nobody can add it to the others'."""
+    field = scene.some_figure(Kind.AMOUNT)
+    sheet, (row, column) = scene.pin(field)
+    place = next(((at, column) for at in range(row, 0, -1) if "万元" in sheet.text(at, column)), None)
+    if place is None:
+        raise NotHere("unit")
+    sheet.put(*place, sheet.text(*place).replace("万元", "亿元"))
+    scene.told.add(field)
+
+
+@kind("labels")
+def labels_of_two_groups_exchanged_beside_an_inserted_column(scene: Scene) -> None:
+    sheet = scene.table_sheet("requests")
+    labels_of_two_groups_exchanged(scene)
+    sheet.insert_columns(5)

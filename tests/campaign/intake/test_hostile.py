@@ -198,6 +198,10 @@ def test_the_name_of_another_organ_in_the_file_name_is_asked_about(campaign: Cam
     collected = collect_returns(campaign.folder)
     (receipt,) = collected.new
     assert "file_of_another" in {finding["name"] for finding in receipt.findings}
+    assert collected.places[mine.code].state is State.HELD
+    assert other.name in receipt.file
+    (question,) = collected.questions
+    assert (question.kind, question.organ.code) == ("held", mine.code)
 
 
 def test_a_lost_key_leaves_a_note_and_the_count(campaign: Campaign) -> None:

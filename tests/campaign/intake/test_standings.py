@@ -112,7 +112,8 @@ def number_of(receipt: Receipt | None) -> int:
         ("5?seal_differs accept1", State.ACCEPTED, 1, {}),
         ("5 , 6!?seal_differs", State.ACCEPTED, 1, {}),
         ("5 , 5?seal_differs", State.ACCEPTED, 1, {}),
-        ("5?file_of_another", State.ACCEPTED, 1, {}),
+        ("5?file_of_another", State.HELD, 0, {1: Hold.NAME}),
+        ("5?file_of_another accept1", State.ACCEPTED, 1, {}),
         ("5 , 6?file_of_another", State.HELD, 1, {2: Hold.NAME}),
         # errors after an acceptance
         ("5! ", State.NEEDS_FIXING, 0, {}),

@@ -75,6 +75,69 @@ def test_an_edited_label_is_a_note(form_2021: Form, data: bytes, words: str) -> 
     assert (finding.severity.value, finding.places[0].cell) == ("note", f"B{spot.row + 1}")
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "行政许可",
+        "2.其它法律、行政法规禁止公开的",
+        "其他法律行政法规禁止公开",
+        "1.其他法律行政法规禁止公开",
+        "法律行政法规禁止公开",
+    ],
+)
+def test_a_row_with_nearly_anothers_words_is_an_error(form_2021: Form, data: bytes, words: str) -> None:
+    row = lay_out(form_2021).spots["requests.refused_state_secret.natural_person"].row + 1
+    found = told(data, lambda book: book["三、申请办理"].__setitem__(f"D{row}", words), "label_of_another")
+    assert (f"D{row}", "") in found
+    assert ("", "requests.refused_state_secret.business") in {("", field) for _, field in found}
+
+
+@pytest.mark.parametrize("words", ["1.国家秘密", "1.属于国家秘密（不公开）", "1.涉及国家机密", "国家秘密类"])
+def test_a_row_in_words_of_ones_own_is_only_a_note(form_2021: Form, data: bytes, words: str) -> None:
+    row = lay_out(form_2021).spots["requests.refused_state_secret.natural_person"].row + 1
+    examined = look_at(by_openpyxl(data, lambda book: book["三、申请办理"].__setitem__(f"D{row}", words)))
+    assert {"label_edited", "label_of_another"} & set(names_of(examined)) == {"label_edited"}
+
+
+@pytest.mark.parametrize(
+    ("unit", "finding"), [("元", "unit_retyped"), ("亿元", "unit_retyped"), ("万元人民币", "label_edited")]
+)
+def test_another_unit_is_an_error_at_its_figures(form_2021: Form, data: bytes, unit: str, finding: str) -> None:
+    field = next(key for key, entry in form_2021.fields.items() if entry.kind is Kind.AMOUNT)
+    spot = lay_out(form_2021).spots[field]
+
+    def change(book: openpyxl.Workbook) -> None:
+        sheet = book[spot.sheet]
+        above = (sheet.cell(row, column) for row in range(spot.row, 0, -1) for column in (spot.column + 1, 2))
+        head = next(cell for cell in above if "万元" in str(cell.value))
+        head.value = str(head.value).replace("万元", unit)
+
+    examined = look_at(by_openpyxl(data, change))
+    assert {"unit_retyped", "label_edited"} & set(names_of(examined)) == {finding}
+    if finding == "unit_retyped":
+        (one,) = [one for one in examined.findings if one.name == finding]
+        assert field in {place.field for place in one.places}
+        assert examined.verdict is Verdict.NEEDS_FIXING
+
+
+@pytest.mark.parametrize("before", [3, 4, 5])
+def test_groups_are_found_with_a_column_inserted(data: bytes, before: int) -> None:
+    def insert(book: openpyxl.Workbook) -> None:
+        sheet = book["三、申请办理"]
+        for merged in list(sheet.merged_cells.ranges):
+            sheet.unmerge_cells(str(merged))
+        sheet.insert_cols(before)
+
+    def and_exchange(book: openpyxl.Workbook) -> None:
+        swap(book["三、申请办理"], "C13", "C21")
+        insert(book)
+
+    assert {"label_edited", "label_of_another"} & set(names_of(look_at(by_openpyxl(data, insert)))) == set()
+    assert "requests.refused_state_secret.business" in {
+        field for _, field in told(data, and_exchange, "label_of_another")
+    }
+
+
 @pytest.mark.parametrize("words", ["一、 本年新收政府信息公开申请数量", "一,本年新收政府信息公开申请数量"])
 def test_spaces_and_marks_do_not_make_another_label(form_2021: Form, data: bytes, words: str) -> None:
     spot = lay_out(form_2021).spots["requests.new.natural_person"]

@@ -200,7 +200,7 @@ class _Course:
             Hold.EXEMPT: bool(self.organ.ground),
             Hold.WITHDRAWN: same_as_withdrawn,
             Hold.SEAL: receipt.doubt == Hold.SEAL,
-            Hold.NAME: stands is not None and receipt.doubt == Hold.NAME,
+            Hold.NAME: receipt.doubt == Hold.NAME,
             Hold.AHEAD: stands is not None and receipt.doubt == Hold.AHEAD,
             Hold.OLDER: stands is not None and _is_older(receipt, stands),
             Hold.FROZEN: bool(self.frozen),

@@ -71,8 +71,9 @@ def _counted(findings: Iterable[Finding]) -> str:
 
 def finding_lines(finding: Finding, form: Form | None) -> Iterator[str]:
     """Yield a finding as lines: what and where, then what to do, suspects and the clause."""
-    where = "、".join(str(place) for place in finding.places[:SHOWN_PLACES])
-    more = f" 等 {len(finding.places)} 处" if len(finding.places) > SHOWN_PLACES else ""
+    places = [*dict.fromkeys(map(str, finding.places))]  # several fields may stand in one merged range
+    where = "、".join(places[:SHOWN_PLACES])
+    more = f" 等 {len(places)} 处" if len(places) > SHOWN_PLACES else ""
     label = f"{finding.severity.label}{_CLOSED.get(finding.closed, '')}"
     yield f"{label}  {finding.message}{f'  【{where}{more}】' if where else ''}  [{finding.name}]"
     yield f"      怎么办：{finding.advice}"

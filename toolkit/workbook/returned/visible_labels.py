@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from toolkit.filing.findings import Place, raise_finding
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 
 _INSERTED = 6  # rows somebody may have inserted between a head and its figures
 _CELL = re.compile(r"([A-Z]+)(\d+)")
+_NUMBERING = re.compile(r"^(?:[一二三四五六七八九十]+|\d+)")
+_UNIT = re.compile(r"[十百千万亿]*元")
+_NEAR, _NEARER, _WORDS = 0.8, 0.2, 4  # how alike an edited label must be to another's, by how much more, how long
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +46,28 @@ class _Shown:
 
 
 def label_findings(package: Package, layout: Layout, anchors: Anchors) -> Iterator[Finding]:
-    """Yield an error for every row or column that bears another's label, one note a table for edited labels."""
+    """Yield an error for each row or column with another's label or unit, one note a table for edited labels."""
     for here in layout.tables.values():
+        foreign = _labels_of_others(layout, here)
         edited: list[_Shown] = []
-        for shown, is_anothers in _compared(package, here, anchors):
-            if is_anothers:
+        for shown, group in _compared(package, here, anchors):
+            if _bears_anothers(shown, group, foreign):
                 yield _of_another(layout, shown)
+            elif _unit(shown.found) not in {"", _unit(shown.wanted)}:
+                yield _of_another_unit(layout, shown)
             else:
                 edited.append(shown)
         if edited:
             yield _edited(edited)
+
+
+def _labels_of_others(layout: Layout, here: TableSheet) -> frozenset[str]:
+    """Return the labels of rows and columns that only other tables have."""
+    labels = {
+        one.table.id: {plain_label(cell.text) for cell in one.grid.cells if cell.role in {Role.STUB, Role.HEAD}}
+        for one in layout.tables.values()
+    }
+    return frozenset().union(*labels.values()) - labels[here.table.id] - {""}
 
 
 def _of_another(layout: Layout, shown: _Shown) -> Finding:
@@ -63,6 +79,20 @@ def _of_another(layout: Layout, shown: _Shown) -> Finding:
     )
 
 
+def _of_another_unit(layout: Layout, shown: _Shown) -> Finding:
+    places = [Place("", shown.wanted, shown.sheet, shown.cell)]
+    places += [Place(name, layout.form.fields[name].label) for name in shown.fields]
+    return raise_finding(
+        "unit_retyped", places, sheet=shown.sheet, cell=shown.cell, unit=_unit(shown.found), wanted=_unit(shown.wanted)
+    )
+
+
+def _unit(label: str) -> str:
+    """Return the unit of money that a label names; nothing where it names none."""
+    found = _UNIT.findall(plain_label(label))
+    return found[-1] if found else ""
+
+
 def _edited(edited: list[_Shown]) -> Finding:
     places = [Place("", shown.wanted, shown.sheet, shown.cell) for shown in edited]
     first = edited[0]
@@ -71,8 +101,8 @@ def _edited(edited: list[_Shown]) -> Finding:
     )
 
 
-def _compared(package: Package, here: TableSheet, anchors: Anchors) -> Iterator[tuple[_Shown, bool]]:
-    """Yield each row, group, head and total of the register that does not show its label, and if it shows another's."""
+def _compared(package: Package, here: TableSheet, anchors: Anchors) -> Iterator[tuple[_Shown, list[_Shown]]]:
+    """Yield each row, group, head and total of the register that does not show its label, with those of its kind."""
     places = {cell.field: place for cell in here.grid.data() if (place := anchors.place(cell.field)) is not None}
     if not places:
         return
@@ -88,24 +118,48 @@ def _compared(package: Package, here: TableSheet, anchors: Anchors) -> Iterator[
         shown = list(group)
         for entry in shown:
             if entry.found and plain_label(entry.found) != plain_label(entry.wanted):
-                yield entry, _bears_anothers(entry, shown)
+                yield entry, shown
 
 
-def _bears_anothers(entry: _Shown, shown: list[_Shown]) -> bool:
-    """Return whether the text is the label of another row or column, or the beginning of one and not of its own."""
+def _bears_anothers(entry: _Shown, shown: list[_Shown], foreign: frozenset[str]) -> bool:
+    """Return whether the text is another label of the form, the beginning of one beside it, or nearly one."""
     text, own = plain_label(entry.found), plain_label(entry.wanted)
     others = {plain_label(other.wanted) for other in shown if not set(entry.fields) <= set(other.fields)} - {own}
-    return text in others or bool(text and not own.startswith(text) and any(one.startswith(text) for one in others))
+    if text in others | foreign:
+        return True
+    begins = bool(text) and not own.startswith(text) and any(one.startswith(text) for one in others)
+    return begins or _is_nearly(text, own, others)
+
+
+def _is_nearly(text: str, own: str, others: set[str]) -> bool:
+    """Return whether the words, numbering aside, are nearly those of another label and clearly less their own."""
+    words, ours = _NUMBERING.sub("", text), _NUMBERING.sub("", own)
+    if len(words) < _WORDS:
+        return False
+    best = max((_alike(words, _NUMBERING.sub("", other)) for other in others), default=0.0)
+    return best >= _NEAR and best > _alike(words, ours) + _NEARER
+
+
+def _alike(one: str, other: str) -> float:
+    """Return how alike two labels are, from 0 to 1; one that begins or ends the other counts as nearly the same."""
+    if len(other) >= _WORDS and (one.startswith(other) or other.endswith(one)):
+        return 1.0
+    return SequenceMatcher(None, one, other, autojunk=False).ratio()
 
 
 def _rows(here: TableSheet, lines: Mapping[str, tuple[str, str, int]], cells: Mapping[str, Cell]) -> Iterator[_Shown]:
+    stubs = [cell for cell in here.grid.cells if cell.role is Role.STUB]
+    groups = {plain_label(cell.text) for cell in stubs if cell.row_span > 1}
+    groups -= {plain_label(cell.text) for cell in stubs if cell.row_span == 1}
     for band in here.table.bands:
         columns = here.table.leaf_columns(band.id)
         for row in here.table.leaf_rows(band.id):
             names = [figure_id(here.table.id, row.id, column.id) for column in columns]
             placed = [lines[name] for name in names if name in lines]
             if placed and row.label:
-                yield _before(tuple(names), row.label, placed, cells)
+                shown = _before(tuple(names), row.label, placed, cells)
+                is_wiped = plain_label(shown.found) in groups  # what is seen before the figures is the group's label
+                yield replace(shown, found="") if is_wiped else shown
 
 
 def _before(
@@ -137,9 +191,24 @@ def _groups(here: TableSheet, lines: Mapping[str, tuple[str, str, int]], cells: 
         if top:
             sheet, _, number = top[0]
             left = min(column_number(letters) for _, letters, _ in top)
-            letters = column_letters(max(left - here.grid.stub_columns + stub.column, 1))
-            cell = f"{letters}{number}"
+            cell = _group_cell(here, stub, (number, left), cells)
             yield _Shown(names, stub.text, sheet, cell, _text(cells, cell))
+
+
+def _group_cell(here: TableSheet, stub: GridCell, corner: tuple[int, int], cells: Mapping[str, Cell]) -> str:
+    """Return where a group's label stands before the figures that begin at this row and column.
+
+    The texts of the row are taken in the order of the labels that begin there, so that a column inserted between them
+    changes nothing; where a text is missing or more than issued, each is looked for in its own column.
+    """
+    number, left = corner
+    begun = sorted(
+        cell.column for cell in here.grid.cells if cell.role is Role.STUB and cell.row == stub.row and cell.text
+    )
+    found = [name for column in range(2, left) if _text(cells, name := f"{column_letters(column)}{number}")]
+    if len(found) == len(begun):
+        return found[begun.index(stub.column)]
+    return f"{column_letters(max(left - here.grid.stub_columns + stub.column, 1))}{number}"
 
 
 def _heads(here: TableSheet, lines: Mapping[str, tuple[str, str, int]], cells: Mapping[str, Cell]) -> Iterator[_Shown]:

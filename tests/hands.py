@@ -10,7 +10,7 @@ from packagecases import rezipped
 from workbooks import part_of
 
 from toolkit.workbook.layout import lay_out
-from toolkit.workbook.template.formulas import formula_cells
+from toolkit.workbook.template.formulas.sheets import formula_cells
 from toolkit.xlsx.package import NewCell, open_package
 
 if TYPE_CHECKING:

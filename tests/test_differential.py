@@ -20,8 +20,8 @@ from toolkit.form.checks import is_number, prose_is_blank
 from toolkit.form.registry import form_of_edition
 from toolkit.workbook.layout import lay_out
 from toolkit.workbook.returned.reading import read_workbook
-from toolkit.workbook.template.formulas import FormulaSheets, formula_cells
-from toolkit.workbook.template.results import READY
+from toolkit.workbook.template.formulas.results import READY
+from toolkit.workbook.template.formulas.sheets import FormulaSheets, formula_cells
 from toolkit.workbook.template.workbook import write_workbook
 from toolkit.xlsx.package import NewCell, open_package
 

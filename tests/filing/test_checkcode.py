@@ -20,7 +20,7 @@ from toolkit.form.registry import form_of_edition
 from toolkit.form.values import Kind
 from toolkit.workbook.examining import examined_json
 from toolkit.workbook.layout import COVER_CODE_LINE_ROW, COVER_VALUE, cell_name, lay_out
-from toolkit.workbook.template.formulas import CODE_LINE, foot_row
+from toolkit.workbook.template.formulas.sheets import CODE_LINE, foot_row
 from toolkit.workbook.template.workbook import write_workbook
 from toolkit.xlsx.package import open_package
 

@@ -15,7 +15,7 @@ from toolkit.workbook import layout as at
 from toolkit.workbook.addresses import live_positions, names, places
 from toolkit.workbook.layout import KEYS_SHEET, PARAGRAPHS, Spot, cell_name, lay_out, typed_fields
 from toolkit.workbook.returned.anchors import parse_reference
-from toolkit.workbook.template.formulas import formula_cells
+from toolkit.workbook.template.formulas.sheets import formula_cells
 from toolkit.xlsx.package import open_package
 
 if TYPE_CHECKING:

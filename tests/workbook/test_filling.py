@@ -24,7 +24,7 @@ from toolkit.workbook.examining import judge
 from toolkit.workbook.filling import fill_workbook
 from toolkit.workbook.layout import lay_out
 from toolkit.workbook.template.blank import blank_filing
-from toolkit.workbook.template.formulas import formula_cells
+from toolkit.workbook.template.formulas.sheets import formula_cells
 from toolkit.workbook.template.workbook import write_workbook
 from toolkit.xlsx.package import open_package
 

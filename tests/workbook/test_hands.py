@@ -20,7 +20,7 @@ from toolkit.form.values import Kind
 from toolkit.workbook import layout as at
 from toolkit.workbook.examining import Verdict
 from toolkit.workbook.layout import Spot, cell_name, lay_out
-from toolkit.workbook.template.formulas import FormulaSheets
+from toolkit.workbook.template.formulas.sheets import FormulaSheets
 from toolkit.xlsx.package import open_package
 
 if TYPE_CHECKING:

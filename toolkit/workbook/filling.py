@@ -9,7 +9,7 @@ from toolkit.form.values import Kind
 from toolkit.workbook.layout import PARAGRAPHS, lay_out
 from toolkit.workbook.returned.anchors import prose_cells
 from toolkit.workbook.returned.reading import Reading, read_workbook
-from toolkit.workbook.template.formulas import formula_cells
+from toolkit.workbook.template.formulas.sheets import formula_cells
 from toolkit.workbook.template.styles import TEXT_WIDTH, text_height
 from toolkit.xlsx.package import NewCell, open_package
 

@@ -25,7 +25,7 @@ from toolkit.workbook.examining import Verdict
 from toolkit.workbook.layout import KEYS_SHEET, LEVEL_COLUMN, PARAGRAPHS, TEXT_COLUMN, cell_name, lay_out, typed_fields
 from toolkit.workbook.returned.anchors import find_anchors
 from toolkit.workbook.template.blank import blank_filing
-from toolkit.workbook.template.formulas import foot_row, formula_cells
+from toolkit.workbook.template.formulas.sheets import foot_row, formula_cells
 from toolkit.workbook.template.workbook import write_workbook
 from toolkit.xlsx.package import open_package
 

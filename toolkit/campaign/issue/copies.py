@@ -14,7 +14,7 @@ from toolkit.workbook import layout as at
 from toolkit.workbook.layout import lay_out
 from toolkit.workbook.template.blank import blank_filing
 from toolkit.workbook.template.cache import CopyContent, WorkbookTemplate, prepare_template
-from toolkit.workbook.template.formulas import formula_cells
+from toolkit.workbook.template.formulas.sheets import formula_cells
 from toolkit.workbook.template.workbook import write_workbook
 from toolkit.xlsx.package import NewCell
 

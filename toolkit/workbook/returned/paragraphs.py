@@ -16,7 +16,7 @@ from toolkit.form.values import Paragraph
 from toolkit.workbook import layout as at
 from toolkit.workbook.layout import lay_out
 from toolkit.workbook.returned.anchors import prose_rows
-from toolkit.workbook.template.formulas import CODE_LINE
+from toolkit.workbook.template.formulas.sheets import CODE_LINE
 from toolkit.workbook.template.styles import LINE_HEIGHT, MOST_HEIGHT, TEXT_WIDTH, lines_needed
 from toolkit.xlsx.sheet import column_letters, split_address
 

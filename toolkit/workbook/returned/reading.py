@@ -30,7 +30,7 @@ from toolkit.workbook.returned.identity_votes import identify
 from toolkit.workbook.returned.normalising import NORMALISED, TakenNumber, about_taken, taken_number
 from toolkit.workbook.returned.paragraphs import read_paragraphs
 from toolkit.workbook.returned.results import about_formulas, about_shown, cells_of, is_first_layout, written
-from toolkit.workbook.template.formulas import earlier_total_formulas, total_formulas
+from toolkit.workbook.template.formulas.sheets import earlier_total_formulas, total_formulas
 from toolkit.xlsx.package import open_package
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from toolkit.filing.checkcode import check_code
 from toolkit.filing.findings import Place, raise_finding
 from toolkit.workbook import layout as at
 from toolkit.workbook.template.cover import CODE_LABEL, VERDICT_LABEL
-from toolkit.workbook.template.formulas import FormulaSheets, verdict_formulas
+from toolkit.workbook.template.formulas.sheets import FormulaSheets, verdict_formulas
 from toolkit.xlsx.sheet import column_letters, split_address
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from toolkit.form.ids import COVER
 from toolkit.workbook import layout as at
 from toolkit.workbook.template.conditional_formats import colour_results
-from toolkit.workbook.template.formulas import COUNT_COLUMNS
+from toolkit.workbook.template.formulas.sheets import COUNT_COLUMNS
 from toolkit.workbook.template.styles import A4, FOOTER, lines_needed
 from toolkit.workbook.template.validation import validate_text
 

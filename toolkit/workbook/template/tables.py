@@ -12,9 +12,9 @@ from toolkit.form.values import Kind
 from toolkit.workbook import layout as at
 from toolkit.workbook.addresses import copy_spots
 from toolkit.workbook.template.conditional_formats import colour_figures, colour_results
+from toolkit.workbook.template.formulas.wrong_cell import WRONG_COLUMNS
 from toolkit.workbook.template.styles import A4, FOOTER, LINE_HEIGHT, lines_needed
 from toolkit.workbook.template.validation import validate_figures, validate_text
-from toolkit.workbook.template.wrong_cell import WRONG_COLUMNS
 
 if TYPE_CHECKING:
     from toolkit.form.grid import GridCell

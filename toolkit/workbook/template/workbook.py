@@ -17,8 +17,8 @@ from toolkit.workbook import layout as at
 from toolkit.workbook.identity import PROPERTY_PREFIX
 from toolkit.workbook.rectangles import rectangles
 from toolkit.workbook.template.cover import write_cover, write_help
+from toolkit.workbook.template.formulas.results import FormulaCell
 from toolkit.workbook.template.prose import write_prose
-from toolkit.workbook.template.results import FormulaCell
 from toolkit.workbook.template.styles import CREATED
 from toolkit.workbook.template.tables import write_checks, write_keys, write_table
 from toolkit.workbook.template.writer import TemplateWriter

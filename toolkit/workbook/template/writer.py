@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from toolkit.workbook.identity import identity_of
 from toolkit.workbook.layout import lay_out
-from toolkit.workbook.template.formulas import formula_cells
+from toolkit.workbook.template.formulas.sheets import formula_cells
 from toolkit.workbook.template.styles import CONDITIONS, FORMATS
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from toolkit.form.values import Value
     from toolkit.workbook.identity import Identity
     from toolkit.workbook.layout import Layout
-    from toolkit.workbook.template.results import FormulaCell
+    from toolkit.workbook.template.formulas.results import FormulaCell
 
 
 class TemplateWriter:

@@ -13,7 +13,7 @@ from toolkit.form.checks import is_number, number
 from toolkit.form.values import Kind
 from toolkit.workbook import layout as at
 from toolkit.workbook.addresses import ERROR, copy_area
-from toolkit.workbook.template.results import FormulaCell
+from toolkit.workbook.template.formulas.results import FormulaCell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

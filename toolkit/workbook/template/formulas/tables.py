@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from toolkit.filing.findings import show
 from toolkit.form.checks import PLACES
 from toolkit.workbook import layout as at
-from toolkit.workbook.template.results import MARKS, RESULTS, FormulaCell, gap_text, sides_shown, told
+from toolkit.workbook.template.formulas.results import MARKS, RESULTS, FormulaCell, gap_text, sides_shown, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

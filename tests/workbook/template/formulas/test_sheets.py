@@ -20,8 +20,8 @@ from toolkit.form.values import Kind
 from toolkit.workbook import layout as at
 from toolkit.workbook.examining import Verdict
 from toolkit.workbook.layout import lay_out
-from toolkit.workbook.template.formulas import FormulaSheets, foot_row, formula_cells
-from toolkit.workbook.template.results import READY, RESULTS, SheetCounts
+from toolkit.workbook.template.formulas.results import READY, RESULTS, SheetCounts
+from toolkit.workbook.template.formulas.sheets import FormulaSheets, foot_row, formula_cells
 from toolkit.workbook.template.workbook import write_workbook
 from toolkit.xlsx.package import open_package
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from toolkit.filing.filing import Filing
     from toolkit.form.model import Form
     from toolkit.form.values import Value
-    from toolkit.workbook.template.results import FormulaCell
+    from toolkit.workbook.template.formulas.results import FormulaCell
 
 
 def shown(filing: Filing) -> dict[tuple[str, str], FormulaCell]:

@@ -20,10 +20,10 @@ from toolkit.form.rules import total_parts
 from toolkit.form.values import Kind
 from toolkit.workbook import layout as at
 from toolkit.workbook.addresses import copied, copy_formula, copy_spots, places
-from toolkit.workbook.template.prose_formulas import previews
-from toolkit.workbook.template.results import READY, RESULTS, FormulaCell, SheetCounts, choose, sides_shown
-from toolkit.workbook.template.table_formulas import TableHelpers
-from toolkit.workbook.template.wrong_cell import WRONG_COLUMNS, WrongCell
+from toolkit.workbook.template.formulas.prose import previews
+from toolkit.workbook.template.formulas.results import READY, RESULTS, FormulaCell, SheetCounts, choose, sides_shown
+from toolkit.workbook.template.formulas.tables import TableHelpers
+from toolkit.workbook.template.formulas.wrong_cell import WRONG_COLUMNS, WrongCell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

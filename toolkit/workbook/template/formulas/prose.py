@@ -8,7 +8,7 @@ from toolkit.filing.prose.marks import fill_marks, mark_figures
 from toolkit.form.marks import mark_fields, marks_in
 from toolkit.workbook import layout as at
 from toolkit.workbook.addresses import copied, places
-from toolkit.workbook.template.results import FormulaCell
+from toolkit.workbook.template.formulas.results import FormulaCell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

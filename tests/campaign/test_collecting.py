@@ -705,7 +705,10 @@ class Cluster:
     def __init__(self, address: str) -> None:
         if "9999" in address:
             raise OSError("没有回应")
-        self.closed = False
+        self.address, self.closed = address, False
+
+    def nthreads(self) -> dict[str, int]:
+        return {} if "7777" in self.address else {"tcp://worker": 1}
 
     def get_executor(self) -> ThreadPoolExecutor:
         return ThreadPoolExecutor(1)
@@ -714,17 +717,42 @@ class Cluster:
         self.closed = True
 
 
+class Lost(Exception):  # noqa: N818 (named as Dask's is used)
+    task = "read-1"
+
+
+DASK = SimpleNamespace(Client=Cluster, scheduler=SimpleNamespace(KilledWorker=Lost))
+
+
 def test_a_scheduler_does_the_reading(campaign: Campaign, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "distributed", SimpleNamespace(Client=Cluster))
+    monkeypatch.setitem(sys.modules, "distributed", DASK)
     put(campaign, "财政.xlsx", filled(campaign, "01"))
     assert collect_returns(campaign.folder, workers=Workers(scheduler="tcp://localhost:8786")).is_clean
 
 
 def test_a_scheduler_that_does_not_answer_is_told(campaign: Campaign, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "distributed", SimpleNamespace(Client=Cluster))
+    monkeypatch.setitem(sys.modules, "distributed", DASK)
     put(campaign, "财政.xlsx", filled(campaign, "01"))
     with pytest.raises(InputError, match="连不上 tcp://localhost:9999（没有回应）"):
         collect_returns(campaign.folder, workers=Workers(scheduler="tcp://localhost:9999"))
+
+
+def test_a_scheduler_without_machines_is_told(campaign: Campaign, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", DASK)
+    put(campaign, "财政.xlsx", filled(campaign, "01"))
+    with pytest.raises(InputError, match="没有一台工作机"):
+        collect_returns(campaign.folder, workers=Workers(scheduler="tcp://localhost:7777"))
+
+
+def test_machines_lost_again_and_again_are_told(campaign: Campaign, monkeypatch: pytest.MonkeyPatch) -> None:
+    def lose(*_: object) -> None:
+        raise Lost
+
+    monkeypatch.setitem(sys.modules, "distributed", DASK)
+    monkeypatch.setattr("toolkit.campaign.intake.reading.Reader.read", lose)
+    put(campaign, "财政.xlsx", filled(campaign, "01"))
+    with pytest.raises(OutputError, match="工作机接连意外退出"):
+        collect_returns(campaign.folder, workers=Workers(scheduler="tcp://localhost:8786"))
 
 
 def test_two_files_of_one_name_in_a_zip_are_both_read(campaign: Campaign) -> None:

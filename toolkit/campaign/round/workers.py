@@ -11,7 +11,7 @@ from collections import deque
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from toolkit.errors import InputError, OutputError
 
@@ -63,38 +63,37 @@ def run_chunks(
             yield chunk, work(chunk)
         return
     try:
-        yield from _run_many(work, chunks, workers, processes)
+        if workers.scheduler:
+            yield from _run_on_cluster(work, chunks, workers.scheduler)
+        else:
+            yield from _run_many(work, chunks, processes)
     except BrokenExecutor as error:
         reason = "一个处理进程意外退出，可能是内存不够；再运行一次会接着做，也可以加 --workers 1"
         raise OutputError(reason) from error
 
 
 def _run_many(
-    work: Callable[[Sequence[Item]], Result], chunks: Sequence[Sequence[Item]], workers: Workers, processes: int
+    work: Callable[[Sequence[Item]], Result], chunks: Sequence[Sequence[Item]], processes: int
 ) -> Iterator[tuple[Sequence[Item], Result]]:
-    with _executor(workers, processes) as executor:
-        waiting: deque[tuple[Sequence[Item], Future[Result]]] = deque()
-        for chunk in chunks:
-            waiting.append((chunk, executor.submit(work, chunk)))
-            if len(waiting) > processes * _AHEAD:
-                first, future = waiting.popleft()
-                yield first, future.result()
-        for chunk, future in waiting:
-            yield chunk, future.result()
-
-
-@contextmanager
-def _executor(workers: Workers, processes: int) -> Iterator[Executor]:
-    if workers.scheduler:
-        with _cluster(workers.scheduler) as executor:
-            yield executor
-        return
     # spawn: a forked child hangs when a library of ours has started threads
     executor = ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), _start_worker)
     try:
-        yield executor
+        yield from _in_order(executor, work, chunks, processes)
     finally:
         executor.shutdown(wait=True, cancel_futures=True)
+
+
+def _in_order(
+    executor: Executor, work: Callable[[Sequence[Item]], Result], chunks: Sequence[Sequence[Item]], processes: int
+) -> Iterator[tuple[Sequence[Item], Result]]:
+    waiting: deque[tuple[Sequence[Item], Future[Result]]] = deque()
+    for chunk in chunks:
+        waiting.append((chunk, executor.submit(work, chunk)))
+        if len(waiting) > processes * _AHEAD:
+            first, future = waiting.popleft()
+            yield first, future.result()
+    for chunk, future in waiting:
+        yield chunk, future.result()
 
 
 def _start_worker() -> None:  # pragma: no cover (runs in the children)
@@ -111,8 +110,24 @@ def _leave_with(parent: BaseProcess) -> None:  # pragma: no cover (runs in the c
     os._exit(1)
 
 
+def _run_on_cluster(
+    work: Callable[[Sequence[Item]], Result], chunks: Sequence[Sequence[Item]], address: str
+) -> Iterator[tuple[Sequence[Item], Result]]:
+    """Hand the chunks to a scheduler, which gives those of a machine that is lost to the others."""
+    with _cluster(address) as client:
+        threads = sum(client.nthreads().values())
+        if not threads:
+            raise InputError("--scheduler", [f"{address} 上没有一台工作机；请先在各台机器上启动 dask worker"])
+        lost = importlib.import_module("distributed").scheduler.KilledWorker
+        try:
+            yield from _in_order(client.get_executor(), work, chunks, threads)
+        except lost as error:
+            reason = f"工作机接连意外退出（{error.task}），可能是内存不够；已经收下的不会丢，再运行一次会接着做"
+            raise OutputError(reason) from error
+
+
 @contextmanager
-def _cluster(address: str) -> Iterator[Executor]:
+def _cluster(address: str) -> Iterator[Any]:
     try:
         distributed = importlib.import_module("distributed")
     except ImportError as error:
@@ -123,6 +138,6 @@ def _cluster(address: str) -> Iterator[Executor]:
     except (OSError, ValueError) as error:
         raise InputError("--scheduler", [f"连不上 {address}（{error}）；请核对地址，并确认调度程序已启动"]) from error
     try:
-        yield client.get_executor()
+        yield client
     finally:
         client.close()

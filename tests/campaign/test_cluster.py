@@ -1,0 +1,106 @@
+"""A collection over a real Dask scheduler and two worker processes, one of them killed half way."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+import time
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+from rounds import begin, filled, put
+
+from toolkit.campaign.board.board import read_round
+from toolkit.campaign.collecting import collect_returns
+from toolkit.campaign.intake.receipts import ReceiptBook
+from toolkit.campaign.merge.consolidated import merge_round
+from toolkit.campaign.round.folder import open_campaign
+from toolkit.campaign.round.workers import Workers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+ORGANS = 60
+DAY = date(2051, 1, 15)
+
+
+@pytest.fixture
+def scheduler(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
+    """Start a scheduler and two workers; yield its address and the workers."""
+    file = tmp_path / "scheduler.json"
+    run = [
+        sys.executable,
+        "-m",
+        "distributed.cli.dask_scheduler",
+        "--port",
+        "0",
+        "--no-dashboard",
+        "--host",
+        "127.0.0.1",
+    ]
+    run += ["--host", "127.0.0.1"]
+    started = [subprocess.Popen([*run, "--scheduler-file", str(file)], stderr=subprocess.DEVNULL)]
+    work = [sys.executable, "-m", "distributed.cli.dask_worker", "--scheduler-file", str(file), "--no-nanny"]
+    options = ["--nthreads", "1", "--no-dashboard", "--local-directory", str(tmp_path)]
+    workers = [subprocess.Popen([*work, *options], stderr=subprocess.DEVNULL) for _ in range(2)]
+    started += workers
+    try:
+        yield address_of(file, 2), workers
+    finally:
+        for process in reversed(started):
+            process.kill()
+            process.wait()
+
+
+def address_of(file: Path, workers: int) -> str:
+    from distributed import Client  # heavy, and for this test only
+
+    for _ in range(600):
+        if file.exists() and file.stat().st_size:
+            break
+        time.sleep(0.1)
+    with Client(scheduler_file=str(file)) as client:
+        client.wait_for_workers(workers, timeout=60)
+        return str(client.scheduler.address)
+
+
+def total(folder: Path) -> object:
+    return merge_round(read_round(open_campaign(folder), DAY)).whole.values["handling.received.post"]
+
+
+def test_a_machine_lost_half_way_loses_nothing_and_counts_nothing_twice(
+    tmp_path: Path, scheduler: tuple[str, list[subprocess.Popen[bytes]]]
+) -> None:
+    address, machines = scheduler
+    roster = "代码,名称\n" + "".join(f"{number:03d},云溪县第{number:03d}局\n" for number in range(ORGANS))
+    campaign = begin(tmp_path / "round", roster)
+    for number in range(ORGANS):
+        change = {"handling.received.post": number + 2, "handling.in_full.post": number, "handling.open_after.post": 2}
+        put(campaign, f"{number}.xlsx", filled(campaign, f"{number:03d}", change))
+    killer = threading.Thread(target=kill_when_begun, args=(campaign.receipts_file, machines[0]))
+    killer.start()
+    collected = collect_returns(campaign.folder, workers=Workers(scheduler=address, chunk=3))
+    killer.join()
+    assert machines[0].returncode is not None
+    assert machines[1].poll() is None
+    assert collected.files == len(collected.new) == ORGANS
+    assert collected.is_clean
+    assert total(campaign.folder) == sum(range(2, ORGANS + 2))
+    again = collect_returns(campaign.folder, workers=Workers(scheduler=address, chunk=3))
+    assert (again.new, again.repeated) == ((), ())
+
+
+def kill_when_begun(receipts: Path, machine: subprocess.Popen[bytes]) -> None:
+    """Kill a worker as soon as some of the receipts are recorded."""
+    while not receipts.exists() or not recorded(receipts):
+        time.sleep(0.02)
+    machine.kill()
+    machine.wait()
+
+
+def recorded(receipts: Path) -> int:
+    with ReceiptBook(receipts) as book:
+        return len(book.heads())

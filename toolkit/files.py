@@ -22,6 +22,7 @@ _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
 _RESERVED = re.compile(r"(?i)^(con|prn|aux|nul|com\d|lpt\d)(?=\.|$)")
 # File systems allow 255 bytes, a Chinese character takes three; the rest is for what follows the stem.
 _STEM_BYTES = 190
+_PIECE = 1 << 20  # characters of a long table written at once
 _NOT_PERMITTED, _IN_USE, _PART_IS_FILE = "没有权限", "正被别的程序占用", "所在位置中有一段是文件，不是文件夹"
 _WORDS = {
     errno.EACCES: _NOT_PERMITTED,
@@ -75,8 +76,10 @@ def write_file(path: Path, content: bytes) -> None:
     write_files({path: content})
 
 
-def write_files(files: Mapping[Path, bytes]) -> None:
+def write_files(files: Mapping[Path, bytes | Iterable[bytes]]) -> None:
     """Write every file under a temporary name beside its place, then put all in place.
+
+    What is too long to be held at once comes in pieces, which are taken in the order of the files.
 
     Raises:
         OutputError: a folder or file cannot be written; no temporary file stays behind.
@@ -106,12 +109,12 @@ def _saying(path: Path) -> Iterator[None]:
         raise OutputError(f"不能写入“{path}”：{system_words(error)}。{advice}") from error
 
 
-def _write_beside(path: Path, content: bytes) -> Path:
+def _write_beside(path: Path, content: bytes | Iterable[bytes]) -> Path:
     handle, name = tempfile.mkstemp(prefix=".xxgk-", dir=path.parent)
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
+            stream.writelines([content] if isinstance(content, bytes) else content)
         temporary.chmod(0o644)  # mkstemp makes files only their owner can read; these are for everybody
     except OSError:
         temporary.unlink(missing_ok=True)
@@ -133,11 +136,21 @@ def csv_bytes(rows: Iterable[Iterable[object]]) -> bytes:
 
     A text that begins like a formula has an apostrophe before it. None is an empty cell.
     """
-    content = io.BytesIO()  # text of ten thousand organs would take twice the room
-    with io.TextIOWrapper(content, encoding="utf-8-sig", newline="") as stream:
-        csv.writer(stream, lineterminator="\r\n").writerows([*map(csv_cell, row)] for row in rows)
-        stream.flush()
-        return content.getvalue()
+    return b"".join(csv_pieces(rows))
+
+
+def csv_pieces(rows: Iterable[Iterable[object]]) -> Iterator[bytes]:
+    """Yield what `csv_bytes` returns in pieces, for tables of more lines than memory should hold."""
+    text = io.StringIO("\ufeff", newline="")
+    text.seek(1)
+    writer = csv.writer(text, lineterminator="\r\n")
+    for row in rows:
+        writer.writerow([*map(csv_cell, row)])
+        if text.tell() > _PIECE:
+            yield text.getvalue().encode()
+            text.seek(0)
+            text.truncate()
+    yield text.getvalue().encode()
 
 
 def csv_cell(value: object) -> object:

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from toolkit.campaign.board.board import make_board, read_round
 from toolkit.campaign.collecting import collect_returns
-from toolkit.campaign.issue.copies import CODE, ORGAN, SEAL, STANDINS
+from toolkit.campaign.issue.copies import CODE, ORGAN, PLACEHOLDERS, SEAL
 from toolkit.campaign.issue.issuing import issue_workbooks
 from toolkit.campaign.merge.consolidated import merge_round, write_merged
 from toolkit.campaign.merge.tracing import trace
@@ -68,7 +68,7 @@ def return_all(folder: Path) -> None:
     key = campaign.key.password
     templates = [
         prepare_template(
-            write_workbook(filling(campaign, seed), seal=SEAL, password=key), STANDINS, {}, {}, frozenset()
+            write_workbook(filling(campaign, seed), seal=SEAL, password=key), PLACEHOLDERS, {}, {}, frozenset()
         )
         for seed in range(FILLINGS + 1)
     ]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from toolkit.form.ids import figure_id
@@ -43,7 +43,7 @@ class GridCell:
     entry: str = ""  # the id of the row or column that a head or stub names
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Grid:
     """A printed table. `head_rows` counts the rows to repeat on a new page; `stub_columns` the label columns."""
 
@@ -60,6 +60,10 @@ class Grid:
 
     def data(self) -> tuple[GridCell, ...]:
         """Return the cells that hold figures."""
+        return self._data
+
+    @cached_property
+    def _data(self) -> tuple[GridCell, ...]:
         return tuple(cell for cell in self.cells if cell.role is Role.DATA)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from toolkit.form.values import Kind
@@ -129,7 +130,7 @@ class Table:
 
     def rows_under(self, ids: Iterable[str]) -> tuple[str, ...]:
         """Return the ids of the leaf rows that `ids` stand for; a heading stands for every leaf under it."""
-        return leaves_under(self.rows, ids)
+        return _rows_under(self, tuple(ids))
 
     def columns_under(self, ids: Iterable[str], band: str) -> tuple[str, ...]:
         """Return the ids of the leaf columns that `ids` stand for; a heading stands for every leaf under it."""
@@ -358,6 +359,11 @@ class Form:
             return f"{source.cite}{clause}"
         number = f"（{source.number}）" if source.number else ""
         return f"《{source.title}》{number}{clause}"
+
+
+@lru_cache(maxsize=1 << 12)  # asked anew for every phrase of every filing
+def _rows_under(table: Table, ids: tuple[str, ...]) -> tuple[str, ...]:
+    return leaves_under(table.rows, ids)
 
 
 def find(entries: Iterable[NamedT], wanted: str) -> NamedT:

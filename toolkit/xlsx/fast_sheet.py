@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from toolkit.errors import WorkbookError
@@ -44,6 +45,7 @@ _DECLARATION = re.compile(r"""\ufeff?<\?xml[^>]*encoding=["']([^"']*)["']""")
 _NAME = re.compile(r'<definedName name="([^"<>&]++)">([^<]*+)</definedName>')
 _TYPES = frozenset({*TYPES, None})
 _LAST_CHARACTER = 0x10FFFF
+_CELLS_KEPT, _SHORT = 1 << 14, 400  # a form has some thousand formulas, in every workbook the same
 _REFERENCE = re.compile(r"&(?:(amp|lt|gt|quot|apos)|#([0-9]{1,7})|#x([0-9a-fA-F]{1,6}));")
 _NUMBERED = re.compile(r"&#(?:([0-9]{1,7})|x([0-9a-fA-F]{1,6}));")
 _NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
@@ -63,7 +65,12 @@ class _Cells(Mapping[str, Cell]):
         written = self._written[address]
         cell = self._known.get(written)
         if cell is None:
-            cell = self._known[written] = _cell(written, self._strings)
+            _, kind, formula, value, inline = written
+            if kind != "s" and inline is None and len(formula or "") + len(value or "") < _SHORT:
+                cell = _usual_cell(written)
+            else:
+                cell = _cell(written, self._strings)
+            self._known[written] = cell
         return cell
 
     def __iter__(self) -> Iterator[str]:
@@ -155,6 +162,12 @@ def _is_plain(text: str) -> bool:
         return False
     codes = [int(ten) if ten else int(sixteen, 16) for ten, sixteen in _NUMBERED.findall(text)]
     return not any(code > _LAST_CHARACTER or UNWRITABLE.match(chr(code)) for code in codes)
+
+
+@lru_cache(maxsize=_CELLS_KEPT)
+def _usual_cell(written: tuple[str | None, ...]) -> Cell:
+    """Return a cell that needs no table of strings; most workbooks hold the same ones, and a cell never changes."""
+    return _cell(written, ())
 
 
 def _cell(written: Sequence[str | None], strings: Sequence[str]) -> Cell:

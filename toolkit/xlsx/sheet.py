@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Context, Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from toolkit.errors import WorkbookError
@@ -23,6 +24,7 @@ _LONGEST_NUMBER = 400  # a sheet's numbers stop at 1E308; anything longer was ne
 _WIDEST_EXPONENT = 308
 _EXACT_DIGITS = 15
 _KEPT = Context(prec=_EXACT_DIGITS)
+_ADDRESSES_KEPT = 1 << 15  # all workbooks of a form have the same few thousand cells
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class Sheet:
     merges: tuple[str, ...]
 
 
+@lru_cache(maxsize=_ADDRESSES_KEPT)
 def split_address(address: str) -> tuple[int, int]:
     """Return row and column, both counted from 1, of an address such as `D6`; WorkbookError if it is none."""
     found = _ADDRESS.fullmatch(address)
@@ -71,6 +74,7 @@ def column_number(letters: str) -> int:
     return number
 
 
+@lru_cache(maxsize=_ADDRESSES_KEPT)
 def column_letters(number: int) -> str:
     """Return the letters of a column, 1 being A."""
     letters = ""

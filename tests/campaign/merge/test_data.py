@@ -18,7 +18,13 @@ from toolkit.campaign.merge.data import tidy_files
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from toolkit.campaign.merge.adding import Merged
+
 FEES = "disclosure.charges.fees"
+
+
+def files_of(merged: Merged) -> dict[str, bytes]:
+    return {name: b"".join(pieces) for name, pieces in tidy_files(merged).items()}
 
 
 def rows_of(content: bytes) -> list[dict[str, str]]:
@@ -27,7 +33,7 @@ def rows_of(content: bytes) -> list[dict[str, str]]:
 
 def test_the_lines_of_the_organs_add_up_to_the_totals(tmp_path: Path) -> None:
     merged = merge_round(county(tmp_path / "round", {"1": 20, "2": 7, "21": 3, "3": 100}))
-    files = tidy_files(merged)
+    files = files_of(merged)
     sums: dict[str, Decimal] = {}
     for row in rows_of(files["tidy.csv"]):
         sums[row["field"]] = sums.get(row["field"], Decimal(0)) + Decimal(row["value"])
@@ -38,7 +44,7 @@ def test_the_lines_of_the_organs_add_up_to_the_totals(tmp_path: Path) -> None:
 
 
 def test_the_json_says_who_is_in_and_who_is_not(tmp_path: Path) -> None:
-    files = tidy_files(merge_round(county(tmp_path / "round", {"1": 20})))
+    files = files_of(merge_round(county(tmp_path / "round", {"1": 20})))
     document = json.loads(files["merged.json"])
     assert [organ["code"] for organ in document["counted"]] == ["1"]
     assert [organ["code"] for organ in document["missing"]] == ["2", "21", "22", "3", "31", "32"]
@@ -49,7 +55,7 @@ def test_the_json_says_who_is_in_and_who_is_not(tmp_path: Path) -> None:
 def test_the_dictionary_describes_every_column_of_every_file(tmp_path: Path) -> None:
     pandas = pytest.importorskip("pandas")
     pytest.importorskip("pyarrow")
-    files = tidy_files(merge_round(county(tmp_path / "round", {"1": 20, "2": 1})))
+    files = files_of(merge_round(county(tmp_path / "round", {"1": 20, "2": 1})))
     package = json.loads(files["datapackage.json"])
     for resource in package["resources"]:
         content, names = files[resource["path"]], [field["name"] for field in resource["schema"]["fields"]]
@@ -69,7 +75,7 @@ def test_parquet_keeps_counts_whole_and_amounts_exact(tmp_path: Path) -> None:
     parquet = pytest.importorskip("pyarrow.parquet")
     campaign = make_campaign(tmp_path / "round")
     filings = [filled(campaign.form, code, **{FEES: Decimal(fee)}) for code, fee in (("1", "0.1"), ("2", "59237.2449"))]
-    files = tidy_files(merge_round(hand_in(campaign, [receipt_of(filing) for filing in filings])))
+    files = files_of(merge_round(hand_in(campaign, [receipt_of(filing) for filing in filings])))
     table = parquet.read_table(io.BytesIO(files["wide.parquet"]))
     assert table[FEES].to_pylist() == [Decimal("0.1"), Decimal("59237.2449")]
     assert str(table["requests.new.total"].type) == "int64"
@@ -79,6 +85,6 @@ def test_without_the_parquet_library_the_other_files_are_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tidy, "has_parquet", lambda: False)
-    files = tidy_files(merge_round(county(tmp_path / "round", {"1": 20})))
+    files = files_of(merge_round(county(tmp_path / "round", {"1": 20})))
     assert set(files) == {"tidy.csv", "totals.csv", "merged.json", "datapackage.json"}
     assert len(json.loads(files["datapackage.json"])["resources"]) == 2

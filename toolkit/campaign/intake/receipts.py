@@ -12,12 +12,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Self
 
 from toolkit.campaign.intake.history import Event, Step, login_name, now
 from toolkit.campaign.intake.serializing import (
+    ValuesByName,
     deserialize_findings,
     deserialize_values,
+    places_of,
     serialize_findings,
     serialize_values,
 )
@@ -263,8 +266,9 @@ class ReceiptBook:
         with self._told():
             shared = {key: json.loads(body) for key, body in self._base.execute("SELECT id, body FROM shared")}
             rows = self._base.execute(question, words).fetchall()
-        places = {key: _cells(body) for key, body in shared.items() if isinstance(body, dict)}
-        return tuple(_receipt(row, shared[row[11]], places[row[12]]) for row in rows)
+        cells = {key: _cells(body) for key, body in shared.items() if isinstance(body, dict)}
+        names = {key: places_of(tuple(body)) for key, body in shared.items() if isinstance(body, list)}
+        return tuple(_receipt(row, names[row[11]], cells[row[12]]) for row in rows)
 
     def fact(self, name: str) -> str:
         """Return a fact the book keeps about the state of the work; empty where it was never set."""
@@ -328,12 +332,12 @@ _RECORD = (
 _SELECT_HEADS = f"SELECT {', '.join(_HEADS)} FROM receipts ORDER BY seq"  # noqa: S608
 
 
-def _receipt(row: tuple[Any, ...], names: list[str], cells: Mapping[str, tuple[str, str]]) -> Receipt:
+def _receipt(row: tuple[Any, ...], names: Mapping[str, int], cells: Mapping[str, tuple[str, str]]) -> Receipt:
     seq, sha256, file, code, organ, year, seal, verdict, received_at, saved_at, check_code = row[:11]
     figures, previous, found, answers, doubt, collection = row[13:]
     return Receipt(
         sha256, file, code, organ, year, verdict, received_at, check_code,
-        dict(zip(names, deserialize_values(figures), strict=True)), deserialize_findings(found), cells, seq,
+        ValuesByName(names, deserialize_values(figures)), deserialize_findings(found), cells, seq,
         deserialize_values(previous)[0], seal, saved_at, collection, answers, doubt,
     )  # fmt: skip
 
@@ -362,9 +366,15 @@ def _cells(body: Mapping[str, list[str]]) -> Mapping[str, tuple[str, str]]:
 
 def filing_of(receipt: Receipt, form: Form) -> Filing:
     """Return a receipt's answers as a filing of the form they were given on."""
-    typed = {
-        name: value
-        for name, value in receipt.values.items()
-        if value is not None and name in form.fields and form.fields[name].kind is not Kind.COMPUTED
-    }
-    return Filing(form, receipt.organ, receipt.code, receipt.year, typed, receipt.previous)
+    return Filing(form, receipt.organ, receipt.code, receipt.year, _typed(receipt.values, form), receipt.previous)
+
+
+def _typed(values: Mapping[str, Value], form: Form) -> Mapping[str, Value]:
+    typed = _typed_names(form)
+    given = tuple(name for name, value in values.items() if value is not None and name in typed)
+    return values.among(given) if isinstance(values, ValuesByName) else {name: values[name] for name in given}
+
+
+@lru_cache(maxsize=8)
+def _typed_names(form: Form) -> frozenset[str]:
+    return frozenset(name for name, entry in form.fields.items() if entry.kind is not Kind.COMPUTED)

@@ -31,7 +31,7 @@ from toolkit.workbook.template.styles import CONDITIONS, FORMATS
 from toolkit.workbook.template.workbook import Consolidation, write_workbook
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from toolkit.campaign.board.board import Board, Round
@@ -126,10 +126,11 @@ def write_merged(merged: Merged, state: Round, board: Board) -> tuple[Path, ...]
         OutputError: a file cannot be written; those of before are still whole.
     """
     folder = state.campaign.merged
-    files = {workbook_path(state.campaign): consolidated_workbook(merged, state, board)}
+    files: dict[Path, bytes | Iterable[bytes]] = {}
+    files[workbook_path(state.campaign)] = consolidated_workbook(merged, state, board)
     files |= {folder / name: content for name, content in tidy_files(merged).items()}
     made = tuple(files)
-    write_files(files | record_files(state, merged, folder, workbook_path(state.campaign), made))
+    write_files({**files, **record_files(state, merged, folder, workbook_path(state.campaign), made)})
     with ReceiptBook(state.campaign.receipts_file) as book:
         book.record(Event(Step.MERGE, told=merged.provisional or f"应计入 {merged.expected} 家，全部到齐"))
     return made
@@ -165,7 +166,9 @@ def consolidated_workbook(merged: Merged, state: Round, board: Board) -> bytes:
         seal=seal_of(state.campaign, state.campaign.code),
         provisional=merged.provisional,
         password=state.campaign.key.password,
-        consolidation=Consolidation({name: ledger_formula(form, name, 0, count) for name in summed}, sheets),
+        consolidation=Consolidation(
+            {name: ledger_formula(form, name, 0, count) for name in summed}, sheets, frozenset({LEDGER_SHEET})
+        ),
     )
 
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import json
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from toolkit.campaign.merge.adding import figures_frame
-from toolkit.files import csv_bytes
+from toolkit.files import csv_bytes, csv_pieces
 from toolkit.filing.findings import show
 from toolkit.form.values import Kind
 from toolkit.workbook.examining import finding_json, json_value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from toolkit.campaign.merge.adding import Merged
     from toolkit.filing.filing import Filing
@@ -38,6 +39,7 @@ _SCOPE = (
     ("missing", "尚缺的机关数；不是 0 时合计只是暂定"),
 )
 _WIDE = (("code", "机关代码"), ("organ", "机关名称"), ("parent", "上级代码"))
+_About = tuple[str, str, str, str]  # the columns of _ABOUT_FIELD
 _WHOLE_NUMBERS = {"counted", "missing"}
 
 
@@ -46,21 +48,36 @@ def has_parquet() -> bool:
     return importlib.util.find_spec("pyarrow") is not None
 
 
-def tidy_files(merged: Merged) -> dict[str, bytes]:
-    """Return the data files by name; wide.parquet only where `has_parquet`.
+def tidy_files(merged: Merged) -> dict[str, Iterable[bytes]]:
+    """Return the data files by name, each in pieces to be taken once, in this order; wide.parquet if `has_parquet`.
 
     tidy.csv has one line per organ and figure, totals.csv the sums of every level, wide.parquet one row per organ.
-    CSV files begin with a mark by which Excel knows UTF-8.
+    CSV files begin with a mark by which Excel knows UTF-8. Of ten thousand organs tidy.csv is some 400 MB, so it never
+    stands in memory whole; datapackage.json tells its size and hash and is made last.
     """
     files = {
-        TIDY: csv_bytes(_tidy_rows(merged)),
-        TOTALS: csv_bytes(_total_rows(merged)),
-        WHOLE: _json(whole_json(merged)),
+        TIDY: _Pieces(csv_pieces(_tidy_rows(merged))),
+        TOTALS: _Pieces([csv_bytes(_total_rows(merged))]),
+        WHOLE: _Pieces([_json(whole_json(merged))]),
     }
     if has_parquet():
-        files[WIDE] = figures_frame(merged).to_parquet(None, index=False)
-    files[PACKAGE] = _json(_package(merged, files))
-    return files
+        files[WIDE] = _Pieces([figures_frame(merged).to_parquet(None, index=False)])
+    return {**files, PACKAGE: (_json(_package(merged, files)) for _ in range(1))}
+
+
+@dataclass
+class _Pieces:
+    """The content of one file, to be taken once; after that its size in bytes and its hash are known."""
+
+    content: Iterable[bytes]
+    size: int = 0
+    hash: Any = field(default_factory=hashlib.sha256)
+
+    def __iter__(self) -> Iterator[bytes]:
+        for piece in self.content:
+            self.size += len(piece)
+            self.hash.update(piece)
+            yield piece
 
 
 def _json(document: object) -> bytes:
@@ -73,28 +90,30 @@ def _figures(form: Form) -> list[Field]:
 
 def _tidy_rows(merged: Merged) -> Iterator[tuple[str, ...]]:
     yield tuple(name for name, _ in (*_KEYS, *_ABOUT_FIELD, ("value", "")))
-    fields = _figures(merged.whole.form)
+    about = _about_figures(merged.whole.form)
     for share in merged.counted:
-        for about, value in _values(share.figure, fields):
-            yield (share.organ.name, share.organ.code, *about, value)
+        for what, value in _values(share.figure, about):
+            yield (share.organ.name, share.organ.code, *what, value)
 
 
 def _total_rows(merged: Merged) -> Iterator[tuple[str | int, ...]]:
     yield tuple(name for name, _ in (*_KEYS, *_SCOPE, *_ABOUT_FIELD, ("value", "")))
-    fields, counted = _figures(merged.whole.form), len(merged.counted)
+    about, counted = _about_figures(merged.whole.form), len(merged.counted)
     sums = [("whole", counted, len(merged.missing), merged.whole)]
     sums += [("subtotal", level.stop - level.first, level.missing, level.filing) for level in merged.levels]
     for scope, inside, missing, filing in sums:
-        for about, value in _values(filing.figure, fields):
-            yield (filing.organ, filing.code, scope, inside, missing, *about, value)
+        for what, value in _values(filing.figure, about):
+            yield (filing.organ, filing.code, scope, inside, missing, *what, value)
 
 
-def _values(
-    figure_of: Callable[[str], Figure | None], fields: list[Field]
-) -> Iterator[tuple[tuple[str, str, str, str], str]]:
-    for field in fields:
-        figure = figure_of(field.id)
-        yield (field.id, field.table, field.row_label, field.column_label), "" if figure is None else show(figure)
+def _about_figures(form: Form) -> list[_About]:
+    return [(entry.id, entry.table, entry.row_label, entry.column_label) for entry in _figures(form)]
+
+
+def _values(figure_of: Callable[[str], Figure | None], about: list[_About]) -> Iterator[tuple[_About, str]]:
+    for what in about:
+        figure = figure_of(what[0])
+        yield what, "" if figure is None else show(figure)
 
 
 def whole_json(merged: Merged) -> dict[str, Any]:
@@ -126,7 +145,7 @@ def _numbers(filing: Filing) -> dict[str, Any]:
     return {name: json_value(figure) for name, figure in filing.figures().items()}
 
 
-def _package(merged: Merged, files: Mapping[str, bytes]) -> dict[str, Any]:
+def _package(merged: Merged, files: Mapping[str, _Pieces]) -> dict[str, Any]:
     whole, form = merged.whole, merged.whole.form
     value = [{"name": "value", "type": "number", "title": "数", "description": "空白表示没有这个数，不是 0"}]
     described = {
@@ -166,7 +185,7 @@ def _dictionary(form: Form, field: Field) -> dict[str, Any]:
     }
 
 
-def _resource(name: str, content: bytes, title: str, fields: list[dict[str, Any]], key: list[str]) -> dict[str, Any]:
+def _resource(name: str, content: _Pieces, title: str, fields: list[dict[str, Any]], key: list[str]) -> dict[str, Any]:
     ending = name.rpartition(".")[2]
     media = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet"}
     return {
@@ -176,7 +195,7 @@ def _resource(name: str, content: bytes, title: str, fields: list[dict[str, Any]
         "format": ending,
         "mediatype": media[ending],
         "encoding": "utf-8",
-        "bytes": len(content),
-        "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
+        "bytes": content.size,
+        "hash": f"sha256:{content.hash.hexdigest()}",
         "schema": {"fields": fields, "primaryKey": key, "missingValues": [""]},
     }

@@ -99,19 +99,21 @@ def _write_frame(writer: TemplateWriter, sheet: Any, title: str, said: str, head
     sheet.set_column(0, 0, 2)
     sheet.write_string(0, ledger.CODE, title, writer.formats["strip"])
     sheet.write_string(1, ledger.CODE, said, writer.formats["line"])
+    columns = ledger.ledger_columns(writer.form)
     for column, (head, width) in enumerate(zip(heads, WIDTHS, strict=True), ledger.CODE):
         sheet.set_column(column, column, width if head else 1)  # no gap where only the other sheet has a column
-        for row in range(ledger.KEY_ROW + 1, ledger.HEAD_ROW):
-            writer.put(sheet, row, column, None, "head")
-        writer.put(sheet, ledger.HEAD_ROW, column, head, "head")
-    for field, column in ledger.ledger_columns(writer.form).items():
-        sheet.write_string(ledger.KEY_ROW, column, field)
-        for row, text in enumerate(_head_texts(writer, writer.form.fields[field]), ledger.KEY_ROW + 1):
-            writer.put(sheet, row, column, text, "head")
-    sheet.set_column(ledger.FIRST_FIGURE, ledger.FIRST_FIGURE + len(ledger.ledger_columns(writer.form)), FIGURE_WIDTH)
+    sheet.set_column(ledger.FIRST_FIGURE, ledger.FIRST_FIGURE + len(columns), FIGURE_WIDTH)
     sheet.set_row(ledger.KEY_ROW, None, None, {"hidden": True})
     sheet.set_row(ledger.HEAD_ROW - 1, 84)
     sheet.set_row(ledger.HEAD_ROW, 44)
+    for field, column in columns.items():
+        sheet.write_string(ledger.KEY_ROW, column, field)
+    texts = {column: _head_texts(writer, writer.form.fields[field]) for field, column in columns.items()}
+    for row in range(ledger.KEY_ROW + 1, ledger.HEAD_ROW + 1):  # downwards, as a long sheet is written
+        for column, head in enumerate(heads, ledger.CODE):
+            writer.put(sheet, row, column, head if row == ledger.HEAD_ROW else None, "head")
+        for column, heading in texts.items():
+            writer.put(sheet, row, column, heading[row - ledger.KEY_ROW - 1], "head")
     sheet.freeze_panes(ledger.FIRST_ROW, ledger.NAME + 1)
 
 

@@ -16,7 +16,7 @@ from toolkit.workbook.returned.visible_labels import label_findings
 from toolkit.xlsx.sheet import split_address
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from toolkit.form.model import Form
     from toolkit.workbook.identity import Identity
@@ -164,27 +164,35 @@ def _twins(package: Package, form: Form, anchors: Anchors) -> Iterator[Finding]:
 
 def _merged(package: Package, form: Form, anchors: Anchors) -> Iterator[Finding]:
     """Name every merged range that swallows an input cell: what was typed into the covered ones is gone."""
-    inputs: dict[str, list[tuple[str, tuple[int, int]]]] = {}
+    inputs: dict[str, dict[int, list[tuple[int, str]]]] = {}  # by sheet and row: column and field
     for name, field in form.fields.items():
         place = anchors.place(name)
         if place is not None and (field.kind.is_figure or field.kind is Kind.CONTROL):
-            inputs.setdefault(place[0], []).append((name, split_address(place[1])))
+            _add_input(inputs, name, *place)
         elif place is not None and field.kind is Kind.TEXT:
-            rows = prose_cells(package.cells(place[0]), name, place[1])
-            inputs.setdefault(place[0], []).extend((name, split_address(text)) for _, text in rows)
-    for sheet, cells in inputs.items():
+            for _, text in prose_cells(package.cells(place[0]), name, place[1]):
+                _add_input(inputs, name, place[0], text)
+    for sheet, rows in inputs.items():
         for merged in package.merges(sheet):
-            covered = [name for name, (row, column) in cells if _holds(merged, row, column)]
+            covered = list(_covered(merged, rows))
             if len(covered) > 1:
                 places = [Place(name, form.fields[name].label, sheet, merged) for name in covered]
                 labels = "、".join(f"“{form.fields[name].label}”" for name in dict.fromkeys(covered))
                 yield raise_finding("inputs_merged", places, sheet=sheet, merged=merged, labels=labels)
 
 
-def _holds(merged: str, row: int, column: int) -> bool:
+def _add_input(inputs: dict[str, dict[int, list[tuple[int, str]]]], name: str, sheet: str, address: str) -> None:
+    row, column = split_address(address)
+    inputs.setdefault(sheet, {}).setdefault(row, []).append((column, name))
+
+
+def _covered(merged: str, rows: Mapping[int, list[tuple[int, str]]]) -> Iterator[str]:
+    """Yield the fields whose cells a merged range covers."""
     first, _, last = merged.partition(":")
     (top, left), (bottom, right) = split_address(first), split_address(last or first)
-    return top <= row <= bottom and left <= column <= right
+    for row in range(top, bottom + 1) if bottom - top < len(rows) else sorted(rows):
+        if top <= row <= bottom:
+            yield from (name for column, name in rows.get(row, ()) if left <= column <= right)
 
 
 def _comments(package: Package) -> Iterator[Finding]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from toolkit.form.ids import control_id, figure_id
@@ -22,6 +23,7 @@ Address = tuple[str, str]  # sheet, cell
 Texts = dict[int, list[tuple[int, str, str]]]  # row -> (column number, column letters, text) from left to right
 _CELL = re.compile(r"^([A-Z]+)(\d+)$")
 _SPACE = re.compile(r"\s+")
+_LABELS_KEPT, _LONGEST_KEPT = 1 << 13, 200  # the same few hundred stand in every workbook of a form
 _INSIGNIFICANT = re.compile(r"[\s\u200b-\u200f\ufeff“”\"'‘’`、，,.．。:：;；()（）\[\]［］]")
 
 
@@ -130,10 +132,21 @@ def _columns(table: Table, band: Band, texts: Texts, after: int) -> tuple[dict[s
 def majority(votes: Iterable[Address | None]) -> Address | None:
     """Return the place that at least two anchors give; without such, the first that any gives."""
     given = [vote for vote in votes if vote is not None]
+    if len(given) > 1 and given[0] == given[1]:
+        return given[0]
     agreed = [vote for vote in given if given.count(vote) > 1]
     return next(iter(agreed or given), None)
 
 
 def plain_label(label: str) -> str:
     """Return a label without what does not change its meaning: spaces, width of characters, marks and brackets."""
+    return _usual_label(label) if len(label) <= _LONGEST_KEPT else _plain(label)
+
+
+@lru_cache(maxsize=_LABELS_KEPT)
+def _usual_label(label: str) -> str:
+    return _plain(label)
+
+
+def _plain(label: str) -> str:
     return _INSIGNIFICANT.sub("", unicodedata.normalize("NFKC", label))

@@ -45,7 +45,7 @@ def about_formulas(package: Package, layout: Layout) -> Iterator[Finding]:
     cells = {sheet.name: package.cells(sheet.name) for sheet in package.sheets}
     for spot, formula in verdict_formulas(layout).items():
         cell = cells.get(spot.sheet, {}).get(spot.cell)
-        if cell is None or (not cell.shared and written(cell.formula) != written(formula)):
+        if cell is None or not (cell.shared or cell.formula == formula or written(cell.formula) == written(formula)):
             altered.append(Place("", spot.sheet, spot.sheet, spot.cell))
     if altered:
         yield raise_finding("verdict_altered", altered, count=len(altered), where=str(altered[0]))

@@ -215,13 +215,26 @@ def _heads(here: TableSheet, lines: Mapping[str, tuple[str, str, int]], cells: M
     """Yield the heads: each stands as far above its band's first figure as on the sheet we issue, or some rows more."""
     for band in here.table.bands:
         heads = [head for head in here.grid.cells if head.role is Role.HEAD and head.text and head.band == band.id]
-        found = [_head(here, head, lines, cells, inserted) for inserted in range(_INSERTED) for head in heads]
-        groups = [found[start : start + len(heads)] for start in range(0, len(found), len(heads) or 1)]
-        yield from filter(None, max(groups, key=lambda group: sum(map(_is_right, group)), default=[]))
+        best = _heads_shown(here, heads, lines, cells, 0)
+        for inserted in range(1, _INSERTED):
+            if _right_ones(best) == len(best):
+                break
+            best = max(best, _heads_shown(here, heads, lines, cells, inserted), key=_right_ones)
+        yield from best
 
 
-def _is_right(shown: _Shown | None) -> bool:
-    return shown is not None and plain_label(shown.found) == plain_label(shown.wanted)
+def _heads_shown(
+    here: TableSheet,
+    heads: list[GridCell],
+    lines: Mapping[str, tuple[str, str, int]],
+    cells: Mapping[str, Cell],
+    inserted: int,
+) -> list[_Shown]:
+    return [shown for head in heads if (shown := _head(here, head, lines, cells, inserted)) is not None]
+
+
+def _right_ones(heads: list[_Shown]) -> int:
+    return sum(plain_label(shown.found) == plain_label(shown.wanted) for shown in heads)
 
 
 def _head(

@@ -42,10 +42,14 @@ FREE = {
 
 @dataclass(frozen=True)
 class Consolidation:
-    """What a consolidated return has besides: formulas that give typed fields, without `=`, and sheets of its own."""
+    """What a consolidated return has besides: formulas that give typed fields, without `=`, and sheets of its own.
+
+    `long` names those of the sheets that may have a row for each of ten thousand organs; they are written row by row.
+    """
 
     formulas: Mapping[str, str] = field(default_factory=dict)
     sheets: Sequence[tuple[str, Callable[[TemplateWriter, Any], None]]] = ()
+    long: frozenset[str] = frozenset()
 
 
 def write_workbook(
@@ -71,8 +75,9 @@ def write_workbook(
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         try:
-            book = LockedWorkbook(buffer, {"in_memory": True})
-            _write(TemplateWriter(book, filing, locked, password, seal, provisional), consolidation or Consolidation())
+            consolidation = consolidation or Consolidation()
+            book = LockedWorkbook(buffer, {"in_memory": not consolidation.long})  # long sheets by way of the disk
+            _write(TemplateWriter(book, filing, locked, password, seal, provisional), consolidation)
             book.close()
         except UserWarning as warning:
             raise OutputError(f"工作簿没有写成：{warning}") from warning
@@ -90,7 +95,7 @@ def _write(writer: TemplateWriter, consolidation: Consolidation) -> None:
     _write_sheet(writer, words.help, write_help)
     _write_sheet(writer, at.KEYS_SHEET, write_keys)
     for name, write in consolidation.sheets:
-        _write_sheet(writer, name, write)
+        _write_sheet(writer, name, write, is_long=name in consolidation.long)
     for name, reference in addresses.names(writer.layout):
         writer.book.define_name(name, f"={reference}")
     _write_properties(writer)
@@ -104,8 +109,10 @@ def _add_formulas(writer: TemplateWriter, formulas: Mapping[str, str]) -> None:
         writer.formulas.setdefault(spot.sheet, {})[spot.row, spot.column] = FormulaCell(spot, formula, figure or 0)
 
 
-def _write_sheet(writer: TemplateWriter, name: str, write: Callable[[TemplateWriter, Any], None]) -> None:
-    sheet = writer.book.add_worksheet(name)
+def _write_sheet(
+    writer: TemplateWriter, name: str, write: Callable[[TemplateWriter, Any], None], *, is_long: bool = False
+) -> None:
+    sheet = writer.book.add_long_worksheet(name) if is_long else writer.book.add_worksheet(name)
     write(writer, sheet)
     sheet.protect(writer.password, FREE)
     _keep_open(writer, sheet)

@@ -46,8 +46,15 @@ def random_filing(form: Form, year: int, seed: int) -> Filing:
     answers = random_filing_values(form, dice, blank, odd, big)
     if dice.random() < 0.5:
         answers |= {name: value for name, value in carried_figures(form, previous).items() if dice.random() < 0.9}
-    filing = Filing(form, f"示例机关{seed}", f"C{seed:04d}", year, answers, previous)
+    filing = Filing(form, f"示例机关{seed}", f"C{seed:04d}", year, answers, previous, declared=_declared(form, seed))
     return sound(filing, dice) if dice.random() < 0.5 else filing
+
+
+def _declared(form: Form, seed: int) -> frozenset[str]:
+    """Return the tables whose blanks are declared nought, in every third filling, by dice of their own."""
+    dice = random.Random(~seed)  # noqa: S311 (the same every time)
+    tables = [section.id for section in form.sections if section.is_table]
+    return frozenset(table for table in tables if seed % 3 == 1 and dice.random() < 0.7)
 
 
 def random_filing_values(form: Form, dice: random.Random, blank: float, odd: float, big: float) -> dict[str, Value]:

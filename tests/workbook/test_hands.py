@@ -14,6 +14,7 @@ from office import convert
 from workbooks import filled, look_at, names_of, with_cells
 
 from toolkit.filing.checkcode import check_code
+from toolkit.filing.filing import NOUGHT_WORDS
 from toolkit.form.checks import number
 from toolkit.form.registry import form_of_edition
 from toolkit.form.values import Kind
@@ -124,6 +125,11 @@ def office_steps(form: Form) -> list[list[object]]:
             ["undo"],
             ["fill", home, block_of(first, spots[min(3, len(spots) - 1)])],
             ["type", home, last.cell, 5],
+            ["clear", home, block_of(first, first)],
+            ["type", home, here.nought.cell, NOUGHT_WORDS],
+            ["move", home, last.cell, first.cell],
+            ["paste", home, here.nought.cell, [["都是 0"]]],
+            ["type", home, here.nought.cell, ""],
         ]
     table = max(lay_out(form).tables.values(), key=lambda here: len(spots_of(form, here.table.id)))
     home, spots = table.section.sheet, spots_of(form, table.table.id)

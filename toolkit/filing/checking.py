@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from toolkit.errors import nearest
-from toolkit.filing.filing import DATE_NOTE
+from toolkit.filing.filing import DATE_NOTE, NOUGHT_WORDS
 from toolkit.filing.findings import Finding, Place, Severity, paragraph_place, raise_finding, show
 from toolkit.form.cellrules import cell_checks
 from toolkit.form.checks import Check, Outcome, Relation, State, is_blank, is_number, number
@@ -30,7 +30,7 @@ ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
 def check_filing(filing: Filing) -> tuple[Finding, ...]:
     """Return every finding about a filing's answers, errors first, each group in the order of the form."""
     found = [*_cell_findings(filing), *_relation_findings(filing), *_about_cover(filing), *_unknown_marks(filing)]
-    found += _in_a_smaller_unit(filing)
+    found += [*_in_a_smaller_unit(filing), *_about_nought(filing)]
     return tuple(sorted(found, key=lambda finding: ORDER[finding.severity]))
 
 
@@ -81,10 +81,25 @@ def _blank_finding(filing: Filing, fields: list[Field]) -> Finding:
         name=check.rule,
         severity=SEVERITIES[check.broken],
         message=f"“{heading}”有 {len(fields)} 格没有填：{shown}{more}",
-        advice=check.advice,
+        advice=f"{check.advice}{_all_blank(filing, fields)}",
         places=tuple(Place(field.id, field.label) for field in fields),
         source=check.source,
     )
+
+
+def _all_blank(filing: Filing, fields: list[Field]) -> str:
+    """Return the way to say once that a table has nothing, where not one of its figures was typed."""
+    mine = [field for field in filing.form.fields.values() if field.table == fields[0].table]
+    required = [field for field in mine if field.kind.is_required_figure]
+    return f"整张表都没有发生的，在表上方选“{NOUGHT_WORDS}”。" if required and len(fields) == len(required) else ""
+
+
+def _about_nought(filing: Filing) -> Iterator[Finding]:
+    for section in filing.form.sections:
+        count = filing.counted_as_nought(section.id)
+        if count:
+            places = [Place("", section.heading, section.sheet)]
+            yield raise_finding("nought_declared", places, section=section.heading, words=NOUGHT_WORDS, count=count)
 
 
 def _relation_findings(filing: Filing) -> Iterator[Finding]:

@@ -7,9 +7,9 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from toolkit.form.checks import is_number, number
+from toolkit.form.checks import is_blank, is_number, number
 from toolkit.form.dates import read_date
-from toolkit.form.ids import COVER
+from toolkit.form.ids import COVER, nought_table
 from toolkit.form.rules import bind_rules, total_parts
 from toolkit.form.values import Paragraph
 
@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from datetime import date
 
     from toolkit.form.checks import Check, Outcome
-    from toolkit.form.model import Form
+    from toolkit.form.model import Field, Form
     from toolkit.form.values import Figure, Value
 
+NOUGHT_WORDS = "其余空格都是 0"  # what is chosen above a table whose blanks are all nought
 DATE_NOTE = "date"  # the cover note that dates the report rather than naming a contact
 _NOTHING: Mapping[str, Figure] = MappingProxyType({})
 
@@ -31,6 +32,7 @@ class Filing:
 
     A figure answered with text keeps the text (a finding says so). Fields that are absent are blank. `stated` holds the
     totals that were typed as well, as in a published report; they are witnesses to the figures and never values.
+    `declared` are the tables whose blanks the organ has declared to be nought; only it may do so.
     """
 
     form: Form
@@ -40,22 +42,33 @@ class Filing:
     answers: Mapping[str, Value]
     previous: Mapping[str, Figure] = field(default_factory=lambda: _NOTHING)
     stated: Mapping[str, Figure] = field(default_factory=lambda: _NOTHING)
+    declared: frozenset[str] = frozenset()
 
     @cached_property
     def values(self) -> Mapping[str, Value]:
-        """Every field of the form, totals included as we compute them, in the order of the form."""
+        """Every field of the form, totals included as we compute them, blanks declared nought as 0, in form order."""
         totals = total_parts(self.form)
         known: dict[str, Value] = {}
 
         def value_of(field_id: str) -> Value:
             if field_id not in known:
                 parts = totals.get(field_id)
-                known[field_id] = (
-                    self.answers.get(field_id) if parts is None else sum(map(number, map(value_of, parts)))
-                )
+                known[field_id] = self._typed(field_id) if parts is None else sum(map(number, map(value_of, parts)))
             return known[field_id]
 
         return MappingProxyType({field_id: value_of(field_id) for field_id in self.form.fields})
+
+    def _typed(self, field_id: str) -> Value:
+        value = self.answers.get(field_id)
+        return 0 if is_blank(value) and self._is_declared(self.form.fields[field_id]) else value
+
+    def _is_declared(self, entry: Field) -> bool:
+        return entry.kind.is_required_figure and entry.table in self.declared
+
+    def counted_as_nought(self, table: str) -> int:
+        """Return how many blanks of a table count as nought because that was declared."""
+        mine = (entry for entry in self.form.fields.values() if entry.table == table and self._is_declared(entry))
+        return sum(is_blank(self.answers.get(entry.id)) for entry in mine)
 
     @cached_property
     def outcomes(self) -> Mapping[Check, Outcome]:
@@ -94,5 +107,8 @@ class Filing:
         return {name: figure for name, figure in found if figure is not None}
 
     def with_answers(self, answers: Mapping[str, Value]) -> Filing:
-        """Return the same filing with some answers changed."""
-        return replace(self, answers={**self.answers, **answers})
+        """Return the same filing with some answers changed; an id of `nought_id` with a value declares a table."""
+        said = {table: value for name, value in answers.items() if (table := nought_table(name))}
+        given = {name: value for name, value in answers.items() if not nought_table(name)}
+        declared = self.declared - said.keys() | {table for table, value in said.items() if value}
+        return replace(self, answers={**self.answers, **given}, declared=declared)

@@ -6,7 +6,8 @@ from __future__ import annotations
 COVER = "cover"
 CONTROL = "control"
 EXPLANATION = "explanation"
-RESERVED = (COVER, CONTROL, EXPLANATION)
+NOUGHT = "nought"
+RESERVED = (COVER, CONTROL, EXPLANATION, NOUGHT)
 
 
 def figure_id(table: str, row: str, column: str) -> str:
@@ -22,3 +23,14 @@ def explanation_id(check: str) -> str:
 def control_id(control: str) -> str:
     """Return the id of one independent total copied from the register."""
     return f"{CONTROL}.{control}"
+
+
+def nought_id(table: str) -> str:
+    """Return the id under which it is declared that all blanks of a table are nought."""
+    return f"{NOUGHT}.{table}"
+
+
+def nought_table(name: str) -> str:
+    """Return the table whose blanks an id declares to be nought; empty for any other id."""
+    head, _, table = name.partition(".")
+    return table if head == NOUGHT else ""

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from toolkit.filing.filing import NOUGHT_WORDS
+from toolkit.form.ids import nought_id
 from toolkit.form.values import Kind
 from toolkit.workbook import layout as at
 
@@ -192,6 +194,17 @@ def _figures_of(form: Form, here: TableSheet) -> list[str]:
     ]
 
 
+def nought_place(here: TableSheet) -> Place:
+    """Return the range from which formulas take what is declared above a table: its top, where no formula rests."""
+    return Place(here.nought, (at.TITLE_ROW, at.FIRST_COLUMN + 1, at.BODY_ROW, here.last_column + 1))
+
+
+def nought_formula(here: TableSheet) -> str:
+    """Return what the blanks of a table count as: 0 where that is declared, else nothing."""
+    cell = nought_place(here).expression()
+    return f'IF(ISERROR({cell}),"",IF({cell}="{NOUGHT_WORDS}",0,""))'
+
+
 def copied(layout: Layout, sheet: str) -> SheetCells:
     """Return the references to the copies as formulas on a sheet write them; totals are locked and need no copy."""
     return at.SheetCells(layout, sheet, _resting_places(layout))
@@ -203,17 +216,24 @@ def _resting_places(layout: Layout) -> Mapping[str, Spot]:
 
 
 def copy_formula(layout: Layout, field: str) -> str:
-    """Return the formula of a figure's copy: what stands in its cell, nothing where nothing does.
+    """Return the formula of a figure's copy: what stands in its cell; where nothing does, nothing or a declared 0.
 
     An error becomes text, which is as wrong in a figure, so that it does not spread into totals.
     """
     cell = places(layout)[field].expression()
-    return f'IF(ISERROR({cell}),"{ERROR}",IF(LEN({cell})=0,"",{cell}))'
+    entry = layout.form.fields[field]
+    blank = '""'
+    if entry.kind.is_required_figure:
+        spot = layout.section_cell(entry.table, at.SECTION_NOUGHT)
+        blank = at.cell_name(*spot.position, fixed=True)
+    return f'IF(ISERROR({cell}),"{ERROR}",IF(LEN({cell})=0,{blank},{cell}))'
 
 
 def names(layout: Layout) -> Iterator[tuple[str, str]]:
-    """Yield every field's defined name with its reference; a prose name covers all its paragraphs."""
+    """Yield every field's and declaration's defined name with its reference; a prose name covers all its paragraphs."""
     found = places(layout)
+    for table, here in layout.tables.items():
+        yield nought_id(table), nought_place(here).expression()
     for name, spot in layout.spots.items():
         place = found.get(name)
         if place is None:

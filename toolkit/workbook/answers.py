@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from toolkit.errors import InputError
 from toolkit.filing.checkcode import CHECK_CODE
 from toolkit.filing.checking import DATE_FIELD
+from toolkit.filing.filing import NOUGHT_WORDS
 from toolkit.filing.findings import show
 from toolkit.form.checks import is_number, number, rounded, typed_parts
-from toolkit.form.ids import COVER
+from toolkit.form.ids import COVER, nought_table
 from toolkit.form.rules import total_parts
 from toolkit.form.values import Kind, Paragraph
 from toolkit.workbook.field_names import field_named
@@ -106,6 +107,9 @@ def parse_answers(form: Form, raw: Mapping[str, object], where: str) -> dict[str
     answers: dict[str, Value] = {}
     computed: dict[str, Figure] = {}
     for said, value in raw.items():
+        if nought_table(said):
+            mistakes += _declaration(form, said, value, answers)
+            continue
         try:
             field = form.fields[field_named(form, said)]
         except InputError as error:
@@ -123,6 +127,18 @@ def parse_answers(form: Form, raw: Mapping[str, object], where: str) -> dict[str
     if mistakes:
         raise InputError(where, mistakes)
     return answers
+
+
+def _declaration(form: Form, said: str, value: object, answers: dict[str, Value]) -> Iterator[str]:
+    """Take whether the blanks of a table are nought: true or the words of the sheet, or nothing of these."""
+    if nought_table(said) not in {section.id for section in form.sections if section.is_table}:
+        yield f"没有“{nought_table(said)}”这张表，不能声明它的空格都是 0"
+    elif value in (NOUGHT_WORDS, True):
+        answers[said] = NOUGHT_WORDS
+    elif value in (None, False, ""):
+        answers[said] = None
+    else:
+        yield f"“{said}”写 true 或“{NOUGHT_WORDS}”，不声明的写 null，现在是 {_excerpt(value)}"
 
 
 def _unequal_totals(form: Form, answers: Mapping[str, Value], computed: Mapping[str, Figure]) -> Iterator[str]:

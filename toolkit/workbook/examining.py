@@ -144,6 +144,7 @@ def examined_json(examined: Examined) -> dict[str, Any]:
         "form": f"{identity.form}/{identity.edition}" if identity else None,
         "verdict": examined.verdict.value,
         "check_code": check_code(filing) if filing else None,
+        "declared_nought": sorted(filing.declared) if filing else [],
         "values": {name: json_value(value) for name, value in filing.values.items()} if filing else {},
         "findings": [finding_json(finding) for finding in examined.findings],
     }

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from toolkit.errors import InputError, WorkbookError
+from toolkit.filing.filing import NOUGHT_WORDS
+from toolkit.form.ids import nought_table
 from toolkit.form.values import Kind
 from toolkit.workbook.layout import PARAGRAPHS, lay_out
 from toolkit.workbook.returned.anchors import prose_cells
@@ -46,6 +48,10 @@ def fill_workbook(
     filled = reading.filing.with_answers(answers)
     changes: Changes = {}
     for field_name in answers:
+        if nought_table(field_name):
+            home, address = reading.cells[field_name]
+            changes.setdefault(home, {})[address] = NewCell(NOUGHT_WORDS if answers[field_name] else None)
+            continue
         for sheet, cell, new in _written(package, reading, filled, filled.form.fields[field_name]):
             changes.setdefault(sheet, {})[cell] = new
     for sheet, cell, new in _refreshed(package, filled):
@@ -99,7 +105,7 @@ def _heights(reading: Reading, filled: Filing, answers: Mapping[str, Value]) -> 
     """Return how high the rows of the prose just written must be to show it whole."""
     found: dict[str, dict[int, float]] = {}
     for name in answers:
-        if filled.form.fields[name].kind is Kind.TEXT:
+        if name in filled.form.fields and filled.form.fields[name].kind is Kind.TEXT:
             sheet, address = reading.cells[name]
             first = int("".join(filter(str.isdigit, address)))
             rows = found.setdefault(sheet, {})

@@ -71,8 +71,9 @@ FIELD_KEY, FIELD_SHEET, FIELD_CELL, FIELD_KIND, FIELD_FLAG, FIELD_COPY_ROW, FIEL
 FIELD_COPY_COLUMN = 8  # with FIELD_COPY_ROW: where a figure's copy stands among the copies, counted from 1
 COPY_COLUMN = 10  # the first column of the copied figures, right of the rows of the fields
 # Above the copies a row for each section: its first wrong cell by place, what stands there, that without its digits,
-# and what is wrong in words.
-SECTION_WRONG, SECTION_VALUE, SECTION_REST, SECTION_WORDS = range(COPY_COLUMN, COPY_COLUMN + 4)
+# what is wrong in words, and what its blanks count as.
+SECTION_WRONG, SECTION_VALUE, SECTION_REST, SECTION_WORDS, SECTION_NOUGHT = range(COPY_COLUMN, COPY_COLUMN + 5)
+MANY_COLUMNS = 8  # a wider table has narrow columns
 
 
 @cache
@@ -107,6 +108,11 @@ class Spot:
     def cell(self) -> str:
         """The address within the sheet."""
         return cell_name(self.row, self.column)
+
+    @property
+    def position(self) -> tuple[int, int]:
+        """Row and column, from 0."""
+        return self.row, self.column
 
     @property
     def reference(self) -> str:
@@ -168,6 +174,12 @@ class TableSheet:
     def last_column(self) -> int:
         """The sheet column of the table's right edge."""
         return FIRST_COLUMN + self.grid.width - 1
+
+    @property
+    def nought(self) -> Spot:
+        """The cell above the table in which its blanks are declared nought; it reaches to the table's right edge."""
+        wide = 3 if self.grid.width > MANY_COLUMNS else 2
+        return Spot(self.section.sheet, HINT_ROW, self.last_column + 1 - max(1, min(wide, self.grid.width - 2)))
 
     @property
     def first_data_row(self) -> int:

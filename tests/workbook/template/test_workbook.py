@@ -57,7 +57,7 @@ def input_cells(layout: Layout) -> set[tuple[str, str]]:
             found |= {(spot.sheet, cell_name(row, column)) for row in rows for column in (LEVEL_COLUMN, TEXT_COLUMN)}
         else:
             found.add((spot.sheet, spot.cell))
-    return found
+    return found | {(here.nought.sheet, here.nought.cell) for here in layout.tables.values()}
 
 
 def merged_with(sheet: Worksheet, inputs: set[tuple[str, str]]) -> set[str]:

@@ -25,6 +25,7 @@ from toolkit.workbook.ledger import LEDGER_SHEET, Ledger
 from toolkit.workbook.remarks import explained_in
 from toolkit.workbook.returned.anchors import Address, find_anchors
 from toolkit.workbook.returned.arithmetic import worked_out
+from toolkit.workbook.returned.declared import find_declarations, read_declared
 from toolkit.workbook.returned.file_findings import about_file
 from toolkit.workbook.returned.identity_votes import identify
 from toolkit.workbook.returned.normalising import NORMALISED, TakenNumber, about_taken, taken_number
@@ -100,8 +101,12 @@ def _read(package: Package, name: str, forms: Path | None) -> Reading:
     paragraphs = {
         (section, number): at_ for section, found in prose.items() for number, (_, at_) in enumerate(found, 1)
     }
-    filing = Filing(form, identity.organ, identity.code, identity.year, typed, _previous(package, form))
-    cells = {entry: place for entry in form.fields if (place := anchors.place(entry)) is not None}
+    declarations = find_declarations(package, layout)
+    declared = read_declared(package, layout, declarations, findings)
+    filing = Filing(
+        form, identity.organ, identity.code, identity.year, typed, _previous(package, form), declared=declared
+    )
+    cells = {entry: place for entry in form.fields if (place := anchors.place(entry)) is not None} | declarations
     filing = replace(filing, stated=dict(_stated(package, filing, cells)))
     findings += about_file(package, layout, anchors, identity)
     findings += _about_totals(package, layout, filing, cells)

@@ -32,6 +32,11 @@ def is_first_layout(package: Package) -> bool:
     return _layout_number(package) is None
 
 
+def has_declarations(package: Package) -> bool:
+    """Return whether a workbook has cells in which blanks are declared nought; earlier layouts have none."""
+    return _layout_number(package) == at.LAYOUT
+
+
 def _layout_number(package: Package) -> object:
     cell = cells_of(package, at.KEYS_SHEET).get(at.cell_name(at.LAYOUT_ROW, at.IDENTITY_VALUE))
     return None if cell is None else cell.value

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from toolkit.filing.filing import NOUGHT_WORDS
 from toolkit.form.cellrules import cell_checks
 from toolkit.form.checks import State
 from toolkit.form.ids import control_id
 from toolkit.form.rules import bind_rules
 from toolkit.form.values import Kind
+from toolkit.workbook.addresses import nought_place
 from toolkit.workbook.layout import cell_name
 from toolkit.workbook.rectangles import rectangles
 
@@ -37,7 +39,8 @@ def colour_figures(writer: TemplateWriter, sheet: Any, here: TableSheet) -> None
     filled = [field.id for field in fields if field.kind is not Kind.COMPUTED and field.id not in writer.locked]
     if filled:  # a consolidated return leaves nothing to fill in most tables
         areas = _areas(writer, filled)
-        _add_condition(writer, sheet, areas, f"LEN({_first(areas)})>0", "filled")
+        declared = f'{nought_place(here).expression(here.section.sheet)}="{NOUGHT_WORDS}"'
+        _add_condition(writer, sheet, areas, f"OR(LEN({_first(areas)})>0,{declared})", "filled")
 
 
 def colour_results(writer: TemplateWriter, sheet: Any, area: Rectangle) -> None:
@@ -45,6 +48,13 @@ def colour_results(writer: TemplateWriter, sheet: Any, area: Rectangle) -> None:
     for symbol, colour in RESULT_COLOURS:
         # Last year's figure may stand before the symbol, so it is looked for anywhere in the text.
         _add_condition(writer, sheet, [area], f'ISNUMBER(FIND("{symbol}",{_first([area])}))', colour)
+
+
+def colour_nought(writer: TemplateWriter, sheet: Any, here: TableSheet) -> None:
+    """Show a choice made, and one that is none."""
+    chosen, area = nought_place(here).expression(here.section.sheet), (*here.nought.position, *here.nought.position)
+    _add_condition(writer, sheet, [area], f'{chosen}="{NOUGHT_WORDS}"', "filled")
+    _add_condition(writer, sheet, [area], f"LEN({chosen})>0", "bad")
 
 
 def _colour_kind(writer: TemplateWriter, sheet: Any, kind: Kind, names: list[str]) -> None:

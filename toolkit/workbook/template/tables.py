@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from toolkit.filing.filing import NOUGHT_WORDS
 from toolkit.form.cellrules import cell_checks
 from toolkit.form.grid import Role
 from toolkit.form.ids import CONTROL, control_id, explanation_id
@@ -11,10 +12,10 @@ from toolkit.form.rules import bind_rules
 from toolkit.form.values import Kind
 from toolkit.workbook import layout as at
 from toolkit.workbook.addresses import copy_spots
-from toolkit.workbook.template.conditional_formats import colour_figures, colour_results
+from toolkit.workbook.template.conditional_formats import colour_figures, colour_nought, colour_results
 from toolkit.workbook.template.formulas.wrong_cell import WRONG_COLUMNS
 from toolkit.workbook.template.styles import A4, FOOTER, LINE_HEIGHT, lines_needed
-from toolkit.workbook.template.validation import validate_figures, validate_text
+from toolkit.workbook.template.validation import validate_figures, validate_nought, validate_text
 
 if TYPE_CHECKING:
     from toolkit.form.grid import GridCell
@@ -24,8 +25,9 @@ if TYPE_CHECKING:
 STUB_WIDTHS = {0: (), 1: (30,), 2: (14, 36), 3: (8, 13, 42)}
 NARROW, FIGURE, WIDE, MARGIN = 8.0, 10.0, 17.0, 34.0
 LEAST_HEIGHT = 20.0
+HINT_SIZE, HINT_HEIGHT = 10.5 / 9, 12.0  # how many more letters of the hint's size go on a line; its line
 STYLES = {Role.BAND: "band", Role.CORNER: "corner", Role.HEAD: "head"}
-MANY_COLUMNS, PORTRAIT_WIDTH = 8, 95
+PORTRAIT_WIDTH = 95
 
 
 def write_table(writer: TemplateWriter, sheet: Any) -> None:
@@ -36,6 +38,7 @@ def write_table(writer: TemplateWriter, sheet: Any) -> None:
     for place, width in enumerate(widths):
         sheet.set_column(at.FIRST_COLUMN + place, at.FIRST_COLUMN + place, width)
     _write_top(writer, sheet, here)
+    _write_hint(writer, sheet, here, widths)
     _write_keys_of(sheet, here)
     _write_grid(writer, sheet, here, widths)
     for block in here.blocks:
@@ -54,7 +57,7 @@ def _column_widths(here: TableSheet) -> list[float]:
     stubs = STUB_WIDTHS[here.grid.stub_columns]
     data = [cell for cell in here.grid.data() if cell.column_span == 1]
     alone = {cell.column for cell in data}
-    if here.grid.width > MANY_COLUMNS:
+    if here.grid.width > at.MANY_COLUMNS:
         wide = NARROW if not stubs else FIGURE
         return [*stubs, *[wide] * (here.grid.width - len(stubs))]
     return [*stubs, *[WIDE if place in alone else WIDE / 2 for place in range(len(stubs), here.grid.width)]]
@@ -65,12 +68,22 @@ def _write_top(writer: TemplateWriter, sheet: Any, here: TableSheet) -> None:
     writer.put_merged(sheet, (at.TITLE_ROW, at.FIRST_COLUMN, at.TITLE_ROW, last), here.section.heading, "title")
     writer.put_formula_merged(sheet, (at.IDENTITY_ROW, at.FIRST_COLUMN, at.IDENTITY_ROW, last), "line")
     writer.put_formula_merged(sheet, (at.STRIP_ROW, at.FIRST_COLUMN, at.STRIP_ROW, last), "strip")
-    unit = f"单位：{here.table.unit}（另有标明的除外）。" if here.table.unit else ""
-    hint = f"{unit}{here.section.help}"
-    writer.put_merged(sheet, (at.HINT_ROW, at.FIRST_COLUMN, at.HINT_ROW, last), hint, "muted")
     writer.put_formula_merged(sheet, (here.foot_row, at.FIRST_COLUMN, here.foot_row, last), "foot")
     sheet.set_row(at.TITLE_ROW, 28)
-    sheet.set_row(at.HINT_ROW, 26)
+
+
+def _write_hint(writer: TemplateWriter, sheet: Any, here: TableSheet, widths: list[float]) -> None:
+    """Write what the table asks for, and beside it the cell in which its blanks are declared nought."""
+    unit = f"单位：{here.table.unit}（另有标明的除外）。" if here.table.unit else ""
+    hint = f"{unit}{here.section.help}没有填的格子都是 0 的，在右边选“{NOUGHT_WORDS}”。"
+    left = here.nought.column
+    writer.put_merged(sheet, (at.HINT_ROW, at.FIRST_COLUMN, at.HINT_ROW, left - 1), hint, "muted")
+    area = (at.HINT_ROW, left, at.HINT_ROW, here.last_column)
+    writer.put_merged(sheet, area, NOUGHT_WORDS if here.table.id in writer.filing.declared else None, "nought")
+    validate_nought(sheet, area)
+    colour_nought(writer, sheet, here)
+    lines = lines_needed(hint, sum(widths[: left - at.FIRST_COLUMN]) * HINT_SIZE)
+    sheet.set_row(at.HINT_ROW, max(LEAST_HEIGHT, HINT_HEIGHT * lines + 2))
 
 
 def _write_keys_of(sheet: Any, here: TableSheet) -> None:
@@ -287,6 +300,6 @@ def _write_copies(writer: TemplateWriter, sheet: Any) -> None:
         sheet.write_number(row, at.FIELD_COPY_ROW, spot.row - at.FIELD_FIRST_ROW + 1)
         sheet.write_number(row, at.FIELD_COPY_COLUMN, spot.column - at.COPY_COLUMN + 1)
     for table in writer.layout.tables:
-        for column in WRONG_COLUMNS:
+        for column in (*WRONG_COLUMNS, at.SECTION_NOUGHT):
             spot = writer.layout.section_cell(table, column)
             writer.put_formula(sheet, spot.row, spot.column, "hidden")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from toolkit.filing.filing import NOUGHT_WORDS
 from toolkit.form.cellrules import cell_checks
 from toolkit.form.ids import control_id
 from toolkit.form.values import Kind
@@ -61,6 +62,19 @@ def validate_text(sheet: Any, areas: list[Rectangle], title: str, message: str) 
     """Show a prompt on cells that take any text."""
     options = {"validate": "any", "input_title": title[:TITLE], "input_message": message[:MESSAGE]}
     _apply(sheet, areas, options)
+
+
+def validate_nought(sheet: Any, area: Rectangle) -> None:
+    """Offer, above a table, to declare its blanks nought, or nothing."""
+    options = {
+        "validate": "list",
+        "source": [NOUGHT_WORDS],
+        "input_title": "空着的格子",
+        "input_message": f"没有填的格子确实都是 0 的，选“{NOUGHT_WORDS}”，不必一格一格填 0。有数没有填的，不要选。",
+        "error_title": "请从列表中选",
+        "error_message": f"只能选“{NOUGHT_WORDS}”，或者空着。",
+    }
+    _apply(sheet, [area], options)
 
 
 def validate_levels(sheet: Any, area: Rectangle, levels: tuple[str, ...]) -> None:

@@ -130,6 +130,9 @@ def _keep_open(writer: TemplateWriter, sheet: Any) -> None:
             is_prose = entry.kind is Kind.TEXT
             rows = range(spot.row, spot.row + (at.PARAGRAPHS if is_prose else 1))
             cells |= {(row, column) for row in rows for column in range(spot.column - is_prose, spot.column + 1)}
+    for here in writer.layout.tables.values():
+        if here.section.sheet == sheet.name:
+            cells |= {(at.HINT_ROW, column) for column in range(here.nought.column, here.last_column + 1)}
     if cells:
         areas = [f"{at.cell_name(*area[:2])}:{at.cell_name(*area[2:])}" for area in rectangles(cells)]
         sheet.unprotect_range(" ".join(areas), OPEN_NAME)

@@ -19,7 +19,7 @@ from toolkit.form.checks import PLACES, State, rounded
 from toolkit.form.rules import total_parts
 from toolkit.form.values import Kind
 from toolkit.workbook import layout as at
-from toolkit.workbook.addresses import copied, copy_formula, copy_spots, places
+from toolkit.workbook.addresses import copied, copy_formula, copy_spots, nought_formula, places
 from toolkit.workbook.template.formulas.prose import previews
 from toolkit.workbook.template.formulas.results import READY, RESULTS, FormulaCell, SheetCounts, choose, sides_shown
 from toolkit.workbook.template.formulas.tables import TableHelpers
@@ -87,8 +87,10 @@ class FormulaSheets:
         for section in self.layout.form.sections:
             if not section.is_table and self.layout.form.marks:
                 yield from previews(self.layout, self.filing, section)
-        for table in self.layout.tables:
+        for table, here in self.layout.tables.items():
             yield from self._wrong_cell(table)
+            counts = 0 if table in self.filing.declared else ""
+            yield FormulaCell(self.layout.section_cell(table, at.SECTION_NOUGHT), nought_formula(here), counts)
         yield from self._codes()
         yield from self._cover()
         yield from self._lines()
@@ -299,14 +301,15 @@ def verdict_formulas(layout: Layout) -> Mapping[at.Spot, str]:
     words = layout.form.words
     blank = Filing(layout.form, "", "", layout.form.first_year, {})
     columns = {words.checks: {at.CHECK_LEFT, at.CHECK_RIGHT, at.CHECK_STATE}, words.cover: {*COUNT_COLUMNS}}
-    copies = frozenset(copy_spots(layout).values())
+    decisive = {*copy_spots(layout).values()}
+    decisive |= {layout.section_cell(table, at.SECTION_NOUGHT) for table in layout.tables}
     columns[at.KEYS_SHEET] = {at.FIELD_FLAG}
     cells = FormulaSheets(layout, blank).cells()
     found = {
         live.spot: live.formula
         for live in sorted(cells, key=lambda live: live.spot.sheet == at.KEYS_SHEET)  # people can look at the others
         if live.spot.column in columns.get(live.spot.sheet, ())
-        or live.spot in copies
+        or live.spot in decisive
         or live.spot == _verdict_spot(layout)
     }
     return MappingProxyType(found)

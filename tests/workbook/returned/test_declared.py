@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 from casebook import SMALL, full_filing
-from toolkit.workbook.template.results import READY
 from workbooks import YEARS, issued, look_at, names_of, with_cells
 
 from toolkit.errors import InputError
@@ -20,7 +19,8 @@ from toolkit.workbook.examining import Verdict, examined_json
 from toolkit.workbook.filling import fill_workbook
 from toolkit.workbook.layout import lay_out
 from toolkit.workbook.template.blank import blank_filing
-from toolkit.workbook.template.formulas import FormulaSheets
+from toolkit.workbook.template.formulas.results import READY
+from toolkit.workbook.template.formulas.sheets import FormulaSheets
 from toolkit.workbook.template.workbook import write_workbook
 from toolkit.xlsx.package import open_package
 

@@ -127,7 +127,9 @@ def test_an_input_stays_open_even_where_a_pasted_cell_brings_its_lock(form: Form
             for row in range(top, bottom + 1)
             for column in range(left, right + 1)
         }
-        assert opened == {cell for cell in inputs if cell[0] == sheet.title}
+        here = {cell for cell in inputs if cell[0] == sheet.title}
+        nought = {(table.nought.sheet, table.nought.cell) for table in lay_out(form).tables.values()}
+        assert opened == here | {(sheet.title, address) for address in merged_with(sheet, nought)}
 
 
 def test_a_password_is_asked_only_where_one_was_set(form: Form) -> None:
@@ -173,6 +175,10 @@ def test_every_figure_takes_only_its_kind_of_number(form: Form) -> None:
         }
         if not wanted:
             continue
+        noughts = {(here.nought.sheet, here.nought.cell) for here in layout.tables.values()}
+        others = {address: by_cell.pop(address) for address in sorted(by_cell) if address not in wanted}
+        assert set(others) == merged_with(sheet, noughts)
+        assert all(one.type == "list" for (one,) in others.values())
         assert {address: [one.type for one in found] for address, found in by_cell.items()} == {
             address: [kind] for address, kind in wanted.items()
         }

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+from xml.sax.saxutils import unescape
 
 import pytest
 from casebook import full_filing
+from hands import cut
 from openpyxl.utils import range_boundaries
-from workbooks import issued
+from workbooks import issued, part_of, parts
 
 from toolkit.form.values import Kind
 from toolkit.workbook import layout as at
@@ -135,3 +137,35 @@ def test_names_are_legal_and_lead_to_the_cells(form: Form) -> None:
 )
 def test_a_name_leads_to_a_cell_as_every_program_writes_it(reference: str, cell: tuple[str, str] | None) -> None:
     assert parse_reference(reference) == cell
+
+
+def test_colours_over_inputs_ask_for_what_stands_where_they_are(form: Form) -> None:
+    """A cut moves colours with the cell; none may go on looking at another cell, or at where the cell was."""
+    layout, data = lay_out(form), issued(form.edition)
+    inputs = inputs_of(layout)
+    for here in layout.tables.values():
+        home = here.section.sheet
+        xml = parts(data)[part_of(data, home)].decode()
+        for area, rules in re.findall(r'<conditionalFormatting sqref="([^"]+)">(.*?)</conditionalFormatting>', xml):
+            cells = {
+                (home, row, column)
+                for left, top, right, bottom in map(range_boundaries, area.split())
+                for row in range(top, bottom + 1)
+                for column in range(left, right + 1)
+            }
+            if not cells & inputs:
+                continue
+            for formula in re.findall(r"<formula>([^<]+)</formula>", rules):
+                for bounds in (bounds for sheet, bounds in references(unescape(formula), home) if sheet == home):
+                    left, top, right, bottom = bounds
+                    corners = {(home, top, left), (home, top, right), (home, bottom, left), (home, bottom, right)}
+                    assert not corners & inputs, (home, formula)
+        spots = [layout.spots[name] for name in here_inputs(form, here.table.id)]
+        moved = cut(data, home, f"{spots[0].cell}:{spots[0].cell}", spots[-1].cell)
+        assert re.findall(r"<formula>[^<]+</formula>", parts(moved)[part_of(moved, home)].decode()) == re.findall(
+            r"<formula>[^<]+</formula>", xml
+        )
+
+
+def here_inputs(form: Form, table: str) -> list[str]:
+    return [field.id for field in form.fields.values() if field.table == table and field.kind.is_required_figure]

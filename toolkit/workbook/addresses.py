@@ -194,6 +194,24 @@ def _figures_of(form: Form, here: TableSheet) -> list[str]:
     ]
 
 
+def own_cell(layout: Layout, sheet: str) -> str:
+    """Return what gives, in a conditional format of a sheet, the cell it is laid over, wherever that was moved to."""
+    bottom, right = _end(layout, sheet, live_positions(layout).get(sheet, frozenset()))
+    return f"INDEX({_range(at.TITLE_ROW, at.KEY_COLUMN, bottom, right)},ROW(),COLUMN())"
+
+
+def in_own_column(layout: Layout, sheet: str, row: int) -> str:
+    """Return what gives, in a conditional format, the cell of a row that lies in the column of the format's cell."""
+    _, right = _end(layout, sheet, live_positions(layout).get(sheet, frozenset()))
+    return f"INDEX({_range(row, at.KEY_COLUMN, row, right)},COLUMN())"
+
+
+def in_own_row(layout: Layout, sheet: str, column: int) -> str:
+    """Return what gives, in a conditional format, the cell of a column that lies in the row of the format's cell."""
+    bottom, _ = _end(layout, sheet, live_positions(layout).get(sheet, frozenset()))
+    return f"INDEX({_range(at.TITLE_ROW, column, bottom, column)},ROW())"
+
+
 def nought_place(here: TableSheet) -> Place:
     """Return the range from which formulas take what is declared above a table: its top, where no formula rests."""
     return Place(here.nought, (at.TITLE_ROW, at.FIRST_COLUMN + 1, at.BODY_ROW, here.last_column + 1))

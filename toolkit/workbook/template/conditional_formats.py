@@ -1,4 +1,7 @@
-"""Colours that follow the figures: wrong cells, cells of a broken balance, results. Words and symbols say the same."""
+"""Colours that follow the figures: wrong cells, cells of a broken balance, results. Words and symbols say the same.
+
+A cell that is cut takes its colours along. So over inputs they name no cell: they ask for what stands where they are.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from toolkit.form.checks import State
 from toolkit.form.ids import control_id
 from toolkit.form.rules import bind_rules
 from toolkit.form.values import Kind
-from toolkit.workbook.addresses import nought_place
+from toolkit.workbook.addresses import in_own_column, in_own_row, nought_place, own_cell
 from toolkit.workbook.layout import cell_name
 from toolkit.workbook.rectangles import rectangles
 
@@ -40,7 +43,8 @@ def colour_figures(writer: TemplateWriter, sheet: Any, here: TableSheet) -> None
     if filled:  # a consolidated return leaves nothing to fill in most tables
         areas = _areas(writer, filled)
         declared = f'{nought_place(here).expression(here.section.sheet)}="{NOUGHT_WORDS}"'
-        _add_condition(writer, sheet, areas, f"OR(LEN({_first(areas)})>0,{declared})", "filled")
+        own = own_cell(writer.layout, sheet.name)
+        _add_condition(writer, sheet, areas, f"OR(LEN({own})>0,{declared})", "filled")
 
 
 def colour_results(writer: TemplateWriter, sheet: Any, area: Rectangle) -> None:
@@ -62,14 +66,14 @@ def _colour_kind(writer: TemplateWriter, sheet: Any, kind: Kind, names: list[str
     for check in cell_checks(writer.form)[kind]:
         if check.code is not State.PENDING:
             colour = "bad" if check.code is State.BROKEN else "doubt"
-            _add_condition(writer, sheet, areas, check.formula(_first(areas)), colour)
+            _add_condition(writer, sheet, areas, check.formula(own_cell(writer.layout, sheet.name)), colour)
 
 
 def _colour_columns(writer: TemplateWriter, sheet: Any, here: TableSheet) -> None:
     for block in here.blocks:
         checks = [check for check in bind_rules(writer.form) if check.rule == block.rule]
         areas = _areas(writer, [name for check in checks for name in check.fields])
-        state = cell_name(block.state_row, areas[0][1]).replace(str(block.state_row + 1), f"${block.state_row + 1}")
+        state = in_own_column(writer.layout, sheet.name, block.state_row)
         _add_condition(writer, sheet, areas, f"{state}={State.BROKEN:d}", "bad")
         _add_condition(writer, sheet, areas, f"{state}={State.DOUBTFUL:d}", "doubt")
         left, right = min(block.columns.values()), max(block.columns.values())
@@ -80,7 +84,7 @@ def _colour_rows(writer: TemplateWriter, sheet: Any, here: TableSheet) -> None:
     for margin in here.margins:
         for check in (check for check in bind_rules(writer.form) if check.rule == margin.rule):
             row = margin.rows[check.key]
-            state = "$" + cell_name(row, margin.state_column)
+            state = in_own_row(writer.layout, sheet.name, margin.state_column)
             areas = _areas(writer, list(check.fields))
             _add_condition(writer, sheet, areas, f"{state}={State.BROKEN:d}", "bad")
             _add_condition(writer, sheet, areas, f"{state}={State.DOUBTFUL:d}", "doubt")

@@ -184,3 +184,55 @@ def test_organs_that_are_not_expected_are_shown_and_not_chased(xxgk: Cli, campai
     told = "".join(value[0].text for value in prose if isinstance(value, tuple) and value)
     assert "另有不单独报送的：云溪县教研室（由上级汇总）、云溪县教育局（已撤销）。" in told
     assert "再计入就重复了" in xxgk("accept", campaign.folder, "0201").err
+
+
+def test_a_return_is_sent_back_for_its_wording_until_a_new_file_comes(xxgk: Cli, campaign: Campaign) -> None:
+    put(campaign, "一.xlsx", filled(campaign, "01"))
+    xxgk("collect", campaign.folder)
+    xxgk("merge", campaign.folder)
+    told = xxgk("review", campaign.folder, ORGAN).out
+    assert f"{login_name()} 审核中" in told
+    assert f"{login_name()} 审核中" in xxgk("status", campaign.folder, "--problems").out + page_of(campaign)
+    assert "写明审核意见" in xxgk("return", campaign.folder, ORGAN).err
+    ran = xxgk("return", campaign.folder, ORGAN, "--why", "第一部分太短")
+    assert (ran.code, "现在：待修改，没有计入的" in ran.out) == (CLEAN, True)
+    message = (campaign.sendback / f"{ORGAN}.txt").read_text(encoding="utf-8-sig")
+    assert "有 1 处需要修改" in message
+    assert "1. 审核意见：第一部分太短" in message
+    assert (campaign.sendback / f"{ORGAN}-请改这份.xlsx").is_file()
+    ran = xxgk("status", campaign.folder, "--problems")
+    assert (ran.code, "待修改（审核退回：第一部分太短）（1 处错误）" in ran.out) == (FINDINGS, True)
+    assert "错误　" in ran.out
+    entry = xxgk("status", campaign.folder, "--json").json["organs"][0]
+    assert (entry["stage"], entry["returned"]["why"], entry["returned"]["version"], entry["part"]) == (
+        "sent-back", "第一部分太短", 1, "missing",
+    )  # fmt: skip
+    assert "原来计入，新交的一份要改，现在不计" in xxgk("status", campaign.folder).out
+    xxgk("return", campaign.folder, ORGAN, "--undo", "--why", "看错了")
+    assert xxgk("status", campaign.folder, "--json").json["organs"][0]["stage"] == "in-review"
+    assert not (campaign.sendback / f"{ORGAN}.txt").exists()
+    xxgk("return", campaign.folder, ORGAN, "--why", "还是太短")
+    put(campaign, "二.xlsx", filled(campaign, "01", OTHER))
+    assert xxgk("collect", campaign.folder).code == CLEAN
+    entry = xxgk("status", campaign.folder, "--json").json["organs"][0]
+    assert (entry["stage"], entry["returned"], entry["returns"][0]["counts"]) == ("accepted", None, True)
+    assert total(xxgk, campaign) == 6
+    assert "退回　云溪县财政局　第 1 份“一.xlsx”　原因：还是太短" in xxgk("history", campaign.folder, "01").out
+    assert xxgk("explain", "returned_by_reviewer").code == CLEAN
+
+
+def page_of(campaign: Campaign) -> str:
+    return (campaign.folder / "status.html").read_text(encoding="utf-8")
+
+
+def test_where_every_return_is_looked_at_the_board_says_which_nobody_has_seen(xxgk: Cli, campaign: Campaign) -> None:
+    settings = campaign.folder / "campaign.toml"
+    settings.write_text(settings.read_text(encoding="utf-8") + "reviewed = true\n", encoding="utf-8")
+    put(campaign, "一.xlsx", filled(campaign, "01"))
+    xxgk("collect", campaign.folder)
+    xxgk("status", campaign.folder)
+    assert "已通过（还没有人看过）" in page_of(campaign)
+    xxgk("accept", campaign.folder, "01")
+    xxgk("status", campaign.folder)
+    assert "还没有人看过" not in page_of(campaign)
+    assert "还没有收到过" in xxgk("review", campaign.folder, "02").err

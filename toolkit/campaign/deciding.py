@@ -12,10 +12,11 @@ from toolkit.campaign.intake.campaign_checks import CampaignChecker
 from toolkit.campaign.intake.history import Event, Step, standing_events
 from toolkit.campaign.intake.last_year import last_year_of
 from toolkit.campaign.intake.receipts import UNREADABLE, Receipt, ReceiptBook
-from toolkit.campaign.intake.standings import Standing, standing
+from toolkit.campaign.intake.standings import Stage, Standing, standing
 from toolkit.campaign.intake.waivers import first_place, waiver_key, waivers_of
 from toolkit.campaign.round.folder import Campaign, open_campaign
 from toolkit.campaign.round.lock import exclusively
+from toolkit.campaign.sendback.messages import send_back_one
 from toolkit.campaign.sendback.receipt_pages import renew_receipt
 from toolkit.errors import InputError
 from toolkit.filing.findings import Severity
@@ -122,12 +123,57 @@ def withdraw_return(folder: Path, organ: str, *, number: int = 0, why: str = "",
         _refuse_frozen(place)
         if not why.strip():
             raise InputError("--why", ["作废要写明原因，例如 --why 交错了"])
-        chosen = _version(place, number) if number else place.chief
-        if chosen is None:
-            raise InputError(meant.name, ["还没有收到过它的报表"])
+        chosen = _version(place, number) if number else _to_review(place)
         if chosen in place.withdrawn:
             raise InputError(meant.name, [f"{told_version(place, chosen)}已经作废过了；要恢复请加 --undo"])
         return desk.decide(meant, Event(Step.WITHDRAW, meant.code, chosen.sha256, why, told_version(place, chosen)))
+
+
+def return_for_wording(folder: Path, organ: str, *, number: int = 0, why: str = "", undo: bool = False) -> Decision:
+    """Send a version back with a reviewer's remark: the one of that number, else the one people should look at.
+
+    What goes back to the organ is written at once; a new file with other answers lifts it.
+
+    Raises:
+        InputError: no such organ or version, no remark is given, the round is frozen, or nothing is there.
+        OutputError: the receipt book or what goes back cannot be written.
+    """
+    with at_work(folder, "退回（xxgk return）") as desk:
+        meant = desk.campaign.roster.named(organ)
+        if undo:
+            decision = desk.undo(meant, Step.RETURN, number, why)
+        else:
+            place = desk.place(meant.code)
+            _refuse_frozen(place)
+            if not why.strip():
+                raise InputError("--why", ["退回要写明审核意见，例如 --why 第一部分没有写机制建设"])
+            chosen = _version(place, number) if number else _to_review(place)
+            told, said = told_version(place, chosen), " ".join(why.split())
+            decision = desk.decide(meant, Event(Step.RETURN, meant.code, chosen.sha256, said, told))
+        send_back_one(desk.campaign, desk.book, desk.place(meant.code))
+        return decision
+
+
+def review_return(folder: Path, organ: str, *, why: str = "", undo: bool = False) -> Decision:
+    """Note that somebody has taken up an organ's return and is looking at it.
+
+    Raises:
+        InputError: no such organ, or nothing is there.
+        OutputError: the receipt book cannot be written.
+    """
+    with at_work(folder, "审核（xxgk review）") as desk:
+        meant = desk.campaign.roster.named(organ)
+        if undo:
+            return desk.undo(meant, Step.REVIEW, 0, why)
+        place = desk.place(meant.code)
+        chosen = _to_review(place)
+        return desk.decide(meant, Event(Step.REVIEW, meant.code, chosen.sha256, why, told_version(place, chosen)))
+
+
+def _to_review(place: Standing) -> Receipt:
+    if place.chief is None:
+        raise InputError(place.organ.name, ["还没有收到过它的报表"])
+    return place.chief
 
 
 def waive_finding(
@@ -244,6 +290,10 @@ def _in_question(place: Standing) -> Receipt:
         return place.counts
     if place.kept:
         return place.kept
+    if place.returned:
+        return place.returned.receipt
+    if place.counts and place.stage in {Stage.RECEIVED, Stage.IN_REVIEW}:
+        return place.counts
     raise InputError(place.organ.name, ["没有待定的报表；要指定某一份，请加 --version，各份的序号见 xxgk history"])
 
 

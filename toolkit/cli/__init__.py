@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from toolkit.cli.arguments import spread_formats
-from toolkit.cli.commands.decisions import accept, freeze, history, waive, withdraw
+from toolkit.cli.commands.decisions import accept, freeze, history, return_, review, waive, withdraw
 from toolkit.cli.commands.demo import demo
 from toolkit.cli.commands.desk import desk
 from toolkit.cli.commands.documents import audit, read
@@ -51,6 +51,8 @@ GROUPS: Mapping[str, tuple[Callable[..., None], ...]] = {
         remind,
         accept,
         withdraw,
+        review,
+        return_,
         waive,
         merge,
         why,
@@ -64,7 +66,8 @@ GROUPS: Mapping[str, tuple[Callable[..., None], ...]] = {
 }
 for group, commands in GROUPS.items():
     for command in commands:
-        app.command(cls=ChineseCommand, context_settings=HELP_OPTIONS, rich_help_panel=group)(command)
+        name = command.__name__.rstrip("_")
+        app.command(name, cls=ChineseCommand, context_settings=HELP_OPTIONS, rich_help_panel=group)(command)
 
 
 @app.callback(invoke_without_command=True)

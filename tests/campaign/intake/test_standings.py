@@ -12,7 +12,7 @@ from rounds import YEAR, begin
 
 from toolkit.campaign.intake.history import Event, Step
 from toolkit.campaign.intake.receipts import Receipt, ReceiptBook
-from toolkit.campaign.intake.standings import Hold, Standing, State, standing
+from toolkit.campaign.intake.standings import Hold, Stage, Standing, State, standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,8 +33,8 @@ def play(campaign: Campaign, folder: Path, story: str, **settings: bool) -> Stan
     """Return where organ 01 stands after a story.
 
     Its words, one after another: `5` a sound file whose figure is 5, `5!` one with errors, `5@9` one saved on the 9th,
-    `5?seal_differs` a doubtful one, a comma the end of a collection; `merge`, `freeze`, `thaw`; `accept3`, `withdraw3`
-    about the third file; `undo` the step before.
+    `5?seal_differs` a doubtful one, a comma the end of a collection; `merge`, `freeze`, `thaw`; `accept3`, `withdraw3`,
+    `return3`, `review3` about the third file; `undo` the step before.
     """
     campaign = replace(campaign, **settings)
     number, collection = 0, 1
@@ -57,7 +57,7 @@ def play(campaign: Campaign, folder: Path, story: str, **settings: bool) -> Stan
 
 STEPS = {
     "merge": Step.MERGE, "freeze": Step.FREEZE, "thaw": Step.UNFREEZE, "accept": Step.ACCEPT,
-    "withdraw": Step.WITHDRAW, "undo": Step.UNDO,
+    "withdraw": Step.WITHDRAW, "undo": Step.UNDO, "return": Step.RETURN, "review": Step.REVIEW,
 }  # fmt: skip
 
 
@@ -137,6 +137,19 @@ def number_of(receipt: Receipt | None) -> int:
         ("5 freeze 6!", State.ACCEPTED, 1, {}),
         ("freeze 6", State.HELD, 0, {1: Hold.FROZEN}),
         ("5 freeze 6 thaw 7", State.HELD, 3, {2: Hold.FROZEN}),
+        # sent back by a reviewer
+        ("5 return1", State.NEEDS_FIXING, 0, {}),
+        ("5 return1 undo", State.ACCEPTED, 1, {}),
+        ("5 return1 , 5", State.NEEDS_FIXING, 0, {}),  # saved again is no answer
+        ("5 return1 , 6", State.ACCEPTED, 2, {}),
+        ("5 , merge return1 6", State.ACCEPTED, 2, {}),  # an answer was asked for: it is not held
+        ("5@9 return1 , 6@8", State.NEEDS_FIXING, 0, {2: Hold.OLDER}),
+        ("5 return1 , 6!", State.NEEDS_FIXING, 0, {}),
+        ("5 return1 , 6! , 7", State.ACCEPTED, 3, {}),
+        ("5 return1 accept1", State.ACCEPTED, 1, {}),
+        ("5 return1 withdraw1", State.MISSING, 0, {}),
+        ("5 , merge 6 return2", State.NEEDS_FIXING, 1, {}),
+        ("5 return1 freeze 6", State.NEEDS_FIXING, 0, {2: Hold.FROZEN}),
         # a word that means nothing changes nothing
         ("5! accept1", State.NEEDS_FIXING, 0, {}),
         ("5 accept9", State.ACCEPTED, 1, {}),
@@ -156,6 +169,8 @@ def test_what_counts_after(
         ({"takes_newer": False}, "5 , 6", State.HELD, 1),
         ({"keeps_older": True}, "5 , 6!", State.NEEDS_FIXING, 1),
         ({"keeps_older": True}, "5 , 6! , 7", State.ACCEPTED, 3),
+        ({"keeps_older": True}, "5 return1", State.NEEDS_FIXING, 1),
+        ({"takes_newer": False}, "5 return1 , 6", State.ACCEPTED, 2),
     ],
 )
 def test_what_the_office_has_set(
@@ -172,6 +187,29 @@ def test_a_version_that_took_anothers_place_is_told_until_somebody_says_which(
     campaign: Campaign, tmp_path: Path, story: str, replaced: int
 ) -> None:
     assert number_of(play(campaign, tmp_path, story).replaced) == replaced
+
+
+@pytest.mark.parametrize(
+    ("settings", "story", "stage"),
+    [
+        ({}, "", None),
+        ({}, "5", Stage.ACCEPTED),
+        ({}, "5 review1", Stage.IN_REVIEW),
+        ({}, "5 review1 accept1", Stage.ACCEPTED),
+        ({}, "5 review1 undo", Stage.ACCEPTED),
+        ({}, "5 review1 return1", Stage.SENT_BACK),
+        ({}, "5!", Stage.SENT_BACK),
+        ({}, "5 , 6", Stage.IN_REVIEW),
+        ({}, "5 , merge 6", Stage.IN_REVIEW),
+        ({"reviewed": True}, "5", Stage.RECEIVED),
+        ({"reviewed": True}, "5 accept1", Stage.ACCEPTED),
+        ({"reviewed": True}, "5 accept1 return1 , 6", Stage.RECEIVED),
+    ],
+)
+def test_what_people_have_come_to_say_of_a_return(
+    campaign: Campaign, tmp_path: Path, settings: dict[str, bool], story: str, stage: Stage | None
+) -> None:
+    assert play(campaign, tmp_path, story, **settings).stage == stage
 
 
 def test_the_whole_round_can_be_closed_and_an_organ_told_of_it(campaign: Campaign, tmp_path: Path) -> None:
@@ -208,27 +246,29 @@ class Account:
     """The same by hand: a list of what stands, without a class for it. Dates and doubts aside."""
 
     stands: tuple[int, int] | None = None  # which file, what figure
-    is_faulty: bool = False
+    fault: int = 0  # which file must be mended
+    remark: int | None = None  # the figure of the file a reviewer sent back
     has_merged: bool = False
     is_closed: bool = False
     waiting: dict[int, int] = field(default_factory=dict)
     gone: dict[int, int] = field(default_factory=dict)
+    sent_back: int = 0  # which file that was
 
     def file(self, number: int, figure: int, *, is_sound: bool) -> None:
         if not is_sound:
-            self.is_faulty = self.is_faulty or not (self.stands and self.is_closed)
+            if not ((self.stands or self.remark is not None) and self.is_closed):
+                self.fault = number
+        elif figure == self.remark:
             return
-        if self.stands and self.stands[1] == figure:
-            self.is_faulty = False
-            return
-        if figure in self.gone.values():
+        elif self.stands and self.stands[1] == figure:
+            self.fault, self.remark = 0, None
+        elif figure in self.gone.values() or (self.is_closed and self.remark is not None):
             self.wait(number, figure)
-            return
-        self.is_faulty = False
-        if (self.stands and self.has_merged) or self.is_closed:
+        elif self.is_closed or (self.stands and self.has_merged and self.remark is None):
+            self.fault = 0
             self.wait(number, figure)
         else:
-            self.stands = number, figure
+            self.stands, self.fault, self.remark = (number, figure), 0, None
 
     def wait(self, number: int, figure: int) -> None:
         if figure not in self.waiting.values():
@@ -237,12 +277,22 @@ class Account:
     def accept(self, number: int, figure: int) -> None:
         self.stands, self.waiting = (number, figure), {}
         self.gone.pop(number, None)
+        if number >= self.fault:
+            self.fault, self.remark = 0, None
 
     def withdraw(self, number: int, figure: int) -> None:
         self.gone[number] = figure
         self.waiting.pop(number, None)
         if self.stands and self.stands[0] == number:
             self.stands = None
+        if figure == self.remark and number == self.sent_back:
+            self.remark = None
+        if number == self.fault:
+            self.fault = 0
+
+    def send_back(self, number: int, figure: int) -> None:
+        self.fault, self.remark, self.sent_back = number, figure, number
+        self.waiting.pop(number, None)
 
 
 @pytest.mark.parametrize("seed", range(60))
@@ -252,20 +302,18 @@ def test_whatever_happens_the_standing_equals_an_independent_account(
     dice = random.Random(seed)  # noqa: S311
     account, words, files = Account(), list[str](), list[tuple[int, bool]]()
     for _ in range(14):
-        what = dice.choice(("file", "file", "file", "accept", "withdraw", "merge", "freeze"))
+        what = dice.choice(("file", "file", "file", "accept", "withdraw", "return", "merge", "freeze"))
         sound = [place for place, (_, is_sound) in enumerate(files, 1) if is_sound]
         if what == "file":
             figure, is_sound = dice.randrange(6), dice.random() < 0.8
             files.append((figure, is_sound))
             words.append(f", {figure}{'' if is_sound else '!'}")
             account.file(len(files), figure, is_sound=is_sound)
-        elif what in {"accept", "withdraw"} and sound:
+        elif what in {"accept", "withdraw", "return"} and sound:
             number = dice.choice(sound)
             words.append(f"{what}{number}")
-            getattr(account, what)(number, files[number - 1][0])
-            newest_fault = max((place for place, (_, ok) in enumerate(files, 1) if not ok), default=0)
-            if what == "accept" and number > newest_fault:
-                account.is_faulty = False
+            taken = {"accept": account.accept, "withdraw": account.withdraw, "return": account.send_back}[what]
+            taken(number, files[number - 1][0])
         elif what == "merge":
             words.append("merge")
             account.has_merged = True
@@ -276,7 +324,7 @@ def test_whatever_happens_the_standing_equals_an_independent_account(
     told = " ".join(words)
     assert number_of(place.counts) == (account.stands[0] if account.stands else 0), told
     assert {number_of(one.receipt) for one in place.held} == set(account.waiting), told
-    assert bool(place.unfit) == account.is_faulty, told
+    assert number_of(place.unfit) == account.fault, told
 
 
 def numbers(receipts: Iterable[Receipt]) -> list[int]:

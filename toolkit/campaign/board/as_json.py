@@ -41,6 +41,8 @@ def _row_json(row: BoardRow) -> dict[str, Any]:
         "state": row.state.value,
         "part": row.part.value,
         "told": row.label,
+        "stage": row.standing.stage,
+        "returned": _remark_json(row),
         "ground": organ.ground or None,
         "frozen": row.standing.frozen,
         "issued": row.issued,
@@ -60,6 +62,14 @@ def _row_json(row: BoardRow) -> dict[str, Any]:
         "phone": organ.phone,
         **paper_json(row.paper),
     }
+
+
+def _remark_json(row: BoardRow) -> dict[str, Any] | None:
+    returned = row.standing.returned
+    if returned is None:
+        return None
+    number = row.standing.number(returned.receipt)
+    return {"version": number, "why": returned.why, "who": returned.who, "at": returned.at}
 
 
 def _version_json(version: Version) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from toolkit.campaign.board.problems import Problem, problems_of
 from toolkit.campaign.board.questions import Question, questions_of
 from toolkit.campaign.intake.papers import Papers, papers_of
 from toolkit.campaign.intake.receipts import ReceiptBook, filing_of
-from toolkit.campaign.intake.standings import State, is_stray, standing_by
+from toolkit.campaign.intake.standings import Stage, State, is_stray, standing_by
 from toolkit.campaign.issue.issuing import read_manifest
 from toolkit.campaign.round.roster import Roster
 from toolkit.filing.findings import Severity
@@ -105,7 +105,24 @@ class BoardRow:
         where = self.standing
         if self.organ.ground and self.part is not Part.COVERED:
             yield self.organ.ground
-        if where.unfit and where.counts:
+        yield from self._unsettled()
+        if where.reviewing and not where.unfit:
+            yield f"{where.reviewing} 审核中"
+        elif where.stage in {Stage.RECEIVED, Stage.WAIVED}:
+            yield where.stage.label.partition("，")[2]
+        if where.withdrawn:
+            yield f"已作废 {len(where.withdrawn)} 份"
+        if where.frozen:
+            yield "已封存"
+
+    def _unsettled(self) -> Iterator[str]:
+        """Yield which of several versions counts while something waits to be mended or decided."""
+        where = self.standing
+        if where.returned:
+            yield f"审核退回：{where.returned.why}"
+        if where.unfit and where.counts is where.unfit:
+            yield "改好以前仍计入"
+        elif where.unfit and where.counts:
             yield "新交的一份要改，仍按旧的一份计入"
         elif where.kept:
             yield "新交的一份要改，原来通过的一份暂不计入"
@@ -113,10 +130,6 @@ class BoardRow:
             yield "另有一份待定，仍按已通过的一份计入"
         if where.replaced:
             yield "先后两份都合格，计入较晚的一份"
-        if where.withdrawn:
-            yield f"已作废 {len(where.withdrawn)} 份"
-        if where.frozen:
-            yield "已封存"
 
     @property
     def is_awaited(self) -> bool:
@@ -296,7 +309,7 @@ def _row(
     campaign: Campaign, share: Share, paper: OnPaper, names: Mapping[str, str], issued: frozenset[str]
 ) -> BoardRow:
     where = paper.where
-    latest = where.chief
+    latest = where.with_remark(where.chief) if where.chief else None
     return BoardRow(
         organ=share.organ,
         parent=names.get(share.organ.parent, ""),

@@ -69,7 +69,8 @@ def problems_of(form: Form, places: Iterable[Standing], strays: Iterable[Receipt
         like[place.organ.code].append(finding)
     for place in known:
         for receipt in _told_of(place):
-            found += _of_receipt(form, receipt, place.organ.name, place.organ.code, place.number(receipt))
+            told = place.with_remark(receipt)
+            found += _of_receipt(form, told, place.organ.name, place.organ.code, place.number(receipt))
         found += (_of_round(form, place, finding) for finding in like[place.organ.code])
     for receipt in strays:
         found += _of_receipt(form, receipt, receipt.organ, "", 0)
@@ -90,7 +91,7 @@ def _told_of(place: Standing) -> Iterator[Receipt]:
     chief = place.unfit or place.counts
     if chief is not None:
         yield chief
-    if place.unfit is not None and place.counts is not None:
+    if place.unfit is not None and place.counts is not None and place.counts is not place.unfit:
         yield place.counts
     yield from (held.receipt for held in place.held)
 

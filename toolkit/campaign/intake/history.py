@@ -27,6 +27,8 @@ class Step(StrEnum):
     MERGE = "merge"
     PUBLISH = "publish"
     REMIND = "remind"
+    RETURN = "return"
+    REVIEW = "review"
     SIGN = "sign"
     PUBLISHED = "published"
     UNDO = "undo"
@@ -47,6 +49,8 @@ _LABELS = {
     Step.MERGE: "汇总",
     Step.PUBLISH: "出报告",
     Step.REMIND: "催报",
+    Step.RETURN: "退回",
+    Step.REVIEW: "审核",
     Step.SIGN: "签发",
     Step.PUBLISHED: "公布",
     Step.UNDO: "撤销",

@@ -7,13 +7,16 @@ What was accepted stays until someone says otherwise.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from toolkit.campaign.intake.history import Event, Step, standing_events
 from toolkit.campaign.intake.receipts import UNREADABLE, Receipt, ReceiptBook
+from toolkit.campaign.intake.waivers import WAIVED
+from toolkit.filing.findings import raise_finding
+from toolkit.workbook.examining import finding_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -31,6 +34,30 @@ class State(StrEnum):
     ACCEPTED = "accepted"
     HELD = "held"
     EXEMPT = "exempt"
+
+
+class Stage(StrEnum):
+    """What people have come to say of an organ's return; an organ that sent nothing has none."""
+
+    RECEIVED = "received"
+    IN_REVIEW = "in-review"
+    SENT_BACK = "sent-back"
+    ACCEPTED = "accepted"
+    WAIVED = "accepted-with-waiver"
+
+    @property
+    def label(self) -> str:
+        """The words people read."""
+        return _STAGES[self]
+
+
+_STAGES = {
+    Stage.RECEIVED: "已收到，还没有人看过",
+    Stage.IN_REVIEW: "审核中",
+    Stage.SENT_BACK: "已退回",
+    Stage.ACCEPTED: "已通过",
+    Stage.WAIVED: "已通过，有准予通过的意见",
+}
 
 
 class Hold(StrEnum):
@@ -76,6 +103,16 @@ class Held:
     reason: Hold
 
 
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What a reviewer said when sending a return back: about which version, what, who and when."""
+
+    receipt: Receipt
+    why: str
+    who: str
+    at: str
+
+
 @dataclass(frozen=True)
 class Standing:
     """Where one organ stands; `versions` are all its files, the newest first.
@@ -84,7 +121,9 @@ class Standing:
     somebody has said which is right. `held` are sound versions that wait for a word. `unfit` is the newest version
     where that must be mended; `kept` the accepted one that does not count meanwhile. `before` is the version right
     before `unfit`, else before the newest; `superseded` are those before the one that counts, `withdrawn` those set
-    aside. `late` says that the deadline passed before an acceptable version was saved.
+    aside. `late` says that the deadline passed before an acceptable version was saved. `returned` is what a reviewer
+    has sent back and is not answered yet, `reviewing` who has taken the return up, `is_seen` whether somebody has
+    accepted it or nobody has to.
     """
 
     organ: Organ
@@ -101,6 +140,30 @@ class Standing:
     replaced: Receipt | None = None
     withdrawn: tuple[Receipt, ...] = ()
     frozen: bool = False
+    returned: Remark | None = None
+    reviewing: str = ""
+    is_seen: bool = True
+
+    @property
+    def stage(self) -> Stage | None:
+        """What people have come to say of it."""
+        if self.unfit is not None:
+            return Stage.SENT_BACK
+        if self.held or self.replaced or self.reviewing:
+            return Stage.IN_REVIEW
+        if self.counts is None:
+            return None
+        if not self.is_seen:
+            return Stage.RECEIVED
+        is_waived = any(finding.get("closed") == WAIVED for finding in self.counts.findings)
+        return Stage.WAIVED if is_waived else Stage.ACCEPTED
+
+    def with_remark(self, receipt: Receipt) -> Receipt:
+        """Return a version with what a reviewer said about it as its first finding."""
+        if self.returned is None or self.returned.receipt.sha256 != receipt.sha256:
+            return receipt
+        remark = finding_json(raise_finding("returned_by_reviewer", why=self.returned.why))
+        return replace(receipt, findings=(remark, *receipt.findings))
 
     def number(self, receipt: Receipt) -> int:
         """Return which version a receipt is, the first being 1."""
@@ -158,6 +221,9 @@ class _Course:
     withdrawn: dict[str, Receipt] = field(default_factory=dict)
     has_merged: bool = False
     frozen: set[str] = field(default_factory=set)
+    returned: Remark | None = None
+    reviewing: str = ""
+    is_seen: bool = False
 
     def run(self, steps: Sequence[Event], day: date) -> Standing:
         waiting = list(steps)
@@ -169,10 +235,8 @@ class _Course:
             self._apply(event)
         return self._ended(day)
 
-    # ---- files
-
     def _arrive(self, receipt: Receipt) -> None:
-        stands = self.counts or self.kept
+        stands = self.counts or self.kept or (self.returned.receipt if self.returned else None)
         if receipt.is_accepted:
             self._arrive_sound(receipt, stands)
         elif stands is None or not (self.frozen or receipt.doubt in _OF_ANOTHER or _is_older(receipt, stands)):
@@ -181,9 +245,11 @@ class _Course:
                 self.kept, self.counts = self.counts, None
 
     def _arrive_sound(self, receipt: Receipt, stands: Receipt | None) -> None:
+        if self.returned is not None and receipt.answers == self.returned.receipt.answers:
+            return  # nothing was changed, so the remark is not answered
         is_twin = stands is not None and receipt.answers == stands.answers
         reason = None if is_twin else self._reason_to_hold(receipt, stands)
-        if reason in _DOUBTFUL:
+        if reason in _DOUBTFUL or (reason is not None and self.returned is not None):
             self._hold(receipt, reason)
             return
         if is_twin and self.unfit is not None and _is_older(receipt, self.unfit):
@@ -192,9 +258,13 @@ class _Course:
         if reason is not None:
             self._hold(receipt, reason)
         elif not is_twin:
-            self.counts, self.replaced = receipt, stands
+            # An answer to a remark takes the place of what was sent back, and nobody has to say which is right.
+            self.counts, self.replaced = receipt, None if self.returned else stands
+            self.reviewing, self.is_seen = "", False
+        self.returned = None
 
     def _reason_to_hold(self, receipt: Receipt, stands: Receipt | None) -> Hold | None:
+        is_unasked = stands is not None and self.returned is None
         same_as_withdrawn = any(receipt.answers == one.answers for one in self.withdrawn.values())
         reasons = {
             Hold.EXEMPT: bool(self.organ.ground),
@@ -204,16 +274,14 @@ class _Course:
             Hold.AHEAD: stands is not None and receipt.doubt == Hold.AHEAD,
             Hold.OLDER: stands is not None and _is_older(receipt, stands),
             Hold.FROZEN: bool(self.frozen),
-            Hold.MERGED: stands is not None and self.has_merged,
-            Hold.SETTING: stands is not None and not self.campaign.takes_newer,
+            Hold.MERGED: is_unasked and self.has_merged,
+            Hold.SETTING: is_unasked and not self.campaign.takes_newer,
         }
         return next((reason for reason, holds in reasons.items() if holds), None)
 
     def _hold(self, receipt: Receipt, reason: Hold | None) -> None:
         if reason is not None and all(receipt.answers != one.receipt.answers for one in self.held.values()):
             self.held[receipt.sha256] = Held(receipt, reason)
-
-    # ---- steps
 
     def _apply(self, event: Event) -> None:
         match event.step:
@@ -223,12 +291,28 @@ class _Course:
                 self.frozen.add(event.code)
             case Step.UNFREEZE:
                 self.frozen.discard(event.code)
-            case Step.ACCEPT | Step.WITHDRAW:
+            case Step.ACCEPT | Step.WITHDRAW | Step.RETURN | Step.REVIEW:
                 meant = next((one for one in self.versions if one.sha256 == event.sha256), None)
-                if meant is not None and event.step is Step.ACCEPT:
-                    self._accept(meant)
-                elif meant is not None:
-                    self._withdraw(meant)
+                if meant is not None:
+                    self._apply_to(meant, event)
+
+    def _apply_to(self, meant: Receipt, event: Event) -> None:
+        match event.step:
+            case Step.ACCEPT:
+                self._accept(meant)
+            case Step.WITHDRAW:
+                self._withdraw(meant)
+            case Step.RETURN:
+                self._return(meant, event)
+            case Step.REVIEW:
+                self.reviewing = event.who
+
+    def _return(self, meant: Receipt, event: Event) -> None:
+        self.returned, self.unfit, self.reviewing = Remark(meant, event.why, event.who, event.at), meant, ""
+        self.held.pop(meant.sha256, None)
+        if meant is self.counts:
+            self.replaced = None
+            self.counts = meant if self.campaign.keeps_older else None
 
     def _accept(self, meant: Receipt) -> None:
         if not meant.is_accepted:  # judged anew since: the roster or last year's record has changed
@@ -236,8 +320,9 @@ class _Course:
         self.withdrawn.pop(meant.sha256, None)
         self.held.clear()
         self.counts, self.kept, self.replaced = meant, None, None
-        if self.unfit is not None and self.versions.index(self.unfit) < self.versions.index(meant):
-            self.unfit = None
+        self.reviewing, self.is_seen = "", True
+        if self.unfit is not None and self.versions.index(self.unfit) <= self.versions.index(meant):
+            self.unfit, self.returned = None, None
 
     def _withdraw(self, meant: Receipt) -> None:
         self.withdrawn[meant.sha256] = meant
@@ -248,10 +333,10 @@ class _Course:
             self.kept = None
         if meant is self.replaced:
             self.replaced = None
+        if self.returned is not None and meant is self.returned.receipt:
+            self.returned = None
         if meant is self.unfit:
             self.unfit, self.counts, self.kept = None, self.counts or self.kept, None
-
-    # ---- what it comes to
 
     def _ended(self, day: date) -> Standing:
         counts = None if self.organ.is_within_parent else self.counts
@@ -277,6 +362,9 @@ class _Course:
             replaced=self.replaced,
             withdrawn=tuple(self.withdrawn.values()),
             frozen=bool(self.frozen),
+            returned=self.returned if self.returned and self.returned.receipt is self.unfit else None,
+            reviewing=self.reviewing if self.counts else "",
+            is_seen=self.is_seen or not self.campaign.reviewed,
         )
 
     def _state(self, counts: Receipt | None) -> State:

@@ -47,7 +47,8 @@ class Campaign:
 
     `strict` makes an error of every number that was not typed as a number.
     `takes_newer` says that before the first merge a newer sound version takes the place of an accepted one by itself,
-    `keeps_older` that an accepted version goes on counting while a newer one must be mended. `deadline` is that of the
+    `keeps_older` that an accepted version goes on counting while a newer one must be mended, `reviewed` that somebody
+    has to look at every return. `deadline` is that of the
     organs for which the roster states none, `publish_by` likewise until when they have to publish; `return_to` is where
     returns are to be sent, `call` whom to ask.
     """
@@ -64,6 +65,7 @@ class Campaign:
     strict: bool = False
     takes_newer: bool = True
     keeps_older: bool = False
+    reviewed: bool = False
     deadline: dt.date | None = None
     publish_by: dt.date | None = None
     return_to: str = ""
@@ -237,9 +239,10 @@ def _beside(folder: Path, stated: str | None) -> Path | None:
 _TYPES: Mapping[str, type] = {
     "year": int, "organ": str, "code": str, "edition": str, "roster": str,
     "created_on": dt.date, "previous": str, "forms": str, "strict": bool, "takes_newer": bool, "keeps_older": bool,
+    "reviewed": bool,
     "deadline": dt.date, "publish_by": dt.date, "return_to": str, "call": str,
 }  # fmt: skip
-_CHOICES = ("strict", "takes_newer", "keeps_older", "deadline", "publish_by", "return_to", "call")
+_CHOICES = ("strict", "takes_newer", "keeps_older", "reviewed", "deadline", "publish_by", "return_to", "call")
 _OPTIONAL = ("previous", "forms", *_CHOICES)
 _TYPE_NAMES = {int: "整数", str: "文字", dt.date: "日期", bool: "true 或 false"}
 

@@ -23,7 +23,7 @@ from toolkit.workbook.returned.reading import read_workbook
 from toolkit.workbook.template.blank import carried_figures
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
     from toolkit.campaign.intake.receipts import Receipt, ReceiptBook
     from toolkit.campaign.intake.standings import Standing
@@ -57,14 +57,30 @@ def send_back(
             settled |= {f"{place.organ.stem}{suffix}" for suffix in (SHEET, MESSAGE, MARKED)}
     if unplaced:
         write_if_new(campaign.sendback / UNPLACED, text_bytes(_strangers(campaign.form, map(book.whole, unplaced))))
+    _settle(campaign, settled)
+
+
+def send_back_one(campaign: Campaign, book: ReceiptBook, place: Standing) -> None:
+    """Write what goes back to one organ, or move it into 已处理/ where nothing has to be mended any more.
+
+    Raises:
+        OutputError: a file cannot be written or moved.
+    """
+    if place.unfit:
+        _write(campaign, book, place, place.unfit)
+    else:
+        _settle(campaign, {f"{place.organ.stem}{suffix}" for suffix in (SHEET, MESSAGE, MARKED)})
+
+
+def _settle(campaign: Campaign, names: Container[str]) -> None:
     if campaign.sendback.is_dir():
         for path in sorted(campaign.sendback.iterdir()):
-            if path.name in settled:
+            if path.name in names:
                 move_aside(path, campaign.sendback / DONE / path.name)
 
 
 def _write(campaign: Campaign, book: ReceiptBook, place: Standing, head: Receipt) -> None:
-    latest = book.whole(head)
+    latest = place.with_remark(book.whole(head))
     before = book.whole(place.before) if place.before else None
     stem = place.organ.stem
     write_if_new(campaign.sendback / f"{stem}{SHEET}", findings_sheet(campaign.form, latest, before))

@@ -1,4 +1,4 @@
-"""Commands by which the coordinator decides: accept, withdraw, waive, freeze; and history, which shows every step."""
+"""Commands by which people decide: accept, withdraw, return, review, waive, freeze; history shows every step."""
 
 from __future__ import annotations
 
@@ -51,6 +51,36 @@ def withdraw(
 
     decision = withdraw_return(folder, organ, number=version, why=why, undo=undo)
     tell(folder, decision, json=json)
+
+
+def return_(
+    folder: RoundArgument,
+    organ: OrganArgument,
+    version: VersionOption = 0,
+    why: Annotated[str, typer.Option("--why", metavar="意见", help="审核意见，原样写进退回的话。")] = "",
+    undo: UndoOption = False,
+    json: JsonOption = False,
+) -> None:
+    """审核退回：数没有错、文字要改的，写明意见退回，改好的一份来了就不再算退回。
+
+    例：xxgk return 2024年报 某县财政局 --why 第一部分没有写机制建设
+    """
+    from toolkit.campaign.deciding import return_for_wording
+
+    tell(folder, return_for_wording(folder, organ, number=version, why=why, undo=undo), json=json)
+
+
+def review(
+    folder: RoundArgument,
+    organ: OrganArgument,
+    why: WhyOption = "",
+    undo: UndoOption = False,
+    json: JsonOption = False,
+) -> None:
+    """记下有人在看这一家的报表；看完用 accept 或 return。例：xxgk review 2024年报 某县财政局"""
+    from toolkit.campaign.deciding import review_return
+
+    tell(folder, review_return(folder, organ, why=why, undo=undo), json=json)
 
 
 def waive(

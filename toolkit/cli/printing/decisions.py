@@ -8,6 +8,7 @@ import typer
 
 from toolkit.campaign.board.board import LABELS
 from toolkit.campaign.deciding import told_version
+from toolkit.campaign.intake.history import Step
 from toolkit.campaign.intake.papers import PAPER_STEPS
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ def say_decision(folder: Path, decision: Decision) -> None:
     if decision.before and decision.after and event.step not in PAPER_STEPS:
         typer.echo(f"  原来：{_stands(decision.before)}")
         typer.echo(f"  现在：{_stands(decision.after)}")
+        if event.step is Step.RETURN:
+            typer.echo(f"  退回的话和标好的报表在 {folder / 'sendback'}")
         if _counted(decision.before) != _counted(decision.after):
             typer.echo(f"  计入的变了，已经汇总或出过报告的要重新做：xxgk merge {folder}")
         elif decision.after.counts is None and any(one.is_accepted for one in decision.after.versions):
@@ -42,7 +45,8 @@ def _counted(place: Standing) -> str:
 
 def _stands(place: Standing) -> str:
     counts = f"计入{told_version(place, place.counts)}" if place.counts else "没有计入的"
-    return f"{LABELS[place.state]}，{counts}{'，已封存' if place.frozen else ''}"
+    reviewing = f"，{place.reviewing} 审核中" if place.reviewing else ""
+    return f"{LABELS[place.state]}，{counts}{reviewing}{'，已封存' if place.frozen else ''}"
 
 
 def say_history(lines: Iterable[HistoryLine]) -> None:

@@ -105,10 +105,11 @@ def _about_nought(filing: Filing) -> Iterator[Finding]:
 def _relation_findings(filing: Filing) -> Iterator[Finding]:
     for check, outcome in filing.outcomes.items():
         if outcome.state in SEVERITIES:
-            yield _relation_finding(filing, check, outcome)
+            yield relation_finding(filing, check, outcome)
 
 
-def _relation_finding(filing: Filing, check: Check, outcome: Outcome) -> Finding:
+def relation_finding(filing: Filing, check: Check, outcome: Outcome) -> Finding:
+    """Return the finding that a check over the tables gives, with what the clerk says to it."""
     rule = filing.form.rule(check.rule)
     left, right = f"{check.left_label}＝{show(outcome.left)}", f"{check.right_label}＝{show(outcome.right)}"
     explanation = filing.text(explanation_id(check.key)).strip()
@@ -134,6 +135,7 @@ def _demand(check: Check, outcome: Outcome) -> str:
         Relation.EQUAL: f"两边应相等，相差 {gap}",
         Relation.AT_LEAST: f"前者应不小于后者，少 {gap}",
         Relation.NOT_BY_CHANCE: "两边一般不会恰好相等",
+        Relation.STEADY: f"相差 {gap}，达到 {check.times} 倍或不足 {check.times} 分之一",
     }[check.relation]
 
 

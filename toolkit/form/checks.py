@@ -39,6 +39,7 @@ class Relation(StrEnum):
     EQUAL = "应等于"
     AT_LEAST = "应不小于"
     NOT_BY_CHANCE = "一般不会恰好等于"
+    STEADY = "一般不会远离"
 
 
 class Cells(Protocol):
@@ -97,7 +98,8 @@ class Check:
     """A rule bound to particular fields. `key` is unique in the form; `subject` names the row or column it is about.
 
     `inputs` are the typed fields the relation rests on (totals followed down to what was typed); `optional` are fields
-    whose blank means there is nothing to compare with. `parts` maps each total to the fields it adds.
+    whose blank means there is nothing to compare with. `parts` maps each total to the fields it adds. `times` and
+    `least` bound a movement: one side so many times the other, both counted one higher, and so much away from it.
     """
 
     key: str
@@ -118,6 +120,8 @@ class Check:
     optional: tuple[str, ...] = ()
     is_total: bool = False
     parts: Mapping[str, tuple[str, ...]] | None = None
+    times: int = 0
+    least: int = 0
 
     @property
     def is_explainable(self) -> bool:
@@ -194,6 +198,9 @@ class Check:
             case Relation.NOT_BY_CHANCE:
                 nonzero = ",".join(f"{cells.ref(field)}<>0" for field in self.fields)
                 return f"AND(ROUND({left}-{right},{PLACES})=0,{nonzero})"
+            case Relation.STEADY:
+                away, apart = f"ABS({left}-{right})>={self.least}", f"{self.times}*(MIN({left},{right})+1)"
+                return f"AND({away},MAX({left},{right})+1>={apart})"
 
     def _is_broken(self, left: Figure, right: Figure, values: Mapping[str, Value]) -> bool:
         difference = rounded(left - right)
@@ -204,6 +211,9 @@ class Check:
                 return difference < 0
             case Relation.NOT_BY_CHANCE:
                 return difference == 0 and all(values[field] != 0 for field in self.fields)
+            case Relation.STEADY:
+                low, high = min(left, right), max(left, right)
+                return high - low >= self.least and high + 1 >= self.times * (low + 1)
 
 
 def _side(terms: tuple[Term, ...], cells: Cells) -> str:

@@ -173,6 +173,28 @@ class Chain(TableRule):
 
 
 @dataclass(frozen=True)
+class Movement(TableRule):
+    """In each of `rows`, each of `columns` is not `times` last year's figure or one `times`th of it, nor `least` away.
+
+    Both figures are counted one higher, so that a rise from nought to a few is none. A campaign may set other `times`.
+    """
+
+    rows: Ids = _ids("row")
+    columns: Ids = _ids("column")
+    times: int = 5
+    least: int = 20
+    relation: ClassVar[Relation] = Relation.STEADY
+
+    def sides(self, table: Table) -> Iterator[Bound]:
+        """Yield one comparison per cell."""
+        for row in table.rows_under(self.rows):
+            for column in table.columns_under(self.columns, _band_of(table, row)):
+                old = _row_terms(table, row, (column,), previous=True)
+                subject = _cell_words(table, row, column)
+                yield Bound(_row_terms(table, row, (column,)), old, row=row, column=column, subject=subject)
+
+
+@dataclass(frozen=True)
 class ControlTotals(TableRule):
     """Every independent total the clerk copied from the register equals the cells it stands for."""
 
@@ -192,6 +214,7 @@ TABLE_KINDS: Mapping[str, type[TableRule]] = {
     "coincidence": Coincidence,
     "carried": Carried,
     "chain": Chain,
+    "movement": Movement,
     "control_totals": ControlTotals,
 }
 
@@ -250,6 +273,8 @@ def _bind(form: Form, rule: Rule, kind: TableRule, parts: Mapping[str, Ids]) -> 
             optional=bound.optional,
             is_total=kind.is_total,
             parts=parts,
+            times=getattr(kind, "times", 0),
+            least=getattr(kind, "least", 0),
         )
 
 
@@ -260,9 +285,20 @@ def _subject(table: Table, bound: Bound) -> str:
     return " · ".join(label for label in (row, column) if label)
 
 
+def _cell_words(table: Table, row: str, column: str) -> str:
+    """Return row and column in words, with the headings of the column but one that stands over all columns."""
+    headings = table.column_path(column, band := _band_of(table, row))
+    is_over_all = len({table.column_path(leaf.id, band)[0].id for leaf in table.leaf_columns(band)}) == 1
+    labels = [table.row_path(row)[-1].label, *(entry.label for entry in headings[is_over_all:] or headings)]
+    return " · ".join(filter(None, labels))
+
+
 def _columns_of_row(table: Table, row: str) -> tuple[str, ...]:
-    band = next(entry.band for entry in table.rows if entry.id == row)
-    return tuple(column.id for column in table.leaf_columns(band))
+    return tuple(column.id for column in table.leaf_columns(_band_of(table, row)))
+
+
+def _band_of(table: Table, row: str) -> str:
+    return next(entry.band for entry in table.rows if entry.id == row)
 
 
 def _row_terms(

@@ -223,5 +223,5 @@ def _rule_parameters(kind: object) -> dict[str, Key]:
         return {}
     found = {"table": MUST}
     for parameter in dataclasses.fields(TABLE_KINDS[kind]):
-        found[parameter.name] = LIST if parameter.default == () else TEXT
+        found[parameter.name] = LIST if parameter.default == () else Key(type(parameter.default))
     return found

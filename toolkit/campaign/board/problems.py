@@ -8,7 +8,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from toolkit.campaign.board.likeness import alike
-from toolkit.filing.findings import CATALOGUE, Severity
+from toolkit.campaign.board.outliers import standing_out
+from toolkit.filing.findings import CATALOGUE, Place, Severity
 from toolkit.form.ids import explanation_id
 from toolkit.form.rules import bind_rules
 
@@ -65,7 +66,7 @@ def problems_of(form: Form, places: Iterable[Standing], strays: Iterable[Receipt
     found: list[Problem] = []
     known = list(places)
     like: defaultdict[str, list[Finding]] = defaultdict(list)
-    for place, finding in alike(form, known):
+    for place, finding in (*alike(form, known), *standing_out(form, known)):
         like[place.organ.code].append(finding)
     for place in known:
         for receipt in _told_of(place):
@@ -81,9 +82,11 @@ def _of_round(form: Form, place: Standing, finding: Finding) -> Problem:
     """Return what only a look over all organs shows, as a problem of one of them."""
     receipt = place.counts
     version, file = (place.number(receipt), receipt.file) if receipt else (0, "")
+    first = finding.places[0] if finding.places else Place("", "")
     return Problem(
         place.organ.name, place.organ.code, version, file, finding.name, title_of(form, finding.name),
-        finding.severity, finding.message, finding.advice, "", "", "", 0, "", _state(finding.severity, ""),
+        finding.severity, finding.message, finding.advice, first.sheet, first.cell, first.label, len(finding.places),
+        "", _state(finding.severity, ""),
     )  # fmt: skip
 
 

@@ -9,10 +9,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from toolkit.campaign.intake.documents import is_read_by_labels, organ_shown
-from toolkit.campaign.intake.receipts import ACCEPTED, NEEDS_FIXING, UNREADABLE, Receipt
+from toolkit.campaign.intake.receipts import ACCEPTED, NEEDS_FIXING, UNREADABLE, Receipt, filing_of
 from toolkit.campaign.intake.waivers import is_wrong, with_waivers
 from toolkit.campaign.round.seals import seal_of
-from toolkit.filing.findings import Finding, Place, raise_finding, show
+from toolkit.filing.findings import Finding, Place, locate, raise_finding, show
+from toolkit.filing.movements import moved, movement_rules
 from toolkit.workbook.examining import finding_json
 from toolkit.workbook.template.blank import carried_figures
 
@@ -33,7 +34,7 @@ OWN_FINDINGS = frozenset(
     }
 )  # fmt: skip
 _SHOWN = 3
-_JUDGED_AS = 2  # counts up whenever the campaign's own checks change, so that what is recorded is judged anew
+_JUDGED_AS = 3  # counts up whenever the campaign's own checks change, so that what is recorded is judged anew
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ class CampaignChecker:
     def checked(self, receipt: Receipt) -> Receipt:
         """Return a receipt with the campaign's findings of today in place of those it had, and the verdict."""
         own = [finding for finding in receipt.findings if finding["name"] not in OWN_FINDINGS]
+        own = self._moved(receipt, own)
         if receipt.verdict == UNREADABLE:
             return replace(receipt, findings=tuple(own))
         if not receipt.code and is_read_by_labels(receipt.findings):
@@ -56,6 +58,16 @@ class CampaignChecker:
         today = datetime.now().astimezone().date()
         judged = with_waivers(replace(receipt, findings=found), self.waivers.get(receipt.code, ()), today)
         return replace(receipt, findings=judged, verdict=NEEDS_FIXING if any(map(is_wrong, judged)) else ACCEPTED)
+
+    def _moved(self, receipt: Receipt, found: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+        """Return the findings with those about movements drawn by the bound of the campaign, where it sets one."""
+        form, organ = self.campaign.form, self.campaign.roster.by_code.get(receipt.code)
+        if not self.campaign.movement or organ is None or receipt.verdict == UNREADABLE:
+            return found
+        previous = self.record.of(organ) or receipt.previous
+        drawn = locate(moved(filing_of(receipt, form), previous, self.campaign.movement), receipt.cells)
+        rules = movement_rules(form)
+        return [*(one for one in found if one["name"] not in rules), *map(finding_json, drawn)]
 
     def _findings(self, receipt: Receipt) -> Iterator[Finding]:
         if receipt.year != self.campaign.year:
@@ -127,7 +139,7 @@ class CampaignChecker:
 def basis_of(campaign: Campaign) -> str:
     """Return a mark that changes whenever the campaign's judgement of a return may change: roster, key, record."""
     before = campaign.previous_campaign
-    told: list[Any] = [_JUDGED_AS, campaign.year, seal_of(campaign, "")]
+    told: list[Any] = [_JUDGED_AS, campaign.movement, campaign.year, seal_of(campaign, "")]
     told += [(organ.code, organ.name, organ.kind, organ.predecessors) for organ in campaign.roster.organs]
     if before is not None and before.receipts_file.exists():
         known = before.receipts_file.stat()

@@ -50,7 +50,8 @@ class Campaign:
     `keeps_older` that an accepted version goes on counting while a newer one must be mended, `reviewed` that somebody
     has to look at every return. `deadline` is that of the
     organs for which the roster states none, `publish_by` likewise until when they have to publish; `return_to` is where
-    returns are to be sent, `call` whom to ask.
+    returns are to be sent, `call` whom to ask. `movement` is how many times last year's figure, or what part of it,
+    must be explained; 0 leaves that to the form.
     """
 
     folder: Path
@@ -70,6 +71,7 @@ class Campaign:
     publish_by: dt.date | None = None
     return_to: str = ""
     call: str = ""
+    movement: int = 0
 
     @property
     def outbox(self) -> Path:
@@ -239,10 +241,12 @@ def _beside(folder: Path, stated: str | None) -> Path | None:
 _TYPES: Mapping[str, type] = {
     "year": int, "organ": str, "code": str, "edition": str, "roster": str,
     "created_on": dt.date, "previous": str, "forms": str, "strict": bool, "takes_newer": bool, "keeps_older": bool,
-    "reviewed": bool,
-    "deadline": dt.date, "publish_by": dt.date, "return_to": str, "call": str,
+    "reviewed": bool, "deadline": dt.date, "publish_by": dt.date, "return_to": str, "call": str, "movement": int,
 }  # fmt: skip
-_CHOICES = ("strict", "takes_newer", "keeps_older", "reviewed", "deadline", "publish_by", "return_to", "call")
+_CHOICES = (
+    "strict", "takes_newer", "keeps_older", "reviewed", "deadline", "publish_by", "return_to", "call", "movement",
+)  # fmt: skip
+_LEAST_MOVEMENT = 2
 _OPTIONAL = ("previous", "forms", *_CHOICES)
 _TYPE_NAMES = {int: "整数", str: "文字", dt.date: "日期", bool: "true 或 false"}
 
@@ -256,6 +260,8 @@ def _settings(path: Path) -> dict[str, Any]:
         for key, kind in _TYPES.items()
         if key in found and type(found[key]) is not kind
     ]
+    if "movement" in found and not mistakes and found["movement"] < _LEAST_MOVEMENT:
+        mistakes.append(f"movement 是变动到几倍要说明，应不小于 {_LEAST_MOVEMENT}，现在是 {found['movement']}")
     if mistakes:
         raise InputError(str(path), mistakes)
     return found

@@ -106,6 +106,14 @@ ROUND: Mapping[str, Entry] = {
         "内容雷同是年度报告要追责的问题。",
         "两个局的第一部分只有机关名称不同。",
     ),
+    "figure_stands_out": Entry(
+        Severity.WARNING,
+        "与同类机关相差很大",
+        "“{label}”是 {figure}；{group}的 {organs} 家，中位数 {median}，多在 {lowest} 到 {highest} 之间",
+        "请与该机关核对，是不是填错格、多写或漏写一位；确实如此的不必改。",
+        "同类、规模相近的机关，多数的数相差不到几倍；超出中位数上下五个标准差（由绝对离差的中位数算出）的只提醒。",
+        "同类局都是一二十件，有一家填了 1500 件。",
+    ),
     "read_by_labels": Entry(
         Severity.WARNING,
         "不是下发的报表，按标题认数",

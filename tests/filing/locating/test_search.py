@@ -277,3 +277,13 @@ def test_a_sum_of_two_errors_in_one_group_names_no_innocent_cell_alone():
     for _ in range(150):
         wrong, cells = BENCH["make_double"](100, rng, BENCH["Setting"](controls=True))
         assert {found[0].field for found in suspects_of(wrong).values() if BENCH["claims"](found)} <= set(cells)
+
+
+def test_one_digit_that_became_nought_is_as_likely_as_one_that_became_another_digit():
+    assert slip_between(0, 5).chance == pytest.approx(slip_between(3, 5).chance, rel=0.01)
+    assert slip_between(0, 5).chance > slip_between(0, 15).chance
+
+
+def test_a_way_that_changes_nothing_takes_no_share():
+    assert slip_between(8, 7).chance > slip_between(87, 77).chance
+    assert slip_between(66, 55).is_known is False

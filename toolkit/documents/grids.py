@@ -56,11 +56,13 @@ class Grid:
     """A table of a document. `rows` holds for every row the cell at each position, merged cells at all of theirs.
 
     `trail` tells where in the document's own tree it stood, outermost first; empty where there is no tree.
+    `by_words` says that no lines part its cells: only the places of its words do.
     """
 
     name: str
     rows: tuple[tuple[Cell, ...], ...]
     trail: tuple[int, ...] = ()
+    by_words: bool = False
 
     @cached_property
     def lines(self) -> tuple[tuple[Cell, ...], ...]:
@@ -102,7 +104,9 @@ def tidy(text: str) -> str:
     return _BLANK.sub(" ", text).strip()
 
 
-def build_grid(name: str, rows: Sequence[Sequence[Raw]], trail: tuple[int, ...] = ()) -> Grid:
+def build_grid(
+    name: str, rows: Sequence[Sequence[Raw]], trail: tuple[int, ...] = (), *, by_words: bool = False
+) -> Grid:
     """Return the grid of rows of cells as formats state them, spans filled as browsers fill them.
 
     Spans that run over others or out of the table are cut; a row may end before the others do.
@@ -124,7 +128,7 @@ def build_grid(name: str, rows: Sequence[Sequence[Raw]], trail: tuple[int, ...] 
             for covered in range(row, row + cell.row_span):
                 positions[covered] |= dict.fromkeys(cell.columns, cell)
             column += cell.column_span
-    return Grid(name, tuple(tuple(_filled(name, row, line)) for row, line in enumerate(positions)), trail)
+    return Grid(name, tuple(tuple(_filled(name, row, line)) for row, line in enumerate(positions)), trail, by_words)
 
 
 def _cell(name: str, raw: Raw, row: int, column: int, positions: Sequence[dict[int, Cell]]) -> Cell:
@@ -160,12 +164,14 @@ class Collector:
         if plain(shown):
             self._blocks.append(Line(shown, rank, place, trail, is_indented))
 
-    def table(self, rows: Sequence[Sequence[Raw]], trail: tuple[int, ...] = (), name: str = "") -> None:
+    def table(
+        self, rows: Sequence[Sequence[Raw]], trail: tuple[int, ...] = (), name: str = "", *, by_words: bool = False
+    ) -> None:
         """Add a table of cells as the format states them; one without rows is left out."""
         if not any(rows):
             return
         self._tables += 1
-        grid = build_grid(name or f"第 {self._tables} 个表格", rows, trail)
+        grid = build_grid(name or f"第 {self._tables} 个表格", rows, trail, by_words=by_words)
         self._positions += sum(map(len, grid.rows))
         if self._positions > MOST_POSITIONS:
             raise DocumentError(self._name, f"表格合计超过 {MOST_POSITIONS} 格，不是年度报告")

@@ -168,10 +168,24 @@ def _unlabelled(table: Table, tape: Sequence[TapeRow]) -> list[Match]:
         until = at
         while until < len(tape) and len(_heads_in(tape[until], heads)) >= fewest:
             until += 1
-        seen = {label_of(cell.text).core for one in tape[at:until] for cell in one.cells}
-        if until < len(tape) and all(label_of(head.text).core in seen for head in heads):
+        if until < len(tape) and _are_whole([*_heads_above(tape, at, heads), *tape[at:until]], heads):
             return [Match(row, tape[until], _stub_cells(tape[until], len(table.leaf_columns(band.id))), 1.0)]
     return []
+
+
+def _heads_above(tape: Sequence[TapeRow], at: int, heads: Sequence[GridCell]) -> Iterator[TapeRow]:
+    """Yield the rows over a row of heads that hold one head each: words have a row of their own for each."""
+    while tape[at].grid.by_words and tape[at].row and _heads_in(tape[at - 1], heads):
+        at -= 1
+        yield tape[at]
+
+
+def _are_whole(rows: Sequence[TapeRow], heads: Sequence[GridCell]) -> bool:
+    """Return whether rows name every head; where only words tell cells apart, two heads may stand as one."""
+    seen = {label_of(cell.text).core for row in rows for cell in row.cells}
+    joined = seen if any(row.grid.by_words for row in rows) else set()
+    wanted = [label_of(head.text).core for head in heads]
+    return all(core in seen or any(core in text for text in joined) for core in wanted)
 
 
 def _stub_cells(row: TapeRow, wanted: int) -> int:

@@ -162,6 +162,7 @@ class _Reader:
             picked = [Picked(leaf.id, None, Sure.TWO_READINGS) for leaf in leaves]
         else:
             picked = pick_cells(values, leaves, self._heads(match.row.band, match.at), len(match.at.positions))
+        picked = _by_words(picked) if match.at.grid.by_words else picked
         shown = " | ".join(tidy(cell.text) for cell in values)
         for one in picked:
             name = figure_id(self._table.id, match.row.id, one.column)
@@ -286,6 +287,13 @@ class _Reader:
         is_nought = all(one.cell and figure_value(one.cell.text) in {0, None} for one in picked)
         words = {"row": group.label, "cells": figures, "count": len(under)}
         self._faults.append(Fault("rows_joined_noughts" if is_nought else "rows_joined", tuple(fields), words))
+
+
+def _by_words(picked: list[Picked]) -> list[Picked]:
+    """Return the cells of a row of which only its words are known: a gap in it may be a blank cell or a lost figure."""
+    if all(one.cell and not one.cell.is_blank for one in picked):
+        return picked
+    return [replace(one, sure=Sure.INFERRED) if one.sure is Sure.READ else one for one in picked]
 
 
 def _goes_deeper(match: Match, values: Sequence[Cell], columns: int) -> bool:

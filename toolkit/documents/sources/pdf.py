@@ -1,4 +1,4 @@
-"""PDF with text: characters and ruling lines of every page, as lines of text and ruled tables."""
+"""PDF with text: characters and ruling lines of every page, as lines of text and tables, ruled or told by words."""
 
 from __future__ import annotations
 
@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 from toolkit.documents.grids import Collector, plain
 from toolkit.documents.sources.rulings import Box, Ruling, find_tables
+from toolkit.documents.sources.signs import Sign, by_line, text_lines
+from toolkit.documents.sources.word_tables import find_word_tables
 from toolkit.errors import DocumentError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from toolkit.documents.grids import Document
+    from toolkit.documents.sources.signs import TextLine
 
 _MOST_PAGES = 400
 _MOST_CHARACTERS = 60_000  # of one page
@@ -27,28 +30,6 @@ _PAGE_NUMBER = re.compile(r"[-—–―·•.第\s]*\d{1,4}(?:\s*/\s*\d{1,4})?[-
 _ODDLY_TALL = 4
 _LEVEL, _UPRIGHT = True, False
 _FEW = 8  # characters a scanned page may have all the same: a stamp, a page number
-
-
-@dataclass(frozen=True, slots=True)
-class Sign:
-    """One character with its box, y growing downwards as one reads."""
-
-    text: str
-    box: Box
-
-    @property
-    def height(self) -> float:
-        """How tall its box is."""
-        return self.box.bottom - self.box.top
-
-
-@dataclass(frozen=True, slots=True)
-class TextLine:
-    """One printed line outside tables."""
-
-    text: str
-    box: Box
-    size: float
 
 
 def read_pdf(data: bytes, name: str) -> Document:
@@ -216,18 +197,21 @@ class _Writer:
         for sign in signs:
             home = next((at for at, table in enumerate(tables) if table.box.holds(*sign.box.middle)), None)
             (outside if home is None else inside[home]).append(sign)
-        lines = [line for line in _text_lines(outside) if not _PAGE_NUMBER.fullmatch(line.text)]
+        worded, outside = find_word_tables(_without_number(outside))
+        lines = [line for line in text_lines(outside) if not _PAGE_NUMBER.fullmatch(line.text)]
         if lines:
             self._margins = (min(line.box.left for line in lines), max(line.box.right for line in lines))
         waiting = list(lines)
-        for at, table in enumerate(tables):
-            while waiting and waiting[0].box.top < table.box.top:
-                self._line(waiting.pop(0), f"第 {number} 页")
+        place = f"第 {number} 页"
+        rows = [(table.box.top, table.rows(_texts_of(inside[at]), place), False) for at, table in enumerate(tables)]
+        rows += [(table.top, table.rows(place), True) for table in worded]
+        for top, cells, by_words in sorted(rows, key=lambda entry: entry[0]):
+            while waiting and waiting[0].box.top < top:
+                self._line(waiting.pop(0), place)
             self.finish()
-            rows = table.rows(_texts_of(inside[at]), f"第 {number} 页")
-            self._collector.table(rows, name=f"第 {number} 页的表格")
+            self._collector.table(cells, name=f"第 {number} 页的表格", by_words=by_words)
         for line in waiting:
-            self._line(line, f"第 {number} 页")
+            self._line(line, place)
 
     def _line(self, line: TextLine, place: str) -> None:
         if self._open and self._begins_anew(line):
@@ -252,40 +236,14 @@ class _Writer:
         self._open = []
 
 
-def _text_lines(signs: Sequence[Sign]) -> Iterator[TextLine]:
-    """Yield characters as lines, from the top down."""
-    for line in _grouped(signs):
-        top, bottom = min(sign.box.top for sign in line), max(sign.box.bottom for sign in line)
-        box = Box(line[0].box.left, top, max(sign.box.right for sign in line), bottom)
-        yield TextLine("".join(_spaced(line)), box, max(sign.height for sign in line))
-
-
-def _grouped(signs: Sequence[Sign]) -> list[list[Sign]]:
-    """Return characters by printed line, from the top down, each line from left to right."""
-    lines: list[list[Sign]] = []
-    for sign in sorted(signs, key=lambda sign: sign.box.middle[1]):
-        if lines and _is_beside(lines[-1], sign.box.middle[1]):
-            lines[-1].append(sign)
-        else:
-            lines.append([sign])
-    return [sorted(line, key=lambda sign: sign.box.left) for line in lines]
-
-
-def _is_beside(line: Sequence[Sign], middle: float) -> bool:
-    tallest = max(line, key=lambda sign: sign.height)
-    return tallest.box.top < middle < tallest.box.bottom and abs(tallest.box.middle[1] - middle) < tallest.height / 2
-
-
-def _spaced(signs: Sequence[Sign]) -> Iterator[str]:
-    """Yield characters with a blank in every wide gap between Latin letters."""
-    for at, sign in enumerate(signs):
-        before = signs[at - 1] if at else None
-        gap = sign.box.left - before.box.right if before else 0.0
-        if before and gap > sign.height / 5 and before.text.isascii() and sign.text.isascii() and before.text.isalpha():
-            yield " "
-        yield sign.text
+def _without_number(signs: Sequence[Sign]) -> list[Sign]:
+    """Return characters without a page number in the first or the last line."""
+    lines = by_line(signs)
+    ends = [line for line in (*lines[:1], *lines[-1:]) if _PAGE_NUMBER.fullmatch("".join(sign.text for sign in line))]
+    gone = {sign for line in ends for sign in line}
+    return [sign for sign in signs if sign not in gone]
 
 
 def _texts_of(signs: Sequence[Sign]) -> list[tuple[float, float, str]]:
     """Return characters in reading order, as points with text: down, then across."""
-    return [(*sign.box.middle, sign.text) for line in _grouped(signs) for sign in line]
+    return [(*sign.box.middle, sign.text) for line in by_line(signs) for sign in line]

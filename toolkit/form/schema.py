@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 LEVELS = 3
+LANGUAGES = ("zh-CN", "en")  # of workbooks; their words stand in toolkit.workbook.wording
 ID = re.compile(r"[a-z][a-z0-9_]*")  # what a defined name of a workbook can hold between two dots
 TYPE_NAMES = {str: "文字", int: "整数", bool: "true 或 false", list: "列表", date: "日期", dict: "表"}
 
@@ -34,7 +35,8 @@ KINDS = Key(str, choices=tuple(kind.value for kind in Kind if kind.is_figure))
 
 FORM_KEYS = {
     "form": {
-        "id": MUST, "edition": MUST, "title": MUST, "language": MUST, "source": MUST,
+        "id": MUST, "edition": MUST, "title": MUST, "source": MUST,
+        "language": Key(str, required=True, choices=LANGUAGES),
         "first_year": Key(int, required=True), "last_year": NUMBER,
     },
     "words": {

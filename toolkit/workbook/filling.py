@@ -11,6 +11,7 @@ from toolkit.form.values import Kind
 from toolkit.workbook.layout import PARAGRAPHS, lay_out
 from toolkit.workbook.returned.anchors import prose_cells
 from toolkit.workbook.returned.reading import Reading, read_workbook
+from toolkit.workbook.returned.results import is_present_layout
 from toolkit.workbook.template.formulas.sheets import formula_cells
 from toolkit.workbook.template.styles import TEXT_WIDTH, text_height
 from toolkit.xlsx.package import NewCell, open_package
@@ -117,7 +118,13 @@ def _heights(reading: Reading, filled: Filing, answers: Mapping[str, Value]) -> 
 
 
 def _refreshed(package: Package, filled: Filing) -> Iterator[tuple[str, str, NewCell]]:
-    """Yield the stored results that differ from what their formulas now give."""
+    """Yield the stored results that differ from what their formulas now give.
+
+    A workbook of an earlier layout has its formulas elsewhere: it is left without results, for the program to work out.
+    """
+    if not is_present_layout(package):
+        yield from _unsaid(package)
+        return
     present = {sheet.name for sheet in package.sheets}
     for live in formula_cells(lay_out(filled.form), filled):
         if live.spot.sheet not in present:
@@ -126,3 +133,10 @@ def _refreshed(package: Package, filled: Filing) -> Iterator[tuple[str, str, New
         held = "" if cell is None or cell.value is None else cell.value  # an empty text is stored as no result
         if cell is not None and (cell.formula or cell.shared) and held != live.value:
             yield live.spot.sheet, live.spot.cell, NewCell(live.value, cached_only=True)
+
+
+def _unsaid(package: Package) -> Iterator[tuple[str, str, NewCell]]:
+    for sheet in package.sheets:
+        for address, cell in package.cells(sheet.name).items():
+            if (cell.formula or cell.shared) and cell.value is not None:
+                yield sheet.name, address, NewCell(None, cached_only=True)

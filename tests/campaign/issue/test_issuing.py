@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import zipfile
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -26,6 +28,8 @@ from toolkit.workbook.layout import lay_out
 from toolkit.workbook.returned.reading import read_workbook
 from toolkit.workbook.template.blank import blank_filing
 from toolkit.workbook.template.workbook import write_workbook
+from toolkit.workbook.template.writer import Delivery
+from toolkit.workbook.wording.languages import wording_of
 from toolkit.xlsx.package import open_package
 
 if TYPE_CHECKING:
@@ -82,8 +86,33 @@ def test_a_stamped_workbook_holds_what_a_written_one_holds(
     organ = Organ("A&1<", "云溪县“科”&<工>局")
     filing, locked = blank_filing(campaign.form, organ.name, organ.code, campaign.year, previous)
     seal = seal_of(campaign, organ.code)
-    written = write_workbook(filing, locked=locked, seal=seal, password=campaign.key.password)
+    password, delivery = campaign.key.password, Delivery(office=campaign.organ)
+    written = write_workbook(filing, locked=locked, seal=seal, password=password, delivery=delivery)
     assert contents(CopyMaker(campaign).workbook(organ, previous)) == contents(written)
+
+
+DAY = dt.date(2025, 1, 9)
+DELIVERIES = (
+    (None, "", "", ("", "云溪县公开办", "")),
+    (DAY, "", "0571-9", ("2025年1月9日前", "云溪县公开办", "0571-9")),
+    (DAY, "xx@example.cn", "王五 0571-9", ("2025年1月9日前", "云溪县公开办　发到 xx@example.cn", "王五 0571-9")),
+)
+
+
+@pytest.mark.parametrize(("day", "address", "ask", "shown"), DELIVERIES)
+def test_the_cover_says_by_when_and_to_whom(
+    tmp_path: Path, day: dt.date | None, address: str, ask: str, shown: tuple[str, str, str]
+) -> None:
+    campaign = replace(campaign_of(tmp_path / "a", 2024, None), return_to=address, call=ask)
+    maker = CopyMaker(campaign)
+    for name in ("云溪县财政局", "云溪县教育局"):
+        organ = Organ("A1", name, deadline=day)
+        sheet = openpyxl.load_workbook(io.BytesIO(maker.workbook(organ, {})))[campaign.form.words.cover]
+        words = wording_of(campaign.form).cover
+        lines = {sheet.cell(row, 2).value: sheet.cell(row, 3).value for row in range(1, 20)}
+        labels = (words.due_label, words.office_label, words.ask_label)
+        assert tuple(lines.get(label) or "" for label in labels) == shown
+        assert sum(sheet.row_dimensions[row].hidden for row in range(1, 20)) == shown.count("")
 
 
 def test_every_organ_gets_its_own_workbook(tmp_path: Path) -> None:

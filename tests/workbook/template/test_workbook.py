@@ -27,6 +27,7 @@ from toolkit.workbook.returned.anchors import find_anchors
 from toolkit.workbook.template.blank import blank_filing
 from toolkit.workbook.template.formulas.sheets import foot_row, formula_cells
 from toolkit.workbook.template.workbook import write_workbook
+from toolkit.workbook.wording.languages import wording_of
 from toolkit.xlsx.package import open_package
 
 if TYPE_CHECKING:
@@ -259,6 +260,34 @@ def test_every_sheet_prints_whole_on_a4_with_its_check_code(form: Form) -> None:
         assert top == 1
         assert bottom == foot + 1
         assert sheet.cell(foot + 1, 2).value.startswith('="校验码：')
+
+
+ROOM = 1300, 470  # pixels that a screen of 1366 x 768 leaves to the sheet between ribbon, heads and tabs
+POINT = 4 / 3  # pixels
+
+
+def height_of(sheet: Worksheet, first: int, last: int) -> float:
+    """Return how many pixels rows take at full size, those hidden none."""
+    rows = [sheet.row_dimensions[row] for row in range(first, last + 1)]
+    return sum((row.height or 15) * POINT for row in rows if not row.hidden)
+
+
+def row_of(sheet: Worksheet, text: str) -> int:
+    return next(cell.row for line in sheet.iter_rows() for cell in line if cell.value == text)
+
+
+def test_the_cover_tells_who_the_steps_and_the_verdict_on_its_first_screen(form: Form) -> None:
+    sheet, words = book_of(issued(form.edition))[form.words.cover], wording_of(form).cover
+    told = [form.words.organ, form.words.year, *words.steps, words.verdict_label, words.code_label]
+    rows = [row_of(sheet, text) for text in told]
+    assert rows == sorted(rows)
+    assert height_of(sheet, 1, rows[-1]) < ROOM[1]
+
+
+def test_a_workbook_from_no_campaign_names_nobody_to_return_it_to(form: Form) -> None:
+    sheet, words = book_of(issued(form.edition))[form.words.cover], wording_of(form).cover
+    shown = {cell.value for line in sheet.iter_rows() for cell in line}
+    assert not shown & {words.due_label, words.office_label, words.ask_label}
 
 
 def test_every_formula_is_stored_with_the_result_it_gives(form: Form) -> None:

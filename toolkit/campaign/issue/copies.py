@@ -16,6 +16,8 @@ from toolkit.workbook.template.blank import blank_filing
 from toolkit.workbook.template.cache import CopyContent, WorkbookTemplate, prepare_template
 from toolkit.workbook.template.formulas.sheets import formula_cells
 from toolkit.workbook.template.workbook import write_workbook
+from toolkit.workbook.template.writer import Delivery
+from toolkit.workbook.wording.languages import wording_of
 from toolkit.xlsx.package import NewCell
 
 if TYPE_CHECKING:
@@ -29,8 +31,9 @@ if TYPE_CHECKING:
     from toolkit.workbook.template.cache import Address
 
 # Stand-ins in the template; no definition and no roster holds such words.
-PLACEHOLDERS = ORGAN, CODE, SEAL = "XXGK-ORGAN-XXGK", "XXGK-CODE-XXGK", "XXGK-SEAL-XXGK"
+PLACEHOLDERS = ORGAN, CODE, SEAL, DUE = "XXGK-ORGAN-XXGK", "XXGK-CODE-XXGK", "XXGK-SEAL-XXGK", "XXGK-DUE-XXGK"
 _KEPT = 500
+_Sort = tuple[frozenset[str], bool]  # the fields of last year that are known, and whether a day is set
 Results = dict["Address", "Value"]
 
 
@@ -39,34 +42,46 @@ class CopyMaker:
 
     def __init__(self, campaign: Campaign) -> None:
         self._campaign = campaign
-        self._templates: dict[frozenset[str], WorkbookTemplate] = {}
+        self._templates: dict[_Sort, WorkbookTemplate] = {}
         self._telling = _telling_fields(campaign.form)
-        self._results: dict[tuple[frozenset[str], tuple[Figure | None, ...]], Results | None] = {}
+        self._results: dict[tuple[_Sort, tuple[Figure | None, ...]], Results | None] = {}
 
     def workbook(self, organ: Organ, previous: Mapping[str, Figure]) -> bytes:
         """Return an organ's locked workbook with last year's figures in it; the same input gives the same bytes."""
         seal = seal_of(self._campaign, organ.code)
-        words = {ORGAN: organ.name, CODE: organ.code, SEAL: seal}
-        template = self._template_of(frozenset(previous))
+        due = self._due(organ)
+        words = {ORGAN: organ.name, CODE: organ.code, SEAL: seal, DUE: due}
+        sort = (frozenset(previous), bool(due))
+        template = self._template_of(sort)
         if not previous:
             return template.make(CopyContent(words, {}))
         filing, locked = self._filing(organ.name, organ.code, previous)
-        results = self._results_of(previous, template)
+        results = self._results_of(sort, previous, template)
         if results is None:
-            return write_workbook(filing, locked=locked, seal=seal, password=self._campaign.key.password)
+            return self._write(filing, locked, seal, due)
         return template.make(CopyContent(words, _changes(filing, locked, results)))
 
-    def _template_of(self, known: frozenset[str]) -> WorkbookTemplate:
-        if known not in self._templates:
-            self._templates[known] = self._build(known)
-        return self._templates[known]
+    def _due(self, organ: Organ) -> str:
+        """Return by when the organ's return is due, in the form's language; empty where no day is set."""
+        day, words = organ.deadline, wording_of(self._campaign.form).cover
+        return words.due.format(year=day.year, month=day.month, day=day.day) if day else ""
 
-    def _results_of(self, previous: Mapping[str, Figure], template: WorkbookTemplate) -> Results | None:
+    def _write(self, filing: Filing, locked: frozenset[str], seal: str, due: str) -> bytes:
+        campaign = self._campaign
+        delivery = Delivery(due, campaign.organ, campaign.return_to, campaign.call)
+        return write_workbook(filing, locked=locked, seal=seal, password=campaign.key.password, delivery=delivery)
+
+    def _template_of(self, sort: _Sort) -> WorkbookTemplate:
+        if sort not in self._templates:
+            self._templates[sort] = self._build(*sort)
+        return self._templates[sort]
+
+    def _results_of(self, sort: _Sort, previous: Mapping[str, Figure], template: WorkbookTemplate) -> Results | None:
         """Return the results that vary; None where one differs that the template took for constant.
 
         Results hang on few of last year's figures, which are noughts for most organs: what was worked out is kept.
         """
-        told = (frozenset(previous), tuple(previous.get(name) for name in self._telling))
+        told = (sort, tuple(previous.get(name) for name in self._telling))
         if told not in self._results:
             if len(self._results) >= _KEPT:
                 self._results.clear()
@@ -79,11 +94,11 @@ class CopyMaker:
         campaign = self._campaign
         return blank_filing(campaign.form, organ, code, campaign.year, previous)
 
-    def _build(self, known: frozenset[str]) -> WorkbookTemplate:
+    def _build(self, known: frozenset[str], has_day: bool) -> WorkbookTemplate:  # noqa: FBT001 (a part of the key)
         """Build the template and find out, by two other sets of figures, which results hang on last year."""
         fields = [name for name in self._campaign.form.fields if name in known]
         filing, locked = self._filing(ORGAN, CODE, dict.fromkeys(fields, 0))
-        data = write_workbook(filing, locked=locked, seal=SEAL, password=self._campaign.key.password)
+        data = self._write(filing, locked, SEAL, DUE if has_day else "")
         results = _results(filing)
         probes = [
             _results(self._filing(ORGAN, CODE, dict(zip(fields, range(start, start + len(fields)), strict=True)))[0])

@@ -8,26 +8,17 @@ from toolkit.form.ids import COVER
 from toolkit.workbook import layout as at
 from toolkit.workbook.template.conditional_formats import colour_results
 from toolkit.workbook.template.formulas.sheets import COUNT_COLUMNS
-from toolkit.workbook.template.styles import A4, FOOTER, lines_needed
+from toolkit.workbook.template.styles import A4, FOOTER, LINE_HEIGHT, lines_needed
 from toolkit.workbook.template.validation import validate_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from toolkit.form.model import Table
     from toolkit.workbook.template.writer import TemplateWriter
 
 LABEL_WIDTH, VALUE_WIDTH, COUNT_WIDTH = 34.0, 52.0, 9.0
 HELP_WIDTHS = (20.0, 40.0, 64.0, 44.0)
-# The reader finds verdict and code by these words, also where an earlier layout had them elsewhere.
-VERDICT_LABEL, CODE_LABEL = "能否报送", "校验码（核对纸质件与电子件用）"
-USAGE = (
-    "一、只填浅黄色的格子；灰色的格子是公式或下发时已经填好的，不用改也改不了。",
-    "二、没有发生的填 0，不要留空。空着的格子算“待填”，不算 0。",
-    "三、“✗”是错误，要改；“！”是提醒，请核对；“…”是还没填完。点各表上方的蓝字可跳到第一处。",
-    "四、文字部分每行写一段，需要小标题的在左边选级别。",
-    "五、上面显示“可以报送”后，保存文件原样交回。校验码印在封面和六个部分每张表下面，纸质件和电子件的校验码应当一致。",
-)
 
 
 def write_cover(writer: TemplateWriter, sheet: Any) -> None:
@@ -37,9 +28,12 @@ def write_cover(writer: TemplateWriter, sheet: Any) -> None:
     sheet.set_column(at.COVER_VALUE, at.COVER_VALUE, VALUE_WIDTH)
     sheet.set_column(COUNT_COLUMNS[0], COUNT_COLUMNS[-1], COUNT_WIDTH)
     last = COUNT_COLUMNS[-1]
-    writer.put_merged(sheet, (0, at.COVER_LABEL, 0, last), f"{writer.form.title}填报表", "title")
-    sheet.set_row(0, 34)
+    title = writer.words.cover.title.format(form=writer.form.title)
+    writer.put_merged(sheet, (0, at.COVER_LABEL, 0, last), title, "title")
+    sheet.set_row(0, 30)
     _write_identity(writer, sheet)
+    _write_delivery(writer, sheet)
+    _write_steps(writer, sheet, last)
     _write_verdict(writer, sheet)
     _write_board(writer, sheet)
     _write_notes(writer, sheet)
@@ -52,23 +46,52 @@ def write_cover(writer: TemplateWriter, sheet: Any) -> None:
 
 def _write_identity(writer: TemplateWriter, sheet: Any) -> None:
     words, identity = writer.form.words, writer.identity
-    citation = f"{writer.form.edition} 版 · {writer.form.citation(writer.form.source)}"
     for row, label, value, style in (
         (at.COVER_ORGAN_ROW, words.organ, identity.organ, "identity"),
         (at.COVER_CODE_ROW, words.code, identity.code, "identity"),
         (at.COVER_YEAR_ROW, words.year, identity.year, "identity_year"),
-        (at.COVER_EDITION_ROW, "报表版本", citation, "identity"),
     ):
         writer.put(sheet, row, at.COVER_LABEL, label, "label")
         writer.put(sheet, row, at.COVER_VALUE, value, style)
-        sheet.set_row(row, 22)
-    sheet.set_row(at.COVER_EDITION_ROW, 14 * lines_needed(citation, VALUE_WIDTH) + 6)
+        sheet.set_row(row, 20)
+
+
+def _write_delivery(writer: TemplateWriter, sheet: Any) -> None:
+    """Write by when and to whom; what is not known takes no room."""
+    for row, (label, value) in _delivery_lines(writer).items():
+        if value:
+            writer.put(sheet, row, at.COVER_LABEL, label, "label")
+            writer.put(sheet, row, at.COVER_VALUE, value, "identity")
+            sheet.set_row(row, max(20, LINE_HEIGHT * lines_needed(value, VALUE_WIDTH) + 4))
+        else:
+            sheet.set_row(row, None, None, {"hidden": True})
+
+
+def _delivery_lines(writer: TemplateWriter) -> Mapping[int, tuple[str, str]]:
+    words, delivery = writer.words.cover, writer.delivery
+    office = delivery.office
+    if office and delivery.address:
+        office = words.send_to.format(office=office, address=delivery.address)
+    return {
+        at.COVER_DUE_ROW: (words.due_label, delivery.due),
+        at.COVER_OFFICE_ROW: (words.office_label, office or delivery.address),
+        at.COVER_ASK_ROW: (words.ask_label, delivery.ask),
+    }
+
+
+def _write_steps(writer: TemplateWriter, sheet: Any, last: int) -> None:
+    for row, step in enumerate(writer.words.cover.steps, at.COVER_STEPS_ROW):
+        writer.put_merged(sheet, (row, at.COVER_LABEL, row, last), step, "line")
+        sheet.set_row(row, 18)
+    for row in (at.COVER_STEPS_ROW - 1, at.COVER_VERDICT_ROW - 1):
+        sheet.set_row(row, 6)
 
 
 def _write_verdict(writer: TemplateWriter, sheet: Any) -> None:
-    writer.put(sheet, at.COVER_VERDICT_ROW, at.COVER_LABEL, VERDICT_LABEL, "label")
+    words = writer.words.cover
+    writer.put(sheet, at.COVER_VERDICT_ROW, at.COVER_LABEL, words.verdict_label, "label")
     writer.put_formula(sheet, at.COVER_VERDICT_ROW, at.COVER_VALUE, "verdict")
-    writer.put(sheet, at.COVER_CODE_LINE_ROW, at.COVER_LABEL, CODE_LABEL, "label")
+    writer.put(sheet, at.COVER_CODE_LINE_ROW, at.COVER_LABEL, words.code_label, "label")
     writer.put_formula(sheet, at.COVER_CODE_LINE_ROW, at.COVER_VALUE, "code")
     for row in (at.COVER_VERDICT_ROW, at.COVER_CODE_LINE_ROW):
         sheet.set_row(row, 26)
@@ -83,8 +106,8 @@ def _write_verdict(writer: TemplateWriter, sheet: Any) -> None:
 
 
 def _write_board(writer: TemplateWriter, sheet: Any) -> None:
-    heads = ("各部分（点击打开）", "状态", "错误", "待填", "请核对")
-    for column, head in enumerate(heads, at.COVER_LABEL):
+    words = writer.words.cover
+    for column, head in enumerate(words.heads, at.COVER_LABEL):
         writer.put(sheet, at.COVER_COUNTS_ROW, column, head, "head")
     rows = writer.layout.count_rows
     for section in writer.form.sections:
@@ -93,7 +116,7 @@ def _write_board(writer: TemplateWriter, sheet: Any) -> None:
         sheet.set_row(rows[section.id], 14 * lines_needed(section.heading, LABEL_WIDTH) + 8)
     total = max(rows.values()) + 1
     checks = f"internal:{at.quoted(writer.form.words.checks)}!A1"
-    sheet.write_url(total, at.COVER_LABEL, checks, writer.formats["link"], "合计（点击看校验明细）")
+    sheet.write_url(total, at.COVER_LABEL, checks, writer.formats["link"], words.total)
     for row in (*rows.values(), total):
         writer.put_formula(sheet, row, at.COVER_VALUE, "cell")
         for column in COUNT_COLUMNS:
@@ -114,16 +137,26 @@ def _write_notes(writer: TemplateWriter, sheet: Any) -> None:
 
 def _write_usage(writer: TemplateWriter, sheet: Any, last: int) -> None:
     row = max((writer.layout.spots[f"{COVER}.{note.id}"].row for note in writer.form.notes), default=20) + 2
-    for place, line in enumerate(USAGE):
+    for place, line in enumerate(_small_print(writer)):
         writer.put_merged(sheet, (row + place, at.COVER_LABEL, row + place, last), line, "muted")
+        width = LABEL_WIDTH + VALUE_WIDTH + COUNT_WIDTH * len(COUNT_COLUMNS)
+        sheet.set_row(row + place, LINE_HEIGHT * lines_needed(line, width) + 2)
+
+
+def _small_print(writer: TemplateWriter) -> Iterator[str]:
+    words, form = writer.words.cover, writer.form
+    yield from words.usage
+    yield words.edition.format(edition=form.edition, citation=form.citation(form.source))
 
 
 def write_help(writer: TemplateWriter, sheet: Any) -> None:
     """Write what every section, row, column and control asks for, with its clause."""
     for column, width in enumerate(HELP_WIDTHS):
         sheet.set_column(column, column, width)
-    writer.put_merged(sheet, (0, 0, 0, 3), "填报说明", "title")
-    for column, head in enumerate(("部分", "项目", "填什么", "依据")):
+    words = writer.words.help
+    writer.put_merged(sheet, (0, 0, 0, 3), words.title, "title")
+    sheet.set_row(0, 30)
+    for column, head in enumerate(words.heads):
         writer.put(sheet, 2, column, head, "head")
     row = 3
     for texts in _help_rows(writer):
@@ -145,7 +178,7 @@ def _help_rows(writer: TemplateWriter) -> Iterator[tuple[str, str, str, str]]:
     for section in form.sections:
         yield section.sheet, section.heading, section.help, form.citation(section.source)
         if section.is_table:
-            for label, help_, source in _table_help(form.table(section.id)):
+            for label, help_, source in _table_help(writer, form.table(section.id)):
                 yield section.sheet, label, help_, form.citation(source) if source else ""
     for rule in form.rules:
         help_ = "".join(part for part in (f"{rule.why}" if rule.why else "", rule.advice) if part)
@@ -154,15 +187,15 @@ def _help_rows(writer: TemplateWriter) -> Iterator[tuple[str, str, str, str]]:
         yield form.words.cover, note.label, note.help, ""
 
 
-def _table_help(table: Table) -> Iterator[tuple[str, str, str]]:
+def _table_help(writer: TemplateWriter, table: Table) -> Iterator[tuple[str, str, str]]:
     for row in table.leaf_rows():
         label = " / ".join(entry.label for entry in table.row_path(row.id) if entry.label)
         if label:
             columns = " ".join(column.help for column in table.leaf_columns(row.band) if column.help)
-            yield label, row.help or columns or "没有的填 0。", row.source or table.source
+            yield label, row.help or columns or writer.words.help.nought, row.source or table.source
         elif row.help:
             yield table.caption, row.help, row.source or table.source
     for column in dict.fromkeys((column.label, column.help, column.source) for column in table.columns if column.help):
-        yield f"列：{column[0]}", column[1], column[2] or table.source
+        yield writer.words.help.column.format(label=column[0]), column[1], column[2] or table.source
     if table.controls:
         yield table.controls_label, table.controls_help, ""

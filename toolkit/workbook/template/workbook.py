@@ -21,7 +21,7 @@ from toolkit.workbook.template.formulas.results import FormulaCell
 from toolkit.workbook.template.prose import write_prose
 from toolkit.workbook.template.styles import CREATED
 from toolkit.workbook.template.tables import write_checks, write_keys, write_table
-from toolkit.workbook.template.writer import TemplateWriter
+from toolkit.workbook.template.writer import Delivery, TemplateWriter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -59,12 +59,13 @@ def write_workbook(
     seal: str = "",
     password: str = "",
     provisional: str = "",
+    delivery: Delivery = Delivery(),  # noqa: B008 (a frozen value)
     consolidation: Consolidation | None = None,
 ) -> bytes:
     """Return the workbook of a filing as .xlsx bytes, the same bytes for the same input.
 
     `locked` names typed fields whose figures the clerk may not change. `seal` is the campaign's mark,
-    `provisional` how far a sum is from final, in words.
+    `provisional` how far a sum is from final, in words, `delivery` by when and to whom it goes back.
 
     Raises:
         OutputError: XlsxWriter refused something; a sheet without its protection would be worse than none.
@@ -77,7 +78,7 @@ def write_workbook(
         try:
             consolidation = consolidation or Consolidation()
             book = LockedWorkbook(buffer, {"in_memory": not consolidation.long})  # long sheets by way of the disk
-            _write(TemplateWriter(book, filing, locked, password, seal, provisional), consolidation)
+            _write(TemplateWriter(book, filing, locked, password, seal, provisional, delivery), consolidation)
             book.close()
         except UserWarning as warning:
             raise OutputError(f"工作簿没有写成：{warning}") from warning

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from toolkit.workbook.identity import identity_of
 from toolkit.workbook.layout import lay_out
 from toolkit.workbook.template.formulas.sheets import formula_cells
 from toolkit.workbook.template.styles import CONDITIONS, FORMATS
+from toolkit.workbook.wording.languages import wording_of
 
 if TYPE_CHECKING:
     from toolkit.filing.filing import Filing
@@ -16,19 +18,42 @@ if TYPE_CHECKING:
     from toolkit.workbook.identity import Identity
     from toolkit.workbook.layout import Layout
     from toolkit.workbook.template.formulas.results import FormulaCell
+    from toolkit.workbook.wording.words import Wording
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """By when and to whom a workbook is to be returned, in words; nothing where it comes from no campaign.
+
+    `office` gathers the returns at `address`; `ask` is whom to call with questions.
+    """
+
+    due: str = ""
+    office: str = ""
+    address: str = ""
+    ask: str = ""
 
 
 class TemplateWriter:
     """Writes one workbook. Holds the open book, the formats by name and the formulas cells by sheet and position."""
 
     def __init__(
-        self, book: Any, filing: Filing, locked: frozenset[str], password: str, seal: str, provisional: str
+        self,
+        book: Any,
+        filing: Filing,
+        locked: frozenset[str],
+        password: str,
+        seal: str,
+        provisional: str,
+        delivery: Delivery,
     ) -> None:
         self.book = book
         self.filing = filing
         self.form: Form = filing.form
         self.layout: Layout = lay_out(filing.form)
+        self.words: Wording = wording_of(filing.form)
         self.locked = locked
+        self.delivery = delivery
         self.password = password
         self.identity: Identity = identity_of(filing.form, filing.organ, filing.code, filing.year, seal, provisional)
         self.formats = {name: book.add_format(properties) for name, properties in FORMATS.items()}

@@ -7,8 +7,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from toolkit.documents.numerals import read_number
-from toolkit.filing.filing import Filing
+from toolkit.filing.filing import NOUGHT_WORDS, Filing
 from toolkit.form.checks import State, number, typed_parts
+from toolkit.form.ids import nought_id
 from toolkit.form.rules import bind_rules, total_parts
 from toolkit.form.values import Kind, Paragraph
 from toolkit.workbook.returned.normalising import FIGURES
@@ -48,6 +49,11 @@ def random_filing(form: Form, year: int, seed: int) -> Filing:
         answers |= {name: value for name, value in carried_figures(form, previous).items() if dice.random() < 0.9}
     filing = Filing(form, f"示例机关{seed}", f"C{seed:04d}", year, answers, previous, declared=_declared(form, seed))
     return sound(filing, dice) if dice.random() < 0.5 else filing
+
+
+def given(filing: Filing) -> dict[str, Value]:
+    """Return all that is to be written into a workbook for a filing: its answers, and what it declares."""
+    return {**filing.answers, **{nought_id(table): NOUGHT_WORDS for table in sorted(filing.declared)}}
 
 
 def _declared(form: Form, seed: int) -> frozenset[str]:

@@ -8,7 +8,7 @@ from toolkit.filing.filing import NOUGHT_WORDS
 from toolkit.filing.findings import Place, raise_finding
 from toolkit.form.ids import nought_id
 from toolkit.workbook.returned.anchors import parse_reference
-from toolkit.workbook.returned.results import cells_of, has_declarations
+from toolkit.workbook.returned.results import cells_of, is_present_layout
 
 if TYPE_CHECKING:
     from toolkit.filing.findings import Finding
@@ -21,7 +21,7 @@ _EXCERPT = 20
 
 def find_declarations(package: Package, layout: Layout) -> dict[str, Address]:
     """Return by id the cells in which blanks are declared nought: by their names, else where we put them."""
-    if not has_declarations(package):
+    if not is_present_layout(package):
         return {}
     sheets = {sheet.name for sheet in package.sheets}
     found: dict[str, Address] = {}

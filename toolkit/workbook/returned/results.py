@@ -32,8 +32,8 @@ def is_first_layout(package: Package) -> bool:
     return _layout_number(package) is None
 
 
-def has_declarations(package: Package) -> bool:
-    """Return whether a workbook has cells in which blanks are declared nought; earlier layouts have none."""
+def is_present_layout(package: Package) -> bool:
+    """Return whether a workbook is laid out as we now issue them; earlier ones have other formulas and cells."""
     return _layout_number(package) == at.LAYOUT
 
 
@@ -44,7 +44,7 @@ def _layout_number(package: Package) -> object:
 
 def about_formulas(package: Package, layout: Layout) -> Iterator[Finding]:
     """Tell where the formulas that give the verdict were changed; ours is worked out anew and does not rest on them."""
-    if _layout_number(package) != at.LAYOUT:  # other layouts have other formulas
+    if not is_present_layout(package):
         return
     altered = []
     cells = {sheet.name: package.cells(sheet.name) for sheet in package.sheets}

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from toolkit.documents.numerals import read_number
-from toolkit.filing.filing import NOUGHT_WORDS, Filing
+from toolkit.filing.filing import NOUGHT_WORDS, Filing, Pasted
 from toolkit.form.checks import State, number, typed_parts
 from toolkit.form.ids import nought_id
 from toolkit.form.rules import bind_rules, total_parts
@@ -48,7 +49,20 @@ def random_filing(form: Form, year: int, seed: int) -> Filing:
     if dice.random() < 0.5:
         answers |= {name: value for name, value in carried_figures(form, previous).items() if dice.random() < 0.9}
     filing = Filing(form, f"示例机关{seed}", f"C{seed:04d}", year, answers, previous, declared=_declared(form, seed))
-    return sound(filing, dice) if dice.random() < 0.5 else filing
+    return _pasted(sound(filing, dice) if dice.random() < 0.5 else filing, seed)
+
+
+def _pasted(filing: Filing, seed: int) -> Filing:
+    """Return the filing with a table pasted in whole, in every fourth one: other figures stand under some of them."""
+    dice = random.Random(~seed)  # noqa: S311 (the same every time)
+    form = filing.form
+    table = dice.choice([section.id for section in form.sections if section.is_table])
+    if seed % 4 != 2:
+        return filing
+    names = [name for name, field in form.fields.items() if field.table == table and field.kind.is_figure]
+    figures = {name: filing.values[name] for name in names if name in filing.answers or dice.random() < 0.5}
+    typed = {name: dice.choice([None, 7, figures[name]]) for name in figures if dice.random() < 0.3}
+    return replace(filing, pasted={table: Pasted(figures, typed)})
 
 
 def given(filing: Filing) -> dict[str, Value]:

@@ -24,6 +24,27 @@ if TYPE_CHECKING:
 NOUGHT_WORDS = "其余空格都是 0"  # what is chosen above a table whose blanks are all nought
 DATE_NOTE = "date"  # the cover note that dates the report rather than naming a contact
 _NOTHING: Mapping[str, Figure] = MappingProxyType({})
+_NO_VALUES: Mapping[str, Value] = MappingProxyType({})
+_NONE_PASTED: Mapping[str, Pasted] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class Pasted:
+    """A table whose figures were pasted in whole: `figures` as pasted, totals too; `typed` what stands in the table.
+
+    The answers of the filing are what counts: what was pasted, and where nothing was, what was typed.
+    """
+
+    figures: Mapping[str, Value]
+    typed: Mapping[str, Value] = field(default_factory=lambda: _NO_VALUES)
+
+    def has(self, field_id: str) -> bool:
+        """Return whether something was pasted for a field."""
+        return not is_blank(self.figures.get(field_id))
+
+    def with_answers(self, answers: Mapping[str, Value]) -> Pasted:
+        """Return the same with other figures where some were pasted."""
+        return replace(self, figures={name: answers.get(name, value) for name, value in self.figures.items()})
 
 
 @dataclass(frozen=True)
@@ -32,7 +53,8 @@ class Filing:
 
     A figure answered with text keeps the text (a finding says so). Fields that are absent are blank. `stated` holds the
     totals that were typed as well, as in a published report; they are witnesses to the figures and never values.
-    `declared` are the tables whose blanks the organ has declared to be nought; only it may do so.
+    `declared` are the tables whose blanks the organ has declared to be nought; only it may do so. `pasted` are those
+    it has pasted in whole.
     """
 
     form: Form
@@ -43,6 +65,7 @@ class Filing:
     previous: Mapping[str, Figure] = field(default_factory=lambda: _NOTHING)
     stated: Mapping[str, Figure] = field(default_factory=lambda: _NOTHING)
     declared: frozenset[str] = frozenset()
+    pasted: Mapping[str, Pasted] = field(default_factory=lambda: _NONE_PASTED)
 
     @cached_property
     def values(self) -> Mapping[str, Value]:
@@ -111,4 +134,5 @@ class Filing:
         said = {table: value for name, value in answers.items() if (table := nought_table(name))}
         given = {name: value for name, value in answers.items() if not nought_table(name)}
         declared = self.declared - said.keys() | {table for table, value in said.items() if value}
-        return replace(self, answers={**self.answers, **given}, declared=declared)
+        pasted = {table: one.with_answers(given) for table, one in self.pasted.items()}
+        return replace(self, answers={**self.answers, **given}, declared=declared, pasted=pasted)

@@ -10,7 +10,7 @@ No range holds a formula: Excel takes a formula to rest on all of a range, and w
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -108,6 +108,8 @@ def live_positions(layout: Layout) -> Mapping[str, frozenset[Position]]:
     found: dict[str, set[Position]] = {}
     for sheet, position in (*_on_sections(layout), *_on_cover(layout), *_on_checks(layout)):
         found.setdefault(sheet, set()).add(position)
+    for here in layout.tables.values():
+        found[here.paste_sheet] = {(at.STRIP_ROW, at.FIRST_COLUMN)}
     return {sheet: frozenset(positions) for sheet, positions in found.items()}
 
 
@@ -217,6 +219,42 @@ def nought_place(here: TableSheet) -> Place:
     return Place(here.nought, (at.TITLE_ROW, at.FIRST_COLUMN + 1, at.BODY_ROW, here.last_column + 1))
 
 
+def paste_switch_place(here: TableSheet) -> Place:
+    """Return the range from which formulas take whether a table's pasted figures count."""
+    return replace(nought_place(here), spot=here.paste_switch)
+
+
+def paste_place(here: TableSheet, spot: Spot) -> Place:
+    """Return the range from which formulas take what was pasted for a cell of the table."""
+    area = (at.HINT_ROW, at.KEY_COLUMN, here.foot_row, here.last_column + 1)
+    return Place(at.Spot(here.paste_sheet, *spot.position), area)
+
+
+def paste_formula(layout: Layout, field: str) -> str:
+    """Return the formula of what was pasted for a figure: nothing where nothing was or where it does not count."""
+    here = layout.tables[layout.form.fields[field].table]
+    cell = paste_place(here, layout.spots[field]).expression()
+    counts = at.cell_name(*layout.section_cell(here.table.id, at.SECTION_PASTED).position, fixed=True)
+    return f'IF({counts}=0,"",IF(ISERROR({cell}),"{ERROR}",IF(LEN({cell})=0,"",{cell})))'
+
+
+@lru_cache(maxsize=16)
+def paste_spots(layout: Layout) -> Mapping[str, Spot]:
+    """Return where on the very hidden sheet each pasted figure is copied: right of the copies, in the same order."""
+    copies = copy_spots(layout)
+    right = max(spot.column for spot in copies.values()) + 2 - at.COPY_COLUMN
+    return {
+        field: at.Spot(spot.sheet, spot.row, spot.column + right)
+        for field, spot in copies.items()
+        if layout.form.fields[field].kind.is_required_figure
+    }
+
+
+def table_area(here: TableSheet, sheet: str) -> str:
+    """Return the range of a table with a locked edge all around, on its own sheet or on that for pasting."""
+    return f"{at.quoted(sheet)}!" + _range(here.first_data_row - 1, at.KEY_COLUMN, here.foot_row, here.last_column + 1)
+
+
 def nought_formula(here: TableSheet) -> str:
     """Return what the blanks of a table count as: 0 where that is declared, else nothing."""
     cell = nought_place(here).expression()
@@ -234,7 +272,7 @@ def _resting_places(layout: Layout) -> Mapping[str, Spot]:
 
 
 def copy_formula(layout: Layout, field: str) -> str:
-    """Return the formula of a figure's copy: what stands in its cell; where nothing does, nothing or a declared 0.
+    """Return the formula of a figure's copy: what was pasted and counts, else what stands there, else a declared 0.
 
     An error becomes text, which is as wrong in a figure, so that it does not spread into totals.
     """
@@ -244,7 +282,11 @@ def copy_formula(layout: Layout, field: str) -> str:
     if entry.kind.is_required_figure:
         spot = layout.section_cell(entry.table, at.SECTION_NOUGHT)
         blank = at.cell_name(*spot.position, fixed=True)
-    return f'IF(ISERROR({cell}),"{ERROR}",IF(LEN({cell})=0,{blank},{cell}))'
+    typed = f'IF(ISERROR({cell}),"{ERROR}",IF(LEN({cell})=0,{blank},{cell}))'
+    if field not in paste_spots(layout):
+        return typed
+    pasted = paste_spots(layout)[field].cell
+    return f"IF(LEN({pasted})>0,{pasted},{typed})"
 
 
 def names(layout: Layout) -> Iterator[tuple[str, str]]:

@@ -75,6 +75,10 @@ COPY_COLUMN = 10  # the first column of the copied figures, right of the rows of
 # Above the copies a row for each section: its first wrong cell by place, what stands there, that without its digits,
 # what is wrong in words, and what its blanks count as.
 SECTION_WRONG, SECTION_VALUE, SECTION_REST, SECTION_WORDS, SECTION_NOUGHT = range(COPY_COLUMN, COPY_COLUMN + 5)
+# Whether a table's pasted figures count, and how many of them differ from what the table shows.
+SECTION_PASTED, SECTION_DIFFERS = range(COPY_COLUMN + 5, COPY_COLUMN + 7)
+PASTE_SHEET, PASTE_WORDS = "粘贴 {sheet}", "用粘贴区的数"
+LONGEST_SHEET_NAME = 31
 MANY_COLUMNS = 8  # a wider table has narrow columns
 
 
@@ -182,6 +186,16 @@ class TableSheet:
         """The cell above the table in which its blanks are declared nought; it reaches to the table's right edge."""
         wide = 3 if self.grid.width > MANY_COLUMNS else 2
         return Spot(self.section.sheet, HINT_ROW, self.last_column + 1 - max(1, min(wide, self.grid.width - 2)))
+
+    @property
+    def paste_sheet(self) -> str:
+        """The name of the sheet on which the table may be pasted whole; everything stands there as on its own."""
+        return PASTE_SHEET.format(sheet=self.section.sheet)[:LONGEST_SHEET_NAME]
+
+    @property
+    def paste_switch(self) -> Spot:
+        """The cell in which it is chosen that the pasted figures count."""
+        return Spot(self.paste_sheet, HINT_ROW, self.nought.column)
 
     @property
     def first_data_row(self) -> int:

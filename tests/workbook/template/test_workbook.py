@@ -58,7 +58,10 @@ def input_cells(layout: Layout) -> set[tuple[str, str]]:
             found |= {(spot.sheet, cell_name(row, column)) for row in rows for column in (LEVEL_COLUMN, TEXT_COLUMN)}
         else:
             found.add((spot.sheet, spot.cell))
-    return found | {(here.nought.sheet, here.nought.cell) for here in layout.tables.values()}
+    for here in layout.tables.values():
+        found |= {(spot.sheet, spot.cell) for spot in (here.nought, here.paste_switch)}
+        found |= {(here.paste_sheet, layout.spots[cell.field].cell) for cell in here.grid.data()}
+    return found
 
 
 def merged_with(sheet: Worksheet, inputs: set[tuple[str, str]]) -> set[str]:

@@ -178,7 +178,7 @@ def _sum(base: Filing, filings: list[Filing]) -> Filing:
     """Return `base` with the sum of the figures of these filings in place of its own."""
     kept = {name: value for name, value in base.answers.items() if not base.form.fields[name].kind.is_required_figure}
     added = {name: figure for name in addends(base.form) if (figure := _added(name, filings)) is not None}
-    return replace(base, answers={**kept, **added}, declared=frozenset())  # a sum declares nothing
+    return replace(base, answers={**kept, **added}, declared=frozenset(), pasted={})  # only an organ says so
 
 
 def addends(form: Form) -> tuple[str, ...]:

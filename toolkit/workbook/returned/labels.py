@@ -30,7 +30,7 @@ _INSIGNIFICANT = re.compile(r"[\s\u200b-\u200f\ufeff“”\"'‘’`、，,.．�
 def find_by_labels(package: Package, layout: Layout) -> dict[str, Address]:
     """Return where figures stand by their labels: whole tables, each on the first sheet that shows all its labels."""
     found: dict[str, Address] = {}
-    names = [sheet.name for sheet in package.sheets]
+    names = [sheet.name for sheet in package.sheets if sheet.name not in _paste_sheets(layout)]
     for here in layout.tables.values():
         home = here.section.sheet
         for name in sorted(names, key=lambda name: name != home):
@@ -66,7 +66,7 @@ def find_copies(package: Package, layout: Layout, used: set[str]) -> dict[str, d
     """Return by sheet where figures stand on sheets of others' own that show a whole table of ours once more."""
     form = layout.form
     ours = {form.words.cover, form.words.checks, form.words.help, at.KEYS_SHEET, LEDGER_SHEET}
-    ours |= {section.sheet for section in form.sections} | used
+    ours |= {section.sheet for section in form.sections} | used | _paste_sheets(layout)
     found: dict[str, dict[str, Address]] = {}
     for name in (sheet.name for sheet in package.sheets if sheet.name not in ours):
         texts = _texts(package.cells(name))
@@ -74,6 +74,11 @@ def find_copies(package: Package, layout: Layout, used: set[str]) -> dict[str, d
             for field, cell in (_table_places(here.table, texts) or {}).items():
                 found.setdefault(name, {})[field] = (name, cell)
     return found
+
+
+def _paste_sheets(layout: Layout) -> set[str]:
+    """Return the sheets on which tables may be pasted, which show their labels too."""
+    return {here.paste_sheet for here in layout.tables.values()}
 
 
 def _texts(cells: Mapping[str, Cell]) -> Texts:

@@ -30,6 +30,7 @@ from toolkit.workbook.returned.file_findings import about_file
 from toolkit.workbook.returned.identity_votes import identify
 from toolkit.workbook.returned.normalising import NORMALISED, TakenNumber, about_taken, taken_number
 from toolkit.workbook.returned.paragraphs import read_paragraphs
+from toolkit.workbook.returned.pasted import about_pasted, places_pasted, read_pasted
 from toolkit.workbook.returned.results import about_formulas, about_shown, cells_of, is_first_layout, written
 from toolkit.workbook.template.formulas.sheets import earlier_total_formulas, total_formulas
 from toolkit.xlsx.package import open_package
@@ -95,7 +96,9 @@ def _read(package: Package, name: str, forms: Path | None) -> Reading:
     layout = lay_out(form)
     anchors = find_anchors(package, layout)
     is_other_draft = identity.fingerprint != form.fingerprint
-    typed = dict(_typed(package, layout, anchors, findings))
+    pasted = read_pasted(package, layout, anchors, findings)
+    moved = places_pasted(layout, pasted)
+    typed = dict(_typed(package, layout, anchors, moved, findings))
     prose = dict(_prose(package, layout, anchors, findings, is_other_draft=is_other_draft))
     typed |= {section: tuple(paragraph for paragraph, _ in found) for section, found in prose.items()}
     paragraphs = {
@@ -104,12 +107,15 @@ def _read(package: Package, name: str, forms: Path | None) -> Reading:
     declarations = find_declarations(package, layout)
     declared = read_declared(package, layout, declarations, findings)
     filing = Filing(
-        form, identity.organ, identity.code, identity.year, typed, _previous(package, form), declared=declared
-    )
-    cells = {entry: place for entry in form.fields if (place := anchors.place(entry)) is not None} | declarations
+        form, identity.organ, identity.code, identity.year, typed, _previous(package, form), declared=declared,
+        pasted=pasted,
+    )  # fmt: skip
+    cells = {entry: place for entry in form.fields if (place := anchors.place(entry)) is not None}
+    cells |= moved | declarations
     filing = replace(filing, stated=dict(_stated(package, filing, cells)))
     findings += about_file(package, layout, anchors, identity)
     findings += _about_totals(package, layout, filing, cells)
+    findings += about_pasted(layout, filing)
     if not is_other_draft:  # another draft of the definition has other formulas
         findings += about_formulas(package, layout)
         # Where a number was taken for what it must mean, the sheet takes it for text, and it is told of that number.
@@ -149,11 +155,13 @@ def _prose(
             yield entry.id, read_paragraphs(package, layout, entry.id, place, findings, is_other_draft=is_other_draft)
 
 
-def _typed(package: Package, layout: Layout, anchors: Anchors, findings: list[Finding]) -> Iterator[tuple[str, Value]]:
+def _typed(
+    package: Package, layout: Layout, anchors: Anchors, moved: Mapping[str, Address], findings: list[Finding]
+) -> Iterator[tuple[str, Value]]:
     ledger = Ledger(package)
     taken: list[TakenNumber] = []
     for entry in at.typed_fields(layout.form):
-        place = anchors.place(entry.id)
+        place = moved.get(entry.id) or anchors.place(entry.id)
         if place is None or entry.kind is Kind.TEXT:
             continue
         cell = package.cells(place[0]).get(place[1])

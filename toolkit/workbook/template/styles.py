@@ -46,6 +46,7 @@ FORMATS: Mapping[str, Properties] = {
     "computed": {**_BOXED, "num_format": "General", "align": "center", "bg_color": LOCKED, "bold": True},
     "text": _TEXT,
     "level": {**_TYPED, "num_format": "@", "align": "center", "valign": "top"},
+    "pasted": {**_TYPED, "num_format": "General", "align": "center"},
     "nought": {**_TYPED, "num_format": "@", "align": "center"},
     "note": {**_TEXT, "valign": "vcenter"},
     "explanation": _TEXT,

@@ -11,7 +11,7 @@ from toolkit.form.ids import CONTROL, control_id, explanation_id
 from toolkit.form.rules import bind_rules
 from toolkit.form.values import Kind
 from toolkit.workbook import layout as at
-from toolkit.workbook.addresses import copy_spots
+from toolkit.workbook.addresses import copy_spots, paste_spots
 from toolkit.workbook.template.conditional_formats import colour_figures, colour_nought, colour_results
 from toolkit.workbook.template.formulas.wrong_cell import WRONG_COLUMNS
 from toolkit.workbook.template.styles import A4, FOOTER, LINE_HEIGHT, lines_needed
@@ -33,7 +33,7 @@ PORTRAIT_WIDTH = 95
 def write_table(writer: TemplateWriter, sheet: Any) -> None:
     """Write one official table, its checks in place, its control totals, its print set-up."""
     here = next(table for table in writer.layout.tables.values() if table.section.sheet == sheet.name)
-    widths = _column_widths(here)
+    widths = column_widths(here)
     sheet.set_column(at.KEY_COLUMN, at.KEY_COLUMN, 4, None, {"hidden": True})
     for place, width in enumerate(widths):
         sheet.set_column(at.FIRST_COLUMN + place, at.FIRST_COLUMN + place, width)
@@ -52,7 +52,7 @@ def write_table(writer: TemplateWriter, sheet: Any) -> None:
     _print_table(sheet, here, sum(widths))
 
 
-def _column_widths(here: TableSheet) -> list[float]:
+def column_widths(here: TableSheet) -> list[float]:
     """Return the widths of the grid's columns: columns that only ever stand merged share one width."""
     stubs = STUB_WIDTHS[here.grid.stub_columns]
     data = [cell for cell in here.grid.data() if cell.column_span == 1]
@@ -103,13 +103,18 @@ def _write_keys_of(sheet: Any, here: TableSheet) -> None:
 
 def _write_grid(writer: TemplateWriter, sheet: Any, here: TableSheet, widths: list[float]) -> None:
     for cell in here.grid.cells:
-        area = _area(here, cell)
+        area = area_of(here, cell)
         if cell.role is Role.DATA:
             _write_figure(writer, sheet, area, cell.field)
         elif cell.role is Role.STUB:
             writer.put_merged(sheet, area, cell.text, "stub_group" if cell.row_span > 1 else "stub")
         else:
             writer.put_merged(sheet, area, cell.text, STYLES[cell.role])
+    set_heights(sheet, here, widths)
+
+
+def set_heights(sheet: Any, here: TableSheet, widths: list[float]) -> None:
+    """Give every row of the table the height that its labels need."""
     for grid_row, sheet_row in enumerate(here.grid_rows):
         texts = [cell for cell in here.grid.cells if cell.row == grid_row and cell.row_span == 1 and cell.text]
         lines = max((_lines(cell, widths) for cell in texts), default=1)
@@ -120,7 +125,8 @@ def _lines(cell: GridCell, widths: list[float]) -> int:
     return lines_needed(cell.text, sum(widths[cell.column : cell.column + cell.column_span]))
 
 
-def _area(here: TableSheet, cell: GridCell) -> tuple[int, int, int, int]:
+def area_of(here: TableSheet, cell: GridCell) -> tuple[int, int, int, int]:
+    """Return the cells that a cell of the printed table takes."""
     left = at.FIRST_COLUMN + cell.column
     bottom = here.grid_rows[cell.row + cell.row_span - 1]
     return here.grid_rows[cell.row], left, bottom, left + cell.column_span - 1
@@ -131,7 +137,9 @@ def _write_figure(writer: TemplateWriter, sheet: Any, area: tuple[int, int, int,
         writer.put_formula_merged(sheet, area, "computed")
         return
     style = "carried" if name in writer.locked else writer.form.fields[name].kind.value
-    writer.put_merged(sheet, area, writer.filing.answers.get(name), style)
+    pasted = writer.filing.pasted.get(writer.form.fields[name].table)
+    held = pasted.typed if pasted is not None and pasted.has(name) else writer.filing.answers
+    writer.put_merged(sheet, area, held.get(name), style)
 
 
 def _write_block(writer: TemplateWriter, sheet: Any, here: TableSheet, block: ColumnBlock) -> None:
@@ -299,7 +307,9 @@ def _write_copies(writer: TemplateWriter, sheet: Any) -> None:
         row = writer.layout.field_rows[name]
         sheet.write_number(row, at.FIELD_COPY_ROW, spot.row - at.FIELD_FIRST_ROW + 1)
         sheet.write_number(row, at.FIELD_COPY_COLUMN, spot.column - at.COPY_COLUMN + 1)
+    for spot in paste_spots(writer.layout).values():
+        writer.put_formula(sheet, spot.row, spot.column, "hidden")
     for table in writer.layout.tables:
-        for column in (*WRONG_COLUMNS, at.SECTION_NOUGHT):
+        for column in (*WRONG_COLUMNS, at.SECTION_NOUGHT, at.SECTION_PASTED, at.SECTION_DIFFERS):
             spot = writer.layout.section_cell(table, column)
             writer.put_formula(sheet, spot.row, spot.column, "hidden")

@@ -8,6 +8,7 @@ from toolkit.filing.filing import NOUGHT_WORDS
 from toolkit.form.cellrules import cell_checks
 from toolkit.form.ids import control_id
 from toolkit.form.values import Kind
+from toolkit.workbook import layout as at
 from toolkit.workbook.rectangles import rectangles
 
 if TYPE_CHECKING:
@@ -73,6 +74,19 @@ def validate_nought(sheet: Any, area: Rectangle) -> None:
         "input_message": f"没有填的格子确实都是 0 的，选“{NOUGHT_WORDS}”，不必一格一格填 0。有数没有填的，不要选。",
         "error_title": "请从列表中选",
         "error_message": f"只能选“{NOUGHT_WORDS}”，或者空着。",
+    }
+    _apply(sheet, [area], options)
+
+
+def validate_switch(sheet: Any, area: Rectangle) -> None:
+    """Offer to let pasted figures count, or nothing."""
+    options = {
+        "validate": "list",
+        "source": [at.PASTE_WORDS],
+        "input_title": "用不用这里的数",
+        "input_message": f"选“{at.PASTE_WORDS}”，报表就用粘贴在下面的数；清空这一格就不用。",
+        "error_title": "请从列表中选",
+        "error_message": f"只能选“{at.PASTE_WORDS}”，或者空着。",
     }
     _apply(sheet, [area], options)
 

@@ -18,9 +18,10 @@ from toolkit.workbook.identity import PROPERTY_PREFIX
 from toolkit.workbook.rectangles import rectangles
 from toolkit.workbook.template.cover import write_cover, write_help
 from toolkit.workbook.template.formulas.results import FormulaCell
+from toolkit.workbook.template.pasting import write_pasting
 from toolkit.workbook.template.prose import write_prose
 from toolkit.workbook.template.styles import CREATED
-from toolkit.workbook.template.tables import write_checks, write_keys, write_table
+from toolkit.workbook.template.tables import area_of, write_checks, write_keys, write_table
 from toolkit.workbook.template.writer import Delivery, TemplateWriter
 
 if TYPE_CHECKING:
@@ -94,6 +95,8 @@ def _write(writer: TemplateWriter, consolidation: Consolidation) -> None:
         _write_sheet(writer, section.sheet, write_table if section.is_table else write_prose)
     _write_sheet(writer, words.checks, write_checks)
     _write_sheet(writer, words.help, write_help)
+    for here in writer.layout.tables.values():
+        _write_sheet(writer, here.paste_sheet, write_pasting)
     _write_sheet(writer, at.KEYS_SHEET, write_keys)
     for name, write in consolidation.sheets:
         _write_sheet(writer, name, write, is_long=name in consolidation.long)
@@ -134,6 +137,11 @@ def _keep_open(writer: TemplateWriter, sheet: Any) -> None:
     for here in writer.layout.tables.values():
         if here.section.sheet == sheet.name:
             cells |= {(at.HINT_ROW, column) for column in range(here.nought.column, here.last_column + 1)}
+        if here.paste_sheet == sheet.name:
+            cells |= {(at.HINT_ROW, column) for column in range(here.nought.column, here.last_column + 1)}
+            for cell in here.grid.data():
+                top, left, bottom, right = area_of(here, cell)
+                cells |= {(row, column) for row in range(top, bottom + 1) for column in range(left, right + 1)}
     if cells:
         areas = [f"{at.cell_name(*area[:2])}:{at.cell_name(*area[2:])}" for area in rectangles(cells)]
         sheet.unprotect_range(" ".join(areas), OPEN_NAME)

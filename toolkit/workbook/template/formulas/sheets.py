@@ -19,7 +19,8 @@ from toolkit.form.checks import PLACES, State, rounded
 from toolkit.form.rules import total_parts
 from toolkit.form.values import Kind
 from toolkit.workbook import layout as at
-from toolkit.workbook.addresses import copied, copy_formula, copy_spots, nought_formula, places
+from toolkit.workbook.addresses import copied, copy_formula, copy_spots, nought_formula, paste_spots, places
+from toolkit.workbook.template.formulas.pasted import IN_USE, PastedTables
 from toolkit.workbook.template.formulas.prose import previews
 from toolkit.workbook.template.formulas.results import READY, RESULTS, FormulaCell, SheetCounts, choose, sides_shown
 from toolkit.workbook.template.formulas.tables import TableHelpers
@@ -84,6 +85,7 @@ class FormulaSheets:
         helpers = TableHelpers(self.layout, self.filing, self.filing.outcomes)
         for sheet in self.layout.tables.values():
             yield from helpers.cells(sheet)
+        yield from PastedTables(self.layout, self.filing).cells()
         for section in self.layout.form.sections:
             if not section.is_table and self.layout.form.marks:
                 yield from previews(self.layout, self.filing, section)
@@ -255,10 +257,13 @@ class FormulaSheets:
         hint, wrong, said = f'IF(LEFT({status},1)="✓","","{STRIP_HINT}")', "", ""
         if section.is_table:
             words = self.layout.section_cell(section.id, at.SECTION_WORDS).reference
-            wrong, said = f'&IF({words}="","","："&{words})', self.wrong_cells[section.id].words
+            counts = self.layout.section_cell(section.id, at.SECTION_PASTED).reference
+            wrong = f'&IF({counts}=0,"","{IN_USE}")&IF({words}="","","："&{words})'
+            said = self.wrong_cells[section.id].words
         formula = f"HYPERLINK({self.link(section)},{status}{wrong}&{hint})"
         board = self.sheet_counts[section.id].text
-        told = f"{board}：{said}" if said else board
+        used = IN_USE if section.id in self.filing.pasted else ""
+        told = f"{board}{used}：{said}" if said else board + used
         text = told if board.startswith("✓") else told + STRIP_HINT
         return FormulaCell(at.Spot(section.sheet, at.STRIP_ROW, at.FIRST_COLUMN), formula, text)
 
@@ -266,10 +271,13 @@ class FormulaSheets:
         """Return an expression for where the line above a section leads: errors first, then blanks, then doubts."""
         flags, addresses = (self._field_range(section, column) for column in (at.FIELD_FLAG, at.FIELD_CELL))
         stands, places_ = (self._check_range(column) for column in (at.CHECK_STANDS, at.CHECK_PLACE))
-        home = f"#{at.quoted(section.sheet)}!"
+        home = f'"#{at.quoted(section.sheet)}!"'
+        if section.is_table:
+            counts = self.layout.section_cell(section.id, at.SECTION_PASTED).reference
+            home = f'IF({counts}=0,{home},"#{at.quoted(self.layout.tables[section.id].paste_sheet)}!")'
 
         def cell(state: State) -> str:
-            return f'"{home}"&INDEX({addresses},MATCH({state:d},{flags},0))'
+            return f"{home}&INDEX({addresses},MATCH({state:d},{flags},0))"
 
         def check(state: State) -> str:
             return f'"#"&INDEX({places_},MATCH("{section.id}{state:d}",{stands},0))'
@@ -302,7 +310,9 @@ def verdict_formulas(layout: Layout) -> Mapping[at.Spot, str]:
     blank = Filing(layout.form, "", "", layout.form.first_year, {})
     columns = {words.checks: {at.CHECK_LEFT, at.CHECK_RIGHT, at.CHECK_STATE}, words.cover: {*COUNT_COLUMNS}}
     decisive = {*copy_spots(layout).values()}
-    decisive |= {layout.section_cell(table, at.SECTION_NOUGHT) for table in layout.tables}
+    decisive |= set(paste_spots(layout).values())
+    switches = (at.SECTION_NOUGHT, at.SECTION_PASTED)
+    decisive |= {layout.section_cell(table, switch) for table in layout.tables for switch in switches}
     columns[at.KEYS_SHEET] = {at.FIELD_FLAG}
     cells = FormulaSheets(layout, blank).cells()
     found = {

@@ -1,0 +1,55 @@
+"""The sheets on which a whole table may be pasted: drawn like the form, all figures open, totals too."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from toolkit.form.grid import Role
+from toolkit.workbook import layout as at
+from toolkit.workbook.template.styles import A4, FOOTER
+from toolkit.workbook.template.tables import STYLES, area_of, column_widths, set_heights
+from toolkit.workbook.template.validation import validate_switch
+
+if TYPE_CHECKING:
+    from toolkit.workbook.layout import TableSheet
+    from toolkit.workbook.template.writer import TemplateWriter
+
+HOW = "整块复制别的表里的数（行列与下表一样，合计可以一起复制），点下面左上角第一个黄格粘贴，最好“选择性粘贴 → 数值”。"
+THEN = "上面的蓝字说现在用不用这里的数。要用的，在右边的黄格里选；不用的，让它空着。"
+
+
+def write_pasting(writer: TemplateWriter, sheet: Any) -> None:
+    """Write the sheet on which one table may be pasted."""
+    here = next(table for table in writer.layout.tables.values() if table.paste_sheet == sheet.name)
+    widths = column_widths(here)
+    sheet.set_column(at.KEY_COLUMN, at.KEY_COLUMN, 4, None, {"hidden": True})
+    for place, width in enumerate(widths):
+        sheet.set_column(at.FIRST_COLUMN + place, at.FIRST_COLUMN + place, width)
+    _write_top(writer, sheet, here)
+    pasted = writer.filing.pasted.get(here.table.id)
+    for cell in here.grid.cells:
+        is_stub = cell.role is Role.STUB
+        style = ("stub_group" if cell.row_span > 1 else "stub") if is_stub else STYLES.get(cell.role, "pasted")
+        held = cell.text if cell.role is not Role.DATA else pasted.figures.get(cell.field) if pasted else None
+        writer.put_merged(sheet, area_of(here, cell), held, style)
+    for key_row in here.key_rows.values():
+        sheet.set_row(key_row, None, None, {"hidden": True})
+    set_heights(sheet, here, widths)
+    sheet.set_paper(A4)
+    sheet.fit_to_pages(1, 0)
+    sheet.set_footer(FOOTER)
+    sheet.freeze_panes(here.first_data_row, at.FIRST_COLUMN + here.grid.stub_columns)
+
+
+def _write_top(writer: TemplateWriter, sheet: Any, here: TableSheet) -> None:
+    first, last, left = at.FIRST_COLUMN, here.last_column, here.paste_switch.column
+    writer.put_merged(sheet, (at.TITLE_ROW, first, at.TITLE_ROW, last), f"粘贴区：{here.section.heading}", "title")
+    writer.put_merged(sheet, (at.IDENTITY_ROW, first, at.IDENTITY_ROW, last), HOW, "muted")
+    writer.put_formula_merged(sheet, (at.STRIP_ROW, first, at.STRIP_ROW, last), "strip")
+    writer.put_merged(sheet, (at.HINT_ROW, first, at.HINT_ROW, left - 1), THEN, "muted")
+    chosen = at.PASTE_WORDS if here.table.id in writer.filing.pasted else None
+    area = (at.HINT_ROW, left, at.HINT_ROW, last)
+    writer.put_merged(sheet, area, chosen, "nought")
+    validate_switch(sheet, area)
+    for row, height in ((at.TITLE_ROW, 28), (at.IDENTITY_ROW, 26), (at.HINT_ROW, 26)):
+        sheet.set_row(row, height)

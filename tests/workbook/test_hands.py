@@ -20,7 +20,7 @@ from toolkit.form.registry import form_of_edition
 from toolkit.form.values import Kind
 from toolkit.workbook import layout as at
 from toolkit.workbook.examining import Verdict
-from toolkit.workbook.layout import Spot, cell_name, lay_out
+from toolkit.workbook.layout import PASTE_WORDS, Spot, cell_name, lay_out
 from toolkit.workbook.template.formulas.sheets import FormulaSheets
 from toolkit.xlsx.package import open_package
 
@@ -130,6 +130,10 @@ def office_steps(form: Form) -> list[list[object]]:
             ["move", home, last.cell, first.cell],
             ["paste", home, here.nought.cell, [["都是 0"]]],
             ["type", home, here.nought.cell, ""],
+            ["paste", here.paste_sheet, first.cell, [["12件"], [3]] if second.row > first.row else [["12件", 3]]],
+            ["type", here.paste_sheet, here.paste_switch.cell, PASTE_WORDS],
+            ["move", here.paste_sheet, first.cell, last.cell],
+            ["type", here.paste_sheet, here.paste_switch.cell, ""],
         ]
     table = max(lay_out(form).tables.values(), key=lambda here: len(spots_of(form, here.table.id)))
     home, spots = table.section.sheet, spots_of(form, table.table.id)
@@ -166,6 +170,11 @@ def test_edits_in_a_running_office_leave_sheet_and_python_alike(edition: str, tm
         assert misled == ({"verdict_altered"} if follows_row else set()), (step, names_of(examined))
         verdicts.add(examined.verdict)
     assert Verdict.NEEDS_FIXING in verdicts
+    last = open_package((tmp_path / f"{len(steps) - 1}.xlsx").read_bytes())
+    line = cell_name(at.IDENTITY_ROW, at.FIRST_COLUMN)
+    home = str(steps[-1][1])
+    assert str(last.cells("副本")[line].value).startswith("这是副本")
+    assert form.words.organ in str(last.cells(home)[line].value)
 
 
 def test_a_cover_that_shows_another_verdict_or_code_is_told(form: Form) -> None:

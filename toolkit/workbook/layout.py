@@ -77,6 +77,7 @@ COPY_COLUMN = 10  # the first column of the copied figures, right of the rows of
 SECTION_WRONG, SECTION_VALUE, SECTION_REST, SECTION_WORDS, SECTION_NOUGHT = range(COPY_COLUMN, COPY_COLUMN + 5)
 # Whether a table's pasted figures count, and how many of them differ from what the table shows.
 SECTION_PASTED, SECTION_DIFFERS = range(COPY_COLUMN + 5, COPY_COLUMN + 7)
+SECTION_SHEET = COPY_COLUMN + 7  # which sheet of the book the section's own is, where the program can tell
 PASTE_SHEET, PASTE_WORDS = "粘贴 {sheet}", "用粘贴区的数"
 LONGEST_SHEET_NAME = 31
 MANY_COLUMNS = 8  # a wider table has narrow columns

@@ -307,6 +307,9 @@ def _write_copies(writer: TemplateWriter, sheet: Any) -> None:
         row = writer.layout.field_rows[name]
         sheet.write_number(row, at.FIELD_COPY_ROW, spot.row - at.FIELD_FIRST_ROW + 1)
         sheet.write_number(row, at.FIELD_COPY_COLUMN, spot.column - at.COPY_COLUMN + 1)
+    for section in writer.form.sections:
+        spot = writer.layout.section_cell(section.id, at.SECTION_SHEET)
+        writer.put_formula(sheet, spot.row, spot.column, "hidden")
     for spot in paste_spots(writer.layout).values():
         writer.put_formula(sheet, spot.row, spot.column, "hidden")
     for table in writer.layout.tables:

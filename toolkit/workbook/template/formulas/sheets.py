@@ -34,6 +34,11 @@ if TYPE_CHECKING:
     from toolkit.workbook.layout import Layout
 
 CODE_LINE = "校验码："
+# A copy's formulas that name another sheet go on naming it: there stands which sheet the original is. Programs older
+# than SHEET, such as Excel 2010, say nothing.
+FIRST_SECTION_SHEET = 2  # the cover comes before
+OWN_SHEET = "_xlfn.SHEET()"
+COPY_LINE = "这是副本，里面的数不会读取。请在“{sheet}”里填，把这一张删掉"
 STRIP_HINT = "　▶ 点这里到第一处"
 
 
@@ -245,7 +250,12 @@ class FormulaSheets:
         text = f"{words.organ}：{self.filing.organ}　　{words.year}：{self.filing.year}"
         code = checkcode.check_code(self.filing)
         for section in self.layout.form.sections:
-            yield FormulaCell(at.Spot(section.sheet, at.IDENTITY_ROW, at.FIRST_COLUMN), line, text)
+            first = at.Spot(section.sheet, at.TITLE_ROW, at.KEY_COLUMN).reference
+            place = self.layout.section_cell(section.id, at.SECTION_SHEET)
+            yield FormulaCell(place, f"IFERROR(_xlfn.SHEET({first}),0)", place.row + FIRST_SECTION_SHEET)
+            is_copy = f"IFERROR({OWN_SHEET}<>{place.reference},FALSE)"
+            formula = f'IF({is_copy},"{COPY_LINE.format(sheet=section.sheet)}",{line})'
+            yield FormulaCell(at.Spot(section.sheet, at.IDENTITY_ROW, at.FIRST_COLUMN), formula, text)
             yield self._strip(section)
             foot = at.Spot(section.sheet, foot_row(self.layout, section), at.FIRST_COLUMN)
             yield FormulaCell(foot, f'"{CODE_LINE}"&{_code_ref()}', CODE_LINE + code)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from toolkit.campaign.board.parts import Part
 from toolkit.campaign.merge.adding import figures_frame, merge_filings
-from toolkit.campaign.round.roster import Organ, Roster
+from toolkit.campaign.round.roster import Organ, Roster, make_roster
 from toolkit.errors import InputError
 from toolkit.filing.checking import check_filing
 from toolkit.filing.filing import Filing
@@ -204,6 +204,83 @@ def test_every_level_equals_an_independent_sum_whatever_the_order(seed: int, siz
     for level in merged.levels:
         assert whole_numbers(level.filing) == sums_by_hand(organs, returns, level.organ.code)
     assert len(merged.counted) + len(merged.missing) == merged.expected
+
+
+def held_by_hand(organs: Roster, handed_in: Mapping[str, Filing], code: str) -> bool:
+    """Return whether an accepted return above an organ, in the hierarchy that return sums up, holds it."""
+    for kind, up in (("汇总", "parent"), ("条线汇总", "line")):
+        step = getattr(organs.by_code[code], up)
+        while step:
+            if step in handed_in and organs.by_code[step].kind == kind:
+                return True
+            step = getattr(organs.by_code[step], up)
+    return False
+
+
+@given(seed=st.integers(0, 2**32), size=st.integers(1, 20))
+@settings(max_examples=40, deadline=None)
+def test_by_either_hierarchy_the_whole_is_the_same_and_nothing_is_counted_twice(seed: int, size: int) -> None:
+    form, dice = form_of_edition("2021"), random.Random(seed)  # noqa: S311
+    known: list[Organ] = []
+    for organ in random_roster(dice, size).organs:
+        codes = {one.code for one in known}
+        line = dice.choice(known).code if known and dice.random() < 0.6 else ""
+        kind = "条线汇总" if dice.random() < 0.2 else organ.kind
+        plain = replace(organ, parent=organ.parent if organ.parent in codes else "", kind="部门")
+        try:
+            known = list(make_roster([*known, replace(plain, kind=kind, line=line)], "名册").organs)
+        except InputError:  # it would be counted twice
+            known.append(plain)
+    organs = make_roster(known, "名册")
+    codes = [organ.code for organ in organs.organs if dice.random() < 0.7] or [organs.organs[0].code]
+    returns = {code: asked(form, code, dice.randrange(10**6)) for code in codes}
+    merged = merge_filings(organs, returns, base(form))
+    by_hand = sum(
+        filing.figure(NEW) or 0 for code, filing in returns.items() if not held_by_hand(organs, returns, code)
+    )
+    assert merged.whole.figure(NEW) == by_hand
+    if not organs.has_lines:
+        return
+    turned = merge_filings(organs.by_line(), returns, base(form))
+    assert turned.whole.figures() == merged.whole.figures()
+    assert {share.organ.code for share in turned.counted} == {share.organ.code for share in merged.counted}
+    for level in turned.levels:
+        inside = [
+            share
+            for share in turned.counted
+            if level.organ.code in (share.organ.code, *lines_above(organs, share.organ.code))
+        ]
+        assert level.filing.figure(NEW) == sum(share.figure(NEW) or 0 for share in inside)
+
+
+def lines_above(organs: Roster, code: str) -> list[str]:
+    step, found = organs.by_code[code].line, list[str]()
+    while step:
+        found.append(step)
+        step = organs.by_code[step].line
+    return found
+
+
+def test_a_head_of_a_line_holds_those_below_it_once_it_has_sent(form_2021: Form) -> None:
+    organs = make_roster(
+        [Organ("1", "镇"), Organ("11", "镇所", "1", line="9"), Organ("9", "县局", "", "条线汇总"), Organ("2", "别镇")],
+        "名册",
+    )
+    assert merged_of(form_2021, organs, {"1": 1, "11": 10, "2": 5}).whole.figure(NEW) == 16
+    merged = merged_of(form_2021, organs, {"1": 1, "11": 10, "9": 30, "2": 5})
+    assert merged.whole.figure(NEW) == 36
+    assert [finding.name for finding in merged.findings] == ["own_share_not_stated"]
+
+
+def test_an_organ_in_two_sums_is_refused_when_the_roster_is_read() -> None:
+    held = [Organ("1", "镇", "", "汇总"), Organ("11", "镇所", "1", line="9"), Organ("9", "县局", "", "条线汇总")]
+    with pytest.raises(InputError, match="“镇所”既在“镇”的汇总里，又在“县局”的条线汇总里"):
+        make_roster(held, "名册")
+    make_roster([held[0], held[1], replace(held[2], parent="1")], "名册")  # then the one return holds the other
+    with pytest.raises(InputError, match="条线关系成了一圈"):
+        make_roster([Organ("1", "甲", line="2"), Organ("2", "乙", line="1")], "名册")
+    with pytest.raises(InputError, match="条线上级代码 7 不在名册中"):
+        make_roster([Organ("1", "甲", line="7")], "名册")
 
 
 def whole_numbers(filing: Filing) -> Counter[str]:

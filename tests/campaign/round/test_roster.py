@@ -10,11 +10,13 @@ import pytest
 import xlsxwriter
 from rounds import roster_file
 
-from toolkit.campaign.round.roster import Roster, read_roster
+from toolkit.campaign.round.roster_reading import read_roster
 from toolkit.errors import InputError
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from toolkit.campaign.round.roster import Roster
 
 HEADS = "代码,名称,上级代码,类型,联系人,电话,截止日期,前身代码"
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import openpyxl
 import pytest
 
-from toolkit.campaign.round.roster import read_roster
 from toolkit.campaign.round.roster_form import HELP, SHEET, roster_form
+from toolkit.campaign.round.roster_reading import read_roster
 from toolkit.campaign.round.roster_table import HEADS
 from toolkit.errors import InputError
 

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from toolkit.campaign.round.folder import init_campaign, open_campaign
-from toolkit.campaign.round.roster import read_roster
+from toolkit.campaign.round.roster_reading import read_roster
 from toolkit.errors import InputError
 from toolkit.files import csv_bytes
 

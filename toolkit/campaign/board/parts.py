@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from toolkit.campaign.round.roster import CONSOLIDATED, LINE_CONSOLIDATED
+
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
@@ -50,18 +52,34 @@ def parts_of(organs: Iterable[Organ], handed_in: Container[str]) -> Mapping[str,
     """Return by code what part each of these organs (each parent before its children) has in the sum.
 
     `handed_in` are the codes of those with an accepted return. An organ is covered only once one above it has handed in
-    a return that holds it; until then it stands for itself.
+    a return that holds it, in either hierarchy; until then it stands for itself.
     """
+    known = list(organs)
+    lines = {organ.code: organ.line for organ in known}
+    blocks = {organ.code: organ.block_parent for organ in known}
+    covered = _below(blocks, {organ.code for organ in known if organ.kind == CONSOLIDATED and organ.code in handed_in})
+    covered |= _below(
+        lines, {organ.code for organ in known if organ.kind == LINE_CONSOLIDATED and organ.code in handed_in}
+    )
     parts: dict[str, Part] = {}
-    covering: set[str] = set()
-    for organ in organs:
-        is_in = organ.code in handed_in
-        is_covered = organ.parent in covering
-        own = Part.COUNTED if is_in else Part.EXEMPT if organ.ground else Part.MISSING
-        parts[organ.code] = Part.COVERED if is_covered else own
-        if is_covered or (organ.covers_all_below and is_in):
-            covering.add(organ.code)
+    for organ in known:
+        own = Part.COUNTED if organ.code in handed_in else Part.EXEMPT if organ.ground else Part.MISSING
+        parts[organ.code] = Part.COVERED if organ.code in covered else own
     return parts
+
+
+def _below(parents: Mapping[str, str], tops: Container[str]) -> set[str]:
+    """Return the codes with one of `tops` anywhere above them."""
+    known: dict[str, bool] = {}
+    for code in parents:
+        trail: list[str] = []
+        step = code
+        while step in parents and step not in known and parents[step] not in tops:
+            trail.append(step)
+            step = parents[step]
+        is_below = known.get(step, step in parents)
+        known.update(dict.fromkeys([*trail, *([step] if step in parents else [])], is_below))
+    return {code for code, is_below in known.items() if is_below}
 
 
 def shares_of(

@@ -83,7 +83,7 @@ class CampaignChecker:
         # A lower level's consolidated return bears that level's own seal.
         if self.campaign.key.is_lost:
             yield raise_finding("seal_not_checked")
-        elif receipt.seal != seal_of(self.campaign, organ.code) and not organ.covers_all_below:
+        elif receipt.seal != seal_of(self.campaign, organ.code) and not organ.is_consolidated:
             yield raise_finding("seal_differs")
         yield from self._against_record(receipt, organ)
 

@@ -130,7 +130,9 @@ def merge_filings(
     whole = replace(_sum(base, filings), previous=_previous(filings, is_continued=is_continued))
     levels = tuple(_levels(roster, shares, base))
     figures = [finding for finding in check_filing(whole) if _is_about_figures(finding, base.form)]
-    below = (*_covering_findings(roster, returns, base), *map(_provisional_finding, counted))
+    views = (roster, roster.by_line()) if roster.has_lines and not roster.is_by_line else (roster,)
+    covering = (finding for view in views for finding in _covering_findings(view, returns, base))
+    below = (*covering, *map(_provisional_finding, counted))
     return Merged(whole, shares, levels, (*figures, *filter(None, below)))
 
 

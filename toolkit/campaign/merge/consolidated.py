@@ -51,19 +51,21 @@ def workbook_path(campaign: Campaign) -> Path:
     return campaign.merged / f"汇总-{safe_stem(campaign.organ)}{campaign.year}.xlsx"
 
 
-def merge_round(state: Round) -> Merged:
+def merge_round(state: Round, *, by_line: bool = False) -> Merged:
     """Return the sum of a round, with the prose and contacts the coordinator typed into the consolidated workbook.
 
+    The whole is the same by either hierarchy; `by_line` gives the levels of the second.
+
     Raises:
-        InputError: nothing is in yet, or the file that stands in the workbook's place cannot be read.
+        InputError: nothing is in yet, there is no second hierarchy, or the file that stands in the workbook's place
+            cannot be read.
     """
     campaign = state.campaign
     base, _ = blank_filing(campaign.form, campaign.organ, campaign.code, campaign.year)
     base = base.with_answers(_typed_before(campaign))
     is_continued = campaign.previous is not None
-    merged = merge_filings(
-        campaign.roster, state.returns, base, is_continued=is_continued, provisional=state.provisional
-    )
+    roster = campaign.roster.by_line() if by_line else campaign.roster
+    merged = merge_filings(roster, state.returns, base, is_continued=is_continued, provisional=state.provisional)
     return replace(merged, whole=_with_draft(merged))
 
 
@@ -117,22 +119,25 @@ def _not_expected(merged: Merged) -> str:
     return f"另有不单独报送的：{names}{more}。"
 
 
-def write_merged(merged: Merged, state: Round, board: Board) -> tuple[Path, ...]:
+def write_merged(merged: Merged, state: Round, board: Board, *, by_line: bool = False) -> tuple[Path, ...]:
     """Write the consolidated workbook and the data files beside it, all or none, and return where they stand.
 
-    A record of what they were made of is written with them, and the step goes into the history.
+    A record of what they were made of is written with them, and the step goes into the history. Those by the second
+    hierarchy have a folder of their own.
 
     Raises:
         OutputError: a file cannot be written; those of before are still whole.
     """
-    folder = state.campaign.merged
+    folder = state.campaign.merged_by_line if by_line else state.campaign.merged
+    workbook = folder / workbook_path(state.campaign).name
     files: dict[Path, bytes | Iterable[bytes]] = {}
-    files[workbook_path(state.campaign)] = consolidated_workbook(merged, state, board)
+    files[workbook] = consolidated_workbook(merged, state, board)
     files |= {folder / name: content for name, content in tidy_files(merged).items()}
     made = tuple(files)
-    write_files({**files, **record_files(state, merged, folder, workbook_path(state.campaign), made)})
+    write_files({**files, **record_files(state, merged, folder, workbook, made)})
     with ReceiptBook(state.campaign.receipts_file) as book:
-        book.record(Event(Step.MERGE, told=merged.provisional or f"应计入 {merged.expected} 家，全部到齐"))
+        told = merged.provisional or f"应计入 {merged.expected} 家，全部到齐"
+        book.record(Event(Step.MERGE, told=f"按条线，{told}" if by_line else told))
     return made
 
 

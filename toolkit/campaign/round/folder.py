@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from toolkit.campaign.round.roster import Roster, read_roster, roster_csv
+from toolkit.campaign.round.roster_reading import read_roster, roster_csv
 from toolkit.errors import InputError, OutputError
 from toolkit.files import read_file, system_words, write_file
 from toolkit.form.registry import form_for_year, form_of_edition, require_begun, years_of
@@ -20,7 +20,7 @@ from toolkit.form.registry import form_for_year, form_of_edition, require_begun,
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from toolkit.campaign.round.roster import Organ
+    from toolkit.campaign.round.roster import Organ, Roster
     from toolkit.form.model import Form
 
 SETTINGS, KEYS = "campaign.toml", "key.toml"
@@ -107,6 +107,11 @@ class Campaign:
     def merged(self) -> Path:
         """Where consolidated results are put."""
         return self.folder / "merged"
+
+    @property
+    def merged_by_line(self) -> Path:
+        """Where results consolidated by the second hierarchy of the roster are put."""
+        return self.folder / "merged_line"
 
     @property
     def reports(self) -> Path:

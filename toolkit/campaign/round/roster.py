@@ -2,42 +2,28 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from toolkit.campaign.round.roster_table import HEADS, read_table
+from toolkit.campaign.round.roster_table import HEADS
 from toolkit.errors import InputError, nearest
-from toolkit.files import csv_bytes, safe_stem
-from toolkit.form.dates import read_date
+from toolkit.files import safe_stem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Container, Iterable, Iterator, Mapping
     from datetime import date
-    from pathlib import Path
 
-    from toolkit.campaign.round.roster_table import CellValue
 
 # The kinds that mean something to the program. This organ's return already holds everything below it.
 CONSOLIDATED = "汇总"
+LINE_CONSOLIDATED = "条线汇总"  # everything below it in the second hierarchy
 OWN_SHARE = "本级"  # the organ stands for what the one above it did itself
 # Why an organ is not expected to hand in a return of its own; the one within its parent's is never added itself.
 WITHIN_PARENT = "由上级汇总"
 GROUNDS = ("免报", "已撤销", WITHIN_PARENT, "新设")
-_SEPARATORS = re.compile(r"[;；、,，\s]+")
-_POWER = re.compile(r"\d(?:\.\d+)?[Ee]\+\d+")
-_DIGITS = 15  # a spreadsheet's number holds no more; an 18-digit code typed as a number has lost its end
-_CODE_WIDTH = 3
-_CODES = ("code", "parent", "predecessor")
-_UNSEEN = re.compile(r"[\u200b-\u200f\ufeff\u00ad]")
-_LINE_BREAK = re.compile(r"\s*[\r\n]+\s*")
-_SUM_LINE = re.compile(r"(?:合计|总计|小计|共计|汇总)[:：]?.*|共?\d+[家个].*")
-_SIGNATURE = re.compile(r"\s*(?:填表人|审核人|制表人|制表|填表|审核|负责人|联系人|备注|说明|注|单位（盖章）)\s*[:：]")
-_FORMULA_SIGNS = ("=", "+", "-", "@")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +31,8 @@ class Organ:
     """One line of the roster. `parent` is empty at the top; `row` is the line of the roster file, from 1.
 
     `ground` says why no return is expected, empty for an organ that has to hand one in. `publish_by` is until when it
-    has to publish its report.
+    has to publish its report. `line` is the parent in the second hierarchy (条), empty at its top. In a roster turned
+    to that hierarchy `parent` is the same, and `block` the parent in the first (块); None otherwise.
     """
 
     code: str
@@ -59,6 +46,8 @@ class Organ:
     row: int = 0
     ground: str = ""
     publish_by: date | None = None
+    line: str = ""
+    block: str | None = None
 
     @property
     def is_within_parent(self) -> bool:
@@ -67,8 +56,18 @@ class Organ:
 
     @property
     def covers_all_below(self) -> bool:
-        """Whether the organ's return is a consolidated one that already holds the organs under it."""
-        return self.kind == CONSOLIDATED
+        """Whether the organ's return is a consolidated one that already holds the organs under it as it stands here."""
+        return self.kind == (CONSOLIDATED if self.block is None else LINE_CONSOLIDATED)
+
+    @property
+    def is_consolidated(self) -> bool:
+        """Whether the organ's return holds others in either hierarchy."""
+        return self.kind in {CONSOLIDATED, LINE_CONSOLIDATED}
+
+    @property
+    def block_parent(self) -> str:
+        """The parent in the first hierarchy, however the roster is turned."""
+        return self.parent if self.block is None else self.block
 
     @property
     def is_own_share(self) -> bool:
@@ -125,6 +124,26 @@ class Roster:
         )
         return replace(self, organs=tuple(organs))
 
+    @property
+    def has_lines(self) -> bool:
+        """Whether a second hierarchy is stated."""
+        return any(organ.line for organ in self.organs)
+
+    @property
+    def is_by_line(self) -> bool:
+        """Whether it is turned to the second hierarchy."""
+        return any(organ.block is not None for organ in self.organs)
+
+    def by_line(self) -> Roster:
+        """Return the roster turned to the second hierarchy: who is above whom by line of work.
+
+        Raises:
+            InputError: none is stated.
+        """
+        if not self.has_lines:
+            raise InputError("名册", [f"没有填“{HEADS['line'][0]}”，不能按条线汇总"])
+        return replace(self, organs=tuple(replace(one, parent=one.line, block=one.parent) for one in self.organs))
+
     def named(self, said: str) -> Organ:
         """Return the organ of a code or name.
 
@@ -160,112 +179,11 @@ def _walk(tops: Iterable[Organ], children: Mapping[str, tuple[Organ, ...]]) -> I
         waiting += children.get(organ.code, ())[::-1]
 
 
-def read_roster(path: Path, top: str = "") -> Roster:
-    """Return the roster in a .csv (UTF-8, UTF-16 or GB18030) or .xlsx file.
-
-    `top` is the code of the coordinator, which may be named as a parent without standing in the roster. Where no organ
-    has a code, codes are given in the order of the file. `notes` of the roster say what was read and how.
-
-    Raises:
-        InputError: the table cannot be read, or the roster is not sound; every mistake is listed with its row.
-    """
-    table = read_table(path)
-    mistakes: list[str] = []
-    notes = list(table.notes)
-    organs = [_organ(number, cells, mistakes, notes, from_1904=table.from_1904) for number, cells in table.lines]
-    is_without_codes = bool(organs) and not any(organ.code for organ in organs)
-    if is_without_codes:
-        width = max(len(str(len(organs))), _CODE_WIDTH)
-        organs = [replace(organ, code=f"{place:0{width}d}") for place, organ in enumerate(organs, 1)]
-        notes.append(f"名册里没有代码，已按次序给了 {organs[0].code} 到 {organs[-1].code}，写进工作文件夹的名册")
-    sound = make_roster(organs, str(path), top, mistakes)
-    return replace(sound, notes=tuple(dict.fromkeys(notes)), has_given_codes=is_without_codes)
-
-
-def roster_csv(roster: Roster) -> bytes:
-    """Return a roster as .csv, every column of it, so that it reads back the same."""
-    rows = (
-        (
-            organ.code, organ.name, organ.parent, organ.kind, organ.contact, organ.phone,
-            organ.deadline.isoformat() if organ.deadline else "", ";".join(organ.predecessors), organ.ground,
-            organ.publish_by.isoformat() if organ.publish_by else "",
-        )
-        for organ in roster.organs
-    )  # fmt: skip
-    return csv_bytes([tuple(heads[0] for heads in HEADS.values()), *rows])
-
-
-def _organ(
-    number: int, cells: Mapping[str, CellValue], mistakes: list[str], notes: list[str], *, from_1904: bool
-) -> Organ:
-    texts = {key: _text(value, is_code=key in _CODES) for key, value in cells.items()}
-    mistakes += _odd_line(number, texts)
-    notes += _changed(number, cells, texts)
-    for key in _CODES:
-        value = cells.get(key, "")
-        if _POWER.search(texts.get(key, "")) or (not isinstance(value, str) and len(texts[key]) > _DIGITS):
-            mistakes.append(
-                f"第 {number} 行的{HEADS[key][0]} {texts[key]} 是按数字存的，超过 {_DIGITS} 位的末尾已经丢失；"
-                "请把这一列设为“文本”格式后重新填写"
-            )
-    return Organ(
-        row=number,
-        code=texts.get("code", ""),
-        name=texts["name"],
-        parent=texts.get("parent", ""),
-        kind=texts.get("kind", ""),
-        contact=texts.get("contact", ""),
-        phone=texts.get("phone", ""),
-        deadline=_day(number, "deadline", cells, mistakes, from_1904=from_1904),
-        publish_by=_day(number, "publish_by", cells, mistakes, from_1904=from_1904),
-        predecessors=tuple(code for code in _SEPARATORS.split(texts.get("predecessor", "")) if code),
-        ground=texts.get("ground", ""),
-    )
-
-
-def _text(value: CellValue, *, is_code: bool = False) -> str:
-    if not isinstance(value, str):
-        return f"{value:f}" if isinstance(value, Decimal) else str(value)
-    seen = _UNSEEN.sub("", value)
-    if is_code:
-        return " ".join(unicodedata.normalize("NFKC", seen).split())
-    # A line break within a name is only where the cell was too narrow.
-    return " ".join(_LINE_BREAK.sub("", seen).split())
-
-
-def _odd_line(number: int, texts: Mapping[str, str]) -> Iterator[str]:
-    """Refuse what is no organ, and names a spreadsheet would take for a formula."""
-    words = [texts.get("code", ""), texts["name"]]
-    if any(_SUM_LINE.fullmatch("".join(word.split())) or _SIGNATURE.match(word) for word in words):
-        shown = "、".join(f"“{word}”" for word in words if word)
-        yield f"第 {number} 行{shown}像是合计、说明或签名，不是机关，请从名册里删去"
-    elif texts["name"].startswith(_FORMULA_SIGNS):
-        yield f"第 {number} 行的名称“{texts['name']}”以“{texts['name'][0]}”开头，会被表格软件当成公式，请核对"
-
-
-def _changed(number: int, cells: Mapping[str, CellValue], texts: Mapping[str, str]) -> Iterator[str]:
-    """Tell where a name or code was read otherwise than it is written, spaces at the ends aside."""
-    for key in ("code", "name", "parent"):
-        value = cells.get(key, "")
-        if isinstance(value, str) and " ".join(value.split()) != texts.get(key, ""):
-            yield f"第 {number} 行的{HEADS[key][0]}里有看不见的字符、换行或全角字符，读成“{texts[key]}”"
-
-
-def _day(number: int, key: str, cells: Mapping[str, CellValue], mistakes: list[str], *, from_1904: bool) -> date | None:
-    value = cells.get(key, "")
-    if value == "":
-        return None
-    day = read_date(value, from_1904=from_1904)
-    if day is None:
-        mistakes.append(f"第 {number} 行的{HEADS[key][0]}“{value}”看不懂，请写成 年-月-日")
-    return day
-
-
 def make_roster(organs: Iterable[Organ], where: str, top: str = "", mistakes: Iterable[str] = ()) -> Roster:
     """Return a sound roster of these organs; InputError lists `mistakes` and everything else that is wrong."""
     given = tuple(organs)
     known = {organ.code for organ in given}
-    settled = tuple(_without_top(organ, top) if organ.parent not in known else organ for organ in given)
+    settled = tuple(_without_top(organ, top, known) for organ in given)
     found = [*mistakes, *_mistakes(settled)]
     if not settled and not found:
         found.append("名册里没有机关，请在标题行下面每行写一个机关")
@@ -274,10 +192,11 @@ def make_roster(organs: Iterable[Organ], where: str, top: str = "", mistakes: It
     return Roster(settled)
 
 
-def _without_top(organ: Organ, top: str) -> Organ:
-    if not top or organ.parent != top:
+def _without_top(organ: Organ, top: str, known: Container[str]) -> Organ:
+    if not top or top in known or top not in {organ.parent, organ.line}:
         return organ
-    return replace(organ, parent="")
+    parent, line = ("" if above == top else above for above in (organ.parent, organ.line))
+    return replace(organ, parent=parent, line=line)
 
 
 def _mistakes(organs: tuple[Organ, ...]) -> Iterator[str]:
@@ -287,7 +206,9 @@ def _mistakes(organs: tuple[Organ, ...]) -> Iterator[str]:
     yield from _repeated("名称", ((organ.name, organ) for organ in organs if organ.name))
     yield from _colliding(organs)
     yield from _orphans(organs)
-    yield from _loops(organs)
+    yield from _loops(organs, {organ.code: organ.parent for organ in organs}, "上下级关系")
+    yield from _loops(organs, {organ.code: organ.line for organ in organs}, "条线关系")
+    yield from _held_twice(organs)
     yield from _splits(organs)
 
 
@@ -328,12 +249,43 @@ def _colliding(organs: tuple[Organ, ...]) -> Iterator[str]:
 def _orphans(organs: tuple[Organ, ...]) -> Iterator[str]:
     codes = {organ.code for organ in organs}
     for organ in organs:
-        if organ.parent and organ.parent not in codes:
-            hint = nearest(organ.parent, codes)
-            yield f"第 {organ.row} 行“{organ.name}”的上级代码 {organ.parent} 不在名册中{hint}"
+        for key, above in (("parent", organ.parent), ("line", organ.line)):
+            if above and above not in codes:
+                yield f"第 {organ.row} 行“{organ.name}”的{HEADS[key][0]} {above} 不在名册中{nearest(above, codes)}"
 
 
-def _loops(organs: tuple[Organ, ...]) -> Iterator[str]:
+def _held_twice(organs: tuple[Organ, ...]) -> Iterator[str]:
+    """Yield where an organ's figures would stand in two returns that are both added, one of either hierarchy."""
+    kinds = {organ.code: organ.kind for organ in organs}
+    blocks = {organ.code: organ.parent for organ in organs}
+    lines = {organ.code: organ.line for organ in organs}
+    names = {organ.code: organ.name for organ in organs}
+    found: dict[tuple[str, str], str] = {}
+    for organ in organs:
+        holders = [code for code in _above(organ.code, blocks) if kinds.get(code) == CONSOLIDATED]
+        others = [code for code in _above(organ.code, lines) if kinds.get(code) == LINE_CONSOLIDATED]
+        for holder in holders:
+            for other in others:
+                if holder not in _above(other, blocks) and other not in _above(holder, lines):
+                    found.setdefault((holder, other), organ.name)
+    for (holder, other), name in found.items():
+        yield (
+            f"“{name}”既在“{names[holder]}”的{CONSOLIDATED}里，又在“{names[other]}”的{LINE_CONSOLIDATED}里，会算两次；"
+            "请把其中一家的类型改掉，让它只报本级"
+        )
+
+
+def _above(code: str, parents: Mapping[str, str]) -> list[str]:
+    """Return the codes above one, the nearest first; a circle is gone through once."""
+    found: list[str] = []
+    step = parents.get(code, "")
+    while step and step not in found:
+        found.append(step)
+        step = parents.get(step, "")
+    return found
+
+
+def _loops(organs: tuple[Organ, ...], parents: Mapping[str, str], what: str) -> Iterator[str]:
     by_code = {organ.code: organ for organ in organs if organ.code}
     settled: set[str] = set()
     for organ in organs:
@@ -341,11 +293,11 @@ def _loops(organs: tuple[Organ, ...]) -> Iterator[str]:
         step: Organ | None = organ
         while step is not None and step.code not in settled and step.code not in trail:
             trail[step.code] = step
-            step = by_code.get(step.parent)
+            step = by_code.get(parents.get(step.code, ""))
         if step is not None and step.code in trail:
             circle = list(trail.values())[list(trail).index(step.code) :]
             names = " → ".join(f"“{entry.name}”" for entry in (*circle, step))
-            yield f"上下级关系成了一圈：{names}（{_rows(circle)}）"
+            yield f"{what}成了一圈：{names}（{_rows(circle)}）"
         settled |= trail.keys()
 
 

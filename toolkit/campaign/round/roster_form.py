@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any
 
-from toolkit.campaign.round.roster import CONSOLIDATED
+from toolkit.campaign.round.roster import CONSOLIDATED, LINE_CONSOLIDATED
 from toolkit.campaign.round.roster_table import HEADS
 from toolkit.workbook.template.styles import CREATED
 
@@ -17,7 +17,7 @@ ROWS = 3000
 _WIDTHS = {"name": 36, "contact": 12, "phone": 18, "deadline": 14, "publish_by": 14}
 _DAYS = ("deadline", "publish_by")
 _WIDTH = 22
-_KINDS = ("政府部门", "乡镇街道", "派出机构", "事业单位", CONSOLIDATED)
+_KINDS = ("政府部门", "乡镇街道", "派出机构", "事业单位", CONSOLIDATED, LINE_CONSOLIDATED)
 # For every head: what to write, and three organs as an example.
 _TOLD: Mapping[str, tuple[str, str, str, str]] = {
     "code": ("全名册不重复；没有代码就整列空着，程序自己编", "001", "002", "002001"),
@@ -33,6 +33,7 @@ _TOLD: Mapping[str, tuple[str, str, str, str]] = {
     "phone": ("催报时用", "0000-0001", "0000-0002", "0000-0003"),
     "deadline": ("这一家的截止日期", "1月15日前的某一天", "", ""),
     "ground": ("不单独报送的写原因，如免报、已撤销、由上级汇总；照常报送的空着", "", "", ""),
+    "line": ("业务上归哪个机关管，写它的代码；按条线也要汇总的才填", "", "", ""),
     "publish_by": ("这一家公布报告的期限", "1月31日前的某一天", "", ""),
     "predecessor": ("改名、合并之前的代码，几个用分号隔开", "", "", ""),
 }

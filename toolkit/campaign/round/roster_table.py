@@ -33,6 +33,7 @@ HEADS = {
     "deadline": ("截止日期", "截止时间", "报送期限", "报送截止日期", "报送时限", "deadline"),
     "predecessor": ("前身代码", "predecessor"),
     "ground": ("不报原因", "不单独报送原因", "免报原因", "免报", "ground"),
+    "line": ("条线上级代码", "条线代码", "业务主管代码", "line"),
     "publish_by": ("公布期限", "公开期限", "公布截止日期", "publish_by"),
 }
 _MEANING = {head: key for key, heads in HEADS.items() for head in heads}

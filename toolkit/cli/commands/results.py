@@ -9,6 +9,10 @@ import typer
 
 from toolkit.cli.options import HERE, FolderArgument, JsonOption
 
+LineOption = Annotated[
+    bool, typer.Option("--by-line", help="按条线汇总：小计按名册的“条线上级代码”，写到 merged_line；合计不变。")
+]
+
 
 def status(
     folder: FolderArgument = HERE,
@@ -52,7 +56,7 @@ def remind(folder: FolderArgument = HERE, json: JsonOption = False) -> None:
         say_reminders(made)
 
 
-def merge(folder: FolderArgument = HERE, json: JsonOption = False) -> None:
+def merge(folder: FolderArgument = HERE, by_line: LineOption = False, json: JsonOption = False) -> None:
     """汇总已通过的报表：生成可上报的汇总报表和数据文件。
 
     合计数本身有错误时退出码是 1，只是没到齐（暂定）时是 0。例：xxgk merge 2024年报
@@ -65,8 +69,8 @@ def merge(folder: FolderArgument = HERE, json: JsonOption = False) -> None:
     from toolkit.cli.printing.rounds import say_questions
 
     state, board = open_board(folder)
-    merged = merge_round(state)
-    paths = write_merged(merged, state, board)
+    merged = merge_round(state, by_line=by_line)
+    paths = write_merged(merged, state, board, by_line=by_line)
     if json:
         questions = [question_json(question) for question in board.questions]
         say_json(whole_json(merged) | {"files": [str(path) for path in paths], "questions": questions})
@@ -88,6 +92,7 @@ def why(
         tuple[str, str] | None,
         typer.Option("--if", metavar="机关 字段=数", help="假如这个机关的这个数改成另一个数，哪些公布的数会变。"),
     ] = None,
+    by_line: LineOption = False,
     json: JsonOption = False,
 ) -> None:
     """追查一个合计数：由哪些机关、哪份文件、哪一格的数相加而来。例：xxgk why 2024年报 requests.new.total"""
@@ -98,7 +103,7 @@ def why(
     from toolkit.errors import InputError
 
     state, _ = open_board(folder)
-    merged = merge_round(state)
+    merged = merge_round(state, by_line=by_line)
     if if_ is not None:
         if organ:
             raise InputError("--organ", ["不能与 --if 同时用；--if 已列出本机关、每一级小计和全部合计的变化"])

@@ -129,6 +129,12 @@ class Filing:
         found = ((name, self.figure(name)) for name, entry in self.form.fields.items() if entry.kind.is_figure)
         return {name: figure for name, figure in found if figure is not None}
 
+    def mended(self, meant: Mapping[str, Figure]) -> Filing:
+        """Return the filing as it would be with these figures; a total that was stated is changed as it was stated."""
+        stated = {name: meant.get(name, figure) for name, figure in self.stated.items()}
+        typed = {name: value for name, value in meant.items() if name not in stated}
+        return replace(self, answers={**self.answers, **typed}, stated=stated)
+
     def with_answers(self, answers: Mapping[str, Value]) -> Filing:
         """Return the same filing with some answers changed; an id of `nought_id` with a value declares a table."""
         said = {table: value for name, value in answers.items() if (table := nought_table(name))}

@@ -247,6 +247,9 @@ def _phrases(form: Form, unsound: Collection[str]) -> Iterator[str]:
         where = f"{PHRASES}：phrase[{phrase.words[0] if phrase.words else ''}]"
         if not phrase.table:
             continue
+        if phrase.conventions and len(phrase.conventions) != len(phrase.readings):
+            given, wanted = len(phrase.conventions), len(phrase.readings)
+            yield f"{where}.conventions 有 {given} 个，sums 和 columns 有 {wanted} 种，应一样多"
         yield from _table_named(f"{where}.table", phrase.table, form, unsound)
         if phrase.table in [table.id for table in form.tables]:
             table = form.table(phrase.table)

@@ -105,11 +105,15 @@ def judge(filing: Filing, read: Iterable[Finding] = ()) -> tuple[Finding, ...]:
     `read` are those that reading it gave: one slip is one finding over all of them.
     """
     suspected = with_witness(with_suspects((*read, *check_filing(filing)), filing), filing)
+    return grouped((*with_causes(suspected, filing), *judge_words(filing)), filing)
+
+
+def judge_words(filing: Filing) -> tuple[Finding, ...]:
+    """Return every finding about the prose and the cover of a filing."""
     said = statements(filing)
-    words = (
+    return (
         *check_wording(filing), *check_prose(filing, said), *check_duties(filing, said), *check_personal(filing)
     )  # fmt: skip
-    return grouped((*with_causes(suspected, filing), *words), filing)
 
 
 def _written(reading: Reading, filing: Filing, finding: Finding) -> str:

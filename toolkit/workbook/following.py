@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from toolkit.filing.checking import ORDER, check_filing
 from toolkit.filing.locating.search import MORE_WRONG
 from toolkit.filing.prose.agreement import check_prose
+from toolkit.filing.prose.witness import values_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -32,7 +33,7 @@ def grouped(findings: Iterable[Finding], filing: Filing) -> tuple[Finding, ...]:
         first = _chief(head)
         if first and left:
             now = _standing(filing) if now is None else now
-            gone = now - (after := _standing(_mended(filing, first)))
+            gone = now - (after := _standing(filing.mended(values_of(first))))
             if not after - now:
                 follows = tuple(finding for finding in left if _key(finding) in gone)
                 left = [finding for finding in left if _key(finding) not in gone]
@@ -45,13 +46,6 @@ def _chief(finding: Finding) -> tuple[Suspect, ...]:
     """Return the first suspect, with the next where both are to be changed; none where more is wrong than that."""
     first = finding.suspects[: 2 if finding.suspects and finding.suspects[0].together else 1]
     return () if any(MORE_WRONG in suspect.reason for suspect in first) else first
-
-
-def _mended(filing: Filing, suspects: Iterable[Suspect]) -> Filing:
-    meant = {suspect.field: suspect.value for suspect in suspects}
-    stated = {name: meant.get(name, figure) for name, figure in filing.stated.items()}
-    typed = {name: value for name, value in meant.items() if name not in stated}
-    return replace(filing.with_answers(typed), stated=stated)
 
 
 def _standing(filing: Filing) -> set[_Key]:

@@ -89,6 +89,28 @@ def test_every_example_of_a_phrase_leads_to_its_figures(form: Form) -> None:
         assert any(fields in meant for fields in found) == bool(phrase.table), (phrase.example, found, meant)
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("全年收到政府信息公开申请348件。", "不含上年结转"),
+        ("全年收到政府信息公开申请367件。", "含上年结转"),
+        ("全年收办政府信息公开申请367件。", "含上年结转"),
+        ("全年新收政府信息公开申请348件。", ""),
+        ("因政府信息公开引发行政诉讼13件。", "两类之和"),
+    ],
+)
+def test_the_manner_of_counting_is_told(form_2021: Form, text: str, told: str) -> None:
+    (statement,) = (one for one in statements(saying(form_2021, text)) if one.section == "overview")
+    assert statement.convention == told
+
+
+def test_two_manners_that_give_the_same_are_not_told_apart(form_2021: Form) -> None:
+    without = saying(form_2021, "全年收到政府信息公开申请348件。").with_answers(
+        {"requests.carried_in.natural_person": 0, "requests.carried_in.business": 0}
+    )
+    assert [one.convention for one in statements(without) if one.section == "overview"] == [""]
+
+
 def test_a_difference_names_sentence_number_fields_and_both_values(form_2021: Form) -> None:
     (finding,) = check_prose(saying(form_2021, "全年新收政府信息公开申请99件。"))
     assert (finding.name, finding.severity.value) == ("prose_differs", "warning")

@@ -60,7 +60,8 @@ def _line(filing: Filing, statement: Statement) -> str:
         return said
     labels = "＋".join(filing.form.fields[name].label for name in statement.fields[:2])
     more = f"等 {len(statement.fields)} 格之和" if len(statement.fields) > 2 else ""  # noqa: PLR2004 - shown in full
-    return f"{said}（{labels}{more} {show(statement.value)}）"
+    manner = f"；口径：{statement.convention}" if statement.convention else ""
+    return f"{said}（{labels}{more} {show(statement.value)}{manner}）"
 
 
 def prose_json(examined: Examined) -> dict[str, Any]:
@@ -80,4 +81,5 @@ def _statement_json(statement: Statement) -> dict[str, Any]:
         "standing": statement.standing.value,
         "fields": list(statement.fields),
         "value": json_value(statement.value),
+        "convention": statement.convention or None,
     }

@@ -46,7 +46,7 @@ class Standing(StrEnum):
 class Statement:
     """One number of the prose: where it stands, what it is, and for a bound one the fields and their sum.
 
-    `convention` is the place among the sums the phrase may mean, from 0, of the one it agrees with.
+    `convention` names the manner of counting it agrees with, where the phrase allows several that differ.
     """
 
     section: str
@@ -57,7 +57,7 @@ class Statement:
     words: str = ""
     fields: tuple[str, ...] = ()
     value: Decimal | None = None
-    convention: int = 0
+    convention: str = ""
 
 
 def statements(filing: Filing) -> tuple[Statement, ...]:
@@ -124,15 +124,18 @@ def _judged(filing: Filing, statement: Statement, setting: Setting) -> Statement
 
 
 def _against_tables(filing: Filing, statement: Statement, found: Found) -> Statement:
-    phrase, unit = found.phrase, statement.numeral.unit
+    phrase, numeral = found.phrase, statement.numeral
     sums = [
-        (_fields(filing, phrase.table, *reading), _sum(filing, phrase, reading, unit)) for reading in phrase.readings
+        (_fields(filing, phrase.table, *reading), _sum(filing, phrase, reading, numeral.unit))
+        for reading in phrase.readings
     ]
-    for convention, (fields, value) in enumerate(sums):
-        if value is not None and _agrees(statement.numeral, value):
-            return replace(
-                statement, standing=Standing.EQUAL, words=found.words, fields=fields, value=value, convention=convention
-            )
+    agreeing = [place for place, (_, value) in enumerate(sums) if value is not None and _agrees(numeral, value)]
+    if agreeing:
+        fields, value = sums[agreeing[0]]
+        convention = phrase.conventions[agreeing[0]] if phrase.conventions and len(agreeing) == 1 else ""
+        return replace(
+            statement, standing=Standing.EQUAL, words=found.words, fields=fields, value=value, convention=convention
+        )
     fields, value = sums[0]
     if any(total is None for _, total in sums):
         return replace(statement, standing=Standing.PENDING, words=found.words, fields=fields)

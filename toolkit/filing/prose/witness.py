@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from toolkit.filing.prose.agreement import Standing, statements
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from toolkit.filing.filing import Filing
     from toolkit.filing.findings import Finding, Suspect
     from toolkit.filing.prose.agreement import Statement
+    from toolkit.form.values import Figure
 
 
 def with_witness(findings: Iterable[Finding], filing: Filing) -> Iterator[Finding]:
@@ -23,27 +24,38 @@ def with_witness(findings: Iterable[Finding], filing: Filing) -> Iterator[Findin
         if not denied or not finding.suspects:
             yield finding
             continue
-        heard = [_heard(suspect, filing, denied) for suspect in finding.suspects]
-        # Two cells to be changed together stay side by side.
-        is_paired = any(suspect.together for suspect in finding.suspects)
-        ranked = heard if is_paired else sorted(heard, key=lambda pair: not pair[1])
-        yield replace(finding, suspects=tuple(suspect for suspect, _ in ranked))
+        heard = [_heard(group, filing, denied) for group in _together(finding.suspects)]
+        ranked = sorted(heard, key=lambda pair: not pair[1])
+        yield replace(finding, suspects=tuple(suspect for group, _ in ranked for suspect in group))
+
+
+def values_of(suspects: Iterable[Suspect]) -> Mapping[str, Figure]:
+    """Return the figures that suspects would have, by field."""
+    return {suspect.field: suspect.value for suspect in suspects}
+
+
+def _together(suspects: Sequence[Suspect]) -> Iterator[tuple[Suspect, ...]]:
+    """Yield the suspects, two that are to be changed together as one."""
+    place = 0
+    while place < len(suspects):
+        size = 2 if suspects[place].together else 1
+        yield tuple(suspects[place : place + size])
+        place += size
 
 
 def _suspected(findings: Iterable[Finding]) -> bool:
     return any(finding.suspects for finding in findings)
 
 
-def _heard(suspect: Suspect, filing: Filing, denied: list[Statement]) -> tuple[Suspect, bool]:
-    """Return a suspect with what the prose says for it, and whether it says anything."""
-    mended = filing.with_answers({suspect.field: suspect.value})
+def _heard(suspects: tuple[Suspect, ...], filing: Filing, denied: list[Statement]) -> tuple[tuple[Suspect, ...], bool]:
+    """Return suspects with what the prose says for their change, and whether it says anything."""
+    mended = filing.mended(values_of(suspects))
     true = {_place(one) for one in statements(mended) if one.standing is Standing.EQUAL}
     said = next((one.numeral.text for one in denied if _place(one) in true), "")
-    return (
-        (replace(suspect, reason=f"{suspect.reason}；文字里写的是“{said}”，与此一致"), True)
-        if said
-        else (suspect, False)
-    )
+    if not said:
+        return suspects, False
+    told = f"；文字里写的是“{said}”，与此一致"
+    return tuple(replace(suspect, reason=f"{suspect.reason}{told}") for suspect in suspects), True
 
 
 def _place(statement: Statement) -> tuple[str, int, int]:

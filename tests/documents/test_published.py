@@ -44,11 +44,14 @@ def test_the_deviations_of_a_pasted_report_are_named() -> None:
         "“四、政府信息公开的收费及减免情况”这一部分不是表式里的，里面的文字没有读进报表"
     ]
     assert any("108条" in text for name, text in found if name == "text_not_placed")
-    located = [one for one in read("erqi-2020.txt").findings if one.name == "total_differs"]
-    assert {(one.places[0].field, one.suspects[0].value) for one in located} == {
+    (located,) = [one for one in read("erqi-2020.txt").findings if one.name.startswith("total")]
+    assert located.name == "total_line_unfilled"
+    assert located.message == "“（七）总计”没有填：“自然人”应为 2，“总计”应为 2"
+    assert [(one.field, one.value) for one in located.suspects] == [
         ("requests.results_total.natural_person", 2),
         ("requests.results_total.total", 2),
-    }
+    ]
+    assert [(one.name, len(one.places)) for one in located.follows] == [("totals_blank", 6)]
 
 
 def test_the_blank_form_of_an_office_program_is_blank_throughout() -> None:
@@ -88,8 +91,11 @@ def test_a_county_report_in_pdf_is_read_cell_for_cell() -> None:
     assert len(joined) == 21
     assert all(found.found[name].sure is Sure.INFERRED and ".otherwise_" in name for name in joined)
     assert {"rows_joined_noughts", "editions_mixed", "cells_inferred"} <= {one.name for one in found.findings}
-    located = {one.places[0].field: one.suspects[0].value for one in found.findings if one.name == "total_differs"}
-    assert located == {"reviews.cases.review_total": 11, "reviews.cases.reviewed_suit_total": 5}
+    (unfilled,) = [one for one in found.findings if one.name == "total_line_unfilled"]
+    assert {one.field: one.value for one in unfilled.suspects} == {
+        "reviews.cases.review_total": 11,
+        "reviews.cases.reviewed_suit_total": 5,
+    }
 
 
 def matching_fields(found: Recognition, table: str, row: str, column: str) -> list[str]:

@@ -11,7 +11,7 @@ from toolkit.documents.identity import Signature, Title, find_notes, find_signat
 from toolkit.documents.prose import Parts, core_blocks, find_headings, match_headings, read_parts
 from toolkit.documents.rows import TapeRow
 from toolkit.documents.tables import TableReading, read_table
-from toolkit.documents.totals import total_findings
+from toolkit.documents.totals import printed_totals, total_findings
 from toolkit.errors import DocumentError
 from toolkit.filing.checking import DATE_FIELD
 from toolkit.filing.filing import Filing
@@ -73,7 +73,8 @@ def recognise(document: Document, forms: Sequence[Form], year: int | None = None
             document.name, (*findings, raise_finding("year_unknown", file=document.name)), None, form, found
         )
     answers = _answers(form, found, parts, signature, blocks)
-    return Recognition(document.name, tuple(findings), Filing(form, organ, "", told, answers), form, found)
+    filing = Filing(form, organ, "", told, answers, stated=printed_totals(form, found))
+    return Recognition(document.name, tuple(findings), filing, form, found)
 
 
 def _tape(document: Document) -> tuple[TapeRow, ...]:

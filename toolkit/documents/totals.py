@@ -2,134 +2,135 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from toolkit.filing.findings import Place, Suspect, raise_finding, show
-from toolkit.form.checks import Relation
-from toolkit.form.rules import bind_rules
+from toolkit.filing.filing import Filing
+from toolkit.filing.findings import Place, raise_finding, show
+from toolkit.filing.locating.equations import equations_of
+from toolkit.filing.locating.search import suspects_of
 from toolkit.form.values import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from toolkit.documents.figures import Found
-    from toolkit.filing.findings import Finding
+    from toolkit.filing.findings import Finding, Suspect
     from toolkit.form.checks import Check
     from toolkit.form.model import Form
     from toolkit.form.values import Figure
 
+UNFILLED, DIFFERENT = "total_line_unfilled", "total_differs"
+TOTAL_FAULTS = frozenset({UNFILLED, DIFFERENT})
 
-@dataclass(frozen=True)
-class _Cause:
-    """A cell whose change mends some broken relations and breaks none."""
 
-    field: str
-    value: Figure
-    mended: tuple[Check, ...]
+def printed_totals(form: Form, found: Mapping[str, Found]) -> Mapping[str, Figure]:
+    """Return the totals that are printed as numbers."""
+    return {
+        name: entry.value
+        for name, entry in found.items()
+        if form.fields[name].kind is Kind.COMPUTED and isinstance(entry.value, int | Decimal)
+    }
 
 
 def total_findings(form: Form, found: Mapping[str, Found]) -> Iterator[Finding]:
-    """Yield an error for every total that is not the sum of what is printed, several with one cause together.
+    """Yield an error for every total that is not the sum of what is printed, those with one cause together.
 
     What is blank counts nothing, as in the sheet; a relation with a cell that could not be read is not judged.
     """
-    yield from _blank_totals(form, found)
-    figures = {name: _figure(entry) for name, entry in found.items()}
-    relations = [check for check in bind_rules(form) if _is_judged(check, figures)]
-    broken = [check for check in relations if _gap(check, figures)]
-    while totals := [check for check in broken if check.is_total]:
-        causes = [cause for check in totals for cause in _causes(check, relations, broken, figures, found)]
-        best = max(causes, key=lambda cause: len(cause.mended), default=None)
-        first = best.mended if best else (totals[0],)
-        yield _finding(form, [check for check in first if check.is_total] or totals[:1], best, causes, found, figures)
-        broken = [check for check in broken if check not in first]
+    printed = _as_printed(form, found)
+    broken = [equation.check for equation in equations_of(printed) if equation.check.is_total and equation.gap]
+    located = suspects_of(printed) if broken else {}
+    blank = {name for name, entry in found.items() if form.fields[name].kind is Kind.COMPUTED and _is_blank(entry)}
+    causes: dict[tuple[object, ...], list[Check]] = {}
+    for check in broken:
+        causes.setdefault(_cause(located.get(check.key, ()), check), []).append(check)
+    for checks in causes.values():
+        suspects = located.get(checks[0].key, ())
+        finding = _finding(printed, checks, suspects, found)
+        mine = blank & {suspect.field for suspect in _first(suspects)} if finding.name == UNFILLED else set()
+        line = _line(form, mine)
+        yield replace(finding, follows=tuple(_blank_totals(form, found, blank & line)))
+        blank -= line
+    yield from _blank_totals(form, found, blank)
+
+
+def _as_printed(form: Form, found: Mapping[str, Found]) -> Filing:
+    figures = {name: figure for name, entry in found.items() if (figure := _figure(entry)) is not None}
+    totals = {name: figure for name, figure in figures.items() if form.fields[name].kind is Kind.COMPUTED}
+    return Filing(form, "", "", form.first_year, {k: v for k, v in figures.items() if k not in totals}, stated=totals)
 
 
 def _figure(found: Found) -> Figure | None:
     """Return a number, 0 for a blank cell, None for what is no number or was not found."""
     if isinstance(found.value, int | Decimal):
         return found.value
-    return 0 if found.value is None and found.place and not found.text else None
+    return 0 if _is_blank(found) else None
 
 
-def _is_judged(check: Check, figures: Mapping[str, Figure | None]) -> bool:
-    if check.relation is not Relation.EQUAL or check.previous_fields or check.optional:
-        return False
-    return all(figures.get(name) is not None for name in check.fields)
+def _is_blank(found: Found) -> bool:
+    return found.value is None and bool(found.place) and not found.text
 
 
-def _gap(check: Check, figures: Mapping[str, Figure | None]) -> Figure:
-    left, right = check.sides(figures, {})
-    return left - right
+def _first(suspects: Sequence[Suspect]) -> Sequence[Suspect]:
+    """Return the likeliest cause: the first suspect, with those that are to be changed together with it."""
+    return suspects[: len(list(takewhile(lambda suspect: suspect.together, suspects))) + 1]
 
 
-def _causes(
-    check: Check,
-    relations: Sequence[Check],
-    broken: Sequence[Check],
-    figures: Mapping[str, Figure | None],
-    found: Mapping[str, Found],
-) -> Iterator[_Cause]:
-    """Yield every cell of a broken relation whose change mends it without breaking another."""
-    for term in (*check.left, *check.right):
-        weight = term.sign if term in check.left else -term.sign
-        before = figures[term.field]
-        value = (before or 0) - weight * _gap(check, figures)
-        changed = {**figures, term.field: value}
-        touched = [other for other in relations if term.field in other.fields]
-        still = [other for other in touched if _gap(other, changed)]
-        if value >= 0 and all(other not in broken and _rests_on_blanks(other, found) for other in still):
-            yield _Cause(term.field, value, tuple(other for other in broken if other in touched))
-
-
-def _rests_on_blanks(check: Check, found: Mapping[str, Found]) -> bool:
-    """Return whether a relation has blank cells, so that it can be mended by filling them in."""
-    return any(found[name].value is None for name in check.fields)
+def _cause(suspects: Sequence[Suspect], check: Check) -> tuple[object, ...]:
+    first = _first(suspects)
+    return tuple((suspect.field, suspect.value) for suspect in first) or (check.left[0].field,)
 
 
 def _finding(
-    form: Form,
-    totals: Sequence[Check],
-    best: _Cause | None,
-    causes: Sequence[_Cause],
-    found: Mapping[str, Found],
-    figures: Mapping[str, Figure | None],
+    printed: Filing, checks: Sequence[Check], suspects: Sequence[Suspect], found: Mapping[str, Found]
 ) -> Finding:
-    check = totals[0]
-    name = check.left[0].field
-    left, right = check.sides(figures, {})
-    label = form.fields[name].label
-    alike = {c.field: c for c in causes if best and set(c.mended) == set(best.mended)}
-    suspects = tuple(
-        Suspect(
-            cause.field, form.fields[cause.field].label, cause.value, f"改这一格，{len(cause.mended)} 处合计都对得上"
-        )
-        for cause in alike.values()
-    )
-    places = [
-        Place(one.left[0].field, form.fields[one.left[0].field].label, found[one.left[0].field].place) for one in totals
-    ]
-    raised = raise_finding(
-        "total_differs",
-        places,
-        {label: left},
-        label=label,
-        printed=show(left) if found[name].text else "（空）",
-        added=show(right),
-    )
-    return replace(raised, suspects=suspects)
+    first = _first(suspects)
+    names = list(dict.fromkeys(check.left[0].field for check in checks))
+    places = [Place(name, printed.form.fields[name].label, found[name].place) for name in names]
+    if len(first) > 1 and all(printed.stated.get(suspect.field) == 0 for suspect in first):
+        return replace(_unfilled(printed.form, first, places), suspects=tuple(suspects))
+    left, right = checks[0].sides({**printed.values, **printed.stated}, {})
+    label = places[0].label
+    shown = show(left) if found[names[0]].text else "（空）"
+    raised = raise_finding(DIFFERENT, places, {label: left}, label=label, printed=shown, added=show(right))
+    return replace(raised, suspects=tuple(suspects))
 
 
-def _blank_totals(form: Form, found: Mapping[str, Found]) -> Iterator[Finding]:
-    names = [
-        name
-        for name, entry in found.items()
-        if form.fields[name].kind is Kind.COMPUTED and entry.value is None and entry.place and not entry.text
-    ]
+def _unfilled(form: Form, first: Sequence[Suspect], places: Sequence[Place]) -> Finding:
+    fields = [form.fields[suspect.field] for suspect in first]
+    is_row = len({field.row for field in fields}) == 1
+    is_column = len({field.column for field in fields}) == 1
+    line = (
+        fields[0].row_label if is_row else fields[0].column_label if is_column else ""
+    ) or "合计"  # a table of one row names none
+    cells = [field.column_label if is_row else field.row_label if is_column else field.label for field in fields]
+    named = [f"“{_last(cell)}”应为 {show(suspect.value)}" for cell, suspect in zip(cells, first, strict=True)]
+    figures = {suspect.label: 0 for suspect in first}
+    return raise_finding(UNFILLED, places, figures, line=_last(line), cells="，".join(named))
+
+
+def _last(label: str) -> str:
+    return label.rsplit("/", 1)[-1]
+
+
+def _line(form: Form, names: set[str]) -> set[str]:
+    """Return the totals of the lines these totals stand in: the others of a line that was not filled are blank too."""
+    fields = [form.fields[name] for name in names]
+    rows, columns = {(field.table, field.row) for field in fields}, {(field.table, field.column) for field in fields}
+    return {
+        field.id
+        for field in form.fields.values()
+        if (len(rows) == 1 and (field.table, field.row) in rows)
+        or (len(columns) == 1 and (field.table, field.column) in columns)
+    }
+
+
+def _blank_totals(form: Form, found: Mapping[str, Found], blank: set[str]) -> Iterator[Finding]:
     for table in form.tables:
-        mine = [name for name in names if form.fields[name].table == table.id]
+        mine = [name for name in found if name in blank and form.fields[name].table == table.id]
         if mine:
             places = [Place(name, form.fields[name].label, found[name].place) for name in mine]
             yield raise_finding("totals_blank", places, section=form.section(table.id).heading, count=len(mine))

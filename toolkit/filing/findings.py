@@ -67,7 +67,8 @@ def paragraph_place(section: Section, number: int) -> Place:
 class Suspect:
     """A cell whose change would mend the finding, and the value that does it; `reason` says if others change too.
 
-    `sheet` and `cell` are known once a workbook is. `together`: this one and the next are to be changed both.
+    `sheet` and `cell` are known once a workbook is. `together`: this one and the next are to be changed both, and
+    so on down the list.
     """
 
     field: str

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from toolkit.documents.figures import Sure
 from toolkit.documents.grids import plain
+from toolkit.documents.totals import TOTAL_FAULTS
 from toolkit.errors import InputError, WorkbookError
 from toolkit.workbook.examining import Verdict, examine
 from toolkit.workbook.from_document import examine_document
@@ -87,5 +88,5 @@ def _is_sound(document: ExaminedDocument, field: str) -> bool:
     entry = document.found.get(field)
     if entry is None or entry.sure is not Sure.READ or isinstance(entry.value, str):
         return False
-    faults = (one for one in document.examined.findings if one.name == "total_differs")
+    faults = (one for one in document.examined.findings if one.name in TOTAL_FAULTS)
     return all(field not in {place.field for place in one.places} for one in faults)

@@ -104,7 +104,8 @@ def _examined(recognised: Recognition) -> ExaminedDocument:
     if filing is None:
         reading = Reading(recognised.name, recognised.findings)
         return ExaminedDocument(Examined(reading, _sorted(recognised.findings), Verdict.UNREADABLE), recognised.found)
-    findings = _sorted((*_edition(filing), *recognised.findings, *_placed(judge(filing), recognised.found)))
+    judged = _placed(judge(filing, recognised.findings), recognised.found)
+    findings = _sorted((*_edition(filing), *judged))
     identity = identity_of(filing.form, filing.organ, filing.code, filing.year)
     verdict = Verdict.NEEDS_FIXING if has_errors(findings) else Verdict.ACCEPTED
     reading = Reading(recognised.name, recognised.findings, filing, identity)

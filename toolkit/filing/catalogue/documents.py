@@ -162,6 +162,14 @@ DOCUMENTS: Mapping[str, Entry] = {
         "文件里的合计是打字打上去的，不会自己算。",
         "（七）总计没有填，印的是 0。",
     ),
+    "total_line_unfilled": Entry(
+        Severity.ERROR,
+        "一行或一列合计没有填",
+        "“{line}”没有填：{cells}",
+        "请把这些合计一起补上，应填的数见“疑似”；补上以后，列在下面的就一起对上了。",
+        "文件里的合计是打字打上去的，不会自己算。",
+        "（七）总计整行空着，最后一格印的是 0，应为 2。",
+    ),
     "totals_blank": Entry(
         Severity.WARNING,
         "合计没有填",

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from toolkit.filing.checking import SEVERITIES
 from toolkit.filing.findings import Suspect
 from toolkit.filing.locating.equations import equations_of, independent, parts_of, touching
+from toolkit.filing.locating.lines import unfilled
 from toolkit.filing.locating.plausible import expectation_of
 from toolkit.filing.locating.remedies import MAYBE_MORE, MORE_WRONG, Remedy, exchanges, pairs, single
 from toolkit.form.rules import bind_rules
@@ -85,7 +86,8 @@ def _solve(expectation: Expectation, system: list[Equation]) -> dict[str, list[R
     if not broken:
         return {}
     near = touching(system)
-    whole = list(single(expectation, broken[0], near, broken)) or list(exchanges(expectation, system, broken))
+    whole = list(single(expectation, broken[0], near, broken))
+    whole = whole or [*unfilled(expectation.filing, system), *exchanges(expectation, system, broken)]
     parts = parts_of(system)
     if len(parts) == 1 and (not whole or len(whole[0].changes) > 1):
         whole += pairs(expectation, system, broken)
@@ -111,7 +113,8 @@ def _suspects(filing: Filing, remedies: list[Remedy]) -> tuple[Suspect, ...]:
     for _, equals in groupby(ranked, key=lambda remedy: f"{remedy.weight:.3g}"):
         group = [remedy for remedy in equals if remedy.weight * TOO_WEAK >= best]
         more = [_suspect(filing, remedy, field) for remedy in group for field in remedy.changes]
-        if len(found) + len(more) > MOST:  # which of the equals to show would be a guess
+        is_one = not found and len(group) == 1  # however many cells it takes
+        if len(found) + len(more) > MOST and not is_one:  # which of the equals to show would be a guess
             break
         found += more
     return tuple(found)

@@ -32,6 +32,7 @@ ROW_SHARES = {
     "not_processed_petition": 4, "refused_third_party": 3, "refused_internal_affairs": 2, "refused_deliberative": 2,
 }  # fmt: skip
 TOTALS = [name for name in total_parts(FORM) if name.startswith("requests.")]
+_NAMES = {2: "double", 3: "triple"}
 SIZES = (20, 100, 1_000, 10_000)
 CONTROLS = {control.id: TABLE.rows_under(control.rows) for control in TABLE.controls}
 
@@ -89,10 +90,10 @@ def mistyped(filing: Filing, field: str, rng: random.Random) -> Filing:
     return filing.with_answers({field: wrong})
 
 
-def make_double(size: int, rng: random.Random, setting: Setting) -> tuple[Filing, dict[str, int]]:
-    """Return a filing with typing errors in two cells, and what was meant in the two."""
+def make_double(size: int, rng: random.Random, setting: Setting, count: int = 2) -> tuple[Filing, dict[str, int]]:
+    """Return a filing with typing errors in two cells or more, and what was meant in them."""
     filing = make_filing(size, rng, setting)
-    meant = {name: filing.typed_figure(name) for name in rng.sample(typed_cells(filing), 2)}
+    meant = {name: filing.typed_figure(name) for name in rng.sample(typed_cells(filing), count)}
     wrong = filing
     for name in meant:
         wrong = mistyped(wrong, name, rng)
@@ -100,10 +101,12 @@ def make_double(size: int, rng: random.Random, setting: Setting) -> tuple[Filing
 
 
 def names_pair(filing: Filing, meant: dict[str, int]) -> bool:
-    """Return whether both cells come first with what was meant: as a pair, or each under checks of its own."""
+    """Return whether all cells come first with what was meant: as a set, or each under checks of its own."""
     lists = [[(suspect.field, suspect.value) for suspect in found] for found in suspects_of(filing).values() if found]
     wanted = set(meant.items())
-    return bool(lists) and (all(set(named[:2]) == wanted for named in lists) or {named[0] for named in lists} == wanted)
+    return bool(lists) and (
+        all(set(named[: len(meant)]) == wanted for named in lists) or {named[0] for named in lists} == wanted
+    )
 
 
 def claims(suspects: tuple[Suspect, ...]) -> bool:
@@ -195,13 +198,13 @@ def measure(size: int, cases: int, setting: Setting) -> str:
     return f"{size:>8,} {given} {first:>10.1%} {three:>10.1%} {sorted(times)[cases // 2]:>10.1f} {max(times):>10.1f}"
 
 
-def measure_double(size: int, cases: int, setting: Setting) -> str:
-    """Return one line on two errors: both first, one claimed, an innocent claimed, any listed, a wrong one listed."""
-    rng = random.Random(f"double-{size}-{setting}")  # noqa: S311
+def measure_double(size: int, cases: int, setting: Setting, count: int = 2) -> str:
+    """Return one line on several errors: all first, one claimed, an innocent claimed, any listed, a wrong one listed."""
+    rng = random.Random(f"{_NAMES[count]}-{size}-{setting}")  # noqa: S311
     counts: Counter[str] = Counter()
     worst = 0.0
     for _ in range(cases):
-        filing, meant = make_double(size, rng, setting)
+        filing, meant = make_double(size, rng, setting, count)
         wrong = set(meant)
         start = time.perf_counter()
         found = suspects_of(filing).values()
@@ -229,6 +232,10 @@ def main() -> None:
     for setting in (typed, Setting(controls=True), Setting(controls=False)):
         for size in SIZES:
             print(measure_double(size, cases, setting), flush=True)  # noqa: T201
+    print("三处错误：件数   核对数   抄总计   三格在前   单指一格   其中指错   有嫌疑格   含真错格   最长毫秒")  # noqa: T201
+    for setting in (typed, Setting(controls=True)):
+        for size in SIZES:
+            print(measure_double(size, cases, setting, 3), flush=True)  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -357,7 +357,8 @@ def test_check_json_has_the_promised_keys(
         assert finding["severity"] in {severity.value for severity in Severity}
         assert all(set(place) == {"sheet", "cell", "field", "label"} for place in finding["places"])
         assert all(
-            set(suspect) == {"field", "label", "value", "reason", "sheet", "cell"} for suspect in finding["suspects"]
+            set(suspect) == {"field", "label", "value", "reason", "sheet", "cell", "together", "equal"}
+            for suspect in finding["suspects"]
         )
     assert list(files[0]["values"]) == list(form_2021.fields)
     assert files[0]["year"] == form_2021.first_year

@@ -68,7 +68,7 @@ class Suspect:
     """A cell whose change would mend the finding, and the value that does it; `reason` says if others change too.
 
     `sheet` and `cell` are known once a workbook is. `together`: this one and the next are to be changed both, and
-    so on down the list.
+    so on down the list. `equal`: as likely as the first, and nothing in the figures tells them apart.
     """
 
     field: str
@@ -78,6 +78,7 @@ class Suspect:
     sheet: str = ""
     cell: str = ""
     together: bool = False
+    equal: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -175,6 +175,8 @@ def finding_json(finding: Finding) -> dict[str, Any]:
                 "reason": entry.reason,
                 "sheet": entry.sheet,
                 "cell": entry.cell,
+                "together": entry.together,
+                "equal": entry.equal,
             }
             for entry in finding.suspects
         ],

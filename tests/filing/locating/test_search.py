@@ -130,7 +130,7 @@ def test_two_slips_that_have_nothing_to_do_with_each_other_are_solved_together()
         }
         assert all(suspect.reason.endswith("也有错，两格要一起改") for suspect in suspects)
     reasons = {suspect.value: suspect.reason for suspect in found["requests_register.granted"]}
-    assert reasons[40].startswith("少打一位：4 应为 40")
+    assert reasons[40].startswith("少打一个 0：4 应为 40")
     assert reasons[21].startswith("相邻两位数字颠倒：12 应为 21")
 
 
@@ -287,3 +287,75 @@ def test_one_digit_that_became_nought_is_as_likely_as_one_that_became_another_di
 def test_a_way_that_changes_nothing_takes_no_share():
     assert slip_between(8, 7).chance > slip_between(87, 77).chance
     assert slip_between(66, 55).is_known is False
+
+
+def test_three_slips_that_have_nothing_to_do_with_each_other_are_solved_together():
+    found = suspects_of(
+        filing(
+            requests__granted__natural_person=4, requests__refused_third_party__natural_person=12,
+            requests__unavailable_not_held__business=8,
+        )
+    )  # fmt: skip
+    wanted = {
+        ("requests.granted.natural_person", 40),
+        ("requests.refused_third_party.natural_person", 21),
+        ("requests.unavailable_not_held.business", 3),
+    }
+    for suspects in found.values():
+        assert {(suspect.field, suspect.value) for suspect in suspects[:3]} == wanted
+        assert [suspect.together for suspect in suspects[:3]] == [True, True, False]
+        assert all(suspect.reason.endswith("三格要一起改") for suspect in suspects[:3])
+
+
+def test_figures_one_column_too_far_are_moved_back_together():
+    row = {"natural_person": 7, "business": 5, "research": 4, "public_welfare": 0}
+    new = {"natural_person": 67, "business": 20, "research": 4, "public_welfare": 0}
+    shifted = dict(zip(row, (0, 7, 5, 4), strict=True))
+    answers = {f"requests__partly_granted__{column}": value for column, value in shifted.items()}
+    answers |= {f"requests__new__{column}": value for column, value in new.items()}
+    found = suspects_of(without_register(**answers))["requests_balance.business"]
+    assert {suspect.field.rsplit(".", 1)[1]: suspect.value for suspect in found} == row
+    assert [suspect.together for suspect in found] == [True, True, True, False]
+    assert all("错了一格" in suspect.reason for suspect in found)
+
+
+def test_two_rows_taken_for_each_other_are_exchanged_as_a_whole():
+    answers = {
+        "requests__granted__natural_person": 21, "requests__granted__business": 0,
+        "requests__refused_third_party__natural_person": 40, "requests__refused_third_party__business": 12,
+        "requests__refused_security__natural_person": 5, "requests__new__natural_person": 65,
+        "control__new": 80, "control__refused": 26,
+    }  # fmt: skip
+    found = suspects_of(filing(**answers))["requests_register.granted"]
+    assert {suspect.field: suspect.value for suspect in found[:4]} == {
+        "requests.granted.natural_person": 40, "requests.granted.business": 12,
+        "requests.refused_third_party.natural_person": 21, "requests.refused_third_party.business": 0,
+    }  # fmt: skip
+    assert "“（一）予以公开”与“4.保护第三方合法权益”两行填反了" in found[0].reason
+
+
+def test_last_years_figure_left_in_is_a_slip_of_its_own():
+    old = {f"requests.carried_out.{column}": 0 for column in BENCH["COLUMNS"]} | {
+        "requests.carried_out.natural_person": 3, "requests.granted.natural_person": 77,
+    }  # fmt: skip
+    first = suspects_of(filing(previous=old, requests__granted__natural_person=77))["requests_register.granted"][0]
+    assert (first.field, first.value) == ("requests.granted.natural_person", 40)
+    assert first.reason.startswith("还是上年的数：77 应为 40")
+
+
+def test_cells_that_nothing_tells_apart_are_said_to_be_equal():
+    answers = {f"requests__{row}__natural_person": 0 for row in ("refused_third_party", "granted")} | {
+        f"requests__{row}__natural_person": 12 for row in ("refused_state_secret", "refused_security")
+    }
+    found = suspects_of(
+        filing(control__refused=33, control__new=47, control__granted=12, requests__new__natural_person=32, **answers)
+    )["requests_register.refused"]
+    first, second = [suspect for suspect in found if suspect.field.startswith("requests.refused_s")][:2]
+    assert first.equal
+    assert second.equal
+    assert first.reason.endswith("几处同样可疑，从数字上分不出")
+
+
+@pytest.mark.parametrize(("typed", "meant", "words"), [(10, 100, "少打一个 0"), (100, 10, "多打一个 0")])
+def test_a_nought_too_few_or_too_many_is_told_as_such(typed: int, meant: int, words: str):
+    assert slip_between(typed, meant).words == words

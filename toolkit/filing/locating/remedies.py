@@ -1,15 +1,15 @@
-"""Changes of one cell or of two that make equations hold again, and how likely the story behind each is."""
+"""Changes of one cell, two or three that make equations hold again, and how likely the story behind each is."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations, islice
 from typing import TYPE_CHECKING
 
 from toolkit.filing.checking import SEVERITIES
 from toolkit.filing.findings import show
 from toolkit.filing.locating.equations import touching
-from toolkit.filing.locating.slips import slip_between
+from toolkit.filing.locating.slips import Slip, slip_between
 from toolkit.form.cellrules import cell_checks
 from toolkit.form.checks import Relation
 from toolkit.form.rules import bind_rules
@@ -28,15 +28,17 @@ if TYPE_CHECKING:
 MORE_REPAIRED = 20  # what repairing one more broken relation is worth
 MORE_WRONG = "只改这一格还不够，别处也有错"
 MAYBE_MORE = "也可能不止一格有错"
-TOGETHER = "两格要一起改"
+TOGETHER, THREE_TOGETHER = "两格要一起改", "三格要一起改"
 NEIGHBOURS = 10  # how much likelier a figure lands in the next cell than farther along its row or column
-TWO_SLIPS = 0.02  # what two slips that have nothing to do with each other are worth beside one figure in a wrong cell
+# What each further slip that has nothing to do with the first is worth beside one figure in a wrong cell.
+ANOTHER_SLIP = 0.02
+LEFT_IN = 0.1  # how often a figure of last year that stands unchanged was left in from last year's file; assumed
 _LONGEST_LIST = 12  # pairs that are weighed to the end; nobody is shown more
 
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """Changes of one cell, or of two that belong together, with what to say of each and how likely the story is."""
+    """Changes of one cell, or of several that belong together, with what to say of each and how likely the story is."""
 
     changes: Mapping[str, Figure]
     words: Mapping[str, str]
@@ -58,14 +60,14 @@ def single(
         repaired = sum(1 for before, after in left if before and not after)
         if rest or breaks or (broken is not None and repaired < len(broken)):
             continue
-        if _is_allowed(expectation.filing, changes):
+        if is_allowed(expectation.filing, changes):
             yield _typing_error(expectation, field, steps, repaired, is_partial=broken is None)
 
 
 def _typing_error(expectation: Expectation, field: str, change: Figure, repaired: int, *, is_partial: bool) -> Remedy:
     filing = expectation.filing
     typed = filing.typed_figure(field)
-    slip = slip_between(typed, typed + change)
+    slip = _slip(filing, field, typed + change)
     words = _story(filing, field, typed, typed + change, slip.words)
     if is_partial:
         words += f"；{MORE_WRONG}"
@@ -73,6 +75,13 @@ def _typing_error(expectation: Expectation, field: str, change: Figure, repaired
         words += f"；{MAYBE_MORE}"
     weight = slip.chance * expectation.odds(field, typed + change, typed) * MORE_REPAIRED**repaired
     return Remedy({field: change}, {field: words}, weight)
+
+
+def _slip(filing: Filing, field: str, meant: Figure) -> Slip:
+    """Return how a cell came to hold what it does; last year's figure left in is a slip of its own."""
+    typed, before = filing.typed_figure(field), filing.previous.get(field)
+    slip = slip_between(typed, meant)
+    return Slip("还是上年的数", slip.chance + LEFT_IN) if before is not None and before == typed != 0 else slip
 
 
 def _story(filing: Filing, field: str, typed: Figure, meant: Figure, slip: str) -> str:
@@ -97,7 +106,7 @@ def exchanges(expectation: Expectation, system: list[Equation], broken: list[Equ
         touched = {id(equation): equation for field in changes for equation in near[field]}
         if any(equation.after(changes) for equation in (*touched.values(), *broken)):
             continue
-        if _is_allowed(filing, changes):
+        if is_allowed(filing, changes):
             yield _exchange(expectation, first, second)
 
 
@@ -132,13 +141,41 @@ def pairs(expectation: Expectation, system: list[Equation], broken: list[Equatio
 
     Every pair that does it is found, except where the equations leave open how the change is shared between the two.
     """
-    found = {}
-    for changes in _pair_changes(touching(system), broken):
-        found[frozenset(changes)] = changes
+    return _likeliest(expectation, _pair_changes(touching(system), broken))
+
+
+def triples(expectation: Expectation, system: list[Equation], broken: list[Equation]) -> list[Remedy]:
+    """Return the likeliest sets of three cells, each mistyped by itself, whose changes mend every broken equation.
+
+    An equation with one of the three in it alone tells the change of that one; what it leaves broken, pairs mend. Rows
+    and columns are a pattern without odd rings, so that there always is such an equation.
+    """
+    return _likeliest(expectation, _triple_changes(system, touching(system), broken))
+
+
+def _triple_changes(
+    system: list[Equation], near: Mapping[str, list[Equation]], broken: list[Equation]
+) -> Iterator[Mapping[str, Figure]]:
+    most = 2 * max(map(len, near.values()))  # equations that two cells can mend
+    for equation in broken:
+        for one, weight in equation.weights.items():
+            change, rest = divmod(-equation.gap, weight)
+            moved = {id(other): replace(other, gap=other.after({one: change})) for other in near[one]}
+            left = [other for other in (moved.get(id(other), other) for other in system) if other.gap]
+            if rest or not left or len(left) > most:
+                continue
+            after = touching([moved.get(id(other), other) for other in system])
+            for pair in _pair_changes(after, left):
+                if one not in pair and equation.weights.keys().isdisjoint(pair):
+                    yield {one: change, **pair}
+
+
+def _likeliest(expectation: Expectation, sets: Iterable[Mapping[str, Figure]]) -> list[Remedy]:
+    found = {frozenset(changes): changes for changes in sets}
     weighed = [(_weight(expectation, changes), changes) for changes in found.values()]
     weighed.sort(key=lambda pair: -pair[0])
-    sound = ((weight, changes) for weight, changes in weighed if _is_allowed(expectation.filing, changes))
-    return [_two_slips(expectation.filing, changes, weight) for weight, changes in islice(sound, _LONGEST_LIST)]
+    sound = ((weight, changes) for weight, changes in weighed if is_allowed(expectation.filing, changes))
+    return [_slips(expectation.filing, changes, weight) for weight, changes in islice(sound, _LONGEST_LIST)]
 
 
 def _pair_changes(near: Mapping[str, list[Equation]], broken: list[Equation]) -> Iterator[Mapping[str, Figure]]:
@@ -169,24 +206,26 @@ def _solved(near: Mapping[str, list[Equation]], one: str, other: str) -> Mapping
 
 
 def _weight(expectation: Expectation, changes: Mapping[str, Figure]) -> float:
-    weight = TWO_SLIPS
+    weight = ANOTHER_SLIP ** (len(changes) - 1)
     for field, change in changes.items():
         typed = expectation.filing.typed_figure(field)
-        weight *= slip_between(typed, typed + change).chance * expectation.odds(field, typed + change, typed)
+        weight *= _slip(expectation.filing, field, typed + change).chance * expectation.odds(
+            field, typed + change, typed
+        )
     return weight
 
 
-def _two_slips(filing: Filing, changes: Mapping[str, Figure], weight: float) -> Remedy:
-    words = {}
+def _slips(filing: Filing, changes: Mapping[str, Figure], weight: float) -> Remedy:
+    words, together = {}, {2: TOGETHER, 3: THREE_TOGETHER}[len(changes)]
     for field, change in changes.items():
         typed = filing.typed_figure(field)
-        (other,) = (name for name in changes if name != field)
-        story = _story(filing, field, typed, typed + change, slip_between(typed, typed + change).words)
-        words[field] = f"{story}；“{filing.form.fields[other].label}”也有错，{TOGETHER}"
+        others = "、".join(f"“{filing.form.fields[name].label}”" for name in changes if name != field)
+        story = _story(filing, field, typed, typed + change, _slip(filing, field, typed + change).words)
+        words[field] = f"{story}；{others}也有错，{together}"
     return Remedy(changes, words, weight)
 
 
-def _is_allowed(filing: Filing, changes: Mapping[str, Figure]) -> bool:
+def is_allowed(filing: Filing, changes: Mapping[str, Figure]) -> bool:
     """Return whether the new values may stand in their cells and break no check that is no equality."""
     meant = {field: filing.typed_figure(field) + change for field, change in changes.items()}
     for field, value in meant.items():

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 from toolkit.filing.checking import SEVERITIES
 from toolkit.filing.findings import Suspect
 from toolkit.filing.locating.equations import equations_of, independent, parts_of, touching
-from toolkit.filing.locating.lines import unfilled
+from toolkit.filing.locating.lines import misplaced, unfilled
 from toolkit.filing.locating.plausible import expectation_of
-from toolkit.filing.locating.remedies import MAYBE_MORE, MORE_WRONG, Remedy, exchanges, pairs, single
+from toolkit.filing.locating.remedies import MAYBE_MORE, MORE_WRONG, Remedy, exchanges, pairs, single, triples
 from toolkit.form.rules import bind_rules
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ __all__ = ["MAYBE_MORE", "MORE_WRONG", "suspects_of", "with_suspects"]
 MOST = 5  # more suspects than this help nobody
 EQUAL_FOOTING = 1.3  # weights within this factor of the best are no reason to prefer one
 TOO_WEAK = 1000  # weights this many times below the best are not worth a look
+EQUAL = "几处同样可疑，从数字上分不出"
 TYPED_TOTAL = "total_typed_differs"  # the finding about a total that was typed and is not the sum of its parts
 BEYOND_MEASURE = 10**15  # a sheet keeps fifteen digits
 
@@ -41,9 +42,10 @@ def suspects_of(filing: Filing) -> Mapping[str, tuple[Suspect, ...]]:
     """Return for every broken equality, by its check's key, at most five cells to look at, likeliest first.
 
     A suspect is a cell whose change alone makes every broken equality of its table hold and breaks no other check, with
-    the value it would take. Where no cell does, pairs of cells are tried: two figures typed into each other's cells, or
-    two slips that have nothing to do with each other (both cells are suspects, to be changed together); failing that,
-    cells that mend this one check, whose reasons say that more is wrong. Checks that share no cell are solved apart.
+    the value it would take. Where no cell does, sets of cells to be changed together are: two figures typed into each
+    other's cells, a line that was shifted or not filled, two or three slips that have nothing to do with each other;
+    failing that, cells that mend this one check, whose reasons say that more is wrong. Checks that share no cell are
+    solved apart.
     The tuple is empty when nothing sensible mends the check, and when more than five cells are as good as the best: a
     list of equals would only be a guess.
     """
@@ -87,10 +89,15 @@ def _solve(expectation: Expectation, system: list[Equation]) -> dict[str, list[R
         return {}
     near = touching(system)
     whole = list(single(expectation, broken[0], near, broken))
-    whole = whole or [*unfilled(expectation.filing, system), *exchanges(expectation, system, broken)]
+    whole = whole or [
+        *unfilled(expectation.filing, system),
+        *exchanges(expectation, system, broken),
+        *misplaced(expectation, system, broken),
+    ]
     parts = parts_of(system)
     if len(parts) == 1 and (not whole or len(whole[0].changes) > 1):
         whole += pairs(expectation, system, broken)
+        whole = whole or triples(expectation, system, broken)
     if whole:
         return {equation.check.key: whole for equation in broken}
     if len(parts) > 1:
@@ -109,10 +116,16 @@ def _suspects(filing: Filing, remedies: list[Remedy]) -> tuple[Suspect, ...]:
     best = ranked[0].weight if ranked else 0
     if sum(remedy.weight * EQUAL_FOOTING >= best for remedy in ranked) > MOST:
         return ()
+    alike = [remedy for remedy in ranked if remedy.weight * EQUAL_FOOTING >= best]
+    equal = alike if len(alike) > 1 else []
     found: list[Suspect] = []
     for _, equals in groupby(ranked, key=lambda remedy: f"{remedy.weight:.3g}"):
         group = [remedy for remedy in equals if remedy.weight * TOO_WEAK >= best]
-        more = [_suspect(filing, remedy, field) for remedy in group for field in remedy.changes]
+        more = [
+            _suspect(filing, remedy, field, is_equal=any(remedy is one for one in equal))
+            for remedy in group
+            for field in remedy.changes
+        ]
         is_one = not found and len(group) == 1  # however many cells it takes
         if len(found) + len(more) > MOST and not is_one:  # which of the equals to show would be a guess
             break
@@ -120,7 +133,8 @@ def _suspects(filing: Filing, remedies: list[Remedy]) -> tuple[Suspect, ...]:
     return tuple(found)
 
 
-def _suspect(filing: Filing, remedy: Remedy, field: str) -> Suspect:
+def _suspect(filing: Filing, remedy: Remedy, field: str, *, is_equal: bool) -> Suspect:
     value = filing.typed_figure(field) + remedy.changes[field]
     together = field != list(remedy.changes)[-1]
-    return Suspect(field, filing.form.fields[field].label, value, remedy.words[field], together=together)
+    reason = f"{remedy.words[field]}；{EQUAL}" if is_equal else remedy.words[field]
+    return Suspect(field, filing.form.fields[field].label, value, reason, together=together, equal=is_equal)

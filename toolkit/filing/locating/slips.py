@@ -60,15 +60,22 @@ def _chances(meant: str) -> Mapping[str, Mapping[str, float]]:
     A way that changes nothing was no slip: a figure of one digit has none to swap and none to drop.
     """
     results = [
-        (words, share, [text for text in slips(meant) if _as_shown(text) != meant]) for words, share, slips in WAYS
+        (name, share, [text for text in slips(meant) if _as_shown(text) != meant]) for name, share, slips in WAYS
     ]
     possible = sum(share for _, share, texts in results if texts)
     found: defaultdict[str, defaultdict[str, float]] = defaultdict(lambda: defaultdict(float))
-    for words, share, texts in results:
+    for name, share, texts in results:
         for text in texts:
             shown = _as_shown(text)
-            found[shown][words if shown == text else _SHORTER] += share / possible / len(texts)
+            words = _with_noughts(name if shown == text else _SHORTER, shown, meant)
+            found[shown][words] += share / possible / len(texts)
     return found
+
+
+def _with_noughts(words: str, typed: str, meant: str) -> str:
+    if typed + "0" == meant:
+        return "少打一个 0"
+    return "多打一个 0" if typed == meant + "0" else words
 
 
 def _as_shown(text: str) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from toolkit.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 
@@ -66,3 +67,14 @@ def refuse_filled(out: Path, *, force: bool) -> None:
     filing = read_workbook(read_file(out), out.name).filing
     if filing is not None and any(value not in (None, "", ()) for value in filing.answers.values()):
         raise InputError(str(out), ["这份报表已经有人填过，没有覆盖；请换一个文件名，确实要覆盖的加 --force"])
+
+
+def only_one(given: Mapping[str, object]) -> None:
+    """Refuse options that say the same thing in different ways.
+
+    Raises:
+        InputError: more than one of the options has a value.
+    """
+    named = [option for option, value in given.items() if value is not None]
+    if len(named) > 1:
+        raise InputError(named[1], [f"不能与 {named[0]} 同时用；上年数据只能取自一处"])

@@ -25,11 +25,15 @@ FILE = "last_year.json"  # in the folder of the round
 
 @dataclass(frozen=True)
 class Carried:
-    """What was taken: the organs by code, what was wrong with a file in words, and the organs nothing was found for."""
+    """What was taken: the organs by code, what was wrong with a file in words, and the organs nothing was found for.
+
+    `notes` say how a table was read.
+    """
 
     taken: tuple[str, ...]
     mistakes: tuple[str, ...]
     missing: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
 
 def carry_from_reports(campaign: Campaign, files: Iterable[Path]) -> Carried:
@@ -50,12 +54,17 @@ def carry_from_reports(campaign: Campaign, files: Iterable[Path]) -> Carried:
     for code in [code for code, files in found.items() if len(files) > 1]:
         names = "、".join(found.pop(code))
         mistakes.append(f"{campaign.roster.by_code[code].name}：有几份报告（{names}），不知道用哪一份，都没有用")
-    kept = {
-        code: {name: str(figure) for name, figure in next(iter(one.values())).items()} for code, one in found.items()
-    }
+    return keep_figures(campaign, {code: next(iter(one.values())) for code, one in found.items()}, tuple(mistakes))
+
+
+def keep_figures(
+    campaign: Campaign, figures: Mapping[str, Mapping[str, Figure]], mistakes: tuple[str, ...] = ()
+) -> Carried:
+    """Keep last year's figures by code in the folder of the round; return what was taken and who is without."""
+    kept = {code: {name: str(figure) for name, figure in one.items()} for code, one in figures.items()}
     write_file(campaign.folder / FILE, json.dumps(kept, ensure_ascii=False, indent=1).encode())
     missing = tuple(organ.code for organ in campaign.roster.expected if not set(organ.ancestors) & set(kept))
-    return Carried(tuple(kept), tuple(mistakes), missing)
+    return Carried(tuple(kept), mistakes, missing)
 
 
 def kept_figures(folder: Path) -> Mapping[str, Mapping[str, Figure]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path  # noqa: TC003 (Typer reads annotations when it starts)
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -26,26 +26,40 @@ def init(
             "--previous-reports", metavar="文件夹", help="上一年公布的报告（Word、网页、PDF），没有上一轮时用。"
         ),
     ] = None,
+    carry_over: Annotated[
+        Path | None,
+        typer.Option(
+            "--carry-over", metavar="文件", help="一张表（每行一个机关，每列一个上年结转数），没有上一轮时用。"
+        ),
+    ] = None,
     forms: FormsOption = None,
 ) -> None:
     """由名册建立一年的工作文件夹。例：xxgk init 2024年报 --year 2024 --organ 某县人民政府 --roster 名册.xlsx"""
     from toolkit.audit.reviewing import files_in
+    from toolkit.campaign.intake.carry_table import init_with_table
     from toolkit.campaign.intake.published_reports import carry_from_reports
     from toolkit.campaign.round.folder import init_campaign
-    from toolkit.cli.printing.rounds import say_carried
-    from toolkit.errors import InputError
+    from toolkit.cli.guarding import only_one
+    from toolkit.cli.printing.rounds import say_begun, say_carried
 
-    if previous is not None and previous_reports is not None:
-        raise InputError("--previous-reports", ["不能与 --previous 同时用；有上一轮的，上年数据取自上一轮"])
+    only_one({"--previous": previous, "--previous-reports": previous_reports, "--carry-over": carry_over})
+    begun: dict[str, Any] = {
+        "year": year,
+        "organ": organ,
+        "code": code,
+        "roster": roster,
+        "previous": previous,
+        "forms": forms,
+    }
     reports = files_in([previous_reports]) if previous_reports is not None else ()
-    made = init_campaign(folder, year=year, organ=organ, code=code, roster=roster, previous=previous, forms=forms)
-    typer.echo(
-        f"已建立 {folder}：{made.organ} {made.year} 年，{made.form.edition} 版，{len(made.roster.organs)} 个机关。"
+    made, carried = (
+        init_with_table(folder, carry_over, **begun) if carry_over else (init_campaign(folder, **begun), None)
     )
-    for note in made.roster.notes:
-        typer.echo(f"  {note}")
     if reports:
-        say_carried(made, carry_from_reports(made, reports))
+        carried = carry_from_reports(made, reports)
+    say_begun(folder, made)
+    if carried is not None:
+        say_carried(made, carried)
     typer.echo(f"下一步：xxgk issue {folder}。请备份好里面的 key.toml，不要发给别人。")
 
 

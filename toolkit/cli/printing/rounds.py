@@ -172,9 +172,20 @@ def _repeat_text(one: Repeat) -> str:
     return f"{same}；{one.organ}计入的仍是 {one.counts}。要改用这一份的：{accept}"
 
 
+def say_begun(folder: Path, made: Campaign) -> None:
+    """Print what round was made, and how its roster was read."""
+    typer.echo(
+        f"已建立 {folder}：{made.organ} {made.year} 年，{made.form.edition} 版，{len(made.roster.organs)} 个机关。"
+    )
+    for note in made.roster.notes:
+        typer.echo(f"  {note}")
+
+
 def say_carried(campaign: Campaign, carried: Carried) -> None:
-    """Print what was taken from last year's reports, and for whom nothing was."""
-    typer.echo(f"  上年报告：{len(carried.taken)} 个机关的上年数据已取用")
+    """Print what was taken of last year's figures, and for whom nothing was."""
+    for note in carried.notes:
+        typer.echo(f"  {note}")
+    typer.echo(f"  {len(carried.taken)} 个机关的上年数据已取用")
     for mistake in carried.mistakes:
         typer.echo(f"  没有用：{mistake}")
     if carried.missing:

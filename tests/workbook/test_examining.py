@@ -12,6 +12,7 @@ from workbooks import NAME, by_openpyxl, filled, issued, look_at, names_of, with
 
 from toolkit.filing.findings import Severity
 from toolkit.form.values import Kind, Paragraph
+from toolkit.workbook import layout as at
 from toolkit.workbook.examining import Verdict, examine, examined_json, json_value
 from toolkit.workbook.layout import lay_out
 from toolkit.workbook.template.workbook import write_workbook
@@ -120,6 +121,10 @@ def test_a_row_the_issuing_definition_did_not_have_is_not_blamed_on_the_clerk(fo
         without_row(book)
         book["_xxgk"]["B3"] = "0123456789abcdef"
         book.custom_doc_props["xxgk.fingerprint"].value = "0123456789abcdef"
+        keys = book["_xxgk"]
+        for row in range(keys.max_row, at.FIELD_FIRST_ROW, -1):
+            if str(keys.cell(row, 1).value).startswith("requests.new."):
+                keys.delete_rows(row)
 
     names = names_of(look_at(by_openpyxl(filled("2021"), older)))
     assert {"field_not_in_definition", "definition_differs"} <= set(names)

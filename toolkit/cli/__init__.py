@@ -15,7 +15,7 @@ from toolkit.cli.commands.demo import demo
 from toolkit.cli.commands.desk import desk
 from toolkit.cli.commands.documents import audit, read
 from toolkit.cli.commands.lookup import doctor, explain, forms
-from toolkit.cli.commands.one_workbook import check, fill, mark, report, template
+from toolkit.cli.commands.one_workbook import check, fill, mark, migrate, report, template
 from toolkit.cli.commands.paperwork import published, sign
 from toolkit.cli.commands.publication import compare, errata, publish
 from toolkit.cli.commands.results import merge, remind, status, why
@@ -41,7 +41,7 @@ app = typer.Typer(
 )
 # The commands by the day of work they belong to, in the order of the help.
 GROUPS: Mapping[str, tuple[Callable[..., None], ...]] = {
-    "一份报表": (template, fill, check, mark, read, report),
+    "一份报表": (template, fill, check, mark, read, migrate, report),
     "一轮年报（很多单位）": (
         desk,
         init,

@@ -47,7 +47,7 @@ def _cell_findings(filing: Filing) -> Iterator[Finding]:
     blanks: dict[str, list[Field]] = {}
     for field in filing.form.fields.values():
         broken = judge_cell(filing.form, field, filing)
-        if broken is None:
+        if broken is None or field.id in filing.not_asked:
             continue
         check, state = broken
         if is_blank(filing.values[field.id]) and field.kind is not Kind.TEXT:

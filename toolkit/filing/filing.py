@@ -54,7 +54,8 @@ class Filing:
     A figure answered with text keeps the text (a finding says so). Fields that are absent are blank. `stated` holds the
     totals that were typed as well, as in a published report; they are witnesses to the figures and never values.
     `declared` are the tables whose blanks the organ has declared to be nought; only it may do so. `pasted` are those
-    it has pasted in whole.
+    it has pasted in whole. `not_asked` are the fields an earlier definition did not have, whose being blank is nobody's
+    fault.
     """
 
     form: Form
@@ -66,6 +67,7 @@ class Filing:
     stated: Mapping[str, Figure] = field(default_factory=lambda: _NOTHING)
     declared: frozenset[str] = frozenset()
     pasted: Mapping[str, Pasted] = field(default_factory=lambda: _NONE_PASTED)
+    not_asked: frozenset[str] = frozenset()
 
     @cached_property
     def values(self) -> Mapping[str, Value]:

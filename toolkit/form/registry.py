@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from toolkit.errors import DefinitionError, InputError, nearest
+from toolkit.files import read_file, write_files
 from toolkit.form.definition import load_form
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 
 FIRST_YEAR, LAST_YEAR = 1000, 9999  # of those with four digits
+# A folder with this file in it holds definitions as they were issued: they come before ours, of whatever version.
+ISSUED = "issued.txt"
 
 
 def data_folder(name: str) -> Path:
@@ -36,17 +39,55 @@ def load_forms(extra: Path | None = None) -> tuple[Form, ...]:
     return tuple(sorted(_forms(extra), key=lambda form: form.first_year))
 
 
-@lru_cache(maxsize=8)
 def _forms(extra: Path | None) -> tuple[Form, ...]:
     """Return the editions of the folder `extra`, then ours; what stands in both alike counts once."""
+    return tuple(form for _, form in _found(extra))
+
+
+@lru_cache(maxsize=8)
+def _found(extra: Path | None) -> tuple[tuple[Path, Form], ...]:
     found: dict[str, tuple[Path, Form]] = {}
-    ours = data_folder("workbook_templates")
-    for folder in [*(_extra_folders(extra) if extra is not None else ()), *_folders_in(ours)]:
-        form = _load(folder)
+    given = [(folder, _load(folder)) for folder in (_extra_folders(extra) if extra is not None else ())]
+    ours = [(folder, _load(folder)) for folder in _folders_in(data_folder("workbook_templates"))]
+    is_issued = extra is not None and (extra / ISSUED).is_file()
+    if is_issued:
+        ours = [(folder, form) for folder, form in ours if not any(_is_same_edition(form, one) for _, one in given)]
+    for folder, form in (*given, *ours):
         found.setdefault(form.fingerprint, (folder, form))
-    if mistakes := [text for pair in combinations(found.values(), 2) for text in _rivalry(*pair)]:
+    if not is_issued and (mistakes := [text for pair in combinations(found.values(), 2) for text in _rivalry(*pair)]):
         raise DefinitionError(mistakes)
-    return tuple(form for _, form in found.values())
+    return tuple(found.values())
+
+
+def _is_same_edition(one: Form, other: Form) -> bool:
+    return (one.id, one.edition) == (other.id, other.edition)
+
+
+def keep_issued(form: Form, extra: Path | None, folder: Path) -> None:
+    """Write the definition of a form, and those of the folder `extra`, into a folder as they are issued.
+
+    Raises:
+        OutputError: the folder cannot be written.
+    """
+    kept = [(place, known) for place, known in _found(extra) if known is form or _is_under(place, extra)]
+    files = {
+        folder / known.id / known.edition / path.name: read_file(path)
+        for place, known in kept
+        for path in sorted(place.glob("*.toml"))
+    }
+    write_files({**files, folder / ISSUED: _ISSUED_NOTE.encode("utf-8-sig")})
+    _found.cache_clear()
+    _load.cache_clear()
+
+
+def _is_under(place: Path, extra: Path | None) -> bool:
+    return extra is not None and place.is_relative_to(extra)
+
+
+_ISSUED_NOTE = """\
+这里是这一轮下发报表时用的表式定义。工具以后更新了，这一轮仍按这里的读取和核对，不受影响。
+请不要改动。确要改用新的定义：把这个文件夹移走，再下发一次；已经报来的，用 xxgk migrate 转成新的。
+"""
 
 
 def _rivalry(one: tuple[Path, Form], other: tuple[Path, Form]) -> Iterator[str]:
@@ -74,7 +115,8 @@ def _extra_folders(folder: Path) -> tuple[Path, ...]:
 def _folders_in(folder: Path) -> tuple[Path, ...]:
     if (folder / "form.toml").is_file():
         return (folder,)
-    return tuple(path.parent for path in sorted(folder.glob("*/form.toml")))
+    depths = ("*/form.toml", "*/*/form.toml") if (folder / ISSUED).is_file() else ("*/form.toml",)
+    return tuple(path.parent for depth in depths for path in sorted(folder.glob(depth)))
 
 
 @lru_cache(maxsize=16)

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import stat
 import sys
 from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
-from casebook import SMALL
-from rounds import ROSTER, YEAR, begin, roster_file
+from casebook import SMALL, full_answers
+from olderforms import older_forms
+from rounds import ROSTER, YEAR, begin, put, roster_file
 
 from toolkit.campaign.board.board import make_board, read_round
+from toolkit.campaign.collecting import collect_returns
 from toolkit.campaign.issue.issuing import issue_workbooks
 from toolkit.campaign.round.folder import init_campaign, open_campaign
 from toolkit.campaign.round.lock import LOCK, exclusively
 from toolkit.campaign.round.seals import seal_of
-from toolkit.errors import InputError, OutputError
+from toolkit.errors import DefinitionError, InputError, OutputError
+from toolkit.form.registry import ISSUED, data_folder, form_for_year, load_forms
+from toolkit.workbook.filling import fill_workbook
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -237,3 +242,30 @@ def test_a_key_that_cannot_be_written_leaves_no_campaign(tmp_path: Path, monkeyp
 def test_results_have_their_places(tmp_path: Path) -> None:
     campaign = make(tmp_path / "a")
     assert (campaign.merged.name, campaign.reports.name) == ("merged", "reports")
+
+
+def test_a_round_goes_on_with_the_definition_it_was_issued_with(tmp_path: Path) -> None:
+    forms = older_forms(tmp_path / "forms")
+    table = roster_file(tmp_path, ROSTER)
+    made = init_campaign(tmp_path / "a", year=YEAR, organ="云溪县公开办", code="00", roster=table, forms=forms)
+    issue_workbooks(made.folder)
+    issued = (made.outbox / made.file_name(made.roster.by_code["01"])).read_bytes()
+    shutil.rmtree(forms)
+    shutil.copytree(SMALL / "small", forms / "small")  # the toolkit, or whoever keeps the definition, has changed it
+    campaign = open_campaign(made.folder)
+    assert campaign.form.fingerprint == made.form.fingerprint
+    answers = {name: value for name, value in full_answers(campaign.form).items() if name in campaign.form.fields}
+    put(campaign, "财政.xlsx", fill_workbook(issued, "财政.xlsx", lambda _: answers, campaign.forms))
+    assert collect_returns(campaign.folder).is_clean
+    assert issue_workbooks(campaign.folder).written == ()
+
+
+def test_what_was_issued_comes_before_what_ships_of_the_same_edition(tmp_path: Path) -> None:
+    shutil.copytree(data_folder("workbook_templates") / "2021", tmp_path / "forms" / "2021")
+    text = (tmp_path / "forms" / "2021" / "form.toml").read_text(encoding="utf-8")
+    (tmp_path / "forms" / "2021" / "form.toml").write_text(text.replace("每行一段。", "一行一段。"), encoding="utf-8")
+    with pytest.raises(DefinitionError):  # a second content under the name of an edition is refused
+        load_forms(tmp_path / "forms")
+    (tmp_path / "forms" / ISSUED).write_text("", encoding="utf-8")
+    assert [form.edition for form in load_forms(tmp_path / "forms")].count("2021") == 1
+    assert form_for_year(2024, tmp_path / "forms").fingerprint != form_for_year(2024).fingerprint

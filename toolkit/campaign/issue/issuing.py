@@ -14,7 +14,7 @@ from toolkit.campaign.intake.last_year import LastYear, last_year_of
 from toolkit.campaign.issue.bundles import write_bundles
 from toolkit.campaign.issue.copies import CopyMaker
 from toolkit.campaign.issue.letters import write_letters
-from toolkit.campaign.round.folder import Campaign, open_campaign
+from toolkit.campaign.round.folder import Campaign, keep_definition, open_campaign
 from toolkit.campaign.round.lock import exclusively
 from toolkit.campaign.round.output_files import move_aside, write_if_new
 from toolkit.campaign.round.progress import Progress
@@ -64,6 +64,7 @@ def issue_workbooks(folder: Path, workers: Workers | None = None) -> Issued:
     if campaign.key.is_lost:
         raise InputError(str(folder), ["找不到密钥文件 key.toml；没有它就不能给报表做下发标记和密码，请从备份恢复"])
     with exclusively(folder, "下发（xxgk issue）"):
+        campaign = keep_definition(campaign)
         record = last_year_of(campaign)
         jobs: list[Job] = [(organ.code, record.of(organ)) for organ in campaign.roster.expected]
         progress = Progress("下发报表", len(jobs))

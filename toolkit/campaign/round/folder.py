@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from toolkit.campaign.round.roster_reading import read_roster, roster_csv
 from toolkit.errors import InputError, OutputError
 from toolkit.files import read_file, system_words, write_file
-from toolkit.form.registry import form_for_year, form_of_edition, require_begun, years_of
+from toolkit.form.registry import ISSUED, form_for_year, form_of_edition, keep_issued, require_begun, years_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from toolkit.form.model import Form
 
 SETTINGS, KEYS = "campaign.toml", "key.toml"
+DEFINITION = "definition"  # the form as it was issued
 FOLDERS = ("outbox", "inbox", "sendback", "received")
 _SECRET_BYTES = 16
 
@@ -43,8 +44,9 @@ class Key:
 
 @dataclass(frozen=True)
 class Campaign:
-    """One year's round. `previous` is the folder of the round before, `forms` one of further form definitions.
+    """One year's round. `previous` is the folder of the round before.
 
+    `forms` is one of further form definitions; once the workbooks are issued, of those they were issued with.
     `strict` makes an error of every number that was not typed as a number.
     `takes_newer` says that before the first merge a newer sound version takes the place of an accepted one by itself,
     `keeps_older` that an accepted version goes on counting while a newer one must be mended, `reviewed` that somebody
@@ -148,7 +150,8 @@ def open_campaign(folder: Path) -> Campaign:
         reason = f"这里没有工作文件夹（缺少 {SETTINGS}）；请先用 xxgk init 建立，或换到正确的文件夹"
         raise InputError(str(folder), [reason])
     settings = _settings(path)
-    extra = _beside(folder, settings.get("forms"))
+    kept = folder / DEFINITION
+    extra = kept if (kept / ISSUED).is_file() else _beside(folder, settings.get("forms"))
     form = form_of_edition(settings["edition"], extra)
     if not form.serves(settings["year"]):
         raise InputError(str(path), [f"{form.edition} 版表式用于{years_of(form)}，与 year = {settings['year']} 不符"])
@@ -166,6 +169,21 @@ def open_campaign(folder: Path) -> Campaign:
         forms=extra,
         **{key: settings[key] for key in _CHOICES if key in settings},
     )
+
+
+def keep_definition(campaign: Campaign) -> Campaign:
+    """Keep the definition in the round's folder as it is issued, unless one is kept; return the round read by it.
+
+    A later version of the toolkit may define the edition otherwise; the round goes on as it began.
+
+    Raises:
+        OutputError: the folder cannot be written.
+    """
+    kept = campaign.folder / DEFINITION
+    if (kept / ISSUED).is_file():
+        return campaign
+    keep_issued(campaign.form, campaign.forms, kept)
+    return open_campaign(campaign.folder)
 
 
 def init_campaign(

@@ -113,6 +113,33 @@ def check(
     raise typer.Exit(2 if Verdict.UNREADABLE in verdicts else int(Verdict.NEEDS_FIXING in verdicts))
 
 
+def migrate(
+    old: Annotated[Path, typer.Argument(metavar="报表", help="用较早的表式定义做的报表。")],
+    out: Annotated[Path, typer.Option("--out", metavar="文件", help="转成现在表式的报表，扩展名 .xlsx。")],
+    force: ForceOption = False,
+    json: JsonOption = False,
+    forms: FormsOption = None,
+) -> None:
+    """把较早的表式做的报表转成现在的，逐项列出移了位置的、没有地方放的、要补填的。
+
+    例：xxgk migrate 已填.xlsx --out 新表.xlsx
+    """
+    from toolkit.cli.guarding import refuse_other_answers, refuse_own_input, require_ending
+    from toolkit.cli.printing.findings import say_json
+    from toolkit.cli.printing.migrations import say_migration
+    from toolkit.files import read_file, write_file
+    from toolkit.workbook.versions.migrating import migrate as carry_over
+    from toolkit.workbook.versions.migrating import migration_json
+
+    refuse_own_input(out, old)
+    require_ending(out, ".xlsx")
+    migrated = carry_over(read_file(old), old.name, forms)
+    refuse_other_answers(out, migrated.content, force=force)
+    write_file(out, migrated.content)
+    say_json(migration_json(migrated)) if json else say_migration(migrated, out)
+    raise typer.Exit(0 if migrated.is_whole else 1)
+
+
 def mark(
     file: Annotated[Path, typer.Argument(metavar="报表", help="填好的、有意见的报表。")],
     out: Annotated[Path, typer.Option("--out", metavar="文件", help="标好的报表另存为，扩展名 .xlsx。")],

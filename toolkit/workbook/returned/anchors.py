@@ -90,6 +90,16 @@ def find_anchors(package: Package, layout: Layout) -> Anchors:
     return replace(anchors, copies={**find_copies(package, layout, used), **copies})
 
 
+def keyed_places(package: Package, layout: Layout) -> Mapping[str, Address]:
+    """Return where the hidden keys of rows and columns lead to, fields the form does not have included."""
+    keyless = {at.KEYS_SHEET, LEDGER_SHEET, layout.form.words.help}
+    found: dict[str, Address] = {}
+    for sheet in (sheet for sheet in package.sheets if sheet.name not in keyless):
+        for name, place in _keyed(package.cells(sheet.name), sheet.name, layout):
+            found.setdefault(name, place)
+    return found
+
+
 def _by_key(
     package: Package, layout: Layout, by_name: Mapping[str, Address]
 ) -> tuple[dict[str, Address], dict[str, dict[str, Address]], dict[str, Address]]:

@@ -11,12 +11,13 @@ from toolkit.workbook.identity import PROVISIONAL_LABEL
 from toolkit.workbook.remarks import text_of_others
 from toolkit.workbook.returned.anchors import missing_fields, prose_cells
 from toolkit.workbook.returned.beside import explanation_findings, note_findings
+from toolkit.workbook.returned.earlier import own_kinds
 from toolkit.workbook.returned.paragraphs import text_box_findings
 from toolkit.workbook.returned.visible_labels import label_findings
 from toolkit.xlsx.sheet import split_address
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Container, Iterator, Mapping
 
     from toolkit.form.model import Form
     from toolkit.workbook.identity import Identity
@@ -42,7 +43,7 @@ def about_file(package: Package, layout: Layout, anchors: Anchors, identity: Ide
     is_other_draft = form.fingerprint != identity.fingerprint
     if is_other_draft:
         yield raise_finding("definition_differs", edition=form.edition)
-    yield from _missing(layout, anchors, is_other_draft=is_other_draft)
+    yield from _missing(layout, anchors, own_kinds(package) if is_other_draft else layout.form.fields)
     yield from _moved(package, form, anchors)
     yield from label_findings(package, layout, anchors)
     yield from _copied(package, form, anchors)
@@ -60,15 +61,18 @@ def about_file(package: Package, layout: Layout, anchors: Anchors, identity: Ide
         yield raise_finding("extra_content", parts="、".join(package.hazards()[:_SHOWN]))
 
 
-def _missing(layout: Layout, anchors: Anchors, *, is_other_draft: bool) -> Iterator[Finding]:
-    """Name the fields that stand nowhere; in a workbook of another definition they were never there to be deleted."""
+def _missing(layout: Layout, anchors: Anchors, own: Container[str]) -> Iterator[Finding]:
+    """Name the fields that stand nowhere; those that are not the workbook's own were never there to be deleted."""
+    fields = layout.form.fields
     missing = missing_fields(layout, anchors)
-    if is_other_draft:
-        missing = tuple(name for name in missing if layout.form.fields[name].kind in _NEEDED)
-    if missing:
-        places = [Place(name, layout.form.fields[name].label) for name in missing]
-        name = "field_not_in_definition" if is_other_draft else "cell_missing"
-        yield raise_finding(name, places, count=len(missing), label=f"“{places[0].label}”")
+    never = [name for name in missing if name not in own and fields[name].kind in _NEEDED]
+    for finding, names in (
+        ("cell_missing", [name for name in missing if name in own]),
+        ("field_not_in_definition", never),
+    ):
+        if names:
+            places = [Place(name, fields[name].label) for name in names]
+            yield raise_finding(finding, places, count=len(names), label=f"“{places[0].label}”")
 
 
 def _moved(package: Package, form: Form, anchors: Anchors) -> Iterator[Finding]:

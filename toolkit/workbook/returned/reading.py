@@ -26,6 +26,7 @@ from toolkit.workbook.remarks import explained_in
 from toolkit.workbook.returned.anchors import Address, find_anchors
 from toolkit.workbook.returned.arithmetic import worked_out
 from toolkit.workbook.returned.declared import find_declarations, read_declared
+from toolkit.workbook.returned.earlier import about_dropped, own_kinds
 from toolkit.workbook.returned.file_findings import about_file
 from toolkit.workbook.returned.identity_votes import identify
 from toolkit.workbook.returned.normalising import NORMALISED, TakenNumber, about_taken, taken_number
@@ -116,7 +117,10 @@ def _read(package: Package, name: str, forms: Path | None) -> Reading:
     findings += about_file(package, layout, anchors, identity)
     findings += _about_totals(package, layout, filing, cells)
     findings += about_pasted(layout, filing)
-    if not is_other_draft:  # another draft of the definition has other formulas
+    if is_other_draft:  # whose formulas are others, and which may ask for less and for more
+        findings += about_dropped(package, layout)
+        filing = replace(filing, not_asked=frozenset(form.fields) - frozenset(cells) - frozenset(own_kinds(package)))
+    else:
         findings += about_formulas(package, layout)
         # Where a number was taken for what it must mean, the sheet takes it for text, and it is told of that number.
         if not NORMALISED & {finding.name for finding in findings}:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from toolkit.documents.deviations import deviation_findings, table_findings
@@ -10,6 +10,8 @@ from toolkit.documents.grids import Grid, Line
 from toolkit.documents.identity import Signature, Title, find_notes, find_signature, find_title, find_year
 from toolkit.documents.prose import Parts, core_blocks, find_headings, match_headings, read_parts
 from toolkit.documents.rows import TapeRow
+from toolkit.documents.sheets.overlay import laid_over, text_index
+from toolkit.documents.sheets.shown import shown_in
 from toolkit.documents.tables import TableReading, read_table
 from toolkit.documents.totals import printed_totals, total_findings
 from toolkit.errors import DocumentError
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from toolkit.form.model import Form
     from toolkit.form.values import Value
 
+SPREADSHEETS = frozenset({"xlsx", "xls", "csv"})  # kinds of documents whose grids are grids of cells
 _MOST_ROWS = 8000
 _AGAIN = 0.6  # of a table must be there a second time to speak of a second report
 
@@ -54,7 +57,8 @@ def recognise(document: Document, forms: Sequence[Form], year: int | None = None
         DocumentError: its tables have more rows than any report.
     """
     tape = _tape(document)
-    readings = {form.edition: tuple(read_table(table, tape) for table in form.tables) for form in forms}
+    grids = [block for block in document.blocks if isinstance(block, Grid)] if document.kind in SPREADSHEETS else []
+    readings = _readings(forms, grids, tape)
     form, findings = _edition(forms, readings, year)
     if form is None:
         return Recognition(document.name, (*_scanned(document), raise_finding("tables_not_found", file=document.name)))
@@ -62,9 +66,12 @@ def recognise(document: Document, forms: Sequence[Form], year: int | None = None
     official = sorted({row.block for reading in tables for row in reading.rows})
     blocks = core_blocks(document.blocks, official, form)
     parts, title, signature = _parts(blocks, tables, form, forms, organ)
+    shown = shown_in(grids, form)
+    if shown.prose:  # sheets of ours: what stands around the paragraphs is no prose
+        parts = replace(parts, prose=shown.prose, unplaced=())
     found = {name: entry for reading in tables for name, entry in reading.found.items()}
-    organ = organ or (title.organ if title else "") or signature.organ
-    told = year or (title.year if title else None) or find_year(blocks)
+    organ = organ or (title.organ if title else "") or signature.organ or shown.organ
+    told = year or (title.year if title else None) or find_year(blocks) or shown.year
     findings += [*_scanned(document), *_again(tape, tables, form), *table_findings(form, tables)]
     findings += [*deviation_findings(form, parts), *total_findings(form, found)]
     findings += [] if organ else [raise_finding("organ_unknown", file=document.name)]
@@ -72,9 +79,20 @@ def recognise(document: Document, forms: Sequence[Form], year: int | None = None
         return Recognition(
             document.name, (*findings, raise_finding("year_unknown", file=document.name)), None, form, found
         )
-    answers = _answers(form, found, parts, signature, blocks)
+    answers = {**shown.notes, **_answers(form, found, parts, signature, blocks)}
     filing = Filing(form, organ, "", told, answers, stated=printed_totals(form, found))
     return Recognition(document.name, tuple(findings), filing, form, found)
+
+
+def _readings(
+    forms: Sequence[Form], grids: Sequence[Grid], tape: Sequence[TapeRow]
+) -> Mapping[str, tuple[TableReading, ...]]:
+    """Return every table of every edition: laid over a spreadsheet where its labels stand as printed, else searched."""
+    index = text_index(grids)
+    return {
+        form.edition: tuple(laid_over(table, index, tape) or read_table(table, tape) for table in form.tables)
+        for form in forms
+    }
 
 
 def _tape(document: Document) -> tuple[TapeRow, ...]:
@@ -143,7 +161,11 @@ def _parts(
         ranges = {}  # one grid holds several tables: where it stands says nothing about the headings
     headings, _ = match_headings(find_headings(blocks, form), form, ranges)
     starts = [heading.at for heading in headings.values()] + [first for first, _ in ranges.values()]
-    title = find_title(blocks, min(starts, default=0), (form, *forms))
+    # Without a heading the body begins with the first table, even where several share a grid.
+    first = min(
+        (places[id(row.grid)] for reading in tables for row in reading.rows if id(row.grid) in places), default=0
+    )
+    title = find_title(blocks, min(starts, default=first), (form, *forms))
     signed = organ or (title.organ if title else "")
     behind = max((last for _, last in ranges.values()), default=max(starts, default=0)) + 1
     signature = find_signature(blocks, behind, signed)
@@ -178,7 +200,10 @@ def _again(tape: Sequence[TapeRow], tables: Sequence[TableReading], form: Form) 
     taken = {id(row) for reading in tables for row in reading.rows}
     rest = [row for row in tape if id(row) not in taken]
     for table, reading in zip(form.tables, tables, strict=True):
-        if not reading.is_present or not rest:
+        if reading.again:
+            heading = form.section(table.id).heading
+            return [raise_finding("several_reports", (), section=heading, place=reading.again)]
+        if reading.is_laid or not reading.is_present or not rest:
             continue
         second = read_table(table, rest)
         leaves = len(table.leaf_rows())

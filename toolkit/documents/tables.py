@@ -29,13 +29,19 @@ _PRESENT = 0.34  # of a table's rows must be found for it to be there
 
 @dataclass(frozen=True)
 class TableReading:
-    """What a document holds of one official table. `score` says how well it fits; `rows` which tape rows it took."""
+    """What a document holds of one official table. `score` says how well it fits; `rows` which tape rows it took.
+
+    `is_laid` says that every label stood where the form prints it; `again` where the table stands a second time with
+    other figures.
+    """
 
     table: str
     score: float
     found: Mapping[str, Found]
     faults: tuple[Fault, ...]
     rows: tuple[TapeRow, ...]
+    is_laid: bool = False
+    again: str = ""
 
     @property
     def is_present(self) -> bool:

@@ -14,7 +14,7 @@ from workbooks import print_table
 
 from toolkit.campaign.collecting import collect_as, collect_returns
 from toolkit.campaign.intake.receipts import ReceiptBook
-from toolkit.campaign.intake.standings import State
+from toolkit.campaign.intake.standings import Hold, State
 from toolkit.campaign.issue.issuing import issue_workbooks
 from toolkit.campaign.round.folder import init_campaign
 from toolkit.errors import InputError
@@ -109,6 +109,31 @@ def test_pasted_tables_wait_for_a_word_of_the_organ_they_show(campaign: Campaign
     assert "read_by_labels" in {finding["name"] for finding in receipt.findings}
     wrong = {name for name, value in filing.figures().items() if receipt.values.get(name) != value}
     assert wrong == set()
+
+
+def test_our_workbook_filled_with_them_stands_in_sendback(campaign: Campaign) -> None:
+    filing = answered()
+    put(campaign, "表.xlsx", whole_sheets(filing))
+    place = collect_returns(campaign.folder).places["01"]
+    assert (place.state, place.held[0].reason) == (State.HELD, Hold.SEAL)
+    read = examine((campaign.sendback / f"{NAME}-已填好.xlsx").read_bytes(), "已填好.xlsx")
+    assert read.filing.figures() == filing.figures()
+    assert read.filing.values["overview"] == filing.values["overview"]
+    assert (read.verdict, read.reading.identity.code) == ("accepted", "01")
+
+
+def whole_sheets(filing: Filing) -> bytes:
+    """Return every sheet of ours selected whole and pasted as values into another book."""
+    ours = openpyxl.load_workbook(io.BytesIO(write_workbook(filing)), data_only=True)
+    book = openpyxl.Workbook()
+    for sheet in (sheet for sheet in ours if sheet.sheet_state == "visible"):
+        pasted = book.create_sheet(sheet.title)
+        for row in sheet.iter_rows():
+            for cell in (cell for cell in row if cell.value is not None):
+                pasted[cell.coordinate] = cell.value
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
 
 
 def test_tables_that_show_nobody_are_taken_as_somebody_s(campaign: Campaign, tmp_path: Path) -> None:

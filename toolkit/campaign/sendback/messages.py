@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 DONE = "已处理"
 UNPLACED = "无法归入机关的文件.txt"
 SHEET, MESSAGE, MARKED = ".xlsx", ".txt", "-请改这份.xlsx"
+FILLED = "-已填好.xlsx"  # the workbook issued to an organ with what its own tables held
 _MARKS = "1"  # changes when the same return would be marked otherwise
 _LISTED = 20  # a message longer than this is not read; the sheet holds everything
 
@@ -55,6 +56,8 @@ def send_back(
             _write(campaign, book, place, place.unfit)
         else:
             settled |= {f"{place.organ.stem}{suffix}" for suffix in (SHEET, MESSAGE, MARKED)}
+        if place.held:
+            _write_filled(campaign, book.whole(place.held[-1].receipt), place)
     if unplaced:
         write_if_new(campaign.sendback / UNPLACED, text_bytes(_strangers(campaign.form, map(book.whole, unplaced))))
     _settle(campaign, settled)
@@ -116,6 +119,17 @@ def _write_marked(campaign: Campaign, book: ReceiptBook, place: Standing, latest
     write_if_new(path, marked)
     book.set_fact(f"marked {place.organ.code}", mark)
     return True
+
+
+def _write_filled(campaign: Campaign, receipt: Receipt, place: Standing) -> None:
+    """Write the issued workbook filled where a sound return is no workbook of ours, to be kept and gone on with."""
+    if not is_read_by_labels(receipt.findings):
+        return
+    try:
+        data, _, _ = _to_mark(campaign, place, receipt)
+    except (InputError, WorkbookError):  # the issued workbook is gone: the return waits all the same
+        return
+    write_if_new(campaign.sendback / f"{place.organ.stem}{FILLED}", data)
 
 
 def _to_mark(

@@ -20,7 +20,7 @@ from toolkit.form.ids import COVER
 from toolkit.form.registry import form_for_year, form_of_edition
 from toolkit.form.rules import bind_rules
 from toolkit.form.values import Kind, Paragraph
-from toolkit.workbook.answers import parse_answers, parse_json
+from toolkit.workbook.answers.values import parse_answers, parse_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

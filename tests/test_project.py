@@ -35,7 +35,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("filing",),
     ("filing.locating", "filing.prose"),
     ("workbook.identity",),
-    ("workbook.rectangles", "workbook.wording"),
+    ("workbook.rectangles", "workbook.spots", "workbook.wording"),
     ("workbook.layout", "documents", "report"),
     ("workbook.ledger", "workbook.remarks", "workbook.addresses"),
     ("workbook.template",),

@@ -20,7 +20,7 @@ from toolkit.demo.round import run_district
 from toolkit.filing.checking import check_filing
 from toolkit.filing.filing import Filing
 from toolkit.form.values import Kind
-from toolkit.workbook.answers import parse_answers
+from toolkit.workbook.answers.values import parse_answers
 from toolkit.workbook.template.blank import carried_figures
 
 if TYPE_CHECKING:

@@ -18,8 +18,8 @@ from toolkit.campaign.intake.arrivals import bring_in, list_arrivals, not_taken
 from toolkit.campaign.intake.assigning import assign_file
 from toolkit.campaign.intake.attachments import attachments_among
 from toolkit.campaign.intake.campaign_checks import CampaignChecker, basis_of
+from toolkit.campaign.intake.carried.last_year import last_year_of
 from toolkit.campaign.intake.history import Event, Step
-from toolkit.campaign.intake.last_year import last_year_of
 from toolkit.campaign.intake.reading import Reader
 from toolkit.campaign.intake.receipts import UNREADABLE, Receipt, ReceiptBook
 from toolkit.campaign.intake.standings import Held, Standing, State, is_stray, standing_by

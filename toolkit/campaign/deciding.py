@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from toolkit.campaign.board.board import LABELS
 from toolkit.campaign.intake.campaign_checks import CampaignChecker
+from toolkit.campaign.intake.carried.last_year import last_year_of
 from toolkit.campaign.intake.history import Event, Step, standing_events
-from toolkit.campaign.intake.last_year import last_year_of
 from toolkit.campaign.intake.receipts import UNREADABLE, Receipt, ReceiptBook
 from toolkit.campaign.intake.standings import Stage, Standing, standing
 from toolkit.campaign.intake.waivers import first_place, waiver_key, waivers_of

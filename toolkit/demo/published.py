@@ -10,7 +10,7 @@ from toolkit.demo.round import run_district
 from toolkit.files import read_file, safe_stem, write_file
 from toolkit.form.registry import data_folder, form_for_year
 from toolkit.report.publish import publish
-from toolkit.workbook.answers import parse_answers, parse_json
+from toolkit.workbook.answers.values import parse_answers, parse_json
 from toolkit.workbook.carry_over import previous_figures
 from toolkit.workbook.examining import Examined, Verdict, examine
 from toolkit.workbook.filling import fill_workbook

@@ -14,7 +14,7 @@ from toolkit.files import read_file, write_files
 from toolkit.filing.filing import Filing
 from toolkit.form.rules import bind_rules
 from toolkit.form.values import Kind
-from toolkit.workbook.answers import parse_answers
+from toolkit.workbook.answers.values import parse_answers
 from toolkit.workbook.filling import fill_workbook
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ its defined name, the hidden keys of its row and column, and its visible label.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from toolkit.form.grid import table_grid
@@ -16,6 +16,7 @@ from toolkit.form.rules import bind_rules
 from toolkit.form.values import Kind
 from toolkit.workbook.identity import IDENTITY_FACTS
 from toolkit.workbook.rectangles import rectangles
+from toolkit.workbook.spots import Spot, cell_name, column_name, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from toolkit.form.grid import Grid
     from toolkit.form.model import Field, Form, Section, Table
     from toolkit.workbook.rectangles import Rectangle
+
+__all__ = ["Spot", "cell_name", "column_name", "quoted"]  # passed on: who asks for a place writes its address
 
 KEYS_SHEET = "_xxgk"
 KEY_COLUMN = 0  # hidden on every sheet that holds inputs: the row's key
@@ -81,50 +84,6 @@ SECTION_SHEET = COPY_COLUMN + 7  # which sheet of the book the section's own is,
 PASTE_SHEET, PASTE_WORDS = "粘贴 {sheet}", "用粘贴区的数"
 LONGEST_SHEET_NAME = 31
 MANY_COLUMNS = 8  # a wider table has narrow columns
-
-
-@cache
-def column_name(column: int) -> str:
-    """Return the letters of a column."""
-    letters, rest = "", column + 1
-    while rest:
-        rest, letter = divmod(rest - 1, 26)
-        letters = chr(65 + letter) + letters
-    return letters
-
-
-def cell_name(row: int, column: int, *, fixed: bool = False) -> str:
-    """Return an address such as `D6`, or `$D$6` when fixed."""
-    return f"${column_name(column)}${row + 1}" if fixed else f"{column_name(column)}{row + 1}"
-
-
-def quoted(sheet: str) -> str:
-    """Return a sheet's name as formulas write it."""
-    return "'" + sheet.replace("'", "''") + "'"
-
-
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """One cell, or for prose the first of a column of cells."""
-
-    sheet: str
-    row: int
-    column: int
-
-    @property
-    def cell(self) -> str:
-        """The address within the sheet."""
-        return cell_name(self.row, self.column)
-
-    @property
-    def position(self) -> tuple[int, int]:
-        """Row and column, from 0."""
-        return self.row, self.column
-
-    @property
-    def reference(self) -> str:
-        """The address with its sheet, fixed."""
-        return f"{quoted(self.sheet)}!{cell_name(self.row, self.column, fixed=True)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from casebook import full_filing
 from rounds import ROSTER, roster_file
 
 from toolkit.campaign.intake.campaign_checks import CampaignChecker, basis_of
-from toolkit.campaign.intake.last_year import LastYear
+from toolkit.campaign.intake.carried.last_year import LastYear
 from toolkit.campaign.intake.receipts import Receipt
 from toolkit.campaign.round.folder import init_campaign, open_campaign
 from toolkit.errors import InputError

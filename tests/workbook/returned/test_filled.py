@@ -8,7 +8,7 @@ import pytest
 from casebook import ROOT
 from workbooks import look_at, names_of, same_value
 
-from toolkit.workbook.answers import parse_answers, parse_json
+from toolkit.workbook.answers.values import parse_answers, parse_json
 from toolkit.workbook.examining import judge
 from toolkit.xlsx.package import open_package
 

@@ -20,7 +20,7 @@ from toolkit.workbook.template.blank import carried_figures
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from toolkit.campaign.intake.last_year import LastYear
+    from toolkit.campaign.intake.carried.last_year import LastYear
     from toolkit.campaign.intake.waivers import Waiver
     from toolkit.campaign.round.folder import Campaign
     from toolkit.campaign.round.roster import Organ

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
-from toolkit.campaign.intake.last_year import LastYear, last_year_of
+from toolkit.campaign.intake.carried.last_year import LastYear, last_year_of
 from toolkit.campaign.issue.bundles import write_bundles
 from toolkit.campaign.issue.copies import CopyMaker
 from toolkit.campaign.issue.letters import write_letters

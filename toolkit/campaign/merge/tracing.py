@@ -12,8 +12,8 @@ from toolkit.filing.checking import check_filing
 from toolkit.form.cellrules import cell_checks
 from toolkit.form.checks import typed_parts
 from toolkit.form.rules import total_parts
+from toolkit.workbook.answers.field_names import field_named
 from toolkit.workbook.examining import json_value
-from toolkit.workbook.field_names import field_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

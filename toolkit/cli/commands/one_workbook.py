@@ -69,8 +69,8 @@ def fill(
     """把数据填进报表，与填写无关的部分原样不动。例：xxgk fill 空表.xlsx 数据.json --out 已填.xlsx"""
     from toolkit.cli.guarding import refuse_other_answers, refuse_own_input
     from toolkit.files import read_file, write_file
-    from toolkit.workbook.answer_tables import raw_answers
-    from toolkit.workbook.answers import parse_answers
+    from toolkit.workbook.answers.tables import raw_answers
+    from toolkit.workbook.answers.values import parse_answers
     from toolkit.workbook.filling import fill_workbook
 
     refuse_own_input(out, values)  # a workbook may be filled in place; it stays the same workbook

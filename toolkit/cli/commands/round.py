@@ -36,8 +36,8 @@ def init(
 ) -> None:
     """由名册建立一年的工作文件夹。例：xxgk init 2024年报 --year 2024 --organ 某县人民政府 --roster 名册.xlsx"""
     from toolkit.audit.reviewing import files_in
-    from toolkit.campaign.intake.carry_table import init_with_table
-    from toolkit.campaign.intake.published_reports import carry_from_reports
+    from toolkit.campaign.intake.carried.published_reports import carry_from_reports
+    from toolkit.campaign.intake.carried.table import init_with_table
     from toolkit.campaign.round.folder import init_campaign
     from toolkit.cli.guarding import only_one
     from toolkit.cli.printing.rounds import say_begun, say_carried

@@ -10,7 +10,7 @@ from toolkit.errors import InputError, nearest
 from toolkit.filing.findings import CATALOGUE, Severity
 from toolkit.form.registry import load_forms
 from toolkit.form.rules import bind_rules
-from toolkit.workbook.field_names import AmbiguousFieldError, field_named
+from toolkit.workbook.answers.field_names import AmbiguousFieldError, field_named
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from toolkit.campaign.board.questions import Question
     from toolkit.campaign.collecting import Collected, Repeat
-    from toolkit.campaign.intake.published_reports import Carried
+    from toolkit.campaign.intake.carried.published_reports import Carried
     from toolkit.campaign.intake.receipts import Receipt
     from toolkit.campaign.intake.standings import Standing
     from toolkit.campaign.issue.issuing import Issued

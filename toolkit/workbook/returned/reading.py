@@ -25,13 +25,13 @@ from toolkit.workbook.ledger import LEDGER_SHEET, Ledger
 from toolkit.workbook.remarks import explained_in
 from toolkit.workbook.returned.anchors import Address, find_anchors
 from toolkit.workbook.returned.arithmetic import worked_out
-from toolkit.workbook.returned.declared import find_declarations, read_declared
+from toolkit.workbook.returned.choices.declared import find_declarations, read_declared
+from toolkit.workbook.returned.choices.pasted import about_pasted, places_pasted, read_pasted
 from toolkit.workbook.returned.earlier import about_dropped, own_kinds
 from toolkit.workbook.returned.file_findings import about_file
 from toolkit.workbook.returned.identity_votes import identify
 from toolkit.workbook.returned.normalising import NORMALISED, TakenNumber, about_taken, taken_number
 from toolkit.workbook.returned.paragraphs import read_paragraphs
-from toolkit.workbook.returned.pasted import about_pasted, places_pasted, read_pasted
 from toolkit.workbook.returned.results import about_formulas, about_shown, cells_of, is_first_layout, written
 from toolkit.workbook.template.formulas.sheets import earlier_total_formulas, total_formulas
 from toolkit.xlsx.package import open_package

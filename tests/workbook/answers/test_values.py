@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from toolkit.errors import InputError
 from toolkit.form.values import Kind, Paragraph
-from toolkit.workbook.answers import MAX_CELL, parse_answers, parse_json
+from toolkit.workbook.answers.values import MAX_CELL, parse_answers, parse_json
 from toolkit.workbook.examining import json_value
 from toolkit.workbook.layout import PARAGRAPHS
 

@@ -10,9 +10,9 @@ import unicodedata
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from toolkit.campaign.intake.published_reports import Carried, keep_figures
+from toolkit.campaign.intake.carried.published_reports import Carried, keep_figures
 from toolkit.campaign.round.folder import Campaign, init_campaign
-from toolkit.campaign.round.roster import read_roster
+from toolkit.campaign.round.roster_reading import read_roster
 from toolkit.campaign.round.roster_table import HEADS
 from toolkit.documents.grids import Grid, plain
 from toolkit.documents.numerals import Manner, read_number

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from toolkit.errors import InputError
-from toolkit.workbook.field_names import AmbiguousFieldError, field_named
+from toolkit.workbook.answers.field_names import AmbiguousFieldError, field_named
 from toolkit.workbook.layout import lay_out
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from toolkit.filing.checkcode import check_code
 from toolkit.filing.filing import NOUGHT_WORDS
 from toolkit.form.checks import is_blank
 from toolkit.form.ids import nought_id
-from toolkit.workbook.answers import parse_answers
+from toolkit.workbook.answers.values import parse_answers
 from toolkit.workbook.examining import Verdict, examined_json
 from toolkit.workbook.filling import fill_workbook
 from toolkit.workbook.layout import lay_out

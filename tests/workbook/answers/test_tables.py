@@ -11,8 +11,8 @@ from casebook import example_filing
 from workbooks import print_table
 
 from toolkit.errors import InputError
-from toolkit.workbook.answer_tables import raw_answers
-from toolkit.workbook.answers import parse_answers
+from toolkit.workbook.answers.tables import raw_answers
+from toolkit.workbook.answers.values import parse_answers
 
 if TYPE_CHECKING:
     from toolkit.form.model import Form

@@ -11,8 +11,8 @@ from toolkit.documents.opening import open_document
 from toolkit.documents.recognise import recognise
 from toolkit.errors import DocumentError, InputError
 from toolkit.form.values import Kind
-from toolkit.workbook.answers import parse_json, values_in
-from toolkit.workbook.field_names import field_named
+from toolkit.workbook.answers.field_names import field_named
+from toolkit.workbook.answers.values import parse_json, values_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from casebook import example_filing
 
-from toolkit.campaign.intake.last_year import last_year_of
-from toolkit.campaign.intake.published_reports import FILE, carry_from_reports
+from toolkit.campaign.intake.carried.last_year import last_year_of
+from toolkit.campaign.intake.carried.published_reports import FILE, carry_from_reports
 from toolkit.campaign.round.folder import Campaign, init_campaign
 from toolkit.report.document import build_report
 from toolkit.report.docx.document import render_docx

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from toolkit.campaign.intake.published_reports import kept_figures
+from toolkit.campaign.intake.carried.published_reports import kept_figures
 from toolkit.campaign.intake.receipts import ReceiptBook, filing_of
 from toolkit.campaign.intake.standings import standing
 

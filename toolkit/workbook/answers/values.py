@@ -15,7 +15,7 @@ from toolkit.form.checks import is_number, number, rounded, typed_parts
 from toolkit.form.ids import COVER, nought_table
 from toolkit.form.rules import total_parts
 from toolkit.form.values import Kind, Paragraph
-from toolkit.workbook.field_names import field_named
+from toolkit.workbook.answers.field_names import field_named
 from toolkit.workbook.layout import PARAGRAPHS
 
 if TYPE_CHECKING:

@@ -11,11 +11,11 @@ import pytest
 from office import convert
 from rounds import roster_file
 
-from toolkit.campaign.intake.carry_table import init_with_table, read_carry_over
-from toolkit.campaign.intake.last_year import last_year_of
+from toolkit.campaign.intake.carried.last_year import last_year_of
+from toolkit.campaign.intake.carried.table import init_with_table, read_carry_over
 from toolkit.campaign.issue.issuing import issue_workbooks
 from toolkit.campaign.round.folder import init_campaign
-from toolkit.campaign.round.roster import read_roster
+from toolkit.campaign.round.roster_reading import read_roster
 from toolkit.errors import InputError
 from toolkit.form.registry import form_for_year
 from toolkit.workbook.returned.reading import read_workbook

@@ -1,0 +1,1 @@
+"""What was chosen above a table: blanks declared nought, a table pasted in whole."""

@@ -49,7 +49,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("campaign.issue", "campaign.sendback"),
     ("campaign.board",),
     ("campaign.merge",),
-    ("campaign.compare", "campaign.publish"),
+    ("campaign.compare", "campaign.publish", "campaign.assess"),
     ("campaign",),
     ("audit",),
     ("cli.printing",),

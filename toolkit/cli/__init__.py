@@ -17,7 +17,7 @@ from toolkit.cli.commands.documents import audit, read
 from toolkit.cli.commands.lookup import doctor, explain, forms
 from toolkit.cli.commands.one_workbook import check, fill, mark, migrate, report, template
 from toolkit.cli.commands.paperwork import published, sign
-from toolkit.cli.commands.publication import compare, errata, publish
+from toolkit.cli.commands.publication import assess, compare, errata, publish
 from toolkit.cli.commands.results import merge, remind, status, why
 from toolkit.cli.commands.round import collect, init, issue
 from toolkit.cli.greeting import greeting, installed_version
@@ -61,7 +61,7 @@ GROUPS: Mapping[str, tuple[Callable[..., None], ...]] = {
         published,
         history,
     ),
-    "公布": (publish, errata, compare, audit),
+    "公布": (publish, errata, compare, assess, audit),
     "示范和查询": (demo, forms, explain, doctor),
 }
 for group, commands in GROUPS.items():

@@ -60,11 +60,11 @@ def board_workbook(board: Board) -> bytes:
     book.set_properties({"created": CREATED})
     formats = {name: book.add_format(properties) for name, properties in FORMATS.items()}
     formats |= {name: book.add_format({**FORMATS["cell"], **CONDITIONS[name]}) for name in COLOURS.values()}
-    write_board(_sheet(book, BOARD_SHEET), formats, board, FROM_FOLDER)
-    _write_chase(_sheet(book, CHASE_SHEET), formats, board)
-    _write_versions(_sheet(book, VERSION_SHEET), formats, board)
-    _write_problems(_sheet(book, PROBLEM_SHEET), formats, board)
-    _write_papers(_sheet(book, PAPER_SHEET), formats, board)
+    write_board(add_sheet(book, BOARD_SHEET), formats, board, FROM_FOLDER)
+    _write_chase(add_sheet(book, CHASE_SHEET), formats, board)
+    _write_versions(add_sheet(book, VERSION_SHEET), formats, board)
+    _write_problems(add_sheet(book, PROBLEM_SHEET), formats, board)
+    _write_papers(add_sheet(book, PAPER_SHEET), formats, board)
     book.close()
     return buffer.getvalue()
 
@@ -73,7 +73,8 @@ def board_workbook(board: Board) -> bytes:
 FROM_FOLDER, FROM_MERGED = "", "../"
 
 
-def _sheet(book: Any, name: str) -> Any:
+def add_sheet(book: Any, name: str) -> Any:
+    """Add a sheet that refuses what XlsxWriter would drop without a word."""
     from toolkit.xlsx.writer import StrictWorksheet
 
     return book.add_worksheet(name, StrictWorksheet)
@@ -91,12 +92,12 @@ def headline(board: Board) -> str:
 
 def write_board(sheet: Any, formats: Mapping[str, Any], board: Board, way: str) -> None:
     """Write one line per organ under filters; `way` leads from the workbook to the campaign folder."""
-    _write_top(sheet, formats, f"{board.organ} {board.year} 年度报送进度（{board.day.isoformat()}）", headline(board))
-    _write_heads(sheet, formats, BOARD_HEADS)
+    write_top(sheet, formats, f"{board.organ} {board.year} 年度报送进度（{board.day.isoformat()}）", headline(board))
+    write_heads(sheet, formats, BOARD_HEADS)
     for row, entry in enumerate(board.rows, HEAD_ROW + 1):
         _write_row(sheet, formats, row, entry, way)
     sheet.autofilter(HEAD_ROW, 0, HEAD_ROW + len(board.rows), len(BOARD_HEADS) - 1)
-    _print(sheet, HEAD_ROW + len(board.rows), len(BOARD_HEADS) - 1)
+    print_landscape(sheet, HEAD_ROW + len(board.rows), len(BOARD_HEADS) - 1)
 
 
 def _write_row(sheet: Any, formats: Mapping[str, Any], row: int, entry: BoardRow, way: str) -> None:
@@ -137,8 +138,8 @@ def _write_link(sheet: Any, formats: Mapping[str, Any], row: int, entry: BoardRo
 def _write_chase(sheet: Any, formats: Mapping[str, Any], board: Board) -> None:
     rows = [(parent, entry) for parent, entries in board.chase.items() for entry in entries]
     said = f"还差 {len(rows)} 家，按上级机关分组，逾期的在前。" if rows else "都已通过，没有要催的。"
-    _write_top(sheet, formats, f"{board.organ} {board.year} 年度催报名单（{board.day.isoformat()}）", said)
-    _write_heads(sheet, formats, CHASE_HEADS)
+    write_top(sheet, formats, f"{board.organ} {board.year} 年度催报名单（{board.day.isoformat()}）", said)
+    write_heads(sheet, formats, CHASE_HEADS)
     for row, (parent, entry) in enumerate(rows, HEAD_ROW + 1):
         organ = entry.organ
         texts = (
@@ -149,15 +150,15 @@ def _write_chase(sheet: Any, formats: Mapping[str, Any], board: Board) -> None:
         for column, text in enumerate(texts):
             sheet.write_string(row, column, text, formats["cell"])
     sheet.autofilter(HEAD_ROW, 0, HEAD_ROW + max(len(rows), 1), len(CHASE_HEADS) - 1)
-    _print(sheet, HEAD_ROW + len(rows), len(CHASE_HEADS) - 1)
+    print_landscape(sheet, HEAD_ROW + len(rows), len(CHASE_HEADS) - 1)
 
 
 def _write_versions(sheet: Any, formats: Mapping[str, Any], board: Board) -> None:
     """Write every version of every return, so that what was replaced can be found and shown."""
     found = [(row.organ, version) for row in board.rows for version in row.history]
     said = f"收到过 {len(found)} 份，每个机关新的在前；“已计入”的是汇总用的那一份。"
-    _write_top(sheet, formats, f"{board.organ} {board.year} 年度收到的全部版本（{board.day.isoformat()}）", said)
-    _write_heads(sheet, formats, VERSION_HEADS)
+    write_top(sheet, formats, f"{board.organ} {board.year} 年度收到的全部版本（{board.day.isoformat()}）", said)
+    write_heads(sheet, formats, VERSION_HEADS)
     for row, (organ, version) in enumerate(found, HEAD_ROW + 1):
         receipt = version.receipt
         texts = {
@@ -176,15 +177,15 @@ def _write_versions(sheet: Any, formats: Mapping[str, Any], board: Board) -> Non
         sheet.write_url(row, 3, file_link(f"{FROM_FOLDER}{version.copy}", version.name), formats["link"])
     last = HEAD_ROW + max(len(found), 1)
     sheet.autofilter(HEAD_ROW, 0, last, len(VERSION_HEADS) - 1)
-    _print(sheet, last, len(VERSION_HEADS) - 1)
+    print_landscape(sheet, last, len(VERSION_HEADS) - 1)
 
 
 def _write_problems(sheet: Any, formats: Mapping[str, Any], board: Board) -> None:
     """Write every finding and explanation of the round, a row each, under filters."""
     found = board.problems
     said = f"共 {len(found)} 条；“处理”一栏：要改的要退回，待核对的请看，已说明的看说明是否成立。"
-    _write_top(sheet, formats, f"{board.organ} {board.year} 年度全部意见和说明（{board.day.isoformat()}）", said)
-    _write_heads(sheet, formats, PROBLEM_HEADS)
+    write_top(sheet, formats, f"{board.organ} {board.year} 年度全部意见和说明（{board.day.isoformat()}）", said)
+    write_heads(sheet, formats, PROBLEM_HEADS)
     for row, problem in enumerate(found, HEAD_ROW + 1):
         texts = {
             0: problem.code, 1: problem.organ or problem.file, 3: problem.severity.label, 4: problem.title,
@@ -199,19 +200,19 @@ def _write_problems(sheet: Any, formats: Mapping[str, Any], board: Board) -> Non
         sheet.set_row(row, min(14 * lines + 6, HIGHEST))
     last = HEAD_ROW + max(len(found), 1)
     sheet.autofilter(HEAD_ROW, 0, last, len(PROBLEM_HEADS) - 1)
-    _print(sheet, last, len(PROBLEM_HEADS) - 1)
+    print_landscape(sheet, last, len(PROBLEM_HEADS) - 1)
 
 
 def _write_papers(sheet: Any, formats: Mapping[str, Any], board: Board) -> None:
     """Write who signed and published what, a row per organ, with links to the scan and to the page."""
     said = "签发：盖章件上的校验码与计入的一份相同才算；公布：存下的网页逐格与报表核对。"
-    _write_top(sheet, formats, f"{board.organ} {board.year} 年度签发和公布（{board.day.isoformat()}）", said)
-    _write_heads(sheet, formats, PAPER_HEADS)
+    write_top(sheet, formats, f"{board.organ} {board.year} 年度签发和公布（{board.day.isoformat()}）", said)
+    write_heads(sheet, formats, PAPER_HEADS)
     for row, entry in enumerate(board.rows, HEAD_ROW + 1):
         _write_paper(sheet, formats, row, entry)
     last = HEAD_ROW + max(len(board.rows), 1)
     sheet.autofilter(HEAD_ROW, 0, last, len(PAPER_HEADS) - 1)
-    _print(sheet, last, len(PAPER_HEADS) - 1)
+    print_landscape(sheet, last, len(PAPER_HEADS) - 1)
 
 
 def _write_paper(sheet: Any, formats: Mapping[str, Any], row: int, entry: BoardRow) -> None:
@@ -234,19 +235,22 @@ def _write_paper(sheet: Any, formats: Mapping[str, Any], row: int, entry: BoardR
     sheet.set_row(row, min(14 * lines + 6, HIGHEST))
 
 
-def _write_top(sheet: Any, formats: Mapping[str, Any], title: str, said: str) -> None:
+def write_top(sheet: Any, formats: Mapping[str, Any], title: str, said: str) -> None:
+    """Write the two lines over a list: what it is, and how to read it."""
     sheet.write_string(0, 0, title, formats["strip"])
     sheet.write_string(1, 0, said, formats["line"])
 
 
-def _write_heads(sheet: Any, formats: Mapping[str, Any], heads: tuple[tuple[str, int], ...]) -> None:
+def write_heads(sheet: Any, formats: Mapping[str, Any], heads: tuple[tuple[str, int], ...]) -> None:
+    """Write the heads of a list in HEAD_ROW with their widths, and keep them and the first columns in sight."""
     for column, (head, width) in enumerate(heads):
         sheet.set_column(column, column, width)
         sheet.write_string(HEAD_ROW, column, head, formats["head"])
     sheet.freeze_panes(HEAD_ROW + 1, 3)
 
 
-def _print(sheet: Any, last_row: int, last_column: int) -> None:
+def print_landscape(sheet: Any, last_row: int, last_column: int) -> None:
+    """Have a list printed across A4, as wide as one page, its heads on each."""
     sheet.set_paper(A4)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)

@@ -8,6 +8,7 @@ import os
 import secrets
 import tomllib
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -53,7 +54,7 @@ class Campaign:
     has to look at every return. `deadline` is that of the
     organs for which the roster states none, `publish_by` likewise until when they have to publish; `return_to` is where
     returns are to be sent, `call` whom to ask. `movement` is how many times last year's figure, or what part of it,
-    must be explained; 0 leaves that to the form.
+    must be explained; 0 leaves that to the form. `assess` are the rules of the assessment as they are written.
     """
 
     folder: Path
@@ -74,6 +75,7 @@ class Campaign:
     return_to: str = ""
     call: str = ""
     movement: int = 0
+    assess: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def outbox(self) -> Path:
@@ -265,13 +267,15 @@ _TYPES: Mapping[str, type] = {
     "year": int, "organ": str, "code": str, "edition": str, "roster": str,
     "created_on": dt.date, "previous": str, "forms": str, "strict": bool, "takes_newer": bool, "keeps_older": bool,
     "reviewed": bool, "deadline": dt.date, "publish_by": dt.date, "return_to": str, "call": str, "movement": int,
+    "assess": dict,
 }  # fmt: skip
 _CHOICES = (
     "strict", "takes_newer", "keeps_older", "reviewed", "deadline", "publish_by", "return_to", "call", "movement",
+    "assess",
 )  # fmt: skip
 _LEAST_MOVEMENT = 2
 _OPTIONAL = ("previous", "forms", *_CHOICES)
-_TYPE_NAMES = {int: "整数", str: "文字", dt.date: "日期", bool: "true 或 false"}
+_TYPE_NAMES = {dict: "一张表，如 [assess]", int: "整数", str: "文字", dt.date: "日期", bool: "true 或 false"}
 
 
 def _settings(path: Path) -> dict[str, Any]:
@@ -292,7 +296,7 @@ def _settings(path: Path) -> dict[str, Any]:
 
 def _read_toml(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(read_file(path).decode("utf-8-sig"))
+        return tomllib.loads(read_file(path).decode("utf-8-sig"), parse_float=Decimal)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(str(path), [f"文件已损坏或被改坏（{error}）；请改正，或从备份恢复"]) from error
 

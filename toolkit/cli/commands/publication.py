@@ -1,8 +1,8 @@
-"""Commands about what is published: publish, compare."""
+"""Commands about what is published, and how organs did: publish, errata, compare, assess."""
 
 from __future__ import annotations
 
-from pathlib import Path  # noqa: TC003 (Typer reads annotations when it starts)
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -64,6 +64,34 @@ def errata(folder: FolderArgument = HERE, json: JsonOption = False) -> None:
     state, _ = open_board(folder)
     found = errata_of(state, merge_round(state))
     say_json(errata_json(found)) if json else say_errata(found)
+
+
+def assess(
+    folder: FolderArgument = HERE,
+    out: Annotated[Path, typer.Option("--out", metavar="文件", help="考核表，写成 .xlsx，旁边另有一页 .html。")] = Path(
+        "考核.xlsx"
+    ),
+    json: JsonOption = False,
+) -> None:
+    """考核：按时、退回、错误、雷同、公布，逐家列出事实和依据，按 campaign.toml 里的规则打分。
+
+    例：xxgk assess 2024年报 --out 考核.xlsx
+    """
+    from toolkit.campaign.assess.assessing import assess_round, assessment_json
+    from toolkit.campaign.assess.output import write_assessment
+    from toolkit.cli.printing.boards import open_board, say_assessment
+    from toolkit.cli.printing.findings import say_json
+    from toolkit.errors import InputError
+
+    if out.suffix.lower() != ".xlsx":
+        raise InputError(str(out), ["考核表写成 .xlsx，请在 --out 后面写以 .xlsx 结尾的文件名"])
+    state, board = open_board(folder)
+    found = assess_round(state.campaign, board)
+    paths = write_assessment(found, folder, out)
+    if json:
+        say_json(assessment_json(found) | {"files": [str(path) for path in paths]})
+    else:
+        say_assessment(found, paths)
 
 
 def compare(

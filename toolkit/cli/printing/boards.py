@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from toolkit.campaign.assess.output import told_rules
 from toolkit.campaign.board.board import make_board, read_round
 from toolkit.campaign.board.on_paper import paper_lines
 from toolkit.campaign.board.page import board_page
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
+    from toolkit.campaign.assess.assessing import Assessment
     from toolkit.campaign.board.board import Board, BoardRow, Round
     from toolkit.campaign.board.problems import Problem, Tally
     from toolkit.campaign.board.reminders import Reminders
@@ -156,6 +158,24 @@ def say_errata(found: Errata) -> None:
         typer.echo(f"要重新发布的（{len(found.reports)} 处）：")
     for report in found.reports:
         typer.echo(f"  {report}")
+
+
+def say_assessment(found: Assessment, paths: Iterable[Path]) -> None:
+    """Print how every organ did, the best first, a line each with what gave or took points."""
+    typer.echo(f"{found.title}（{found.day}）")
+    typer.echo(told_rules(found))
+    for one in found.organs[:SHOWN]:
+        lines = (line for line in one.lines if line.amount)
+        told = "，".join(
+            f"{line.title} {line.amount} {line.unit}{'' if line.points is None else f'（{line.points:+} 分）'}"
+            for line in lines
+        )
+        total = "" if one.total is None else f"　{one.total} 分（第 {one.rank}）"
+        typer.echo(f"  {one.organ.name}（{one.organ.code}）{total}　{told or '没有要记的'}")
+    if len(found.organs) > SHOWN:
+        typer.echo(f"  ……共 {len(found.organs)} 家，全部见考核表")
+    for path in paths:
+        typer.echo(f"已生成 {path}")
 
 
 def _chase_line(row: BoardRow) -> str:

@@ -8,9 +8,9 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from toolkit.campaign.board.papers import Unequal
 from toolkit.campaign.deciding import Decision, at_work, told_version
 from toolkit.campaign.intake.history import Event, Step
-from toolkit.campaign.intake.papers import Unequal
 from toolkit.campaign.intake.receipts import filing_of
 from toolkit.campaign.round.output_files import free_name
 from toolkit.documents.figures import Sure

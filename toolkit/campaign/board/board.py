@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from toolkit.campaign.board.made_of import Stale, stale_outputs
 from toolkit.campaign.board.on_paper import OnPaper
+from toolkit.campaign.board.papers import Papers, papers_of
 from toolkit.campaign.board.parts import Part, parts_of, shares_of
 from toolkit.campaign.board.problems import Problem, problems_of
 from toolkit.campaign.board.questions import Question, questions_of
-from toolkit.campaign.intake.papers import Papers, papers_of
 from toolkit.campaign.intake.receipts import ReceiptBook, filing_of
 from toolkit.campaign.intake.standings import Stage, State, is_stray, standing_by
 from toolkit.campaign.issue.issuing import read_manifest

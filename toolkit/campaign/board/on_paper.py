@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from toolkit.campaign.intake.papers import Papers
+from toolkit.campaign.board.papers import Papers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import typer
 
 from toolkit.campaign.board.board import LABELS
+from toolkit.campaign.board.papers import PAPER_STEPS
 from toolkit.campaign.deciding import told_version
 from toolkit.campaign.intake.history import Step
-from toolkit.campaign.intake.papers import PAPER_STEPS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

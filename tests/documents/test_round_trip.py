@@ -61,7 +61,8 @@ def _levelled(paragraphs: tuple[Paragraph, ...], ending: str) -> list[Paragraph]
     """Return the paragraphs with the levels a format can tell: plain text tells a heading by its number alone."""
     if ending != "txt":
         return list(paragraphs)
-    return [Paragraph(one.text, one.level if one.text.startswith("（") else 0) for one in paragraphs]
+    numbered = {one: one.text.startswith("（") and not one.text.endswith("。") for one in paragraphs}
+    return [Paragraph(one.text, one.level if numbered[one] else 0) for one in paragraphs]
 
 
 @needs_fonts

@@ -246,3 +246,8 @@ def test_an_amount_in_the_small_unit_is_an_error(form_2021: Form, value: object,
     filing = replace(full_filing(form_2021), previous={name: Decimal(str(before))})
     found = check_filing(filing.with_answers({name: Decimal(str(value))}))
     assert ("amount_in_small_unit" in {finding.name for finding in found}) is is_said
+
+
+def test_a_report_without_a_date_says_so(form_2021: Form) -> None:
+    found = list(check_filing(full_filing(form_2021).with_answers({"cover.date": ""})))
+    assert [(finding.name, finding.severity.value) for finding in found] == [("date_missing", "note")]

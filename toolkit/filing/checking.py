@@ -174,6 +174,9 @@ def _about_cover(filing: Filing) -> Iterator[Finding]:
         field = f"{COVER}.{note.id}"
         if note.expected and is_blank(filing.values[field]):
             yield raise_finding("contact_missing", [Place(field, note.label)], label=note.label)
-    if filing.text(DATE_FIELD).strip() and filing.issued_on is None:
+    if DATE_FIELD in filing.form.fields and not filing.text(DATE_FIELD).strip():
+        label = filing.form.fields[DATE_FIELD].label
+        yield raise_finding("date_missing", [Place(DATE_FIELD, label)], label=label)
+    elif filing.text(DATE_FIELD).strip() and filing.issued_on is None:
         label = filing.form.fields[DATE_FIELD].label
         yield raise_finding("date_unreadable", [Place(DATE_FIELD, label)], label=label, found=filing.text(DATE_FIELD))

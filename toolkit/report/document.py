@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from toolkit.filing.checkcode import CHECK_CODE, check_code
 from toolkit.filing.findings import show
+from toolkit.filing.prose.headings import titled
 from toolkit.filing.prose.marks import filled_paragraphs, mark_figures
 from toolkit.form.checks import INVISIBLE, is_number
 from toolkit.form.grid import table_grid
@@ -176,13 +177,13 @@ def _section(filing: Filing, section: Section) -> ReportSection:
 
 
 def _paragraphs(filing: Filing, section: str) -> Iterator[Paragraph]:
-    deepest = 0  # a heading never skips a level: screen readers and PDF/UA would take the outline for broken
-    for paragraph in filled_paragraphs(filing, section):
-        level = min(paragraph.level, deepest + 1)
-        deepest = level or deepest
-        for line in paragraph.text.splitlines():
-            if text := clean(line):
-                yield Paragraph(text, level)
+    lines = [
+        Paragraph(text, paragraph.level)
+        for paragraph in filled_paragraphs(filing, section)
+        for line in paragraph.text.splitlines()
+        if (text := clean(line))
+    ]
+    yield from titled(lines, is_chinese=filing.form.language.startswith("zh"))
 
 
 def _table(filing: Filing, table: Table) -> ReportTable:

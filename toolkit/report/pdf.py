@@ -146,17 +146,18 @@ def _table(table: ReportTable) -> dict[str, Any]:
 def _group(table: ReportTable, measures: Measures, band: str) -> dict[str, Any]:
     cells = sorted((cell for cell in table.grid.cells if cell.band == band), key=lambda cell: (cell.row, cell.column))
     first = min(cell.row for cell in cells if cell.role in {Role.STUB, Role.DATA})
-    shown = [(cell.row < first, _cell(table, measures, cell)) for cell in cells]
+    top = 0 if table.grid.head_rows else cells[0].row  # a block drawn by itself begins at its own first row
+    shown = [(cell.row < first, _cell(table, measures, cell, cell.row - top)) for cell in cells]
     return {
         "head": [entry for is_head, entry in shown if is_head],
         "body": [entry for is_head, entry in shown if not is_head],
     }
 
 
-def _cell(table: ReportTable, measures: Measures, cell: GridCell) -> dict[str, Any]:
+def _cell(table: ReportTable, measures: Measures, cell: GridCell, row: int) -> dict[str, Any]:
     return {
         "x": cell.column,
-        "y": cell.row,
+        "y": row,
         "colspan": cell.column_span,
         "rowspan": cell.row_span,
         "role": cell.role.value,

@@ -16,6 +16,8 @@ from toolkit.filing.findings import Finding, has_errors, locate, raise_finding
 from toolkit.filing.locating.search import with_suspects
 from toolkit.filing.prose.agreement import check_prose, statements
 from toolkit.filing.prose.duties import check_duties
+from toolkit.filing.prose.headings import check_headings
+from toolkit.filing.prose.marks import check_marks
 from toolkit.filing.prose.personal import check_personal
 from toolkit.filing.prose.witness import with_witness
 from toolkit.filing.prose.wording import check_wording
@@ -112,7 +114,8 @@ def judge_words(filing: Filing) -> tuple[Finding, ...]:
     """Return every finding about the prose and the cover of a filing."""
     said = statements(filing)
     return (
-        *check_wording(filing), *check_prose(filing, said), *check_duties(filing, said), *check_personal(filing)
+        *check_marks(filing), *check_headings(filing), *check_wording(filing), *check_prose(filing, said),
+        *check_duties(filing, said), *check_personal(filing),
     )  # fmt: skip
 
 

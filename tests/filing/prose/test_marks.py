@@ -8,7 +8,7 @@ import pytest
 from casebook import example_filing, full_filing
 
 from toolkit.filing.checking import check_filing
-from toolkit.filing.prose.marks import fill_marks, filled_paragraphs, mark_figures
+from toolkit.filing.prose.marks import BLANK, check_marks, fill_marks, filled_paragraphs, mark_figures
 from toolkit.form.marks import mark_fields, odd_marks
 from toolkit.form.registry import form_of_edition
 from toolkit.form.values import Paragraph
@@ -109,3 +109,13 @@ def test_the_sheet_shows_the_paragraph_as_the_report_prints_it() -> None:
     assert shown == published == fill_marks(text, filing)
     row = layout.mark_rows()["本年新收"]
     assert cells[Spot(section.sheet, row, MARK_VALUE_COLUMN).cell].value == 3525
+
+
+def test_a_mark_of_a_blank_figure_prints_a_blank_and_says_so(form_2021: Form) -> None:
+    said = (Paragraph("新收{本年新收}件，办结{办理总数}件。"),)
+    answers = {"overview": said, "requests.new.natural_person": 3}
+    filing = full_filing(form_2021, None).with_answers(answers)
+    assert filled_paragraphs(filing, "overview")[0].text == f"新收3件，办结{BLANK}件。"
+    assert [finding.name for finding in check_marks(filing)] == ["mark_is_blank"]
+    assert "{办理总数}" in next(iter(check_marks(filing))).message
+    assert list(check_marks(full_filing(form_2021).with_answers(answers))) == []

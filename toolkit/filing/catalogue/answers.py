@@ -18,6 +18,14 @@ ANSWERS: Mapping[str, Entry] = {
         "数据有疑问时需要找得到人。",
         "联系电话空着。",
     ),
+    "date_missing": Entry(
+        Severity.NOTE,
+        "没有填落款日期",
+        "封面上的“{label}”没有填，报告末尾将不印日期",
+        "请填上报告公布的日期，按“年-月-日”写。",
+        "报告末尾的日期取自这一格；公布的报告都要有日期。",
+        "落款只有机关名称，没有日期。",
+    ),
     "date_unreadable": Entry(
         Severity.WARNING,
         "落款日期认不出来",

@@ -10,6 +10,22 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PROSE: Mapping[str, Entry] = {
+    "mark_is_blank": Entry(
+        Severity.WARNING,
+        "数据标记的数还没有填",
+        "“{section}”第 {place} 段的 {marks} 还没有数，报告里印成空白",
+        "请在表里填上这些数；没有发生的填 0。",
+        "空着的数印成 0 就成了假数，所以印成空白。",
+        "写了“新收{{本年新收}}件”，第三部分第一行还空着。",
+    ),
+    "heading_collides": Entry(
+        Severity.WARNING,
+        "小标题的编号与六个部分的编号相混",
+        "“{section}”第 {place} 段的小标题写成了“{typed}”：“{text}”；一、二、三是六个部分的编号，报告里改成了（一）",
+        "编号可以不写，由程序按顺序编；要写请写（一）或 1.。",
+        "小标题写成“二、”，读者会当作第二部分。",
+        "总体情况里的小标题写成“二、依申请公开”。",
+    ),
     "prose_elsewhere": Entry(
         Severity.NOTE,
         "段落写在别的格里",

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from toolkit.form.values import Figure
 
 
+_SHOWN = 2  # numbers of the prose that speak for a change
+
+
 def with_witness(findings: Iterable[Finding], filing: Filing) -> Iterator[Finding]:
     """Yield the findings; suspects whose values the prose states come first and say so."""
     known = list(findings)
@@ -51,10 +54,10 @@ def _heard(suspects: tuple[Suspect, ...], filing: Filing, denied: list[Statement
     """Return suspects with what the prose says for their change, and whether it says anything."""
     mended = filing.mended(values_of(suspects))
     true = {_place(one) for one in statements(mended) if one.standing is Standing.EQUAL}
-    said = next((one.numeral.text for one in denied if _place(one) in true), "")
+    said = dict.fromkeys(f"“{one.numeral.text}”" for one in denied if _place(one) in true)
     if not said:
         return suspects, False
-    told = f"；文字里写的是“{said}”，与此一致"
+    told = f"；文字里写的是{'、'.join([*said][:_SHOWN])}，与此一致"
     return tuple(replace(suspect, reason=f"{suspect.reason}{told}") for suspect in suspects), True
 
 

@@ -199,7 +199,7 @@ def measure(size: int, cases: int, setting: Setting) -> str:
 
 
 def measure_double(size: int, cases: int, setting: Setting, count: int = 2) -> str:
-    """Return one line on several errors: all first, one claimed, an innocent claimed, any listed, a wrong one."""
+    """Return one line on several errors: all first, one claimed, an innocent claimed, some listed, a wrong one too."""
     rng = random.Random(f"{_NAMES[count]}-{size}-{setting}")  # noqa: S311
     counts: Counter[str] = Counter()
     worst = 0.0

@@ -14,7 +14,7 @@ from toolkit.cli.commands.decisions import accept, freeze, history, return_, rev
 from toolkit.cli.commands.demo import demo
 from toolkit.cli.commands.desk import desk
 from toolkit.cli.commands.documents import audit, read
-from toolkit.cli.commands.lookup import doctor, explain, forms
+from toolkit.cli.commands.lookup import doctor, explain, forms, rules
 from toolkit.cli.commands.one_workbook import check, fill, mark, migrate, report, template
 from toolkit.cli.commands.paperwork import published, sign
 from toolkit.cli.commands.publication import assess, compare, errata, publish
@@ -62,7 +62,7 @@ GROUPS: Mapping[str, tuple[Callable[..., None], ...]] = {
         history,
     ),
     "公布": (publish, errata, compare, assess, audit),
-    "示范和查询": (demo, forms, explain, doctor),
+    "示范和查询": (demo, forms, explain, rules, doctor),
 }
 for group, commands in GROUPS.items():
     for command in commands:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from toolkit.campaign.intake.documents import is_read_by_labels, organ_shown
 from toolkit.campaign.intake.receipts import ACCEPTED, NEEDS_FIXING, UNREADABLE, Receipt, filing_of
 from toolkit.campaign.intake.waivers import is_wrong, with_waivers
+from toolkit.campaign.round.lives import stages_on
+from toolkit.campaign.round.rule_effects import as_came, with_lives
 from toolkit.campaign.round.seals import seal_of
 from toolkit.filing.findings import Finding, Place, locate, raise_finding, show
 from toolkit.filing.movements import moved, movement_rules
@@ -34,7 +36,7 @@ OWN_FINDINGS = frozenset(
     }
 )  # fmt: skip
 _SHOWN = 3
-_JUDGED_AS = 3  # counts up whenever the campaign's own checks change, so that what is recorded is judged anew
+_JUDGED_AS = 4  # counts up whenever the campaign's own checks change, so that what is recorded is judged anew
 
 
 @dataclass(frozen=True)
@@ -47,17 +49,20 @@ class CampaignChecker:
 
     def checked(self, receipt: Receipt) -> Receipt:
         """Return a receipt with the campaign's findings of today in place of those it had, and the verdict."""
-        own = [finding for finding in receipt.findings if finding["name"] not in OWN_FINDINGS]
+        own = [finding for finding in as_came(receipt.findings, receipt.kept) if finding["name"] not in OWN_FINDINGS]
         own = self._moved(receipt, own)
         if receipt.verdict == UNREADABLE:
-            return replace(receipt, findings=tuple(own))
+            return replace(receipt, findings=tuple(own), kept=())
         if not receipt.code and is_read_by_labels(receipt.findings):
             shown = organ_shown(receipt, self.campaign.roster.organs)
             receipt = replace(receipt, code=shown.code, organ=shown.name) if shown else receipt
-        found = (*map(finding_json, self._findings(receipt)), *own)
         today = datetime.now().astimezone().date()
+        visible, kept = with_lives(own, stages_on(self.campaign.lives, today))
+        found = (*map(finding_json, self._findings(receipt)), *visible)
         judged = with_waivers(replace(receipt, findings=found), self.waivers.get(receipt.code, ()), today)
-        return replace(receipt, findings=judged, verdict=NEEDS_FIXING if any(map(is_wrong, judged)) else ACCEPTED)
+        return replace(
+            receipt, findings=judged, kept=kept, verdict=NEEDS_FIXING if any(map(is_wrong, judged)) else ACCEPTED
+        )
 
     def _moved(self, receipt: Receipt, found: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
         """Return the findings with those about movements drawn by the bound of the campaign, where it sets one."""
@@ -137,9 +142,10 @@ class CampaignChecker:
 
 
 def basis_of(campaign: Campaign) -> str:
-    """Return a mark that changes whenever the campaign's judgement of a return may change: roster, key, record."""
+    """Return a mark that changes whenever the campaign's judgement may change: roster, key, record, stages."""
     before = campaign.previous_campaign
     told: list[Any] = [_JUDGED_AS, campaign.movement, campaign.year, seal_of(campaign, "")]
+    told.append(sorted(stages_on(campaign.lives, datetime.now().astimezone().date()).items()))
     told += [(organ.code, organ.name, organ.kind, organ.predecessors) for organ in campaign.roster.organs]
     if before is not None and before.receipts_file.exists():
         known = before.receipts_file.stat()

@@ -89,7 +89,8 @@ class Receipt:
     field, totals as we compute them; `previous` last year's figures the workbook carries; `cells` where each field
     stands, as sheet and cell. `findings` are as in the JSON of `xxgk check`, those about this campaign (wrong year, not
     in the roster) first. `collection` is the number of the collection that found it. The book adds `answers`, which is
-    the same for the same answers, and `doubt`, the finding for which a sound file waits for somebody's word.
+    the same for the same answers, and `doubt`, the finding for which a sound file waits for somebody's word. `kept` are
+    the findings as they came of which the life of their rule shows something else, or nothing.
     """
 
     sha256: str
@@ -110,6 +111,7 @@ class Receipt:
     collection: int = field(default=0, compare=False)
     answers: str = field(default="", compare=False)
     doubt: str = field(default="", compare=False)
+    kept: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def sent_at(self) -> datetime:
@@ -220,7 +222,7 @@ class ReceiptBook:
             receipt.sha256, receipt.file, receipt.code, receipt.organ, receipt.year, receipt.seal,
             receipt.verdict, receipt.received_at, receipt.saved_at, receipt.check_code, names, cells,
             serialize_values(receipt.values.values()), serialize_values([dict(receipt.previous)]),
-            serialize_findings(receipt.findings), answers_mark(receipt.values), _doubt(receipt.findings),
+            serialize_findings(receipt.findings, receipt.kept), answers_mark(receipt.values), _doubt(receipt.findings),
             receipt.collection,
         )  # fmt: skip
 
@@ -288,7 +290,7 @@ class ReceiptBook:
                 self._base.execute(
                     "UPDATE receipts SET verdict = ?, findings = ?, doubt = ? WHERE sha256 = ?",
                     (
-                        receipt.verdict, serialize_findings(receipt.findings), _doubt(receipt.findings),
+                        receipt.verdict, serialize_findings(receipt.findings, receipt.kept), _doubt(receipt.findings),
                         receipt.sha256,
                     ),
                 )  # fmt: skip
@@ -335,10 +337,11 @@ _SELECT_HEADS = f"SELECT {', '.join(_HEADS)} FROM receipts ORDER BY seq"  # noqa
 def _receipt(row: tuple[Any, ...], names: Mapping[str, int], cells: Mapping[str, tuple[str, str]]) -> Receipt:
     seq, sha256, file, code, organ, year, seal, verdict, received_at, saved_at, check_code = row[:11]
     figures, previous, found, answers, doubt, collection = row[13:]
+    findings, kept = deserialize_findings(found)
     return Receipt(
         sha256, file, code, organ, year, verdict, received_at, check_code,
-        ValuesByName(names, deserialize_values(figures)), deserialize_findings(found), cells, seq,
-        deserialize_values(previous)[0], seal, saved_at, collection, answers, doubt,
+        ValuesByName(names, deserialize_values(figures)), findings, cells, seq,
+        deserialize_values(previous)[0], seal, saved_at, collection, answers, doubt, kept,
     )  # fmt: skip
 
 

@@ -53,6 +53,9 @@ def places_of(names: tuple[str, ...]) -> Mapping[str, int]:
     return {name: place for place, name in enumerate(names)}
 
 
+_KEPT = "kept"
+
+
 def serialize_values(values: Iterable[Value | Mapping[str, Value]]) -> bytes:
     """Return values in their order as bytes; `deserialize_values` gives the same values, digit for digit."""
     return _packed([_plain(value) for value in values])
@@ -63,14 +66,19 @@ def deserialize_values(data: bytes) -> list[Any]:
     return [_value(plain) if isinstance(plain, list | dict) else plain for plain in json.loads(zlib.decompress(data))]
 
 
-def serialize_findings(findings: Iterable[Mapping[str, Any]]) -> bytes:
-    """Return findings in their JSON form as bytes."""
-    return _packed([dict(finding) for finding in findings])
+def serialize_findings(findings: Iterable[Mapping[str, Any]], kept: Iterable[Mapping[str, Any]] = ()) -> bytes:
+    """Return findings in their JSON form as bytes, those that are shown and those kept as they came."""
+    return _packed([*map(dict, findings), *({**finding, _KEPT: True} for finding in kept)])
 
 
-def deserialize_findings(data: bytes) -> tuple[Mapping[str, Any], ...]:
-    """Return the findings that were packed."""
-    return tuple(json.loads(zlib.decompress(data)))
+def deserialize_findings(data: bytes) -> tuple[tuple[Mapping[str, Any], ...], tuple[Mapping[str, Any], ...]]:
+    """Return the findings that were packed, those that are shown and those kept as they came."""
+    shown: list[Mapping[str, Any]] = []
+    kept: list[Mapping[str, Any]] = []
+    for finding in json.loads(zlib.decompress(data)):
+        is_kept = finding.pop(_KEPT, False)
+        (kept if is_kept else shown).append(finding)
+    return tuple(shown), tuple(kept)
 
 
 def _packed(document: Any) -> bytes:

@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from toolkit.campaign.round.lives import Life, read_lives
 from toolkit.campaign.round.roster_reading import read_roster, roster_csv
 from toolkit.errors import InputError, OutputError
 from toolkit.files import read_file, system_words, write_file
@@ -54,7 +55,8 @@ class Campaign:
     has to look at every return. `deadline` is that of the
     organs for which the roster states none, `publish_by` likewise until when they have to publish; `return_to` is where
     returns are to be sent, `call` whom to ask. `movement` is how many times last year's figure, or what part of it,
-    must be explained; 0 leaves that to the form. `assess` are the rules of the assessment as they are written.
+    must be explained; 0 leaves that to the form. `assess` are the rules of the assessment as they are written, `lives`
+    the stages stated for single rules.
     """
 
     folder: Path
@@ -76,6 +78,7 @@ class Campaign:
     call: str = ""
     movement: int = 0
     assess: Mapping[str, Any] = field(default_factory=dict)
+    lives: tuple[Life, ...] = ()
 
     @property
     def outbox(self) -> Path:
@@ -157,6 +160,9 @@ def open_campaign(folder: Path) -> Campaign:
     form = form_of_edition(settings["edition"], extra)
     if not form.serves(settings["year"]):
         raise InputError(str(path), [f"{form.edition} 版表式用于{years_of(form)}，与 year = {settings['year']} 不符"])
+    lives, mistakes = read_lives(settings.get("rules", ()), form)
+    if mistakes:
+        raise InputError(str(path), mistakes)
     return Campaign(
         folder=folder,
         year=settings["year"],
@@ -169,6 +175,7 @@ def open_campaign(folder: Path) -> Campaign:
         key=_read_key(folder / KEYS),
         previous=_beside(folder, settings.get("previous")),
         forms=extra,
+        lives=lives,
         **{key: settings[key] for key in _CHOICES if key in settings},
     )
 
@@ -267,15 +274,17 @@ _TYPES: Mapping[str, type] = {
     "year": int, "organ": str, "code": str, "edition": str, "roster": str,
     "created_on": dt.date, "previous": str, "forms": str, "strict": bool, "takes_newer": bool, "keeps_older": bool,
     "reviewed": bool, "deadline": dt.date, "publish_by": dt.date, "return_to": str, "call": str, "movement": int,
-    "assess": dict,
+    "assess": dict, "rules": list,
 }  # fmt: skip
 _CHOICES = (
     "strict", "takes_newer", "keeps_older", "reviewed", "deadline", "publish_by", "return_to", "call", "movement",
     "assess",
 )  # fmt: skip
 _LEAST_MOVEMENT = 2
-_OPTIONAL = ("previous", "forms", *_CHOICES)
-_TYPE_NAMES = {dict: "一张表，如 [assess]", int: "整数", str: "文字", dt.date: "日期", bool: "true 或 false"}
+_OPTIONAL = ("previous", "forms", "rules", *_CHOICES)
+_TYPE_NAMES = {
+    dict: "一张表，如 [assess]", int: "整数", str: "文字", dt.date: "日期", bool: "true 或 false", list: "几段 [[rules]]",
+}  # fmt: skip
 
 
 def _settings(path: Path) -> dict[str, Any]:

@@ -1,7 +1,8 @@
-"""Commands that look things up: forms, explain, doctor."""
+"""Commands that look things up: forms, explain, rules, doctor."""
 
 from __future__ import annotations
 
+from pathlib import Path  # noqa: TC003 (Typer reads annotations at start)
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -46,6 +47,22 @@ def explain(
         say_explanation(explanation_of(name, forms), as_json=json)
     else:
         say_field(*found, as_json=json)
+
+
+def rules(
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="[文件夹]", help="工作文件夹；不写则列出各版表式的规则。")
+    ] = None,
+    json: JsonOption = False,
+    forms: FormsOption = None,
+) -> None:
+    """列出核对的规则：试行、提醒、退回还是停用，各命中多少。例：xxgk rules 2024年报"""
+    from toolkit.campaign.rule_list import rules_json, rules_of
+    from toolkit.cli.printing.findings import say_json
+    from toolkit.cli.printing.rules import say_rules
+
+    lines = rules_of(folder, forms)
+    say_json(rules_json(lines)) if json else say_rules(lines, of_round=folder is not None)
 
 
 def doctor(font_dir: FontDirOption = None, json: JsonOption = False) -> None:

@@ -1,0 +1,32 @@
+"""The rules of a round, as a coordinator reads them on the terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from toolkit.campaign.round.lives import Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from toolkit.campaign.round.lives import Life
+    from toolkit.campaign.rule_list import RuleLine
+
+_NOTE = "说明"
+
+
+def say_rules(lines: Iterable[RuleLine], *, of_round: bool) -> None:
+    """Print the rules, a line each; of a round with the lives stated for them and how often they were hit."""
+    for line in lines:
+        stage = Stage(line.stage).label if line.stage in set(Stage) else _NOTE
+        hits = f"  命中 {line.hits} 条，{line.organs} 家" if line.hits else "  没有命中" if of_round else ""
+        before = f"（先后共 {line.ever} 家）" if line.ever > line.organs else ""
+        lives = f"  {'；'.join(map(_told, line.lives))}" if line.lives else ""
+        typer.echo(f"{stage}  {line.title}  [{line.name}]{hits}{before}{lives}")
+
+
+def _told(life: Life) -> str:
+    days = f"{life.start or ''}～{life.until or ''}" if life.start or life.until else "整轮"
+    return f"campaign.toml：{life.stage.label} {days}"

@@ -117,3 +117,49 @@ def test_last_year_s_page_fills_this_year_s_carry_over(xxgk: Cli, tmp_path: Path
     organ = "示例市人民政府办公厅"
     ran = xxgk("template", "--year", "2025", "--organ", organ, "--previous", page(tmp_path), "--out", out)
     assert (ran.code, "6 格已按上年数据填好" in ran.out) == (CLEAN, True)
+
+
+def test_a_report_is_checked_as_it_was_printed(xxgk: Cli, tmp_path: Path) -> None:
+    wrong = page(tmp_path)
+    wrong.write_text(wrong.read_text(encoding="utf-8").replace(">3525</td>", ">3524</td>"), encoding="utf-8")
+    ran = xxgk("check", "--json", wrong)
+    (entry,) = ran.json["files"]
+    assert (ran.code, entry["verdict"], entry["report"], entry["reports"]) == (FINDINGS, "needs-fixing", 1, 1)
+    (found,) = [one for one in entry["findings"] if one["severity"] == "error"]
+    assert (found["name"], found["figures"]) == ("total_differs", {found["places"][0]["label"]: 3524})
+    assert found["places"][0]["sheet"] == "第 2 个表格第 4 行第 10 列"
+    assert entry["provenance"]["requests.new.total"]["text"] == "3524"
+    assert "contact_missing" not in {one["name"] for one in entry["findings"]}
+    assert "印的是 3524，各格相加是 3525" in xxgk("check", wrong).out
+
+
+def test_a_sound_report_is_checked_clean_and_a_workbook_has_no_provenance(xxgk: Cli, tmp_path: Path) -> None:
+    assert xxgk("check", page(tmp_path)).code == CLEAN
+    xxgk("read", page(tmp_path), "--out", tmp_path / "a.xlsx")
+    (entry,) = xxgk("check", "--json", tmp_path / "a.xlsx").json["files"]
+    assert "provenance" not in entry
+
+
+def test_a_letter_is_told_to_be_no_report(xxgk: Cli, tmp_path: Path) -> None:
+    letter = tmp_path / "通知.txt"
+    letter.write_text("开会", encoding="utf-8")
+    ran = xxgk("check", letter)
+    assert (ran.code, "tables_not_found" in ran.out) == (CANNOT_PROCEED, True)
+
+
+def test_every_report_of_a_file_is_read_and_reviewed(xxgk: Cli, tmp_path: Path) -> None:
+    both = tmp_path / "两年.html"
+    both.write_text("".join(render_html(sample_report(f"suqian_{year}")) for year in (2023, 2024)), encoding="utf-8")
+    ran = xxgk("read", both, "--out", tmp_path / "读出.xlsx")
+    assert ran.code == FINDINGS
+    years = {}
+    for path in sorted(tmp_path.glob("读出*.xlsx")):
+        filing = read_workbook(path.read_bytes(), path.name).filing
+        assert filing is not None
+        years[path.name] = filing.year
+    assert years == {"读出.xlsx": 2023, "读出（第2份）.xlsx": 2024}
+    reports = xxgk("audit", both, "--json").json["reports"]
+    assert [(one["year"], one["report"], one["reports"]) for one in reports] == [(2023, 1, 2), (2024, 2, 2)]
+    organ = "示例市人民政府办公厅"
+    carried = xxgk("template", "--year", "2025", "--organ", organ, "--previous", both, "--out", tmp_path / "b.xlsx")
+    assert (carried.code, "6 格已按上年数据填好" in carried.out) == (CLEAN, True)

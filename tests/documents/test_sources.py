@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import io
+import time
 from typing import TYPE_CHECKING
 
 import openpyxl
 import pytest
+from office import convert
+from report_samples import figures_of, sample_filing, sample_report
 from wordfiles import docx, p, tc, tr
 
+from toolkit.documents.figures import Sure
 from toolkit.documents.grids import Grid, Line, Raw, build_grid
 from toolkit.documents.opening import open_document
+from toolkit.documents.recognise import recognise
 from toolkit.errors import DocumentError
+from toolkit.form.registry import load_forms
+from toolkit.report.docx.document import render_docx
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from toolkit.documents.grids import Document
 
 
@@ -208,8 +217,41 @@ def test_what_cannot_be_read_says_why_and_what_to_do(name: str) -> None:
         open_document(data, "a.docx")
 
 
+OLD_WORD = bytes.fromhex("D0CF11E0A1B11AE1") + b"\0" * 600 + "WordDocument".encode("utf-16-le")
+
+
 def test_old_word_files_need_an_office_program(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("shutil.which", lambda _: None)
-    data = bytes.fromhex("D0CF11E0A1B11AE1") + b"\0" * 600 + "WordDocument".encode("utf-16-le")
     with pytest.raises(DocumentError, match=r"另存为“Word 文档（\.docx）”"):
-        open_document(data, "a.doc")
+        open_document(OLD_WORD, "a.doc")
+
+
+def test_an_office_program_that_hangs_is_ended_with_all_it_started(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    program, mark = tmp_path / "soffice", tmp_path / "still-there"
+    program.write_text(f"#!/bin/sh\n(sleep 3; touch {mark}) &\nsleep 60\n", encoding="utf-8")
+    program.chmod(0o755)
+    monkeypatch.setattr("shutil.which", lambda _: str(program))
+    monkeypatch.setattr("toolkit.documents.opening._CONVERT_SECONDS", 0.5)
+    began = time.monotonic()
+    with pytest.raises(DocumentError, match="LibreOffice 打不开"):
+        open_document(OLD_WORD, "a.doc")
+    time.sleep(max(0.0, 5 - (time.monotonic() - began)))
+    assert not mark.exists()
+
+
+@pytest.mark.office
+def test_a_report_in_an_older_or_open_format_is_read_whole(tmp_path: Path) -> None:
+    """Our own report as LibreOffice saves it; a document of WPS Office is one of old Word under another ending."""
+    source = tmp_path / "report.docx"
+    source.write_bytes(render_docx(sample_report("suqian_2024")))
+    right = figures_of(sample_filing("suqian_2024"))
+    for ending in ("doc", "rtf", "odt"):
+        (saved,) = convert([source], tmp_path, ending)
+        for name in (saved.name, "report.wps") if ending == "doc" else (saved.name,):
+            found = recognise(open_document(saved.read_bytes(), name), load_forms())
+            assert found.filing is not None
+            assert {entry.sure for entry in found.found.values()} == {Sure.READ}
+            assert figures_of(found.filing) == right
+            assert (found.filing.organ, found.filing.year) == ("示例市人民政府办公厅", 2024)

@@ -15,26 +15,28 @@ from toolkit.filing.filing import Filing
 from toolkit.filing.findings import Finding, Severity, has_errors
 from toolkit.form.registry import form_of_edition
 from toolkit.workbook.examining import Verdict, finding_json
-from toolkit.workbook.from_document import examine_document_file
+from toolkit.workbook.from_document import NOT_PRINTED, examine_document_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from toolkit.form.values import Figure, Value
+    from toolkit.workbook.from_document import ExaminedDocument
 
 # The kinds of file a folder is searched for.
 ENDINGS = frozenset(
     ".docx .doc .wps .rtf .odt .html .htm .mht .mhtml .pdf .xlsx .xls .et .ods .csv .txt .md".split()  # noqa: SIM905
 )
 SKIPPED = ("~$", ".")  # lock files of office programs, and hidden ones
-# A published report prints no telephone of its clerk; whether our workbook's cover is filled is not asked of it.
-_NOT_ASKED = frozenset({"contact_missing"})
 
 
 @dataclass(frozen=True)
 class Reviewed:
-    """One report read and checked. `cells` counts its figures by how sure they are."""
+    """One report read and checked. `cells` counts its figures by how sure they are.
+
+    Of a file with several reports it is number `report` of `reports`.
+    """
 
     file: str
     organ: str
@@ -44,6 +46,8 @@ class Reviewed:
     findings: tuple[Finding, ...]
     cells: Mapping[str, int] = field(default_factory=dict)
     answers: Mapping[str, Value] = field(default_factory=dict)
+    report: int = 1
+    reports: int = 1
 
     def count(self, severity: Severity) -> int:
         """Return how many findings there are of a severity."""
@@ -79,20 +83,28 @@ def review_files(
 
 
 def _review(files: Iterable[Path], forms: Path | None) -> list[Reviewed]:
-    return [_reviewed(path, forms) for path in files]
+    return [_reviewed(path, document) for path in files for document in examine_document_file(path, forms)]
 
 
-def _reviewed(path: Path, forms: Path | None) -> Reviewed:
-    document = examine_document_file(path, forms)
+def _reviewed(path: Path, document: ExaminedDocument) -> Reviewed:
     filing = document.filing
-    findings = tuple(one for one in document.examined.findings if one.name not in _NOT_ASKED)
-    cells = Counter(entry.sure.value for entry in document.found.values())
-    if filing is None:
-        return Reviewed(str(path), "", None, "", Verdict.UNREADABLE, findings, cells)
-    verdict = Verdict.NEEDS_FIXING if has_errors(findings) else Verdict.ACCEPTED
-    return Reviewed(
-        str(path), filing.organ, filing.year, filing.form.edition, verdict, findings, cells, dict(filing.answers)
+    findings = tuple(one for one in document.examined.findings if one.name not in NOT_PRINTED)
+    found = Reviewed(
+        str(path),
+        "",
+        None,
+        "",
+        Verdict.UNREADABLE,
+        findings,
+        Counter(entry.sure.value for entry in document.found.values()),
+        report=document.number,
+        reports=document.count,
     )
+    if filing is None:
+        return found
+    verdict = Verdict.NEEDS_FIXING if has_errors(findings) else Verdict.ACCEPTED
+    edition, answers = filing.form.edition, dict(filing.answers)
+    return replace(found, organ=filing.organ, year=filing.year, edition=edition, verdict=verdict, answers=answers)
 
 
 def _against_year_before(one: Reviewed, others: Sequence[Reviewed], forms: Path | None) -> Reviewed:
@@ -106,7 +118,7 @@ def _against_year_before(one: Reviewed, others: Sequence[Reviewed], forms: Path 
     compared = _filing(one, _filing(before[0], {}, forms).figures(), forms)
     known = {(finding.name, finding.message) for finding in check_filing(filing)}
     more = [finding for finding in check_filing(compared) if (finding.name, finding.message) not in known]
-    findings = (*one.findings, *(finding for finding in more if finding.name not in _NOT_ASKED))
+    findings = (*one.findings, *(finding for finding in more if finding.name not in NOT_PRINTED))
     verdict = Verdict.NEEDS_FIXING if has_errors(findings) else one.verdict
     return replace(one, findings=findings, verdict=verdict)
 
@@ -119,6 +131,8 @@ def reviewed_json(one: Reviewed) -> dict[str, Any]:
     """Return a report as the JSON of `xxgk audit` has it."""
     return {
         "file": one.file,
+        "report": one.report,
+        "reports": one.reports,
         "organ": one.organ,
         "year": one.year,
         "edition": one.edition,

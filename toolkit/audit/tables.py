@@ -78,7 +78,12 @@ def _report_row(number: int, one: Reviewed) -> Row:
     cells = [one.cells.get(sure.value, 0) for sure in Sure]
     worst = "error" if counts[0] else "warning" if counts[1] else ""
     about = (one.organ or "（看不出）", one.year or "", one.edition, one.verdict.label)
-    return Row((number, *about, *counts, *cells, Path(one.file).name), worst, one.file)
+    return Row((number, *about, *counts, *cells, _named(one)), worst, one.file)
+
+
+def _named(one: Reviewed) -> str:
+    """Return the name of a file, and which of its reports is meant where it has several."""
+    return Path(one.file).name + (f"（第 {one.report} 份）" if one.reports > 1 else "")
 
 
 def _finding_rows(reviewed: Sequence[Reviewed]) -> Iterator[Row]:
@@ -88,7 +93,7 @@ def _finding_rows(reviewed: Sequence[Reviewed]) -> Iterator[Row]:
             number += 1
             about = (one.organ or "（看不出）", one.year or "")
             said = (finding.message, _where(finding), finding.advice, _suspects(finding), _source(one, finding))
-            values = (number, finding.severity.label, *about, *said, finding.name, Path(one.file).name)
+            values = (number, finding.severity.label, *about, *said, finding.name, _named(one))
             yield Row(values, finding.severity.value, one.file, _page(finding))
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from pathlib import Path, PurePath
@@ -19,12 +21,16 @@ from toolkit.xlsx.signatures import ole_names
 if TYPE_CHECKING:
     from toolkit.documents.grids import Document
 
+# The endings of documents that are no spreadsheets.
+TEXT_ENDINGS = frozenset(
+    ".docx .doc .wps .rtf .odt .html .htm .xhtml .mht .mhtml .pdf .txt .md".split()  # noqa: SIM905
+)
 _LARGEST = 100 << 20
 _OLE = bytes.fromhex("D0CF11E0A1B11AE1")
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0")
 _PACKED = (b"Rar!", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b")
 _LOOKED_AT = 8192
-_CONVERT_SECONDS = 120
+_CONVERT_SECONDS = 90
 _SAVE_AS_DOCX = "请用 Word 或 WPS 打开，另存为“Word 文档（.docx）”再试。"
 
 
@@ -119,14 +125,32 @@ def _converted(data: bytes, name: str, suffix: str) -> Document:
     program = shutil.which("soffice") or shutil.which("libreoffice")
     if program is None:
         raise DocumentError(name, f"旧格式的文档（{suffix}）要装有 LibreOffice 才能直接读。{_SAVE_AS_DOCX}")
-    with tempfile.TemporaryDirectory() as place:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as place:
         source = Path(place) / f"document{suffix}"
         source.write_bytes(data)
         profile = f"-env:UserInstallation={(Path(place) / 'profile').as_uri()}"
-        arguments = [program, profile, "--headless", "--convert-to", "docx", "--outdir", place, str(source)]
+        options = ("--headless", "--norestore", "--nolockcheck", "--convert-to", "docx")
         try:
-            subprocess.run(arguments, check=True, capture_output=True, timeout=_CONVERT_SECONDS)  # noqa: S603
+            _run([program, profile, *options, "--outdir", place, str(source)])
             converted = source.with_suffix(".docx").read_bytes()
         except (OSError, subprocess.SubprocessError) as error:
             raise DocumentError(name, f"LibreOffice 打不开这个文档。{_SAVE_AS_DOCX}") from error
     return read_docx(read_archive(converted), name)
+
+
+def _run(arguments: list[str]) -> None:
+    """Run a program to its end; one that takes too long is ended with every process it started.
+
+    Raises:
+        subprocess.SubprocessError: it took too long.
+        OSError: it cannot be run.
+    """
+    is_posix = hasattr(os, "killpg")
+    with subprocess.Popen(  # noqa: S603
+        arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=is_posix
+    ) as process:
+        try:
+            process.wait(_CONVERT_SECONDS)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL) if is_posix else process.kill()
+            raise

@@ -67,7 +67,7 @@ def core_blocks(blocks: Sequence[Line | Grid], official: Sequence[int], form: Fo
     marked += [
         line.trail
         for line in blocks
-        if isinstance(line, Line) and any(_worth(line.text, s) >= 1 for s in form.sections)
+        if isinstance(line, Line) and any(is_heading_of(line.text, section) for section in form.sections)
     ]
     if not official or not all(marked):
         return tuple(blocks)
@@ -96,6 +96,11 @@ def _worth(text: str, section: Section) -> float:
     ratio = _ratio(text, section.heading)
     same = bool(label_of(text).ordinal) and label_of(text).ordinal == label_of(section.heading).ordinal
     return (ratio**2 if ratio >= _LIKE else 0.0) + _NUMBER_WORTH * same
+
+
+def is_heading_of(text: str, section: Section) -> bool:
+    """Return whether a line is the heading of a section for certain."""
+    return _worth(text, section) >= 1
 
 
 def find_headings(blocks: Sequence[Line | Grid], form: Form) -> list[Heading]:

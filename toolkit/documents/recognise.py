@@ -26,10 +26,11 @@ if TYPE_CHECKING:
 
     from toolkit.documents.figures import Found
     from toolkit.documents.grids import Document
-    from toolkit.form.model import Form
+    from toolkit.form.model import Form, Table
     from toolkit.form.values import Value
 
 SPREADSHEETS = frozenset({"xlsx", "xls", "csv"})  # kinds of documents whose grids are grids of cells
+SEVERAL = "several_reports"
 _MOST_ROWS = 8000
 _AGAIN = 0.6  # of a table must be there a second time to speak of a second report
 
@@ -38,7 +39,8 @@ _AGAIN = 0.6  # of a table must be there a second time to speak of a second repo
 class Recognition:
     """What a document was found to hold. `filing` is None where it holds no report, or nobody knows of which year.
 
-    `found` has every figure of the edition, totals as they are printed.
+    `found` has every figure of the edition, totals as they are printed. Of a document with several reports this is
+    number `number` of `count`.
     """
 
     name: str
@@ -46,33 +48,62 @@ class Recognition:
     filing: Filing | None = None
     form: Form | None = None
     found: Mapping[str, Found] = field(default_factory=dict)
+    number: int = 1
+    count: int = 1
 
 
-def recognise(document: Document, forms: Sequence[Form], year: int | None = None, organ: str = "") -> Recognition:
-    """Return the report a document holds, by the form whose labels fit best.
+@dataclass(frozen=True)
+class Tables:
+    """The official tables of a document, by the edition they fit best; `form` is None where there are none."""
 
-    `year` and `organ` are taken as given; without them they are looked for.
+    tape: tuple[TapeRow, ...]
+    form: Form | None
+    readings: tuple[TableReading, ...]
+    findings: tuple[Finding, ...]
+
+
+def official_tables(document: Document, forms: Sequence[Form], year: int | None = None) -> Tables:
+    """Return the official tables of a document, and where one of them is of another edition.
 
     Raises:
         DocumentError: its tables have more rows than any report.
     """
     tape = _tape(document)
-    grids = [block for block in document.blocks if isinstance(block, Grid)] if document.kind in SPREADSHEETS else []
-    readings = _readings(forms, grids, tape)
+    readings = _readings(forms, _sheets(document), tape)
     form, findings = _edition(forms, readings, year)
+    return Tables(tape, form, readings[form.edition] if form else (), tuple(findings))
+
+
+def recognise(
+    document: Document,
+    forms: Sequence[Form],
+    year: int | None = None,
+    organ: str = "",
+    *,
+    otherwise: int | None = None,
+) -> Recognition:
+    """Return the report a document holds, by the form whose labels fit best.
+
+    `year` and `organ` are taken as given; without them they are looked for. `otherwise` is the year where none is
+    shown.
+
+    Raises:
+        DocumentError: its tables have more rows than any report.
+    """
+    official = official_tables(document, forms, year)
+    form, tables, findings = official.form, official.readings, list(official.findings)
     if form is None:
         return Recognition(document.name, (*_scanned(document), raise_finding("tables_not_found", file=document.name)))
-    tables = readings[form.edition]
-    official = sorted({row.block for reading in tables for row in reading.rows})
-    blocks = core_blocks(document.blocks, official, form)
+    places = sorted({row.block for reading in tables for row in reading.rows})
+    blocks = core_blocks(document.blocks, places, form)
     parts, title, signature = _parts(blocks, tables, form, forms, organ)
-    shown = shown_in(grids, form)
+    shown = shown_in(_sheets(document), form)
     if shown.prose:  # sheets of ours: what stands around the paragraphs is no prose
         parts = replace(parts, prose=shown.prose, unplaced=())
     found = {name: entry for reading in tables for name, entry in reading.found.items()}
     organ = organ or (title.organ if title else "") or signature.organ or shown.organ
-    told = year or (title.year if title else None) or find_year(blocks) or shown.year
-    findings += [*_scanned(document), *_again(tape, tables, form), *table_findings(form, tables)]
+    told = year or (title.year if title else None) or find_year(blocks) or shown.year or otherwise
+    findings += [*_scanned(document), *_again(official), *table_findings(form, tables)]
     findings += [*deviation_findings(form, parts), *total_findings(form, found)]
     findings += [] if organ else [raise_finding("organ_unknown", file=document.name)]
     if told is None:
@@ -82,6 +113,11 @@ def recognise(document: Document, forms: Sequence[Form], year: int | None = None
     answers = {**shown.notes, **_answers(form, found, parts, signature, blocks)}
     filing = Filing(form, organ, "", told, answers, stated=printed_totals(form, found))
     return Recognition(document.name, tuple(findings), filing, form, found)
+
+
+def _sheets(document: Document) -> list[Grid]:
+    """Return the sheets of a spreadsheet, whose grids are grids of cells; no other document has any."""
+    return [block for block in document.blocks if isinstance(block, Grid)] if document.kind in SPREADSHEETS else []
 
 
 def _readings(
@@ -195,22 +231,35 @@ def _scanned(document: Document) -> list[Finding]:
     return [raise_finding("pages_scanned", (), pages=pages, count=len(document.scanned))]
 
 
-def _again(tape: Sequence[TapeRow], tables: Sequence[TableReading], form: Form) -> list[Finding]:
+def read_again(tables: Tables) -> list[TableReading | None]:
+    """Return for every official table what a document holds of it once more, None where it does not."""
+    taken = {id(row) for reading in tables.readings for row in reading.rows}
+    rest = [row for row in tables.tape if id(row) not in taken]
+    return (
+        [_second(table, rest) for table in tables.form.tables]
+        if tables.form and rest
+        else [None] * len(tables.readings)
+    )
+
+
+def _second(table: Table, rest: Sequence[TapeRow]) -> TableReading | None:
+    second = read_table(table, rest)
+    is_whole = len(second.rows) >= _AGAIN * len(table.leaf_rows()) and second.score >= _AGAIN
+    return second if is_whole else None
+
+
+def _again(tables: Tables) -> list[Finding]:
     """Return a finding where a table stands in the document once more with other figures."""
-    taken = {id(row) for reading in tables for row in reading.rows}
-    rest = [row for row in tape if id(row) not in taken]
-    for table, reading in zip(form.tables, tables, strict=True):
+    for reading, second in zip(tables.readings, read_again(tables), strict=True):
         if reading.again:
-            heading = form.section(table.id).heading
-            return [raise_finding("several_reports", (), section=heading, place=reading.again)]
-        if reading.is_laid or not reading.is_present or not rest:
-            continue
-        second = read_table(table, rest)
-        leaves = len(table.leaf_rows())
-        if len(second.rows) >= _AGAIN * leaves and second.score >= _AGAIN and _differs(reading, second):
-            place = second.rows[0].cells[0].place
-            return [raise_finding("several_reports", (), section=form.section(table.id).heading, place=place)]
+            return [_mixed(reading.again)]
+        if reading.is_present and not reading.is_laid and second is not None and _differs(reading, second):
+            return [_mixed(second.rows[0].cells[0].place)]
     return []
+
+
+def _mixed(place: str) -> Finding:
+    return raise_finding(SEVERAL, (), count=2, told=f"表格混在一起分不开（第二份在{place}），只读了一份")
 
 
 def _differs(one: TableReading, other: TableReading) -> bool:

@@ -9,7 +9,7 @@ from toolkit.documents.grids import plain
 from toolkit.documents.totals import TOTAL_FAULTS
 from toolkit.errors import InputError, WorkbookError
 from toolkit.workbook.examining import Verdict, examine
-from toolkit.workbook.from_document import examine_document
+from toolkit.workbook.from_document import examine_reports
 from toolkit.workbook.template.blank import carried_fields
 
 if TYPE_CHECKING:
@@ -31,8 +31,10 @@ def previous_figures(
             over could not be read for certain.
     """
     examined = examine(data, name, forms)
-    if examined.reading.identity is None and (document := examine_document(data, name, forms)).filing is not None:
-        return report_figures(document, name, organ, year)
+    reports = examine_reports(data, name, forms) if examined.reading.identity is None else ()
+    if read := [(report, report.filing) for report in reports if report.filing is not None]:
+        wanted = (report for report, filing in read if filing.year == year - 1 and is_same_organ(filing.organ, organ))
+        return report_figures(next(wanted, read[0][0]), name, organ, year)
     identity, filing = examined.reading.identity, examined.filing
     if identity is None or filing is None:
         raise WorkbookError(examined.findings[-1].message)

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from toolkit.documents.figures import Found, Sure
-from toolkit.documents.opening import is_workbook, open_document
-from toolkit.documents.recognise import Recognition, recognise
+from toolkit.documents.grids import plain
+from toolkit.documents.opening import TEXT_ENDINGS, is_workbook, open_document
+from toolkit.documents.several import recognise_all
 from toolkit.errors import DocumentError, InputError
 from toolkit.files import read_file
 from toolkit.filing.checking import ORDER
@@ -19,6 +20,7 @@ from toolkit.workbook.examining import (
     Examined,
     Verdict,
     examine,
+    examine_file,
     examined_json,
     finding_json,
     json_value,
@@ -34,15 +36,24 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
+    from toolkit.documents.recognise import Recognition
     from toolkit.filing.filing import Filing
+
+# A published report prints no telephone of its clerk; whether our workbook's cover is filled is not asked of it.
+NOT_PRINTED = frozenset({"contact_missing"})
 
 
 @dataclass(frozen=True)
 class ExaminedDocument:
-    """A document read and checked. `found` says for every figure where it stood and how sure it is."""
+    """A report of a document read and checked. `found` says for every figure where it stood and how sure it is.
+
+    Of a document with several reports it is number `number` of `count`.
+    """
 
     examined: Examined
     found: Mapping[str, Found] = field(default_factory=dict)
+    number: int = 1
+    count: int = 1
 
     @property
     def filing(self) -> Filing | None:
@@ -55,33 +66,79 @@ class ExaminedDocument:
         return tuple(name for name, entry in self.found.items() if entry.sure is not Sure.READ)
 
 
-def examine_document(
-    data: bytes, name: str, forms: Path | None = None, *, year: int | None = None, organ: str = ""
-) -> ExaminedDocument:
-    """Return a document read and checked; never raises for what the file holds."""
+def examine_reports(
+    data: bytes,
+    name: str,
+    forms: Path | None = None,
+    *,
+    year: int | None = None,
+    organ: str = "",
+    otherwise: int | None = None,
+) -> tuple[ExaminedDocument, ...]:
+    """Return every report of a document read and checked; never raises for what the file holds.
+
+    `year` and `organ` are what the caller knows, `otherwise` the year of a report that shows none.
+    """
     if is_workbook(data) and (examined := examine(data, name, forms)).filing is not None:
-        return ExaminedDocument(examined, dict(_read_back(examined)))
+        return (ExaminedDocument(examined, dict(_read_back(examined))),)
     try:
-        recognised = recognise(open_document(data, name), load_forms(forms), year, organ)
+        recognised = recognise_all(open_document(data, name), load_forms(forms), year, organ, otherwise)
     except DocumentError as error:
-        return _unreadable(name, raise_finding("document_unreadable", file=name, reason=error.reason))
+        return (_unreadable(name, raise_finding("document_unreadable", file=name, reason=error.reason)),)
     except (ArithmeticError, AttributeError, LookupError, MemoryError, RecursionError, TypeError, ValueError) as error:
         if os.environ.get("XXGK_DEBUG"):
             raise
         told = f"{type(error).__name__}: {error}"[:LONGEST_ERROR]
-        return _unreadable(name, raise_finding("defect_of_ours", file=name, error=told))
-    return _examined(recognised)
+        return (_unreadable(name, raise_finding("defect_of_ours", file=name, error=told)),)
+    return tuple(map(_examined, recognised))
+
+
+def examine_document(
+    data: bytes,
+    name: str,
+    forms: Path | None = None,
+    *,
+    year: int | None = None,
+    organ: str = "",
+    otherwise: int | None = None,
+) -> ExaminedDocument:
+    """Return one report of a document: of several the one of this organ and year, else the first."""
+    reports = examine_reports(data, name, forms, year=year, organ=organ, otherwise=otherwise)
+    return next((one for one in reports if _is_of(one.filing, organ, year)), reports[0])
+
+
+def _is_of(filing: Filing | None, organ: str, year: int | None) -> bool:
+    return filing is not None and year in {None, filing.year} and (not organ or plain(organ) == plain(filing.organ))
 
 
 def examine_document_file(
     path: Path, forms: Path | None = None, *, year: int | None = None, organ: str = ""
-) -> ExaminedDocument:
-    """Return a file read and checked, named by its path; one that cannot be had is unreadable."""
+) -> tuple[ExaminedDocument, ...]:
+    """Return every report of a file read and checked, named by its path; one that cannot be had is unreadable."""
     try:
         data = read_file(path)
     except InputError as error:
-        return _unreadable(str(path), raise_finding("file_missing", file=path, reason="；".join(error.mistakes)))
-    return examine_document(data, str(path), forms, year=year, organ=organ)
+        return (_unreadable(str(path), raise_finding("file_missing", file=path, reason="；".join(error.mistakes))),)
+    return examine_reports(data, str(path), forms, year=year, organ=organ)
+
+
+def check_file(path: Path, forms: Path | None = None, *, strict: bool = False) -> tuple[ExaminedDocument, ...]:
+    """Return a workbook of ours, or every report of another document, checked; `found` is empty for a workbook."""
+    examined = examine_file(path, forms, strict=strict)
+    if examined.filing is None and path.is_file() and not is_workbook(data := read_file(path)):
+        reports = examine_reports(data, str(path), forms)
+        if any(one.found for one in reports) or path.suffix.lower() in TEXT_ENDINGS:
+            return tuple(map(_as_published, reports))
+    return (ExaminedDocument(examined),)
+
+
+def _as_published(document: ExaminedDocument) -> ExaminedDocument:
+    """Return a report without what is asked of a workbook's cover only: nobody prints the telephone of the clerk."""
+    findings = tuple(one for one in document.examined.findings if one.name not in NOT_PRINTED)
+    verdict = document.examined.verdict
+    if verdict is not Verdict.UNREADABLE:
+        verdict = Verdict.NEEDS_FIXING if has_errors(findings) else Verdict.ACCEPTED
+    return replace(document, examined=replace(document.examined, findings=findings, verdict=verdict))
 
 
 def _read_back(examined: Examined) -> Iterator[tuple[str, Found]]:
@@ -103,13 +160,14 @@ def _examined(recognised: Recognition) -> ExaminedDocument:
     filing = recognised.filing
     if filing is None:
         reading = Reading(recognised.name, recognised.findings)
-        return ExaminedDocument(Examined(reading, _sorted(recognised.findings), Verdict.UNREADABLE), recognised.found)
+        unreadable = Examined(reading, _sorted(recognised.findings), Verdict.UNREADABLE)
+        return ExaminedDocument(unreadable, recognised.found, recognised.number, recognised.count)
     judged = _placed(judge(filing, recognised.findings), recognised.found)
     findings = _sorted((*_edition(filing), *judged))
     identity = identity_of(filing.form, filing.organ, filing.code, filing.year)
     verdict = Verdict.NEEDS_FIXING if has_errors(findings) else Verdict.ACCEPTED
     reading = Reading(recognised.name, recognised.findings, filing, identity)
-    return ExaminedDocument(Examined(reading, findings, verdict), recognised.found)
+    return ExaminedDocument(Examined(reading, findings, verdict), recognised.found, recognised.number, recognised.count)
 
 
 def _sorted(findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -133,12 +191,18 @@ def _placed(findings: Iterable[Finding], found: Mapping[str, Found]) -> Iterable
 
 
 def document_json(document: ExaminedDocument) -> dict[str, Any]:
-    """Return one entry of `files` in the JSON of `xxgk read`: that of `check`, and where every figure stood."""
+    """Return one entry of `files` in the JSON of `xxgk read` and `check`.
+
+    A document's has where every figure stood, and which of its reports it is.
+    """
+    if not document.found:
+        return examined_json(document.examined)
     provenance = {
         name: {"place": entry.place, "text": entry.text, "sure": entry.sure.value, "value": json_value(entry.value)}
         for name, entry in document.found.items()
     }
-    return examined_json(document.examined) | {"provenance": provenance}
+    which = {"report": document.number, "reports": document.count}
+    return examined_json(document.examined) | which | {"provenance": provenance}
 
 
 def workbook_of(document: ExaminedDocument) -> bytes:

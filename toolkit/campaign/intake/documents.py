@@ -37,9 +37,7 @@ def examine_as_document(data: bytes, name: str, forms: Path | None, year: int) -
 
     A spreadsheet says so and may be accepted; any other document is an error until somebody has confirmed it.
     """
-    document = examine_document(data, name, forms)
-    if document.filing is None and document.found:
-        document = examine_document(data, name, forms, year=year)
+    document = examine_document(data, name, forms, otherwise=year)
     filing = document.filing
     if filing is None:
         return None

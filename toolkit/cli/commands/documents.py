@@ -39,22 +39,23 @@ def read(
         refuse_own_input(out, *files)
         if len(files) == 1:
             require_ending(out, ".xlsx")
-            refuse_filled(out, force=force)
-    read_files = [examine_document_file(path, forms, year=year, organ=organ) for path in files]
+    read_files = [(path, one) for path in files for one in examine_document_file(path, forms, year=year, organ=organ)]
     written: dict[Path, bytes] = {}
-    for path, one in zip(files, read_files, strict=True):
+    for path, one in read_files:
         if out is not None and one.filing is not None:
             target = out if len(files) == 1 else out / f"{safe_stem(path.stem)}.xlsx"
+            target = target if one.number == 1 else target.with_stem(f"{target.stem}（第{one.number}份）")
+            refuse_filled(target, force=force)
             written[target] = workbook_of(one)
     write_files(written)
     if json:
-        say_json({"files": [document_json(one) for one in read_files]})
+        say_json({"files": [document_json(one) for _, one in read_files]})
     else:
-        for one in read_files:
+        for _, one in read_files:
             say_document(one)
         for path in written:
             typer.echo(f"已写入 {path}")
-    verdicts = {one.examined.verdict for one in read_files}
+    verdicts = {one.examined.verdict for _, one in read_files}
     raise typer.Exit(2 if Verdict.UNREADABLE in verdicts else int(Verdict.NEEDS_FIXING in verdicts))
 
 

@@ -89,27 +89,32 @@ def fill(
 
 
 def check(
-    files: Annotated[list[Path], typer.Argument(metavar="报表…", help="一份或多份填好的报表，也可以写文件夹。")],
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="报表…", help="填好的报表，或 Word、网页、PDF 的报告；也可以写放报表的文件夹。"),
+    ],
     prose: Annotated[bool, typer.Option("--prose", help="另外逐句列出文字里的数各是表里的哪个数。")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="不是按数字填的数（如“12 件”）都算错误。")] = False,
     json: JsonOption = False,
     forms: FormsOption = None,
 ) -> None:
-    """读取报表，重新计算并核对，说明哪一格要改。例：xxgk check 已填.xlsx"""
+    """读取报表或报告，重新计算并核对，说明哪一格要改。例：xxgk check 已填.xlsx"""
     from toolkit.cli.arguments import files_of
-    from toolkit.cli.printing.findings import say_examined, say_json
+    from toolkit.cli.printing.documents import say_document
+    from toolkit.cli.printing.findings import say_json
     from toolkit.cli.printing.prose import prose_json, say_prose
-    from toolkit.workbook.examining import Verdict, examine_file, examined_json
+    from toolkit.workbook.examining import Verdict
+    from toolkit.workbook.from_document import check_file, document_json
 
-    examined = [examine_file(path, forms, strict=strict) for path in files_of(files)]
+    checked = [one for path in files_of(files) for one in check_file(path, forms, strict=strict)]
     if json:
-        say_json({"files": [examined_json(one) | (prose_json(one) if prose else {}) for one in examined]})
+        say_json({"files": [document_json(one) | (prose_json(one.examined) if prose else {}) for one in checked]})
     else:
-        for one in examined:
-            say_examined(one)
+        for one in checked:
+            say_document(one)
             if prose:
-                say_prose(one)
-    verdicts = {one.verdict for one in examined}
+                say_prose(one.examined)
+    verdicts = {one.examined.verdict for one in checked}
     raise typer.Exit(2 if Verdict.UNREADABLE in verdicts else int(Verdict.NEEDS_FIXING in verdicts))
 
 

@@ -53,8 +53,8 @@ DOCUMENTS: Mapping[str, Entry] = {
     "several_reports": Entry(
         Severity.ERROR,
         "一个文件里不止一份报告",
-        "“{section}”的表格出现了两次，数字不同，第二次在{place}；只读了第一份",
-        "请把两份报告分成两个文件再读。",
+        "文件里有 {count} 份报告，{told}",
+        "请一份报告一个文件；分开以前，核对每一条意见说的是哪一份。",
         "两份报告的数不能混在一起。",
         "把本级和汇总的两份报告合在一个 Word 文件里。",
     ),

@@ -82,7 +82,9 @@ def _figure(written: str) -> Figure:
 
 
 def _figures(campaign: Campaign, path: Path) -> tuple[str, Mapping[str, Figure]]:
-    document = examine_document_file(path, campaign.forms)
+    reports = examine_document_file(path, campaign.forms)
+    last_year = (one for one in reports if one.filing is not None and one.filing.year == campaign.year - 1)
+    document = next(last_year, reports[0])
     filing = document.filing
     if filing is None:
         raise InputError(path.name, [document.examined.findings[0].message])

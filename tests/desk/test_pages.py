@@ -7,6 +7,7 @@ import re
 import shutil
 import threading
 import time
+from datetime import date
 from html import unescape
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from campaigncases import ALL_IN, NEW, asked, county, make_campaign
 from desks import Visitor, words_of
 from rounds import BALANCED, BROKEN, ROSTER, begin, filled, put, zipped
 
-from toolkit.campaign.board.board import read_round
+from toolkit.campaign.board.board import make_board, read_round
 from toolkit.campaign.board.made_of import RECORD
 from toolkit.campaign.intake.standings import State
 from toolkit.campaign.issue.issuing import issue_workbooks
@@ -318,6 +319,52 @@ def test_the_coordinator_decides_and_the_history_tells(campaign: Campaign, xxgk:
         assert what in page
 
 
+def test_a_finding_is_let_pass_with_a_reason_and_taken_back(campaign: Campaign, xxgk: Cli) -> None:
+    visitor = Visitor(campaign.folder)
+    place = f"/round/{visitor.key}/organ/01"
+    visitor.send(visitor.key, [("一稿.xlsx", filled(campaign, "01", BROKEN))])
+    (finding,) = re.findall(r'name="finding" value="([^"]+)"', visitor.text(place).partition('class="warning"')[0])
+    assert decide(visitor, step="waive", organ="01", finding=finding) == 400  # no reason
+    assert decide(visitor, step="waive", organ="01", finding=finding, why="台账缺一张", until="明天") == 400
+    assert decide(visitor, step="waive", organ="01", finding="x", why="台账缺一张") == 400
+    assert decide(visitor, step="waive", organ="01", finding=finding, why="台账缺一张") == 303
+    page = words_of(visitor.text(place))
+    assert "已准予通过" in page
+    assert "核对意见：0 处错误" in page
+    assert "台账缺一张" in xxgk("history", campaign.folder, "01").out
+    assert "云溪县财政局-回执.html" in page
+    assert decide(visitor, step="waive", organ="01", finding=finding, undo="yes") == 303
+    page = words_of(visitor.text(place))
+    assert "已准予通过" not in page
+    assert "云溪县财政局-回执.html" not in page
+
+
+def test_what_counts_has_its_receipt_on_the_page_of_its_organ(campaign: Campaign) -> None:
+    visitor = Visitor(campaign.folder)
+    visitor.send(visitor.key, [("一稿.xlsx", filled(campaign, "01"))])
+    page = unescape(visitor.text(f"/round/{visitor.key}/organ/01"))
+    (place,) = set(re.findall(r'href="(/round/\w+/file/[^"]+?\.html)"', page))
+    code = re.search(r"校验码 <strong class=\"n\">([\d-]+)</strong>", page)
+    assert code
+    assert f"<strong>{code[1]}</strong>" in visitor.text(place)
+
+
+def test_every_problem_of_the_round_is_listed_and_narrowed(campaign: Campaign) -> None:
+    visitor = Visitor(campaign.folder)
+    assert "没有意见，也没有说明" in words_of(visitor.text(f"/round/{visitor.key}/problems"))
+    visitor.send(visitor.key, [("一.xlsx", filled(campaign, "01", BROKEN)), ("二.xlsx", filled(campaign, "02"))])
+    listed = read_round(open_campaign(campaign.folder))
+    page = visitor.text(f"/round/{visitor.key}/problems")
+    problems = make_board(listed, date.today()).problems  # noqa: DTZ011 (the day the desk goes by)
+    assert f"共 {len(problems)} 条" in words_of(page)
+    assert all(problem.message in unescape(page) for problem in problems)
+    one = problems[0]
+    narrow = visitor.text(f"/round/{visitor.key}/problems?name={one.name}&q={one.organ}")
+    assert narrow.count("看这里") == sum((other.name, other.organ) == (one.name, one.organ) for other in problems)
+    assert "没有这样的意见" in visitor.text(f"/round/{visitor.key}/problems?q=没有的局")
+    assert visitor.get(f"/round/{visitor.key}/problems?name=x").status_code == 404
+
+
 @pytest.mark.parametrize(
     "form", [{}, {"step": "x", "organ": "01"}, {"step": "accept"}, {"step": "accept", "organ": "99"}], ids=str
 )
@@ -480,6 +527,31 @@ def test_what_would_change_is_told_and_nothing_is_changed(counted: Visitor) -> N
     assert counted.get(f"/round/{counted.key}/whole/why/none").status_code == 404
     assert "没有合计可查" in counted.get(f"/round/{counted.key}/whole/why/overview").text
     assert (counted.desk.base / "receipts.sqlite").read_bytes() == before
+
+
+def test_what_is_stale_is_told_on_both_pages_with_what_to_correct(campaign: Campaign) -> None:
+    visitor = Visitor(campaign.folder)
+    visitor.send(visitor.key, [("一稿.xlsx", filled(campaign, "01"))])
+    visitor.post(f"/round/{visitor.key}/whole/merge")
+    visitor.wait()
+    assert "过时了" not in visitor.text(f"/round/{visitor.key}/whole/")
+    assert "以来没有更正" in words_of(visitor.text(f"/round/{visitor.key}/whole/errata"))
+    visitor.send(visitor.key, [("二稿.xlsx", filled(campaign, "01", {**BALANCED, **OTHER}))])
+    assert decide(visitor, step="accept", organ="01", version="2", why="来函更正") == 303
+    for page in ("", "whole/"):
+        told = words_of(visitor.text(f"/round/{visitor.key}/{page}"))
+        assert "汇总结果过时了" in told
+        assert "改用了“二稿.xlsx”，有 2 格不同" in told
+    errata = words_of(visitor.text(f"/round/{visitor.key}/whole/errata"))
+    assert "改用了“二稿.xlsx”" in errata
+    assert "全部合计 A. Received in the year · E-mail 0 1" in errata
+
+
+def test_there_is_nothing_to_correct_before_a_sum_was_made(visitor: Visitor, campaign: Campaign) -> None:
+    assert visitor.get(f"/round/{visitor.key}/whole/errata").status_code == 404
+    visitor.send(visitor.key, [("一稿.xlsx", filled(campaign, "01"))])
+    answer = visitor.get(f"/round/{visitor.key}/whole/errata")
+    assert (answer.status_code, "还没有汇总或出过报告" in answer.text) == (400, True)
 
 
 def test_nothing_is_added_where_nothing_is_in(visitor: Visitor) -> None:

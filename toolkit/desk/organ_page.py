@@ -9,8 +9,10 @@ from flask import Blueprint, abort, render_template, request
 
 from toolkit.campaign.deciding import history_of
 from toolkit.campaign.intake.receipts import filing_of
+from toolkit.campaign.intake.waivers import WAIVED, first_place
 from toolkit.campaign.publish.reports import ORGANS
 from toolkit.campaign.sendback.messages import MARKED, MESSAGE, SHEET
+from toolkit.campaign.sendback.receipt_pages import FOLDER, PAGE, TEXT
 from toolkit.campaign.sendback.versions import difference
 from toolkit.desk.files import files_in
 from toolkit.desk.rounds import board_of
@@ -73,7 +75,10 @@ def organ(key: str, code: str) -> ResponseReturnValue:
         changed=difference(campaign.form, before, receipt) if before else None,
         counts=_counts(receipt.findings),
         fates=_fates,
+        waived=WAIVED,
         reports=_reports(campaign, row),
+        waivable=_waivable(receipt.findings) if shown == 0 and not trial else {},
+        receipt_files=_receipt_files(campaign, row),
         **_sent_back(campaign, row),
     )
 
@@ -89,7 +94,8 @@ def _chosen(row: BoardRow) -> int | None:
 
 
 def _counts(findings: Sequence[Mapping[str, Any]]) -> Mapping[str, int]:
-    return {severity.value: sum(found["severity"] == severity for found in findings) for severity in Severity}
+    left = [found for found in findings if found.get("closed") != WAIVED]
+    return {severity.value: sum(found["severity"] == severity for found in left) for severity in Severity}
 
 
 def _fates(changed: Difference) -> tuple[tuple[str, int], ...]:
@@ -135,6 +141,22 @@ def _sent_back(campaign: Campaign, row: BoardRow) -> dict[str, Any]:
     message = found.get(names[0])
     text = read_file(message).decode("utf-8-sig").replace("\r\n", "\n") if message else ""
     return {"message": text, "attachments": [name for name in names[1:] if name in found]}
+
+
+def _waivable(findings: Sequence[Mapping[str, Any]]) -> Mapping[int, str]:
+    """Return what `xxgk waive` calls the findings that may be let pass, by their numbers."""
+    return {
+        number: f"{finding['name']}@{place}" if (place := first_place(finding)) else finding["name"]
+        for number, finding in enumerate(findings, 1)
+        if finding["severity"] != Severity.NOTE
+    }
+
+
+def _receipt_files(campaign: Campaign, row: BoardRow) -> list[str]:
+    """Return the receipt of what counts, as a page and as words to paste."""
+    found = files_in(campaign, (campaign.sendback / FOLDER,))
+    names = [f"{campaign.sendback.name}/{FOLDER}/{row.organ.stem}{ending}" for ending in (PAGE, TEXT)]
+    return [name for name in names if name in found]
 
 
 def _reports(campaign: Campaign, row: BoardRow) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,9 +11,10 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 
 from toolkit.campaign.board.page import SEGMENTS, bars_of
 from toolkit.campaign.board.parts import Part
+from toolkit.campaign.board.problems import by_finding
 from toolkit.campaign.board.workbook import board_workbook
 from toolkit.campaign.collecting import look_into_inbox
-from toolkit.campaign.deciding import accept_return, freeze_round, history_of, withdraw_return
+from toolkit.campaign.deciding import accept_return, freeze_round, history_of, waive_finding, withdraw_return
 from toolkit.campaign.intake.arrivals import bring_in
 from toolkit.campaign.intake.assigning import assign_file
 from toolkit.desk import tasks
@@ -155,11 +157,38 @@ def decide(key: str) -> ResponseReturnValue:
     is_undone = "undo" in asked
     if step in DECISIONS and organ:
         DECISIONS[step](folder, organ, number=asked.get("version", 0, int), why=why, undo=is_undone)
+    elif step == "waive" and organ:
+        until = _day(asked.get("until", ""))
+        waive_finding(folder, organ, asked.get("finding", ""), why=why, until=until, undo=is_undone)
     elif step == "freeze":
         freeze_round(folder, organ, why=why, undo=is_undone)
     else:
         abort(400)
     return redirect(url_for("organ.organ", key=key, code=organ), 303) if organ else _back(key)
+
+
+def _day(said: str) -> dt.date | None:
+    if not said:
+        return None
+    try:
+        return dt.date.fromisoformat(said)
+    except ValueError as error:
+        raise InputError("日期", [f"“{said}”不是日期，请按“年-月-日”写"]) from error
+
+
+@pages.get("/problems")
+def problems(key: str) -> ResponseReturnValue:
+    """Every finding and explanation of the round; `name` narrows the list to one finding, `q` to some organs."""
+    state, board = board_of(key)
+    name, words = request.args.get("name", ""), request.args.get("q", "").strip()
+    tallies = by_finding(board.problems)
+    if name and name not in {tally.name for tally in tallies}:
+        abort(404)
+    found = [one for one in board.problems if name in {"", one.name} and words.casefold() in one.organ.casefold()]
+    return render_template(
+        "problems.html", key=key, campaign=state.campaign, board=board, tallies=tallies, name=name, q=words,
+        shown=part_of(found, request.args.get("page", 1, int)),
+    )  # fmt: skip
 
 
 @pages.get("/status.xlsx")

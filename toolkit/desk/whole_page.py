@@ -8,6 +8,7 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 
 from toolkit.campaign.compare.comparison import compare_paths
 from toolkit.campaign.compare.page import comparison_page
+from toolkit.campaign.merge.errata import errata_of
 from toolkit.campaign.merge.tracing import trace, what_if
 from toolkit.campaign.publish.reports import ORGANS, provisional_of
 from toolkit.cli.printing.boards import SCOPES
@@ -98,6 +99,17 @@ def _effects(state: Round, merged: Merged, asked: Mapping[str, str]) -> tuple[Ef
 
 def _merged(key: str, state: Round) -> Merged:
     return sum_of(key) if state.returns else abort(404)
+
+
+@pages.get("/errata")
+def errata(key: str) -> ResponseReturnValue:
+    """What corrections touch since the sum was last published or merged, as `xxgk errata` tells it."""
+    state, board = board_of(key)
+    found = errata_of(state, _merged(key, state))
+    return render_template(
+        "errata.html", key=key, campaign=state.campaign, board=board, found=found, scopes=SCOPES,
+        figures=part_of(found.figures, request.args.get("page", 1, int)),
+    )  # fmt: skip
 
 
 @pages.get("/preview")

@@ -57,6 +57,14 @@ def by_openpyxl() -> bytes:
     return buffer.getvalue()
 
 
+def with_member(data: bytes, name: str, content: bytes) -> bytes:
+    """Return the zip with one member more."""
+    buffer = io.BytesIO(data)
+    with zipfile.ZipFile(buffer, "a", zipfile.ZIP_DEFLATED) as package:
+        package.writestr(name, content)
+    return buffer.getvalue()
+
+
 def rezipped(
     data: bytes,
     edit: Callable[[str, bytes], bytes | None],

@@ -217,3 +217,19 @@ def note_is_an_error_value(scene: Scene) -> None:
 def notes_merged_across(scene: Scene) -> None:
     sheet, (row, column) = scene.pin(scene.note())
     sheet.merge((row, column), (row, column + 3))
+
+
+@kind("cover")
+def cover_copied_with_another_contact(scene: Scene) -> None:
+    field = "cover.contact"
+    sheet, position = scene.pin(field)
+    scene.book.copy_sheet(sheet.name, "封面 (2)").put(*position, "另一位联系人")
+    scene.told.add(field)
+
+
+@kind("cover")
+def table_with_the_head_of_another_organ(scene: Scene) -> None:
+    """A table pasted whole, as values: its line says whose it was."""
+    words, fields = scene.form.words, scene.lines("requests", 0)
+    scene.table_sheet("requests").put(2, 2, f"{words.organ}：邻县教育局\u3000\u3000{words.year}：{scene.filing.year}")
+    scene.told |= {key for line in fields for key in line if key in scene.meant}

@@ -290,3 +290,12 @@ def text_box_with_a_paragraph(scene: Scene) -> None:
     )
     scene.book.parts["xl/drawings/drawing1.xml"] = drawing.encode()
     scene.said.add("text_in_shape")
+
+
+@kind("files")
+def old_text_box_with_a_paragraph(scene: Scene) -> None:
+    """A box as programs of twenty years ago drew it: no well-formed XML, and beside the comments' boxes."""
+    scene.book.parts["xl/drawings/vmlDrawing7.vml"] = (
+        "<xml><v:rect><v:textbox><div>旧文本框里还有一段话。<br></div></v:textbox></v:rect></xml>".encode()
+    )
+    scene.said.add("text_in_shape")

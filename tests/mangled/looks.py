@@ -5,6 +5,8 @@ from __future__ import annotations
 from mangled.book import NS
 from mangled.scene import NotHere, Scene, kind
 
+from toolkit.form.values import Kind
+
 
 def formatted(scene: Scene, code: str, least: int = 2) -> str:
     field = scene.some_figure(least=least)
@@ -139,3 +141,27 @@ def dates_from_1904(scene: Scene) -> None:
     sheet, position = scene.pin("cover.date")
     sheet.put(*position, 45736 - 1462)
     scene.meant["cover.date"] = "2025-03-20"
+
+
+@kind("looks")
+def count_hidden_by_its_format(scene: Scene) -> None:
+    """An empty cell is seen; a person may think it was left blank."""
+    scene.told.add(formatted(scene, ";;;"))
+
+
+@kind("looks")
+def count_shown_with_digits_that_fill_the_cell(scene: Scene) -> None:
+    scene.told.add(formatted(scene, "0*0"))
+
+
+@kind("looks")
+def count_shown_as_a_weekday(scene: Scene) -> None:
+    scene.told.add(formatted(scene, "[$-804]aaaa"))
+
+
+@kind("looks")
+def amount_shown_in_another_unit(scene: Scene) -> None:
+    field = scene.some_figure(Kind.AMOUNT)
+    sheet, position = scene.pin(field)
+    sheet.restyle(*position, '0.00"元"')
+    scene.told.add(field)

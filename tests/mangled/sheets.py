@@ -226,3 +226,18 @@ def explanation_beside_its_cell(scene: Scene) -> None:
     sheet, (row, column) = scene.pin(found[0])
     sheet.permute({(row, column): (row, column + 3)})
     scene.said.add("explanation_not_read")
+
+
+@kind("sheets")
+def sheet_copied_without_its_edge_and_first_rows(scene: Scene) -> None:
+    """The part people see, copied to a sheet of their own, with other figures in it."""
+    fields = next(line for line in scene.lines("requests", 0) if any(key in scene.meant for key in line))
+    sheet = scene.pin(fields[0])[0]
+    copy = scene.book.copy_sheet(sheet.name, "定稿")
+    for key in fields:
+        if key in scene.meant:
+            copy.put(*scene.pin(key)[1], 77)
+            scene.told.add(key)
+    copy.delete_column(1)
+    for _ in range(4):
+        copy.delete_row(1)

@@ -52,7 +52,7 @@ def term(field: Field, place: int, value: Value) -> int:
 
 def _whole(figure: Figure) -> int:
     """Return a figure rounded as the sheet's ROUND does, halves away from zero."""
-    return int(Decimal(figure).quantize(Decimal(1), ROUND_HALF_UP))
+    return int(Decimal(figure).to_integral_value(ROUND_HALF_UP))  # of any size, where quantize has its limit
 
 
 def check_code(filing: Filing) -> str:

@@ -150,6 +150,7 @@ def _unknown_marks(filing: Filing) -> Iterator[Finding]:
                 yield raise_finding("unknown_mark", places, section=section.heading, place=place, mark=mark, hint=hint)
 
 
+_LATE = 2  # years after which a report is no longer the year's report, but a slip of the date
 _SUBUNITS = 10_000  # of the small unit that make one of the printed one
 _NEAR = 10  # times last year's figure, either way
 
@@ -180,3 +181,8 @@ def _about_cover(filing: Filing) -> Iterator[Finding]:
     elif filing.text(DATE_FIELD).strip() and filing.issued_on is None:
         label = filing.form.fields[DATE_FIELD].label
         yield raise_finding("date_unreadable", [Place(DATE_FIELD, label)], label=label, found=filing.text(DATE_FIELD))
+    if filing.issued_on is not None and not filing.year < filing.issued_on.year <= filing.year + _LATE:
+        label = filing.form.fields[DATE_FIELD].label
+        yield raise_finding(
+            "date_unlikely", [Place(DATE_FIELD, label)], label=label, day=filing.issued_on, year=filing.year
+        )

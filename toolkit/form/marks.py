@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from toolkit.form.model import Form
 
 MARK = re.compile(r"\{([^{}\n]{1,30})\}")
-# What a mark looks like when it was meant: full-width braces, or a brace that is missing.
-_MEANT = re.compile(r"[{｛]([^{}｛｝\n]{1,30})[}｝]|[{｛]([^{}｛｝，。；、\s]{2,10})")
+# What a mark looks like when it was meant: full-width braces, a brace too many or too few, other brackets.
+_OPEN, _CLOSE = "{｛", "}｝"
+_OTHER_OPEN, _OTHER_CLOSE = "[［【〔<＜《", "]］】〕>＞》"
+_MEANT = re.compile(rf"[{_OPEN}]+([^{{}}｛｝]{{0,30}})[{_CLOSE}]+|[{_OPEN}]([^{{}}｛｝，。；、\s]{{2,10}})")
 
 
 @lru_cache(maxsize=16)
@@ -35,10 +37,18 @@ def marks_in(text: str) -> tuple[str, ...]:
 
 def odd_marks(form: Form, text: str) -> tuple[str, ...]:
     """Return what stands in a text like a mark and is none of the form's, as it stands there, braces included."""
-    found = []
-    for match in _MEANT.finditer(text):
-        name = match[1] or match[2]
-        is_sound = match[0] == f"{{{name}}}" and name in mark_fields(form)
-        if not is_sound and (match[1] or any(name.startswith(label) for label in mark_fields(form))):
-            found.append(match[0])
+    names = mark_fields(form)
+    found = [match[0] for match in _MEANT.finditer(text) if _is_odd(match, names)]
+    labels = "|".join(map(re.escape, names))
+    if labels:
+        found += re.findall(rf"[{re.escape(_OTHER_OPEN)}]\s*(?:{labels})\s*[{re.escape(_OTHER_CLOSE)}]", text)
+        found += re.findall(rf"(?<![{_OPEN}])(?:{labels})[{_CLOSE}]", text)
     return tuple(found)
+
+
+def _is_odd(match: re.Match[str], names: Mapping[str, tuple[str, ...]]) -> bool:
+    """Return whether what looks like a mark is none: other braces, one too many, a name the form does not have."""
+    closed, begun = match[1], match[2]
+    if begun is not None:
+        return any(begun.startswith(label) for label in names)
+    return closed is not None and not (match[0] == f"{{{closed}}}" and closed in names)

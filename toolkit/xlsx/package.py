@@ -26,12 +26,13 @@ from toolkit.xlsx.parts import (
 )
 from toolkit.xlsx.patches import NewCell, SheetPlan, plan_sheet
 from toolkit.xlsx.row_heights import with_row_heights
+from toolkit.xlsx.shapes import shape_texts
 from toolkit.xlsx.sheet import Cell, Sheet, read_sheet, read_strings
 from toolkit.xlsx.signatures import what_zip
 from toolkit.xlsx.xmltree import Node, is_true, read_tree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
 MAX_SHEETS = 100
 MAX_CELLS = 250_000  # of one sheet, unless it was said to be large
@@ -51,7 +52,6 @@ _HAZARDS = frozenset(
 _CELL_BEGINS = re.compile(rb"<(?:\w+:)?c[ />]")
 _UNLIKELY = "文件内部异常庞大，可能是恶意构造的，已拒绝读取。请核实来历，让对方重新发送原文件。"
 _NO_WORKBOOK = "压缩包里没有工作簿，这不是 .xlsx 文件。请报送填好的 .xlsx 工作簿。"
-_DRAWING = re.compile(r"^xl/drawings/[^/]+\.xml$", re.IGNORECASE)
 _LINK = "hyperlink"  # points outside by nature; a clerk's mail address is no danger
 
 
@@ -264,10 +264,7 @@ class Package:
 
     def drawing_texts(self) -> tuple[str, ...]:
         """Return what is written in shapes and text boxes on any sheet, a text for each shape."""
-        parts = [name for name in self._archive.members if _DRAWING.search(name)]
-        shapes = [node for name in sorted(parts) for node in _walk_bare(self._tree_of(name), "txBody")]
-        texts = ("".join(inner.text for inner in _walk_bare(node, "t")) for node in shapes)
-        return tuple(text.strip() for text in texts if text.strip())
+        return shape_texts(self._archive)
 
     def number_format(self, style: int) -> str:
         """Return the number format of a style as code; a built-in one as `#` and its number."""
@@ -357,14 +354,6 @@ class Package:
         changed = without_part(types, self._archive.read(relations), self._workbook, chain)
         parts[CONTENT_TYPES], parts[relations] = changed
         return (chain,)
-
-
-def _walk_bare(node: Node, tag: str) -> Iterator[Node]:
-    """Yield every descendant of that bare name, in whatever vocabulary: drawings have one of their own."""
-    for child in node.children:
-        if child.tag.rpartition(" ")[2] == tag:
-            yield child
-        yield from _walk_bare(child, tag)
 
 
 def _joined(node: Node, tag: str) -> str:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from proseagreement import EDITIONS, YEAR, cases, is_bound, is_right, measured, saying, taken
 from workbooks import by_openpyxl, filled, look_at, names_of
 
+from toolkit.filing.checking import check_filing
 from toolkit.filing.prose.agreement import Standing, check_prose, statements
 from toolkit.filing.prose.numerals import chinese_value, find_numerals
 from toolkit.filing.prose.wording import DRAFT, check_wording
@@ -190,9 +191,42 @@ def test_check_says_it_of_a_workbook(form_2021: Form) -> None:
     assert "prose_differs" in names_of(look_at(data))
 
 
-@pytest.mark.parametrize("text", ["XXX", "…", "1.", "abc", "2024", "无", "略。"])
+@pytest.mark.parametrize(
+    "text",
+    ["XXX", "…", "1.", "abc", "2024", "无", "略。", "（略）", "暂无。", "见上", "详见附件", "待补", "本部分略。"],
+)
 def test_a_section_without_a_word_of_chinese_says_nothing(form_2021: Form, text: str) -> None:
     names = [
         finding.name for finding in check_wording(full_filing(form_2021).with_answers({"other": (Paragraph(text),)}))
     ]
     assert names == ["prose_says_nothing"]
+
+
+@pytest.mark.parametrize("mark", ["【 草稿，请改写 】", "[草稿,请改写]", "（草稿，请改写）", "【草稿】"])
+def test_the_mark_of_a_draft_is_known_however_it_was_touched(form_2021: Form, mark: str) -> None:
+    filing = full_filing(form_2021).with_answers({"other": (Paragraph(f"本年度没有收费。{mark}其他照旧。"),)})
+    assert [finding.name for finding in check_wording(filing)] == ["draft_left"]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("本年收取信息处理费＿＿件、＿＿元。", True),
+        ("本年新收申请XX件，同比增长 __ %。", True),
+        ("由××局牵头办理。", True),
+        ("微信号 XXGK 全年发布 30 条。", False),
+        ("网址 https://example.org/a_b/index.html。", False),
+    ],
+)
+def test_a_blank_left_to_fill_is_a_warning(form_2021: Form, text: str, *, told: bool) -> None:
+    filing = full_filing(form_2021).with_answers({"other": (Paragraph(text),)})
+    names = [finding.name for finding in check_wording(filing)]
+    assert names == (["blank_left"] if told else [])
+
+
+@pytest.mark.parametrize(("day", "told"), [("{next}-03-20", False), ("{year}-03-20", True), ("2035年1月5日", True)])
+def test_a_report_dated_in_another_year_than_the_next_is_a_warning(form_2021: Form, day: str, *, told: bool) -> None:
+    filing = full_filing(form_2021)
+    text = day.format(year=filing.year, next=filing.year + 1)
+    names = [finding.name for finding in check_filing(filing.with_answers({"cover.date": text}))]
+    assert ("date_unlikely" in names) == told

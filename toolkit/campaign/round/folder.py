@@ -283,7 +283,8 @@ _CHOICES = (
 _LEAST_MOVEMENT = 2
 _OPTIONAL = ("previous", "forms", "rules", *_CHOICES)
 _TYPE_NAMES = {
-    dict: "一张表，如 [assess]", int: "整数", str: "文字", dt.date: "日期", bool: "true 或 false", list: "几段 [[rules]]",
+    int: "整数", str: "文字", dt.date: "日期", bool: "true 或 false",
+    dict: "一张表，如 [assess]", list: "几段 [[rules]]",
 }  # fmt: skip
 
 

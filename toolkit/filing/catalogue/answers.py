@@ -34,6 +34,14 @@ ANSWERS: Mapping[str, Entry] = {
         "报告末尾的日期取自这一格。",
         "填了“明天”，或者二月三十日。",
     ),
+    "date_unlikely": Entry(
+        Severity.WARNING,
+        "落款日期不像是次年的",
+        "封面上的“{label}”是 {day}，而报告的是 {year} 年度",
+        "请核对年份；年度报告在次年公布，落款一般也在次年。",
+        "落款日期印在报告末尾，年份打错一看就知道。",
+        "沿用去年的报表，忘了改日期。",
+    ),
     "unknown_mark": Entry(
         Severity.WARNING,
         "文字里的数据标记不认识",

@@ -7,15 +7,24 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from toolkit.filing.findings import Place, paragraph_place, raise_finding
+from toolkit.form.checks import prose_is_blank
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from toolkit.filing.filing import Filing
     from toolkit.filing.findings import Finding
+    from toolkit.form.model import Section
 
 DRAFT = "【草稿，请改写】"  # what a consolidated return begins its drafted sentences with
-_SAYS_NOTHING = frozenset({"无", "略", "没有", "同上", "XXX", "xxx", "×××", "/", "／", "-", "—", "无。", "略。"})
+_DRAFT = re.compile(r"[【\[［〔(（]?\s*草稿\s*[，,]?\s*请改写\s*[】\]］〕)）]?|[【\[［]\s*草稿\s*[】\]］]")
+_SAYS_NOTHING = re.compile(
+    r"(?:本部分|本段|此处|内容)?(?:暂?无|暂?略|没有|(?:同|见|详见)?(?:上|前|附件)|待(?:补充?|填写?|定|写)|测试|[xX×*＊]{2,}.{0,2}|[/／—-]+)"
+)
+_MARKS = re.compile(r"[\s。．.、，,；;：:！!（）()【】\[\]“”\"]+")
+_BLANK_LEFT = re.compile(
+    r"[＿_]{2,}|[×xX＊*○]{2,}(?=[年月日件项条元万个名人%％局厅委部])"
+)  # where a figure was to be written
 _IDEOGRAPH = re.compile(r"[\u3400-\u9fff]")  # a section without one says nothing in Chinese: digits, XXX, dots
 _PRIVATE = frozenset({"Co", "Cn", "Cs"})
 _SHOWN = 3
@@ -30,11 +39,9 @@ def check_wording(filing: Filing) -> Iterator[Finding]:
             continue
         texts = [paragraph.text for paragraph in filing.paragraphs(section.id)]
         for place, text in enumerate(texts, 1):
-            if DRAFT in text:
-                where = [paragraph_place(section, place)]
-                yield raise_finding("draft_left", where, section=section.heading, place=place, mark=DRAFT)
-        whole = "".join("".join(texts).split())
-        if whole in _SAYS_NOTHING or (whole and is_chinese and not _IDEOGRAPH.search(whole)):
+            yield from _left_over(section, place, text)
+        whole = "" if prose_is_blank(filing.paragraphs(section.id)) else "".join("".join(texts).split())
+        if _SAYS_NOTHING.fullmatch(_MARKS.sub("", whole)) or (whole and is_chinese and not _IDEOGRAPH.search(whole)):
             yield raise_finding(
                 "prose_says_nothing",
                 [Place(section.id, section.heading)],
@@ -45,6 +52,17 @@ def check_wording(filing: Filing) -> Iterator[Finding]:
     for note in filing.form.notes:
         field = f"cover.{note.id}"
         yield from _unseen(field, note.label, filing.text(field))
+
+
+def _left_over(section: Section, place: int, text: str) -> Iterator[Finding]:
+    """Yield what a paragraph still has of what was to be written over: the mark of a draft, blanks to fill."""
+    where = [paragraph_place(section, place)]
+    if _DRAFT.search(text):
+        yield raise_finding("draft_left", where, section=section.heading, place=place, mark=DRAFT)
+    blank = _BLANK_LEFT.search(text)
+    if blank is not None:
+        excerpt = text[max(blank.start() - _EXCERPT // 2, 0) : blank.end() + _EXCERPT // 2]
+        yield raise_finding("blank_left", where, section=section.heading, place=place, text=excerpt)
 
 
 def _unseen(field: str, label: str, text: str) -> Iterator[Finding]:

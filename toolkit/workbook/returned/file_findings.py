@@ -13,6 +13,7 @@ from toolkit.workbook.returned.anchors import missing_fields, prose_cells
 from toolkit.workbook.returned.beside import explanation_findings, note_findings
 from toolkit.workbook.returned.earlier import own_kinds
 from toolkit.workbook.returned.paragraphs import text_box_findings
+from toolkit.workbook.returned.stray import stray_findings
 from toolkit.workbook.returned.visible_labels import label_findings
 from toolkit.xlsx.sheet import split_address
 
@@ -52,6 +53,7 @@ def about_file(package: Package, layout: Layout, anchors: Anchors, identity: Ide
     yield from explanation_findings(package, layout, anchors)
     yield from _merged(package, form, anchors)
     yield from text_box_findings(package)
+    yield from stray_findings(package, layout, anchors, identity)
     inputs = {section.sheet for section in form.sections} & {sheet.name for sheet in package.sheets}
     for sheet in sorted(inputs):
         if not package.protection(sheet):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections import Counter
 from typing import TYPE_CHECKING
 
 from toolkit.filing.findings import Finding, Place, raise_finding, show
+from toolkit.filing.prose.numerals import chinese_value
 from toolkit.workbook import layout as at
 from toolkit.workbook.identity import IDENTITY_FACTS, LATER_FACTS, PROPERTY_PREFIX, Identity
 from toolkit.workbook.returned.labels import plain_label
@@ -59,7 +62,16 @@ def _cover_contradicts(
 
 
 def _same(one: str, other: str) -> bool:
-    return "".join(one.split()) == "".join(other.split())
+    """Return whether two facts say the same: spaces and the width of characters aside, a year with or without 年."""
+    first, second = ("".join(unicodedata.normalize("NFKC", fact).split()) for fact in (one, other))
+    return first == second or _year(first) == second
+
+
+def _year(fact: str) -> str:
+    """Return a year as it is kept, from how people write it."""
+    plain = re.sub(r"年度?$", "", fact)
+    number = chinese_value(plain)
+    return plain if number is None else str(number)
 
 
 def _decide(fact: str, votes: list[str], findings: list[Finding]) -> str:

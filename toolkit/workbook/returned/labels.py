@@ -8,9 +8,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from toolkit.form.ids import control_id, figure_id
+from toolkit.form.values import Kind
 from toolkit.workbook import layout as at
 from toolkit.workbook.ledger import LEDGER_SHEET
-from toolkit.xlsx.sheet import column_number
+from toolkit.xlsx.sheet import column_letters, column_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -24,6 +25,8 @@ Texts = dict[int, list[tuple[int, str, str]]]  # row -> (column number, column l
 _CELL = re.compile(r"^([A-Z]+)(\d+)$")
 _SPACE = re.compile(r"\s+")
 _LABELS_KEPT, _LONGEST_KEPT = 1 << 13, 200  # the same few hundred stand in every workbook of a form
+_KEY = re.compile(r"[#\w.]*", re.ASCII)
+_MOST_LABELS = 0.6  # of a table's rows make a sheet a copy of it, whatever was edited in the others
 _INSIGNIFICANT = re.compile(r"[\s\u200b-\u200f\ufeff“”\"'‘’`、，,.．。:：;；()（）\[\]［］]")
 
 
@@ -65,14 +68,18 @@ def _control_places(table: Table, texts: Texts) -> dict[str, str]:
 def find_copies(package: Package, layout: Layout, used: set[str]) -> dict[str, dict[str, Address]]:
     """Return by sheet where figures stand on sheets of others' own that show a whole table of ours once more."""
     form = layout.form
+    notes = {plain_label(entry.label): entry.id for entry in form.fields.values() if entry.kind is Kind.NOTE}
     ours = {form.words.cover, form.words.checks, form.words.help, at.KEYS_SHEET, LEDGER_SHEET}
     ours |= {section.sheet for section in form.sections} | used | _paste_sheets(layout)
     found: dict[str, dict[str, Address]] = {}
     for name in (sheet.name for sheet in package.sheets if sheet.name not in ours):
-        texts = _texts(package.cells(name))
+        texts = _texts(package.cells(name), with_keys=False)
         for here in layout.tables.values():
-            for field, cell in (_table_places(here.table, texts) or {}).items():
+            for field, cell in (_table_places(here.table, texts, least=_MOST_LABELS) or {}).items():
                 found.setdefault(name, {})[field] = (name, cell)
+        copied = _notes_on(texts, notes)
+        if len(copied) > len(notes) * _MOST_LABELS:
+            found.setdefault(name, {}).update({field: (name, cell) for field, cell in copied.items()})
     return found
 
 
@@ -81,31 +88,48 @@ def _paste_sheets(layout: Layout) -> set[str]:
     return {here.paste_sheet for here in layout.tables.values()}
 
 
-def _texts(cells: Mapping[str, Cell]) -> Texts:
+def _notes_on(texts: Texts, notes: Mapping[str, str]) -> dict[str, str]:
+    """Return the cells beside the labels of the cover's notes."""
+    found: dict[str, str] = {}
+    for row, line in texts.items():
+        for place, (column, _, text) in enumerate(line):
+            field = notes.get(plain_label(text))
+            if field is not None:
+                beside = line[place + 1][1] if place + 1 < len(line) else column_letters(column + 1)
+                found.setdefault(field, f"{beside}{row}")
+    return found
+
+
+def _texts(cells: Mapping[str, Cell], *, with_keys: bool = True) -> Texts:
+    """Return the texts of a sheet by row; of one without hidden keys the first column too."""
     texts: Texts = {}
     for address, cell in cells.items():
         match = _CELL.match(address)
-        if match is not None and match[1] != "A" and isinstance(cell.value, str) and cell.value:
+        is_key = match is not None and match[1] == "A" and (with_keys or _KEY.fullmatch(str(cell.value)))
+        if match is not None and not is_key and isinstance(cell.value, str) and cell.value:
             entry = (column_number(match[1]), match[1], _SPACE.sub("", cell.value))
             texts.setdefault(int(match[2]), []).append(entry)
     return {row: sorted(texts[row]) for row in sorted(texts)}
 
 
-def _table_places(table: Table, texts: Texts) -> dict[str, str] | None:
-    """Return field -> cell of a whole table, or None where a label is missing or out of order."""
+def _table_places(table: Table, texts: Texts, least: float = 1.0) -> dict[str, str] | None:
+    """Return field -> cell of a table, or None where less than that part of its labels is there and in order."""
     places: dict[str, str] = {}
-    row = 0
+    row, wanted, missed = 0, 0, 0
     for band in table.bands:
         if band.label:
             row = _row_with(texts, band.label, row)
         columns, row = _columns(table, band, texts, row)
         for leaf in table.leaf_rows(band.id):
-            row = _row_with(texts, leaf.label, row) if leaf.label else row + 1
+            here = _row_with(texts, leaf.label, row) if leaf.label else row + 1
+            wanted += 1
+            missed += here < 0
+            row = row + 1 if here < 0 and least < 1 else here  # an edited label stands where it stood
             for column, letters in columns.items():
                 places[figure_id(table.id, leaf.id, column)] = f"{letters}{row}"
         if not columns or row < 0:
             return None
-    return places
+    return places if wanted - missed >= wanted * least else None
 
 
 _NOWHERE = -(10**9)  # stays negative whatever is added to it

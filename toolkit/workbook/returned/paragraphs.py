@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from toolkit.form.values import Paragraph
 from toolkit.workbook import layout as at
 from toolkit.workbook.layout import lay_out
 from toolkit.workbook.returned.anchors import prose_rows
+from toolkit.workbook.returned.formats import shows_another
 from toolkit.workbook.template.formulas.sheets import CODE_LINE
 from toolkit.workbook.template.styles import LINE_HEIGHT, MOST_HEIGHT, TEXT_WIDTH, lines_needed
 from toolkit.xlsx.sheet import column_letters, split_address
@@ -51,7 +53,12 @@ def read_paragraphs(
     lines = _lines(package.cells(sheet))
     if is_other_draft:
         lines = {row: {at_: found for at_, found in cells.items() if at_ != _DRAFTS} for row, cells in lines.items()}
-    reader = _Reader(layout, section, sheet, text_column, frozenset(keyed), findings)
+    days = frozenset(
+        address
+        for address, cell in package.cells(sheet).items()
+        if isinstance(cell.value, int | Decimal) and shows_another(package.number_format(cell.style), "")
+    )
+    reader = _Reader(layout, section, sheet, text_column, frozenset(keyed), findings, days)
     for row in (row for row in lines if row < min(keyed) - 1):
         reader.above(lines[row], is_hint=row == min(keyed) - _HINT_ABOVE and not is_other_draft)
     read = (row for row in sorted(lines) if row >= min(keyed) - 1)
@@ -85,10 +92,17 @@ class _Reader:
     """Reads one section line by line."""
 
     def __init__(
-        self, layout: Layout, section: str, sheet: str, column: int, keyed: frozenset[int], findings: list[Finding]
+        self,
+        layout: Layout,
+        section: str,
+        sheet: str,
+        column: int,
+        keyed: frozenset[int],
+        findings: list[Finding],
+        days: frozenset[str],
     ) -> None:
         self._layout, self._section, self._sheet, self._column = layout, section, sheet, column
-        self._keyed, self._findings = keyed, findings
+        self._keyed, self._findings, self._days = keyed, findings, days
         self._levels = {label: level for level, label in enumerate(layout.form.words.levels)}
         self._heading = layout.form.section(section).heading
 
@@ -122,7 +136,7 @@ class _Reader:
             return ""
         address, cell = cells[column]
         text = "" if cell.value is None else str(cell.value)
-        if cell.formula or cell.shared or cell.type == "e":
+        if cell.formula or cell.shared or cell.type == "e" or address in self._days:
             if not _is_our_formula(self._layout, self._sheet, address):
                 self._add("prose_is_formula", address, f"={cell.formula}" if cell.formula else text)
             return ""

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from toolkit.errors import WorkbookError
@@ -29,6 +28,7 @@ from toolkit.workbook.returned.choices.declared import find_declarations, read_d
 from toolkit.workbook.returned.choices.pasted import about_pasted, places_pasted, read_pasted
 from toolkit.workbook.returned.earlier import about_dropped, own_kinds
 from toolkit.workbook.returned.file_findings import about_file
+from toolkit.workbook.returned.formats import shows_another
 from toolkit.workbook.returned.identity_votes import identify
 from toolkit.workbook.returned.normalising import NORMALISED, TakenNumber, about_taken, taken_number
 from toolkit.workbook.returned.paragraphs import read_paragraphs
@@ -275,33 +275,13 @@ def _about_total(entry: Field, cell: Cell, formula: str, expected: Figure) -> It
         yield raise_finding(name, places, figures, where=where, found=found, expected=show(expected))
 
 
-_DAY_OR_CLOCK = re.compile(r"[ymdhs年月日时分]", re.IGNORECASE)
-_SCALED = re.compile(r"[0#?],+(?![0#?,])")  # a comma behind the digits divides by a thousand
-_WRITTEN = re.compile(r'"[^"]*"|[\\!].')  # what a format writes beside the digits of the number
-_ADDED = re.compile(r"[0-9.-]")
-_QUOTED = re.compile(r'"[^"]*"|[\\!].|\[[^\]]*\]|[_*].')
-# The built-in formats of days, clocks and per cent, by number (ECMA-376 part 1, 18.8.30, with the Chinese ones).
-_BUILT_IN = frozenset({9, 10, *range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})
-
-
 def _format_findings(package: Package, entry: Field, cell: Cell, place: Address) -> Iterator[Finding]:
     """Doubt a figure whose cell shows it as a day, a clock or per cent: what the clerk sees is another thing."""
     if not entry.kind.is_figure or not is_number(_value(cell)):
         return
     code = package.number_format(cell.style)
-    if _shows_another(code):
+    if shows_another(code, entry.unit):
         places = [Place(entry.id, entry.label, *place)]
         yield raise_finding(
             "shown_as_date", places, {entry.label: _value(cell)}, label=entry.label, value=show(cell.value)
         )
-
-
-@lru_cache(maxsize=256)
-def _shows_another(code: str) -> bool:
-    """Return whether a number format shows something else than the number: a day, per cent, thousands, more digits."""
-    if code.startswith("#") and code[1:].isdigit():
-        return int(code[1:]) in _BUILT_IN
-    plain = _QUOTED.sub("", code)
-    positive = code.split(";", maxsplit=1)[0]
-    written = "".join(_WRITTEN.findall(positive))
-    return bool("%" in plain or _DAY_OR_CLOCK.search(plain) or _SCALED.search(plain) or _ADDED.search(written))

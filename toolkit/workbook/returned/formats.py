@@ -1,0 +1,31 @@
+"""What a number format shows of a number: the number itself, or something a person takes for another."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+_DAY_OR_CLOCK = re.compile(r"[ymdhs年月日时分]|aaa", re.IGNORECASE)
+_SCALE = re.compile(r"[百千万亿]+元?|元")  # a unit that the format writes behind the number
+_FILLED = re.compile(r"\*\d|[0#?]-[0#?]")  # digits that fill the cell, a line between the number's own
+_SCALED = re.compile(r"[0#?],+(?![0#?,])")  # a comma behind the digits divides by a thousand
+_WRITTEN = re.compile(r'"[^"]*"|[\\!].')  # what a format writes beside the digits of the number
+_ADDED = re.compile(r"[0-9.-]")
+_QUOTED = re.compile(r'"[^"]*"|[\\!].|\[[^\]]*\]|[_*].')
+# The built-in formats of days, clocks and per cent, by number (ECMA-376 part 1, 18.8.30, with the Chinese ones).
+_BUILT_IN = frozenset({9, 10, *range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})
+
+
+@lru_cache(maxsize=256)
+def shows_another(code: str, unit: str) -> bool:
+    """Return whether a number format shows something else than the number in its unit, or nothing at all."""
+    if code.startswith("#") and code[1:].isdigit():
+        return int(code[1:]) in _BUILT_IN
+    plain = _QUOTED.sub("", code)
+    positive = code.split(";", maxsplit=1)[0]
+    written = "".join(_WRITTEN.findall(positive))
+    scale = _SCALE.search(positive)
+    return bool(
+        "%" in plain or _DAY_OR_CLOCK.search(plain) or _SCALED.search(plain) or _ADDED.search(written)
+        or (scale and not unit.startswith(scale[0])) or _FILLED.search(positive) or (code and not positive)
+    )  # fmt: skip

@@ -1,0 +1,123 @@
+"""What is read nowhere in a workbook: sentences beside the tables, pictures; and heads that name another organ."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from toolkit.filing.findings import Place, raise_finding
+from toolkit.form.ids import control_id
+from toolkit.form.rules import bind_rules
+from toolkit.workbook import layout as at
+from toolkit.workbook.ledger import LEDGER_SHEET
+from toolkit.workbook.remarks import REMARKS_SHEET
+from toolkit.workbook.returned.labels import plain_label
+from toolkit.xlsx.sheet import split_address
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from toolkit.filing.findings import Finding
+    from toolkit.form.model import Form
+    from toolkit.workbook.identity import Identity
+    from toolkit.workbook.layout import Layout, TableSheet
+    from toolkit.workbook.returned.anchors import Anchors
+    from toolkit.xlsx.package import Cell, Package
+
+_IDEOGRAPH = re.compile(r"[\u3400-\u9fff]")
+_SENTENCE, _CLAUSE = 20, 10  # ideographs that make a text more than a remark, without and with a full stop
+_VERDICT = re.compile(r"^\s*[^\w\s（(【“]")  # what our checks say begins with a sign
+_PICTURE = re.compile(r"^xl/media/[^/]+$", re.IGNORECASE)
+_EXCERPT = 40
+
+
+def stray_findings(package: Package, layout: Layout, anchors: Anchors, identity: Identity) -> Iterator[Finding]:
+    """Yield an error for a head that names another organ or year, a warning for sentences and pictures nobody reads."""
+    homes = {home: here for here in layout.tables.values() if (home := _home(here, anchors))}
+    for sheet, here in homes.items():
+        yield from _head_of_another(package, layout.form, sheet, here, identity)
+    known = {
+        layout.form.words.cover,
+        layout.form.words.checks,
+        layout.form.words.help,
+        at.KEYS_SHEET,
+        LEDGER_SHEET,
+        REMARKS_SHEET,
+    }
+    known |= {section.sheet for section in layout.form.sections if not section.is_table} | set(anchors.copies)
+    known |= {place[0] for name in layout.form.fields if (place := anchors.place(name))} - set(homes)
+    own = _own_words(layout)
+    for sheet in (sheet.name for sheet in package.sheets if sheet.name not in known):
+        yield from _unread(sheet, package.cells(sheet), _edge(homes.get(sheet), sheet, anchors), own)
+    pictures = [name for name in package.archive.members if _PICTURE.match(name)]
+    if pictures:
+        yield raise_finding("picture_not_read", count=len(pictures))
+
+
+def _home(here: TableSheet, anchors: Anchors) -> str:
+    """Return the sheet on which most figures of a table stand."""
+    sheets = Counter(place[0] for cell in here.grid.data() if (place := anchors.place(cell.field)))
+    return next((sheet for sheet, _ in sheets.most_common(1)), "")
+
+
+def _head_of_another(
+    package: Package, form: Form, sheet: str, here: TableSheet, identity: Identity
+) -> Iterator[Finding]:
+    """Compare the line over a table with whose workbook it is, where it was typed or comes from another file."""
+    line = re.compile(rf"{form.words.organ}[：:](.+?)\s+{form.words.year}[：:]\s*(\S+)")
+    for address, cell in package.cells(sheet).items():
+        found = line.search(cell.value) if isinstance(cell.value, str) and "[" in (cell.formula or "[") else None
+        if found is None:
+            continue
+        for what, shown, value in (
+            (form.words.organ, found[1], identity.organ),
+            (form.words.year, found[2], str(identity.year)),
+        ):
+            if "".join(shown.split()) != "".join(value.split()):
+                fields = [Place(cell.field, form.fields[cell.field].label) for cell in here.grid.data()]
+                places = [Place("", what, sheet, address), *fields]
+                yield raise_finding("head_contradicts", places, sheet=sheet, what=what, shown=shown, value=value)
+
+
+def _own_words(layout: Layout) -> frozenset[str]:
+    """Return the sentences that we print on sheets of tables and of help."""
+    form = layout.form
+    texts = [cell.text for here in layout.tables.values() for cell in here.grid.cells]
+    texts += [control.label for here in layout.tables.values() for control in here.table.controls]
+    texts += [text for section in form.sections for text in (section.help, section.heading)]
+    texts += [text for check in bind_rules(form) for text in (check.title, check.subject)]
+    return frozenset(map(plain_label, texts))
+
+
+def _edge(here: TableSheet | None, sheet: str, anchors: Anchors) -> tuple[int, int]:
+    """Return the last row and column of a table's figures on a sheet; nothing where no table stands there."""
+    if here is None:
+        return 0, 0
+    names = [cell.field for cell in here.grid.data()] + [control_id(control.id) for control in here.table.controls]
+    places = [split_address(place[1]) for name in names if (place := anchors.place(name)) and place[0] == sheet]
+    return max(row for row, _ in places), max(column for _, column in places)
+
+
+def _unread(sheet: str, cells: Mapping[str, Cell], edge: tuple[int, int], own: frozenset[str]) -> Iterator[Finding]:
+    found = [
+        (address, cell.value.strip())
+        for address, cell in cells.items()
+        if isinstance(cell.value, str) and not (cell.formula or cell.shared) and _is_outside(address, edge)
+        and _is_sentence(cell.value) and plain_label(cell.value) not in own
+    ]  # fmt: skip
+    if found:
+        places = [Place("", "", sheet, address) for address, _ in found]
+        text = found[0][1]
+        excerpt = text if len(text) <= _EXCERPT else f"{text[:_EXCERPT]}……"
+        yield raise_finding("text_not_read", places, sheet=sheet, cell=found[0][0], text=excerpt)
+
+
+def _is_outside(address: str, edge: tuple[int, int]) -> bool:
+    row, column = split_address(address)
+    return row > edge[0] or column > edge[1]
+
+
+def _is_sentence(text: str) -> bool:
+    count = len(_IDEOGRAPH.findall(text))
+    return not _VERDICT.match(text) and count >= (_CLAUSE if "。" in text else _SENTENCE)

@@ -468,6 +468,7 @@ SESSION = re.compile(r"(?<=^```console\n).*?(?=^```$)", re.DOTALL | re.MULTILINE
 MOVING = (
     (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d"), "2025-01-16 10:30"),
     (re.compile(r"截至 \d{4}-\d\d-\d\d"), "截至 2025-01-16"),
+    (re.compile(r"年度考核（\d{4}-\d\d-\d\d）"), "年度考核（2025-01-16）"),
     (re.compile(r"(?<=　)[0-9a-f]{12}$", re.MULTILINE), "f8e32717fece"),
     (re.compile(r"文件日期 \d{4}-\d\d-\d\d"), "文件日期 2025-01-16"),
     (re.compile(rf"(?<=[（　，]){re.escape(login_name())}(?=[，　 ])"), "值班员"),

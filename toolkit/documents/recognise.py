@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from toolkit.documents.deviations import deviation_findings, table_findings
+from toolkit.documents.faults.deviations import deviation_findings, table_findings
+from toolkit.documents.faults.totals import printed_totals, total_findings
 from toolkit.documents.grids import Grid, Line
 from toolkit.documents.identity import Signature, Title, find_notes, find_signature, find_title, find_year
 from toolkit.documents.prose import Parts, core_blocks, find_headings, match_headings, read_parts
@@ -13,7 +14,6 @@ from toolkit.documents.rows import TapeRow
 from toolkit.documents.sheets.overlay import laid_over, text_index
 from toolkit.documents.sheets.shown import shown_in
 from toolkit.documents.tables import TableReading, read_table
-from toolkit.documents.totals import printed_totals, total_findings
 from toolkit.errors import DocumentError
 from toolkit.filing.checking import DATE_FIELD
 from toolkit.filing.filing import Filing

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from toolkit.documents.faults.totals import TOTAL_FAULTS
 from toolkit.documents.figures import Sure
 from toolkit.documents.grids import plain
-from toolkit.documents.totals import TOTAL_FAULTS
 from toolkit.errors import InputError, WorkbookError
 from toolkit.workbook.examining import Verdict, examine
 from toolkit.workbook.from_document import examine_reports

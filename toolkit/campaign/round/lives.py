@@ -85,7 +85,7 @@ def _mistakes(entry: Any, known: frozenset[str]) -> Iterable[str]:
         yield f"stage 应是 {'、'.join(Stage)} 之一，现在是 {stage!r}"
     days = [entry[key] for key in ("from", "until") if key in entry]
     if any(type(day) is not date for day in days):
-        yield "from、until 应是日期，如 2051-01-20"
+        yield "from、until 应是日期（年-月-日，不加引号）"
     elif days != sorted(days):
         yield "from 晚于 until"
 

@@ -10,10 +10,10 @@ from toolkit.form.values import Kind
 from toolkit.workbook.identity import PROVISIONAL_LABEL
 from toolkit.workbook.remarks import text_of_others
 from toolkit.workbook.returned.anchors import missing_fields, prose_cells
-from toolkit.workbook.returned.beside import explanation_findings, note_findings
 from toolkit.workbook.returned.earlier import own_kinds
+from toolkit.workbook.returned.elsewhere.beside import explanation_findings, note_findings
+from toolkit.workbook.returned.elsewhere.stray import stray_findings
 from toolkit.workbook.returned.paragraphs import text_box_findings
-from toolkit.workbook.returned.stray import stray_findings
 from toolkit.workbook.returned.visible_labels import label_findings
 from toolkit.xlsx.sheet import split_address
 

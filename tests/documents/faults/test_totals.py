@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from casebook import example_filing
 
+from toolkit.documents.faults.totals import total_findings
 from toolkit.documents.figures import Found, Sure
-from toolkit.documents.totals import total_findings
 from toolkit.form.rules import total_parts
 
 if TYPE_CHECKING:

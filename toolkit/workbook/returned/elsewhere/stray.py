@@ -46,6 +46,7 @@ def stray_findings(package: Package, layout: Layout, anchors: Anchors, identity:
         REMARKS_SHEET,
     }
     known |= {section.sheet for section in layout.form.sections if not section.is_table} | set(anchors.copies)
+    known |= {here.paste_sheet for here in layout.tables.values()}
     known |= {place[0] for name in layout.form.fields if (place := anchors.place(name))} - set(homes)
     own = _own_words(layout)
     for sheet in (sheet.name for sheet in package.sheets if sheet.name not in known):

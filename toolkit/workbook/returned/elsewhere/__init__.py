@@ -1,0 +1,1 @@
+"""What stands beside its place, or where nobody reads it."""

@@ -19,6 +19,7 @@ from toolkit.files import read_file, write_file
 from toolkit.filing.findings import show
 from toolkit.filing.prose.marks import filled_paragraphs
 from toolkit.form.checks import is_number
+from toolkit.form.local.supplement import official
 from toolkit.workbook.from_document import examine_document
 
 if TYPE_CHECKING:
@@ -159,7 +160,7 @@ def _unequal(document: ExaminedDocument, returned: Filing) -> Iterator[Unequal]:
                 yield Unequal(
                     field.id, field.label, "" if mine is None else show(mine), found.text or show(found.value)
                 )
-    for section in returned.form.sections if published else ():
+    for section in official(returned.form).sections if published else ():
         if published is not None and not section.is_table:
             pairs = zip(_lines(returned, section.id), _lines(published, section.id), strict=False)
             differing = next((pair for pair in pairs if _plain(pair[0]) != _plain(pair[1])), None)

@@ -147,6 +147,7 @@ class Section:
     is_table: bool
     source: str
     help: str = ""
+    local: bool = False  # added by an office: asked and added up, and never printed in the report
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,6 +335,7 @@ class Form:
     duties: tuple[Duty, ...] = ()
     # Every field by id, in the order of the workbook; toolkit.form.fields derives it when the form is loaded.
     fields: Mapping[str, Field] = field(default_factory=dict)
+    base: Form | None = None  # the edition as it is published, where an office has added to it
 
     def serves(self, year: int) -> bool:
         """Return whether reports on `year` are made on this edition."""

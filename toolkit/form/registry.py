@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from toolkit.errors import DefinitionError, InputError, nearest
 from toolkit.files import read_file, write_files
 from toolkit.form.definition import load_form
+from toolkit.form.local.supplement import SUPPLEMENT, official, with_supplement
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +33,8 @@ def data_folder(name: str) -> Path:
 def load_forms(extra: Path | None = None) -> tuple[Form, ...]:
     """Return every edition that ships with the toolkit or stands in the folder `extra`, oldest first.
 
+    A supplement.toml in `extra` adds what an office asks besides to the edition it names.
+
     Raises:
         DefinitionError: a definition is wrong, or two of them are the same edition or serve the same year.
         InputError: `extra` holds no definition.
@@ -41,7 +44,18 @@ def load_forms(extra: Path | None = None) -> tuple[Form, ...]:
 
 def _forms(extra: Path | None) -> tuple[Form, ...]:
     """Return the editions of the folder `extra`, then ours; what stands in both alike counts once."""
-    return tuple(form for _, form in _found(extra))
+    try:
+        known = (extra / SUPPLEMENT).stat() if extra is not None else None
+    except OSError:
+        known = None
+    if extra is None or known is None:
+        return tuple(form for _, form in _found(extra))
+    return _supplemented(extra, (known.st_mtime_ns, known.st_size))
+
+
+@lru_cache(maxsize=8)
+def _supplemented(extra: Path, stamp: tuple[int, int]) -> tuple[Form, ...]:  # noqa: ARG001 (read anew when it changes)
+    return with_supplement((form for _, form in _found(extra)), extra / SUPPLEMENT)
 
 
 @lru_cache(maxsize=8)
@@ -69,13 +83,16 @@ def keep_issued(form: Form, extra: Path | None, folder: Path) -> None:
     Raises:
         OutputError: the folder cannot be written.
     """
-    kept = [(place, known) for place, known in _found(extra) if known is form or _is_under(place, extra)]
+    kept = [(place, known) for place, known in _found(extra) if known is official(form) or _is_under(place, extra)]
     files = {
         folder / known.id / known.edition / path.name: read_file(path)
         for place, known in kept
         for path in sorted(place.glob("*.toml"))
     }
+    if form.base is not None and extra is not None:
+        files[folder / SUPPLEMENT] = read_file(extra / SUPPLEMENT)
     write_files({**files, folder / ISSUED: _ISSUED_NOTE.encode("utf-8-sig")})
+    _supplemented.cache_clear()
     _found.cache_clear()
     _load.cache_clear()
 
@@ -107,7 +124,7 @@ def _rivalry(one: tuple[Path, Form], other: tuple[Path, Form]) -> Iterator[str]:
 
 def _extra_folders(folder: Path) -> tuple[Path, ...]:
     found = _folders_in(folder)
-    if not found:
+    if not found and not (folder / SUPPLEMENT).is_file():
         raise InputError(str(folder), ["里面没有表式定义（每个版本一个文件夹，内有 form.toml）"])
     return found
 

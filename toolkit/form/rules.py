@@ -123,6 +123,13 @@ class NotLess(TableRule):
 
 
 @dataclass(frozen=True)
+class RowsNotLess(Balance):
+    """In every column, rows `left` together are not less than rows `right` together."""
+
+    relation: ClassVar[Relation] = Relation.AT_LEAST
+
+
+@dataclass(frozen=True)
 class Coincidence(TableRule):
     """In each of `rows`, `left` equals `plus` less `minus`, all but by chance a sign that a column was misread."""
 
@@ -211,6 +218,7 @@ TABLE_KINDS: Mapping[str, type[TableRule]] = {
     "column_total": ColumnTotal,
     "balance": Balance,
     "not_less": NotLess,
+    "rows_not_less": RowsNotLess,
     "coincidence": Coincidence,
     "carried": Carried,
     "chain": Chain,

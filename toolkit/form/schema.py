@@ -80,6 +80,7 @@ DUTY_KINDS = (
     "mentions",
     "aspects",
     "at_least",
+    "at_most",
     "denied",
     "cites",
     "never",

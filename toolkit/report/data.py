@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from toolkit.files import csv_cell
 from toolkit.form.checks import is_number
+from toolkit.form.local.supplement import official
 from toolkit.report.document import build_report, clean, figure_text
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def report_json(filing: Filing, report: Report | None = None) -> dict[str, Any]:
 
 
 def _figure_fields(filing: Filing, table: str = "") -> Iterator[Field]:
-    for field in filing.form.fields.values():
+    for field in official(filing.form).fields.values():
         if field.kind.is_figure and table in ("", field.table):
             yield field
 

@@ -14,6 +14,7 @@ from toolkit.filing.prose.marks import filled_paragraphs, mark_figures
 from toolkit.form.checks import INVISIBLE, is_number
 from toolkit.form.grid import table_grid
 from toolkit.form.ids import COVER
+from toolkit.form.local.supplement import official
 from toolkit.form.values import Paragraph
 
 if TYPE_CHECKING:
@@ -143,7 +144,7 @@ def build_report(filing: Filing, *, provisional: str = "") -> Report:
         title=words.report_title.format(organ=organ, year=filing.year),
         provisional=clean(provisional),
         preamble=words.preamble.format(organ=organ, year=filing.year),
-        sections=tuple(_section(filing, section) for section in filing.form.sections),
+        sections=tuple(_section(filing, section) for section in official(filing.form).sections),
         contacts=tuple(_contacts(filing)),
         signature=words.signature.format(organ=organ, year=filing.year),
         dated=dated,

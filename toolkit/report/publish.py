@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from toolkit.errors import InputError, nearest
 from toolkit.files import read_file, safe_stem, write_files
+from toolkit.form.local.supplement import official
 from toolkit.report.data import render_json, table_csv
 from toolkit.report.document import build_report
 from toolkit.report.docx.document import render_docx
@@ -132,7 +133,7 @@ def _tables(filing: Filing) -> Mapping[str, bytes]:
     # With the mark at its beginning, Excel reads the file as UTF-8 on a double click.
     return {
         f"_{safe_stem(filing.form.section(table.id).sheet)}": table_csv(filing, table).encode("utf-8-sig")
-        for table in filing.form.tables
+        for table in official(filing.form).tables
     }
 
 

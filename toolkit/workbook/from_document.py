@@ -14,6 +14,7 @@ from toolkit.errors import DocumentError, InputError
 from toolkit.files import read_file
 from toolkit.filing.checking import ORDER
 from toolkit.filing.findings import Finding, Place, has_errors, raise_finding
+from toolkit.form.local.supplement import official
 from toolkit.form.registry import load_forms, years_of
 from toolkit.workbook.examining import (
     LONGEST_ERROR,
@@ -82,7 +83,8 @@ def examine_reports(
     if is_workbook(data) and (examined := examine(data, name, forms)).filing is not None:
         return (ExaminedDocument(examined, dict(_read_back(examined))),)
     try:
-        recognised = recognise_all(open_document(data, name), load_forms(forms), year, organ, otherwise)
+        editions = [official(form) for form in load_forms(forms)]
+        recognised = recognise_all(open_document(data, name), editions, year, organ, otherwise)
     except DocumentError as error:
         return (_unreadable(name, raise_finding("document_unreadable", file=name, reason=error.reason)),)
     except (ArithmeticError, AttributeError, LookupError, MemoryError, RecursionError, TypeError, ValueError) as error:

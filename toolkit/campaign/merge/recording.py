@@ -9,6 +9,7 @@ from toolkit.campaign.board.made_of import RECORD, changed_returns, counted_rece
 from toolkit.campaign.intake.history import login_name, now
 from toolkit.filing.findings import show
 from toolkit.filing.prose.marks import filled_paragraphs
+from toolkit.form.local.supplement import official
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -60,7 +61,7 @@ def _record(
 
 def prose_of(filing: Filing) -> Mapping[str, list[str]]:
     """Return the paragraphs of every section as they are published, by section."""
-    sections = (section.id for section in filing.form.sections if not section.is_table)
+    sections = (section.id for section in official(filing.form).sections if not section.is_table)
     return {name: [paragraph.text for paragraph in filled_paragraphs(filing, name)] for name in sections}
 
 

@@ -17,7 +17,16 @@ from toolkit.campaign.round.lives import Life, read_lives
 from toolkit.campaign.round.roster_reading import read_roster, roster_csv
 from toolkit.errors import InputError, OutputError
 from toolkit.files import read_file, system_words, write_file
-from toolkit.form.registry import ISSUED, form_for_year, form_of_edition, keep_issued, require_begun, years_of
+from toolkit.form.local.supplement import SUPPLEMENT
+from toolkit.form.registry import (
+    ISSUED,
+    form_for_year,
+    form_of_edition,
+    keep_issued,
+    load_forms,
+    require_begun,
+    years_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -156,7 +165,7 @@ def open_campaign(folder: Path) -> Campaign:
         raise InputError(str(folder), [reason])
     settings = _settings(path)
     kept = folder / DEFINITION
-    extra = kept if (kept / ISSUED).is_file() else _beside(folder, settings.get("forms"))
+    extra = kept if (kept / ISSUED).is_file() else _forms_of(folder, settings.get("forms"))
     form = form_of_edition(settings["edition"], extra)
     if not form.serves(settings["year"]):
         raise InputError(str(path), [f"{form.edition} 版表式用于{years_of(form)}，与 year = {settings['year']} 不符"])
@@ -195,6 +204,14 @@ def keep_definition(campaign: Campaign) -> Campaign:
     return open_campaign(campaign.folder)
 
 
+def _forms_of(folder: Path, stated: str | None) -> Path | None:
+    """Return the folder of further definitions: the one stated, or the campaign's own where it has a supplement."""
+    has_supplement = (folder / SUPPLEMENT).is_file()
+    if stated and has_supplement:
+        raise InputError(str(folder / SUPPLEMENT), ["不能与另外的表式（forms）同时用；请把要补充的写进那份表式"])
+    return folder if has_supplement else _beside(folder, stated)
+
+
 def init_campaign(
     folder: Path,
     *,
@@ -206,6 +223,8 @@ def init_campaign(
     forms: Path | None = None,
 ) -> Campaign:
     """Make a campaign folder and return the campaign; the roster is copied into it as it is.
+
+    So is a supplement.toml that lies beside the roster.
 
     Raises:
         InputError: the folder already holds a campaign, or what was given is not sound; nothing has been written then.
@@ -219,6 +238,9 @@ def init_campaign(
     if forms is None:  # a form of one's own may be tried out for a year to come
         require_begun(year)
     known = read_roster(roster, code.strip())
+    supplement = roster.parent / SUPPLEMENT
+    if supplement.is_file():
+        load_forms(roster.parent)  # refuses one that is not sound before anything is written
     if previous is not None:
         _check_previous(open_campaign(previous), year)
     content = roster_csv(known) if known.has_given_codes else read_file(roster)
@@ -235,6 +257,8 @@ def init_campaign(
     }
     _make_folders(folder)
     write_file(copy, content)
+    if supplement.is_file():
+        write_file(folder / SUPPLEMENT, read_file(supplement))
     _write_key(folder / KEYS)
     # Written last: a folder without settings is no campaign, so an interrupted init can simply be run again.
     write_file(folder / SETTINGS, _toml(settings).encode())

@@ -100,6 +100,12 @@ def _at_least(filing: Filing, duty: Duty) -> Iterator[Breach]:
         yield Breach(duty.section, 0, whole)
 
 
+def _at_most(filing: Filing, duty: Duty) -> Iterator[Breach]:
+    length = len(_whole(filing, duty))
+    if length > duty.limit:
+        yield Breach(duty.section, 0, f"现有 {length} 字")
+
+
 def _denied(filing: Filing, duty: Duty) -> Iterator[Breach]:
     """A claim stands in the text while the figures it denies are above nought."""
     total = sum_of(filing, duty.table, duty.rows, duty.columns)
@@ -221,6 +227,7 @@ _KINDS: Mapping[str, Callable[[Filing, Duty], Iterator[Breach]]] = {
     "mentions": _mentions,
     "aspects": _aspects,
     "at_least": _at_least,
+    "at_most": _at_most,
     "denied": _denied,
     "cites": _absent,
     "never": _present,

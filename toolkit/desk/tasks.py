@@ -89,7 +89,7 @@ def publish(folder: Path, formats: Sequence[str], *, with_organs: bool) -> Outco
     """Write the report of the whole, and on request every organ's, as `xxgk publish` does."""
     state, _ = open_board(folder)
     merged, out = merge_round(state), state.campaign.reports
-    paths = publish_whole(merged, formats, out)
+    paths = publish_whole(merged, formats, out, government=state.campaign.government)
     organs = publish_organs(state, formats, out, workers=Workers(chunk=STEP)) if with_organs else 0
     note_published(state, merged, paths, formats, is_of_all=with_organs)
     told = [f"已生成汇总报告 {len(paths)} 个文件。"]

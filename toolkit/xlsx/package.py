@@ -17,6 +17,7 @@ from toolkit.xlsx.parts import (
     CONTENT_TYPES,
     CUSTOM_PROPERTIES,
     ROOT_RELATIONS,
+    read_authorship,
     read_properties,
     relations_part,
     resolve,
@@ -185,9 +186,13 @@ class Package:
     @cached_property
     def application(self) -> str:
         """The program that last saved the file, as it names itself; empty when it does not."""
-        root = self._tree("docProps/app.xml")
-        node = root.child("Application") if root else None
+        node = root.child("Application") if (root := self._tree("docProps/app.xml")) else None
         return node.text.strip() if node else ""
+
+    @cached_property
+    def authorship(self) -> Mapping[str, str]:
+        """What the file says of people and firms, by the name Office gives it; what is blank is left out."""
+        return read_authorship(self._tree)
 
     @property
     def structure_locked(self) -> bool:

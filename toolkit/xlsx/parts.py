@@ -9,19 +9,21 @@ from urllib.parse import unquote
 from toolkit.xlsx.xmltree import as_utf8, escape_text, find_spans
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from toolkit.xlsx.xmltree import Node, Span
 
 CONTENT_TYPES = "[Content_Types].xml"
 ROOT_RELATIONS = "_rels/.rels"
 CUSTOM_PROPERTIES = "docProps/custom.xml"
+_AUTHORSHIP_PARTS = ("docProps/core.xml", "docProps/app.xml")
 _CUSTOM_TYPE = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
 _CUSTOM_RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/custom-properties"
 _CUSTOM_SPACE = "http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"
 _VALUE_SPACE = "http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes"
 _FORMAT_ID = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"  # the fixed identifier the format gives to custom properties
 _EMPTY_PROPERTIES = f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<Properties xmlns="{_CUSTOM_SPACE}"/>'
+_AUTHORSHIP = {"creator": "作者", "lastModifiedBy": "最后保存的人", "Company": "单位", "Manager": "主管"}
 _FIRST_PROPERTY = 2  # the format reserves 0 and 1
 
 
@@ -43,6 +45,13 @@ def read_properties(root: Node) -> dict[str, str]:
         node.attributes.get("name", ""): "".join(child.all_text() for child in node.children)
         for node in root.walk("property")
     }
+
+
+def read_authorship(part: Callable[[str], Node | None]) -> dict[str, str]:
+    """Return what the parts of core and of application properties say of people and firms; blanks are left out."""
+    nodes = (node for root in filter(None, map(part, _AUTHORSHIP_PARTS)) for node in root.children)
+    found = {_AUTHORSHIP.get(node.tag.rpartition(" ")[2], ""): node.text.strip() for node in nodes}
+    return {label: text for label, text in found.items() if label and text}
 
 
 def set_properties(xml: bytes | None, values: Mapping[str, str]) -> bytes:

@@ -14,6 +14,8 @@ from toolkit.campaign.intake.carried.last_year import LastYear
 from toolkit.campaign.intake.receipts import Receipt
 from toolkit.campaign.round.folder import init_campaign, open_campaign
 from toolkit.errors import InputError
+from toolkit.filing.prose.likeness import sentences_of
+from toolkit.form.values import Paragraph
 from toolkit.workbook.examining import finding_json, judge
 
 if TYPE_CHECKING:
@@ -61,4 +63,49 @@ def test_the_bound_stands_in_the_settings(campaign: Campaign) -> None:
     assert open_campaign(campaign.folder).movement == 3
     settings.write_text(f"{written}movement = 1\n", encoding="utf-8")
     with pytest.raises(InputError, match="movement"):
+        open_campaign(campaign.folder)
+
+
+PROSE = "本年度逐村核对了村务公开栏，补上缺的三十二项内容。组织业务骨干到各站所讲解公开目录，答复群众提问。"
+
+
+def saying(campaign: Campaign, text: str) -> Receipt:
+    filing = full_filing(campaign.form).with_answers({"overview": (Paragraph(text),), "problems": (), "other": ()})
+    return replace(receipt(campaign, 0, 0), values=filing.values, findings=())
+
+
+def names(found: Receipt) -> list[str]:
+    return [
+        finding["name"] for finding in found.findings if finding["name"] in {"prose_as_last_year", "forbidden_word"}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"), [(PROSE, ["prose_as_last_year"]), ("新写的一段话，说的是今年新办的几件事情。", [])]
+)
+def test_prose_of_last_year_is_told(campaign: Campaign, text: str, told: list[str]) -> None:
+    before = sentences_of(campaign.form, saying(campaign, PROSE).values)
+    checker = CampaignChecker(campaign, LastYear(prose={"01": before}))
+    assert names(checker.checked(saying(campaign, text))) == told
+    assert names(checker.checked(checker.checked(saying(campaign, text)))) == told
+
+
+def test_what_everyone_wrote_last_year_is_the_offices(campaign: Campaign) -> None:
+    before = sentences_of(campaign.form, saying(campaign, PROSE).values)
+    everyone = LastYear(prose={f"{code:02}": before for code in range(1, 20)})
+    assert names(CampaignChecker(campaign, everyone).checked(saying(campaign, PROSE))) == []
+
+
+def test_words_the_office_lists_are_told(campaign: Campaign) -> None:
+    checker = CampaignChecker(replace(campaign, forbidden=("青云项目", "没有的词")), LastYear())
+    (finding,) = checker.checked(saying(campaign, "全年公布青云项目进展。")).findings[-1:]
+    assert finding["name"] == "forbidden_word"
+    assert "“青云项目”：“全年公布青云项目进展。”" in finding["message"]
+    settings = campaign.folder / "campaign.toml"
+    written = settings.read_text(encoding="utf-8")
+    settings.write_text(f'{written}forbidden = ["青云项目"]\ngovernment = "云溪县人民政府"\n', encoding="utf-8")
+    opened = open_campaign(campaign.folder)
+    assert (opened.forbidden, opened.government) == (("青云项目",), "云溪县人民政府")
+    settings.write_text(f"{written}forbidden = [1]\n", encoding="utf-8")
+    with pytest.raises(InputError, match="forbidden"):
         open_campaign(campaign.folder)

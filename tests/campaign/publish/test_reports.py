@@ -31,6 +31,15 @@ def test_the_report_of_an_incomplete_round_is_stamped(tmp_path: Path) -> None:
     assert figures["requests.new.total"] == 20
 
 
+def test_the_report_of_the_whole_is_the_governments(tmp_path: Path) -> None:
+    merged = merge_round(county(tmp_path / "round", {"1": 20}))
+    (path,) = publish_whole(merged, ["txt"], tmp_path / "reports", government="示例县人民政府")
+    text = path.read_text(encoding="utf-8")
+    assert text.startswith("示例县人民政府")
+    assert text.count("示例县人民政府") >= 2
+    assert merged.whole.organ not in text.replace("示例县人民政府", "")
+
+
 def test_a_complete_round_without_its_prose_is_a_draft_and_then_final(tmp_path: Path) -> None:
     merged = merge_round(county(tmp_path / "round", ALL_IN))
     assert provisional_of(merged).startswith("草稿")

@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 from casebook import SENTENCE, example_filing, full_filing
+from workbooks import by_openpyxl, filled, look_at, names_of
 
 from toolkit.filing.prose.duties import check_duties
-from toolkit.filing.prose.personal import check_personal, masked
+from toolkit.filing.prose.personal import check_personal, masked, property_findings
 from toolkit.form.registry import form_of_edition
 from toolkit.form.values import Paragraph
 
 if TYPE_CHECKING:
+    from openpyxl import Workbook
+
     from toolkit.filing.filing import Filing
     from toolkit.form.model import Form
 
@@ -95,3 +98,25 @@ def test_personal_numbers_are_told_masked(form_2021: Form, text: str, kind: str 
 
 def test_a_masked_number_keeps_its_length() -> None:
     assert masked("13812345678") == "138******78"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("王小明", ["personal_property"]), ("欧阳小明", ["personal_property"]), ("13812345678", ["personal_data"]),
+        ("财政局", []), ("办公室", []), ("管理员", []), ("Administrator", []), ("某县财政局信息公开科", []), ("", []),
+        ("0527-80000001", []),
+    ],
+)  # fmt: skip
+def test_names_and_numbers_in_the_properties_of_a_file_are_told_masked(text: str, told: list[str]) -> None:
+    found = list(property_findings({"最后保存的人": text}, "某县财政局"))
+    assert [finding.name for finding in found] == told
+    assert all(text not in finding.message and "最后保存的人" in finding.message for finding in found)
+
+
+def test_a_returned_workbook_tells_who_saved_it() -> None:
+    def by_a_person(book: Workbook) -> None:
+        book.properties.creator = "王小明"
+
+    assert "personal_property" in names_of(look_at(by_openpyxl(filled("2021"), by_a_person)))
+    assert "personal_property" not in names_of(look_at(filled("2021")))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from toolkit.filing.findings import raise_finding
+from toolkit.filing.prose.likeness import sentences_of
 from toolkit.form.checks import is_number
-from toolkit.form.values import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,8 +17,6 @@ if TYPE_CHECKING:
     from toolkit.form.model import Form
     from toolkit.form.values import Value
 
-_SENTENCE = re.compile(r"[^。；;！!？?\n]+")
-_SHORTEST = 10  # characters: shorter sentences are alike everywhere
 _MOST_ALIKE = 0.8  # of an organ's text that another has too
 _COMMON = 0.2  # of the organs: what so many write is a phrase of the form or of the office
 _FEWEST = 10  # organs of which something can be called common
@@ -50,7 +47,9 @@ def _same_figures(form: Form, places: Sequence[Standing]) -> Iterator[tuple[Stan
 
 
 def _same_words(form: Form, places: Sequence[Standing]) -> Iterator[tuple[Standing, Finding]]:
-    texts = {place.organ.code: _sentences(form, place) for place in places}
+    texts = {
+        place.organ.code: sentences_of(form, _values(place), (place.organ.name, place.organ.stem)) for place in places
+    }
     spread = Counter(sentence for sentences in texts.values() for sentence in sentences)
     limit = max(2, len(places) * _COMMON if len(places) >= _FEWEST else len(places))
     holders: defaultdict[str, list[str]] = defaultdict(list)
@@ -69,17 +68,6 @@ def _same_words(form: Form, places: Sequence[Standing]) -> Iterator[tuple[Standi
             other, most = shared.most_common(1)[0]
             share = round(most * 100 / length)
             yield place, raise_finding("prose_copied", other=by_code[other].organ.name, share=share)
-
-
-def _sentences(form: Form, place: Standing) -> frozenset[str]:
-    """Return an organ's sentences without figures, blanks and its own name."""
-    found = []
-    for name, field in form.fields.items():
-        value = _values(place).get(name) if field.kind is Kind.TEXT else None
-        for paragraph in value if isinstance(value, tuple) else ():
-            text = paragraph.text.replace(place.organ.name, "").replace(place.organ.stem, "")
-            found += [re.sub(r"[0-9０-９\s，、,]+", "", sentence) for sentence in _SENTENCE.findall(text)]
-    return frozenset(sentence for sentence in found if len(sentence) >= _SHORTEST)
 
 
 def _values(place: Standing) -> Mapping[str, Value]:

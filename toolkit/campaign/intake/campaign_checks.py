@@ -16,6 +16,8 @@ from toolkit.campaign.round.rule_effects import as_came, with_lives
 from toolkit.campaign.round.seals import seal_of
 from toolkit.filing.findings import Finding, Place, locate, raise_finding, show
 from toolkit.filing.movements import moved, movement_rules
+from toolkit.filing.prose.likeness import sentences_of, share_of
+from toolkit.filing.prose.personal import forbidden_words
 from toolkit.workbook.examining import finding_json
 from toolkit.workbook.template.blank import carried_figures
 
@@ -32,11 +34,12 @@ if TYPE_CHECKING:
 OWN_FINDINGS = frozenset(
     {
         "other_year", "not_in_roster", "name_differs", "seal_differs", "seal_not_checked", "file_of_another",
-        "record_differs", "record_awaits",
+        "record_differs", "record_awaits", "prose_as_last_year", "forbidden_word",
     }
 )  # fmt: skip
 _SHOWN = 3
-_JUDGED_AS = 4  # counts up whenever the campaign's own checks change, so that what is recorded is judged anew
+_MOST_ALIKE = 0.8  # of an organ's text that it had last year too
+_JUDGED_AS = 5  # counts up whenever the campaign's own checks change, so that what is recorded is judged anew
 
 
 @dataclass(frozen=True)
@@ -91,6 +94,7 @@ class CampaignChecker:
         elif receipt.seal != seal_of(self.campaign, organ.code) and not organ.is_consolidated:
             yield raise_finding("seal_differs")
         yield from self._against_record(receipt, organ)
+        yield from self._of_words(receipt, organ)
 
     def _by_file_name(self, receipt: Receipt, organ: Organ) -> Iterator[Finding]:
         """Ask where the file's name holds the name of another organ of the roster, and not that of this one."""
@@ -115,6 +119,17 @@ class CampaignChecker:
             if receipt.organ == organ.name:
                 return f"，名册里“{organ.name}”的代码是 {organ.code}"
         return ""
+
+    def _of_words(self, receipt: Receipt, organ: Organ) -> Iterator[Finding]:
+        """Warn of prose that is the organ's own of last year, and of words the office wants nobody to publish."""
+        form = self.campaign.form
+        before = self.record.prose_of(organ)
+        own = self.record.own(sentences_of(form, receipt.values, (organ.name, organ.stem))) if before else frozenset()
+        share = share_of(own, before)
+        if share >= _MOST_ALIKE:
+            yield raise_finding("prose_as_last_year", share=round(share * 100))
+        if self.campaign.forbidden:
+            yield from forbidden_words(filing_of(receipt, form), self.campaign.forbidden)
 
     def _against_record(self, receipt: Receipt, organ: Organ) -> Iterator[Finding]:
         form = self.campaign.form
@@ -144,7 +159,7 @@ class CampaignChecker:
 def basis_of(campaign: Campaign) -> str:
     """Return a mark that changes whenever the campaign's judgement may change: roster, key, record, stages."""
     before = campaign.previous_campaign
-    told: list[Any] = [_JUDGED_AS, campaign.movement, campaign.year, seal_of(campaign, "")]
+    told: list[Any] = [_JUDGED_AS, campaign.movement, campaign.forbidden, campaign.year, seal_of(campaign, "")]
     told.append(sorted(stages_on(campaign.lives, datetime.now().astimezone().date()).items()))
     told += [(organ.code, organ.name, organ.kind, organ.predecessors) for organ in campaign.roster.organs]
     if before is not None and before.receipts_file.exists():

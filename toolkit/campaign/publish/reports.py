@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from toolkit.campaign.intake.history import Event, Step
@@ -49,15 +49,24 @@ class Job:
 
 
 def publish_whole(
-    merged: Merged, formats: Sequence[str], out: Path, *, font_dir: Path | None = None, force: bool = False
+    merged: Merged,
+    formats: Sequence[str],
+    out: Path,
+    *,
+    government: str = "",
+    font_dir: Path | None = None,
+    force: bool = False,
 ) -> tuple[Path, ...]:
     """Return the files of the whole's report, marked provisional while organs are missing or it has errors.
+
+    `government` is whose report it is, by title and signature, where that is not the organ that compiled it.
 
     Raises:
         InputError: a format is unknown.
         OutputError: a format cannot be made or a file cannot be written.
     """
-    return publish(merged.whole, formats, out, provisional=provisional_of(merged), font_dir=font_dir, force=force)
+    whole = replace(merged.whole, organ=government or merged.whole.organ)
+    return publish(whole, formats, out, provisional=provisional_of(merged), font_dir=font_dir, force=force)
 
 
 def provisional_of(merged: Merged) -> str:

@@ -65,7 +65,8 @@ class Campaign:
     organs for which the roster states none, `publish_by` likewise until when they have to publish; `return_to` is where
     returns are to be sent, `call` whom to ask. `movement` is how many times last year's figure, or what part of it,
     must be explained; 0 leaves that to the form. `assess` are the rules of the assessment as they are written, `lives`
-    the stages stated for single rules.
+    the stages stated for single rules. `forbidden` are words nobody may publish; `government` is whose report that of
+    the whole is, where that is not the organ which compiles it.
     """
 
     folder: Path
@@ -88,6 +89,8 @@ class Campaign:
     movement: int = 0
     assess: Mapping[str, Any] = field(default_factory=dict)
     lives: tuple[Life, ...] = ()
+    forbidden: tuple[str, ...] = ()
+    government: str = ""
 
     @property
     def outbox(self) -> Path:
@@ -185,7 +188,7 @@ def open_campaign(folder: Path) -> Campaign:
         previous=_beside(folder, settings.get("previous")),
         forms=extra,
         lives=lives,
-        **{key: settings[key] for key in _CHOICES if key in settings},
+        **{key: _choice(settings[key]) for key in _CHOICES if key in settings},
     )
 
 
@@ -298,17 +301,17 @@ _TYPES: Mapping[str, type] = {
     "year": int, "organ": str, "code": str, "edition": str, "roster": str,
     "created_on": dt.date, "previous": str, "forms": str, "strict": bool, "takes_newer": bool, "keeps_older": bool,
     "reviewed": bool, "deadline": dt.date, "publish_by": dt.date, "return_to": str, "call": str, "movement": int,
-    "assess": dict, "rules": list,
+    "assess": dict, "rules": list, "forbidden": list, "government": str,
 }  # fmt: skip
 _CHOICES = (
     "strict", "takes_newer", "keeps_older", "reviewed", "deadline", "publish_by", "return_to", "call", "movement",
-    "assess",
+    "assess", "forbidden", "government",
 )  # fmt: skip
 _LEAST_MOVEMENT = 2
 _OPTIONAL = ("previous", "forms", "rules", *_CHOICES)
 _TYPE_NAMES = {
     int: "整数", str: "文字", dt.date: "日期", bool: "true 或 false",
-    dict: "一张表，如 [assess]", list: "几段 [[rules]]",
+    dict: "一张表，如 [assess]", list: "列表，如 [[rules]]",
 }  # fmt: skip
 
 
@@ -323,9 +326,16 @@ def _settings(path: Path) -> dict[str, Any]:
     ]
     if "movement" in found and not mistakes and found["movement"] < _LEAST_MOVEMENT:
         mistakes.append(f"movement 是变动到几倍要说明，应不小于 {_LEAST_MOVEMENT}，现在是 {found['movement']}")
+    words = found.get("forbidden", [])
+    if isinstance(words, list) and not all(isinstance(word, str) and word.strip() for word in words):
+        mistakes.append("forbidden 的每一项应是一个词，写在引号里")
     if mistakes:
         raise InputError(str(path), mistakes)
     return found
+
+
+def _choice(value: object) -> Any:
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _read_toml(path: Path) -> dict[str, Any]:

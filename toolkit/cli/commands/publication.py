@@ -38,7 +38,8 @@ def publish(
     state, _ = open_board(folder)
     merged, out = merge_round(state), state.campaign.reports
     formats = split_names(to or ["docx", "html"])
-    paths = publish_whole(merged, formats, out, font_dir=font_dir, force=force)
+    government = state.campaign.government
+    paths = publish_whole(merged, formats, out, government=government, font_dir=font_dir, force=force)
     if not json:
         say_whole(paths)  # before the organs' reports, one of which may fail
     organs = 0

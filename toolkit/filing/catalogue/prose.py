@@ -10,6 +10,22 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PROSE: Mapping[str, Entry] = {
+    "forbidden_word": Entry(
+        Severity.WARNING,
+        "写了名单里不得公开的词",
+        "“{where}”写了“{word}”：“{shown}”",
+        "这个词在 campaign.toml 的 forbidden 名单里；请改写，或与主管部门商量。",
+        "公开以后收不回来，主管部门列了不得公开的词。",
+        "总体情况里写了一个没有公布的项目名称。",
+    ),
+    "personal_property": Entry(
+        Severity.WARNING,
+        "文件属性里有人名",
+        "{where}像是一个人的名字（{shown}），文件转发、公布时会带出去",
+        "在“文件”→“信息”→“检查问题”里删除文档属性和个人信息，或改成单位名称；报告由程序生成，不带这些属性。",
+        "文件属性里的作者、单位、最后保存的人，打开文件就看得见。",
+        "“最后保存的人”是经办人的姓名。",
+    ),
     "mark_is_blank": Entry(
         Severity.WARNING,
         "数据标记的数还没有填",

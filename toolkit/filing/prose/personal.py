@@ -10,7 +10,7 @@ from toolkit.filing.prose.marks import numbered_paragraphs
 from toolkit.form.ids import COVER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from toolkit.filing.filing import Filing
     from toolkit.filing.findings import Finding
@@ -21,6 +21,8 @@ _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _SIGNS = "10X98765432"
 _MOBILE = re.compile(r"(?<![0-9])(?:\+?86[- ]?)?1[3-9][0-9](?:[- ]?[0-9]{4}){2}(?![0-9])")
 _ACCOUNT = re.compile(r"(?<![0-9])[3-9][0-9]{15,18}(?![0-9])")
+_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}")
+_OFFICE = re.compile("[局委办厅部处科室站所院校会社司]$|中心|用户|管理员|政府|单位|机关|街道|公开|电脑|微软|金山|默认")
 _AROUND = 8
 _SHOWN_FIRST, _SHOWN_LAST = 3, 2
 
@@ -28,14 +30,43 @@ _SHOWN_FIRST, _SHOWN_LAST = 3, 2
 def check_personal(filing: Filing) -> Iterator[Finding]:
     """Yield a warning for every such number in the prose and in what the cover publishes."""
     for section, number, paragraph in numbered_paragraphs(filing):
-        yield from _in_text(paragraph.text, paragraph_place(section, number))
+        yield from private_numbers(paragraph.text, paragraph_place(section, number))
     for note in filing.form.notes:
         if note.public:
             field = f"{COVER}.{note.id}"
-            yield from _in_text(filing.text(field), Place(field, note.label))
+            yield from private_numbers(filing.text(field), Place(field, note.label))
 
 
-def _in_text(text: str, where: Place) -> Iterator[Finding]:
+def forbidden_words(filing: Filing, words: Sequence[str]) -> Iterator[Finding]:
+    """Yield a warning for every one of these words in the prose and in what the cover publishes."""
+    notes = [(Place(f"{COVER}.{note.id}", note.label), note) for note in filing.form.notes if note.public]
+    texts = [(paragraph_place(section, number), one.text) for section, number, one in numbered_paragraphs(filing)]
+    texts += [(place, filing.text(place.field)) for place, _ in notes]
+    for place, text in texts:
+        for word in words:
+            at = text.find(word)
+            if at >= 0:
+                shown = text[max(0, at - _AROUND) : at + len(word) + _AROUND]
+                yield raise_finding("forbidden_word", [place], where=place.label, word=word, shown=shown)
+
+
+def property_findings(properties: Mapping[str, str], organ: str) -> Iterator[Finding]:
+    """Yield a warning for every property of a file that holds a private number or a person's name.
+
+    A name is two to four Chinese characters that are no part of the organ's name and name no office.
+    """
+    for label, text in properties.items():
+        where = Place("", f"文件属性“{label}”")
+        yield from private_numbers(text, where)
+        name = text.strip()
+        if _NAME.fullmatch(name) and name not in organ and not _OFFICE.search(name):
+            yield raise_finding(
+                "personal_property", [where], where=where.label, shown=f"{name[0]}{'*' * (len(name) - 1)}"
+            )
+
+
+def private_numbers(text: str, where: Place) -> Iterator[Finding]:
+    """Yield a warning for every identity number, mobile number and bank account in a text."""
     taken: list[range] = []
     for kind, pattern, is_one in _KINDS:
         for found in pattern.finditer(text):

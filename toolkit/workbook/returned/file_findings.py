@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from toolkit.filing.findings import Finding, Place, raise_finding, show
+from toolkit.filing.prose.personal import property_findings
 from toolkit.form.registry import years_of
 from toolkit.form.values import Kind
 from toolkit.workbook.identity import PROVISIONAL_LABEL
@@ -59,6 +60,7 @@ def about_file(package: Package, layout: Layout, anchors: Anchors, identity: Ide
         if not package.protection(sheet):
             yield raise_finding("protection_removed", [Place("", "", sheet)], sheet=sheet)
     yield from _comments(package)
+    yield from property_findings(package.authorship, identity.organ)
     if package.hazards():
         yield raise_finding("extra_content", parts="、".join(package.hazards()[:_SHOWN]))
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING
 
-from toolkit.campaign.intake.carried.published_reports import kept_figures
+from toolkit.campaign.intake.carried.published_reports import kept_figures, kept_prose
 from toolkit.campaign.intake.receipts import ReceiptBook, filing_of
 from toolkit.campaign.intake.standings import standing
+from toolkit.filing.prose.likeness import sentences_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,16 +21,37 @@ if TYPE_CHECKING:
     from toolkit.form.values import Figure
 
 
+_COMMON, _FEW = 0.2, 2  # of the organs, and how many at least, that a sentence of the office's stands with
+
+
 @dataclass(frozen=True)
 class LastYear:
     """What the round before knows: `figures` by the codes of that round, and the codes its roster held.
 
     `awaiting` are the figures of corrections that nobody has accepted or set aside yet, with the file they came in.
+    `prose` are the sentences of every organ, without figures and names.
     """
 
     codes: frozenset[str] = frozenset()
     figures: Mapping[str, Mapping[str, Figure]] = field(default_factory=dict)
     awaiting: Mapping[str, tuple[str, Mapping[str, Figure]]] = field(default_factory=dict)
+    prose: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    @cached_property
+    def _common(self) -> frozenset[str]:
+        """The sentences that so many organs had that they are the office's, not an organ's own."""
+        spread = Counter(sentence for sentences in self.prose.values() for sentence in sentences)
+        limit = max(len(self.prose) * _COMMON, _FEW)
+        return frozenset(sentence for sentence, organs in spread.items() if organs > limit)
+
+    def prose_of(self, organ: Organ) -> frozenset[str]:
+        """Return the sentences an organ or one of its predecessors had of its own last year."""
+        found = (self.prose.get(code, frozenset()) for code in organ.ancestors)
+        return frozenset(chain.from_iterable(found)) - self._common
+
+    def own(self, sentences: frozenset[str]) -> frozenset[str]:
+        """Return those sentences that are not everyone's."""
+        return sentences - self._common
 
     def missing(self, organ: Organ) -> tuple[str, ...]:
         """Return the codes under which an organ should have figures of last year and has none."""
@@ -56,7 +81,7 @@ def last_year_of(campaign: Campaign) -> LastYear:
     before = campaign.previous_campaign
     if before is None:
         kept = kept_figures(campaign.folder)
-        return LastYear(frozenset(kept), kept)
+        return LastYear(frozenset(kept), kept, prose=kept_prose(campaign.folder))
     with ReceiptBook(before.receipts_file) as book:
         places = standing(before, book)
     figures = {code: filing_of(place.counts, before.form).figures() for code, place in places.items() if place.counts}
@@ -65,4 +90,9 @@ def last_year_of(campaign: Campaign) -> LastYear:
         for code, place in places.items()
         if place.held and (last := place.held[-1].receipt)
     }
-    return LastYear(frozenset(places), figures, awaiting)
+    prose = {
+        code: sentences_of(before.form, place.counts.values, (place.organ.name, place.organ.stem))
+        for code, place in places.items()
+        if place.counts
+    }
+    return LastYear(frozenset(places), figures, awaiting, prose)

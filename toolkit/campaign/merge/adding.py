@@ -6,7 +6,7 @@ Figures are whole numbers and decimals from beginning to end. pandas holds them 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -49,12 +49,16 @@ class Level:
 
 @dataclass(frozen=True)
 class Merged:
-    """The sum of a round. `whole` is itself a filing, the coordinator's; `findings` are about its figures."""
+    """The sum of a round. `whole` is itself a filing, the coordinator's; `findings` are about its figures.
+
+    `last_year` are last year's figures by organ, where any is missing; toolkit.campaign.merge.bounds draws on them.
+    """
 
     whole: Filing
     shares: tuple[Share, ...]
     levels: tuple[Level, ...]
     findings: tuple[Finding, ...]
+    last_year: Mapping[str, Mapping[str, Figure]] = field(default_factory=dict)
 
     @cached_property
     def counted(self) -> tuple[Share, ...]:
@@ -267,10 +271,10 @@ def figures_frame(merged: Merged) -> pd.DataFrame:
         "organ": pd.Series([organ.name for organ in organs], dtype="str"),
         "parent": pd.Series([organ.parent for organ in organs], dtype="str"),
     }
-    for field in merged.whole.form.fields.values():
-        if field.kind.is_figure:
-            figures = [share.figure(field.id) for share in merged.counted]
-            columns[field.id] = _series(figures, is_amount=field.kind is Kind.AMOUNT)
+    for entry in merged.whole.form.fields.values():
+        if entry.kind.is_figure:
+            figures = [share.figure(entry.id) for share in merged.counted]
+            columns[entry.id] = _series(figures, is_amount=entry.kind is Kind.AMOUNT)
     return pd.DataFrame(columns)
 
 

@@ -13,6 +13,7 @@ from toolkit.campaign.board.workbook import BOARD_SHEET, COLOURS, FROM_MERGED, w
 from toolkit.campaign.intake.history import Event, Step
 from toolkit.campaign.intake.receipts import ReceiptBook
 from toolkit.campaign.merge.adding import addends, merge_filings, reservation
+from toolkit.campaign.merge.bounds import last_year_figures
 from toolkit.campaign.merge.chart_sheet import CHART_SHEET, write_charts
 from toolkit.campaign.merge.data import tidy_files
 from toolkit.campaign.merge.ledger_sheets import LEVEL_SHEET, REMARK_SHEET, write_ledger, write_levels, write_remarks
@@ -66,7 +67,7 @@ def merge_round(state: Round, *, by_line: bool = False) -> Merged:
     is_continued = campaign.previous is not None
     roster = campaign.roster.by_line() if by_line else campaign.roster
     merged = merge_filings(roster, state.returns, base, is_continued=is_continued, provisional=state.provisional)
-    return replace(merged, whole=_with_draft(merged))
+    return replace(merged, whole=_with_draft(merged), last_year=last_year_figures(state, merged.missing))
 
 
 def _typed_before(campaign: Campaign) -> Mapping[str, Value]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from toolkit.filing.findings import Severity
+from toolkit.campaign.merge.bounds import bound_of
+from toolkit.filing.findings import Severity, show
+from toolkit.filing.headlines import headlines
 from toolkit.workbook import layout as at
 from toolkit.workbook import ledger
 from toolkit.workbook.rectangles import rectangles
@@ -164,6 +166,17 @@ def _remarks(writer: TemplateWriter, merged: Merged) -> Iterator[tuple[tuple[str
     for share in merged.missing:
         advice = f"请催报：{share.organ.contact} {share.organ.phone}".rstrip(" ：")
         yield (Severity.WARNING.label, f"“{share.organ.name}”（{share.organ.code}）还没有计入", advice, ""), None
+    for line in headlines(writer.form):
+        if (bound := bound_of(merged, line.of)) is not None:
+            yield (
+                (
+                    Severity.NOTE.label,
+                    f"“{line.label}”现为 {show(line.of(merged.whole.figure))}，{bound.words}",
+                    "",
+                    "",
+                ),
+                None,
+            )
     for finding in merged.findings:
         source = writer.form.citation(finding.source) if finding.source else ""
         yield (finding.severity.label, finding.message, finding.advice, source), _spot(writer, finding)

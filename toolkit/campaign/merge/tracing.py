@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 from toolkit.campaign.merge.adding import merge_filings
+from toolkit.campaign.merge.bounds import bound_json, bound_of
 from toolkit.errors import InputError
 from toolkit.filing.checking import check_filing
 from toolkit.form.cellrules import cell_checks
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from toolkit.campaign.board.parts import Share
     from toolkit.campaign.intake.receipts import Receipt
     from toolkit.campaign.merge.adding import Merged
+    from toolkit.campaign.merge.bounds import Bound
     from toolkit.filing.filing import Filing
     from toolkit.form.model import Field, Form
     from toolkit.form.values import Figure
@@ -54,12 +56,16 @@ class Contribution:
 
 @dataclass(frozen=True)
 class Trace:
-    """A published figure with everything that makes it up; the contributions add up to exactly `value`."""
+    """A published figure with everything that makes it up; the contributions add up to exactly `value`.
+
+    `bound` says between which figures it will lie once every organ is in; None where all are or nothing tells.
+    """
 
     field: Field
     value: Figure | None
     contributions: tuple[Contribution, ...]
     provisional: str
+    bound: Bound | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +105,8 @@ def trace(state: Round, merged: Merged, said: str, code: str = "") -> Trace:
     shares, value, provisional = merged.counted, merged.whole.figure(field.id), merged.provisional
     if code:
         shares, value, provisional = _level(merged, code, field.id)
-    return Trace(field, value, tuple(_contributions(state, shares, field)), provisional)
+    bound = None if code else bound_of(merged, lambda figure: figure(field.id))
+    return Trace(field, value, tuple(_contributions(state, shares, field)), provisional, bound)
 
 
 def _figure_field(merged: Merged, said: str) -> Field:
@@ -226,6 +233,7 @@ def trace_json(found: Trace) -> dict[str, Any]:
         "label": found.field.label,
         "value": json_value(found.value),
         "provisional": found.provisional or None,
+        "bound": bound_json(found.bound),
         "contributions": [_contribution_json(entry) for entry in found.contributions],
     }
 

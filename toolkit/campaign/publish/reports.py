@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from toolkit.campaign.intake.history import Event, Step
 from toolkit.campaign.intake.receipts import ReceiptBook
+from toolkit.campaign.merge.bounds import bound_of
 from toolkit.campaign.merge.consolidated import is_drafted, workbook_path
 from toolkit.campaign.merge.recording import record_files
 from toolkit.campaign.round.progress import Progress
@@ -16,6 +17,7 @@ from toolkit.files import write_files
 from toolkit.filing.checking import check_filing
 from toolkit.filing.filing import Filing
 from toolkit.filing.findings import has_errors
+from toolkit.filing.headlines import headlines
 from toolkit.form.registry import form_of_edition
 from toolkit.report.publish import publish
 
@@ -72,7 +74,9 @@ def publish_whole(
 def provisional_of(merged: Merged) -> str:
     """Return the line under the title of an unfinished report, empty for a finished one."""
     if merged.provisional:
-        return merged.provisional
+        first = next(iter(headlines(merged.whole.form)), None)
+        bound = bound_of(merged, first.of) if first else None
+        return f"{merged.provisional}；“{first.label}”{bound.words}" if first and bound else merged.provisional
     is_draft = is_drafted(merged.whole) or merged.has_errors or has_errors(check_filing(merged.whole))
     return "草稿：还有内容待补或待改" if is_draft else ""
 

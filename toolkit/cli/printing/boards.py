@@ -210,6 +210,8 @@ def say_trace(found: Trace) -> None:
     typer.echo(f"{found.field.label}（{found.field.id}）＝ {value}，由 {len(found.contributions)} 家相加")
     if found.provisional:
         typer.echo(found.provisional)
+    if found.bound:
+        typer.echo(found.bound.words)
     for entry in found.contributions:
         typer.echo(f"  {_contribution_line(entry)}")
 

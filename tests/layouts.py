@@ -218,6 +218,31 @@ def _note_in_cell(tables: list[Table]) -> None:
     cell[0] += "（含上年1件）"
 
 
+def _blank_before(tables: list[Table]) -> None:
+    row = SECRET(tables)
+    row.insert(next(at for at, cell in enumerate(row) if cell[DATA]), ["", 1, 1, False])
+
+
+def _blank_between(tables: list[Table]) -> None:
+    row = SECRET(tables)
+    row.insert(next(at for at, cell in enumerate(row) if cell[DATA]) + 3, ["", 1, 1, False])
+
+
+def _split_figure(tables: list[Table]) -> None:
+    row = SECRET(tables)
+    at = next(at for at, cell in enumerate(row) if cell[DATA])
+    text = row[at][0]
+    row[at : at + 1] = [[text[:1], 1, 1, True], [text[1:], 1, 1, True]]
+
+
+def _row_twice(tables: list[Table]) -> None:
+    row = AGAIN(tables)
+    tables[1].insert(tables[1].index(row), [[*cell] for cell in row])
+    for cell in _cells(tables):
+        if cell[0] in {"（五）不予处理", "三、本年度办理结果"}:
+            cell[1] += 1
+
+
 def _remove_row(tables: list[Table]) -> None:
     tables[1].remove(AGAIN(tables))
     for row in tables[1]:
@@ -241,6 +266,10 @@ def _swap_heads(tables: list[Table]) -> None:
     cells = [cell for row in tables[1] for cell in row]
     one, other = (next(cell for cell in cells if cell[0] == text) for text in ("商业企业", "科研机构"))
     one[0], other[0] = other[0], one[0]
+
+
+def _reword_head(tables: list[Table]) -> None:
+    next(cell for row in tables[1] for cell in row if cell[0] == "总计")[0] = "合计"
 
 
 def _subtotal_column(tables: list[Table]) -> None:
@@ -377,6 +406,9 @@ HARMLESS: dict[str, Fault] = {
     "all in one table": _one_table,
     "total's head in another row": _total_head_below,
     "no heads": _no_heads,
+    "a head reworded": _reword_head,
+    "a blank cell before the figures": _blank_before,
+    "a row printed twice": _row_twice,
     "a unit behind every figure": _units,
     "known typing errors": _typo,
     "shortened labels": _shortened,
@@ -384,6 +416,8 @@ HARMLESS: dict[str, Fault] = {
 # Layouts in which some figure cannot be known: what is wrong or missing is named.
 HARMFUL: dict[str, Fault] = {
     "a cell missing": _remove_cell,
+    "a blank cell between figures": _blank_between,
+    "a figure in two cells": _split_figure,
     "neighbours merged": _merge_neighbours,
     "two figures in one cell": _join_figures,
     "a note in a cell": _note_in_cell,

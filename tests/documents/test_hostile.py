@@ -34,6 +34,28 @@ def many_pages(count: int) -> bytes:
     return content.getvalue()
 
 
+def with_sheet(rows: str) -> bytes:
+    """Return an open spreadsheet with these rows."""
+    names = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text")
+    )
+    body = f"<office:spreadsheet><table:table table:name='a'>{rows}</table:table></office:spreadsheet>"
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        text = f"<office:document-content {names}><office:body>{body}</office:body></office:document-content>"
+        archive.writestr("content.xml", text)
+        archive.writestr("META-INF/manifest.xml", "<manifest/>")
+    return content.getvalue()
+
+
+def sheet_cell(repeated: int, text: str) -> str:
+    return (
+        f'<table:table-cell table:number-columns-repeated="{repeated}" office:value-type="string">'
+        f"<text:p>{text}</text:p></table:table-cell>"
+    )
+
+
 OUTSIDE = '<!DOCTYPE w:document [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
 ENTITY = f"{OUTSIDE}<w:document {W} {MC}><w:body>{p('&x;')}</w:body></w:document>"
 GROWN = ["ha", *(f"&a{n};" * 10 for n in range(8))]
@@ -46,6 +68,25 @@ HARMS = {
         lambda: docx("<w:sdt><w:sdtContent>" * 110 + p("x") + "</w:sdtContent></w:sdt>" * 110),
         "嵌套太深|完整的 XML",
     ),
+    "a page nested deep": (lambda: b"<html><body>" + b"<div>" * 3000 + b"x", "嵌套太深|可读"),
+    "an archive in an archive": (
+        lambda: (
+            b"MIME-Version: 1.0\r\n"
+            + b"".join(f"Content-Type: multipart/mixed; boundary=b{n}\r\n\r\n--b{n}\r\n".encode() for n in range(500))
+            + b"Content-Type: text/html-not\r\n\r\ntext/html"
+        ),
+        "没有网页|嵌套",
+    ),
+    "cells repeated": (lambda: with_sheet(f"<table:table-row>{sheet_cell(16_000_000, '1')}</table:table-row>"), "重复"),
+    "rows repeated": (
+        lambda: with_sheet(
+            f'<table:table-row table:number-rows-repeated="1048576">{sheet_cell(200, "1")}</table:table-row>'
+        ),
+        "重复",
+    ),
+    "a cell of a million characters": (lambda: b"a," + b"1" * 1_000_000, "十万字"),
+    "a text of a book": (lambda: "一".encode() * (7 << 20), "文本超过"),
+    "a page of a book": (lambda: b"<html>" + b"<p>1</p>" * (6 << 20), "网页超过"),
     "ten thousand pages": (lambda: many_pages(450), "450 页"),
     "a page of spans": (
         lambda: b"<table><tr><td rowspan=9999 colspan=200>1</td><td>2</td>" + b"</tr><tr><td>" * 9000 + b"</table>",
@@ -54,11 +95,15 @@ HARMS = {
 }
 
 
+# What cannot be told from the content is told from the name.
+ENDINGS = {"a page of spans": "a.html", "a cell of a million characters": "a.csv"}
+
+
 @pytest.mark.parametrize("name", HARMS)
 def test_a_harm_is_refused_in_words(name: str) -> None:
     make, reason = HARMS[name]
     with pytest.raises(DocumentError, match=reason):
-        open_document(make(), "a.html" if name == "a page of spans" else "a")
+        open_document(make(), ENDINGS.get(name, "a"))
 
 
 def test_tables_of_a_document_are_bounded_together(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -66,6 +111,13 @@ def test_tables_of_a_document_are_bounded_together(monkeypatch: pytest.MonkeyPat
     page = b"<html><body>" + b"<table><tr><td>1</td><td>2</td></tr></table>" * 20
     with pytest.raises(DocumentError, match="合计超过 30 格"):
         open_document(page, "a.html")
+
+
+def test_a_sheet_that_ends_in_blanks_to_its_edge_is_read() -> None:
+    blanks = '<table:table-cell table:number-columns-repeated="16383"/>'
+    rest = '<table:table-row table:number-rows-repeated="1048575"><table:table-cell/></table:table-row>'
+    row = f"<table:table-row>{sheet_cell(1, '年报')}{blanks}</table:table-row>"
+    assert "年报" in [getattr(block, "text", "") for block in open_document(with_sheet(row + rest), "a.ods").blocks]
 
 
 def test_what_cannot_be_read_is_a_finding_and_no_exception() -> None:

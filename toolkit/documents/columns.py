@@ -25,13 +25,15 @@ class Heads:
     """What the heads over a block say. `in_order`: they are the official ones in order; None where there are none.
 
     `positions` holds for every column the positions its head covers, empty where heads cannot be told by position;
-    `width` is the width of the rows they hold for. `odd` are columns that name another unit than the form.
+    `width` is the width of the rows they hold for. `odd` are columns that name another unit than the form; `renamed`
+    are columns whose head is none of the form's, told by the others around it.
     """
 
     in_order: bool | None = None
     positions: Mapping[str, frozenset[int]] = field(default_factory=dict)
     width: int = 0
     odd: tuple[tuple[str, str], ...] = ()
+    renamed: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +62,12 @@ def read_heads(table: Table, band: Band, rows: Sequence[_Row]) -> Heads:
         return Heads()
     leaves = table.leaf_columns(band.id)
     heads = head_labels(table, band)
-    positions = _positions(rows, leaves, heads)
+    positions, renamed = _positions(rows, leaves, heads)
     width = len(rows[-1]) if positions and len({len(row) for row in rows}) == 1 else 0
-    return Heads(_in_order(rows, heads, leaves), positions if width else {}, width, _odd_units(rows, leaves))
+    in_order = _in_order(rows, heads, leaves)
+    if not width:
+        return Heads(in_order, {}, 0, _odd_units(rows, leaves))
+    return Heads(in_order, positions, width, _odd_units(rows, leaves), renamed)
 
 
 def _in_order(rows: Sequence[_Row], heads: Sequence[GridCell], leaves: Sequence[Column]) -> bool:
@@ -92,25 +97,48 @@ def _next_head(cell: Cell, heads: Sequence[GridCell], reached: int, met: Sequenc
     return next((head for head in fitting if likeness(cell.text, head.text) == best), None)
 
 
-def _positions(rows: Sequence[_Row], leaves: Sequence[Column], heads: Sequence[GridCell]) -> dict[str, frozenset[int]]:
-    """Return the positions under each column's head where the lowest heads are exactly the columns."""
-    runs: list[tuple[str, set[int]]] = []
-    for at in range(max(map(len, rows))):
-        lowest = next((row[at] for row in reversed(rows) if at < len(row) and not row[at].is_blank), None)
-        if lowest is None or not is_head(lowest, heads):
-            continue
-        if runs and likeness(runs[-1][0], lowest.text) >= HEAD_ENOUGH and max(runs[-1][1]) == at - 1:
-            runs[-1][1].add(at)
-        else:
-            runs.append((lowest.text, {at}))
+_Run = tuple[str, set[int], bool]  # the text of a lowest head, the positions it covers, whether it is the form's
+
+
+def _positions(
+    rows: Sequence[_Row], leaves: Sequence[Column], heads: Sequence[GridCell]
+) -> tuple[dict[str, frozenset[int]], tuple[tuple[str, str], ...]]:
+    """Return the positions under each column's head where the lowest heads are exactly the columns.
+
+    One head of several may be reworded beyond likeness: it names the column that none of the others does.
+    """
+    runs = _lowest(rows, heads)
+    known = [run for run in runs if run[2]]
+    if len(known) == len(leaves):
+        runs = known
+    elif len(known) == len(leaves) - 1 and len(known) > 1 and known == [one for one in runs[-len(leaves) :] if one[2]]:
+        runs = runs[-len(leaves) :]
     if len(runs) != len(leaves):
-        return {}
+        return {}, ()
     found: dict[str, frozenset[int]] = {}
-    for (text, covered), own in zip(runs, leaves, strict=True):
+    renamed: list[tuple[str, str]] = []
+    for (text, covered, is_known), own in zip(runs, leaves, strict=True):
         # A head names the column of its own place, or, where two heads were exchanged, the one it says.
         fitting = [leaf.id for leaf in (own, *leaves) if likeness(text, leaf.label) >= HEAD_ENOUGH]
-        found[next(iter(fitting), "")] = frozenset(covered)
-    return found if set(found) == {leaf.id for leaf in leaves} else {}
+        found[own.id if not is_known else next(iter(fitting), "")] = frozenset(covered)
+        renamed += [] if is_known else [(own.id, text)]
+    return (found, tuple(renamed)) if set(found) == {leaf.id for leaf in leaves} else ({}, ())
+
+
+def _lowest(rows: Sequence[_Row], heads: Sequence[GridCell]) -> list[_Run]:
+    """Return the lowest head at every position from left to right, those that run on taken together."""
+    runs: list[_Run] = []
+    for at in range(max(map(len, rows))):
+        lowest = next((row[at] for row in reversed(rows) if at < len(row) and not row[at].is_blank), None)
+        if lowest is None:
+            continue
+        is_known = is_head(lowest, heads)
+        goes_on = runs and is_known is runs[-1][2] and max(runs[-1][1]) == at - 1
+        if goes_on and (lowest.text == runs[-1][0] or likeness(runs[-1][0], lowest.text) >= HEAD_ENOUGH):
+            runs[-1][1].add(at)
+        else:
+            runs.append((lowest.text, {at}, is_known))
+    return runs
 
 
 def _odd_units(rows: Sequence[_Row], leaves: Sequence[Column]) -> tuple[tuple[str, str], ...]:
@@ -144,8 +172,9 @@ def pick_cells(values: Sequence[Cell], leaves: Sequence[Column], heads: Heads, w
 
 
 def _agreed(column: str, cell: Cell, heads: Heads) -> Picked:
-    agrees = not heads.positions[column].isdisjoint(cell.columns)
-    return Picked(column, cell if agrees else None, Sure.READ if agrees else Sure.TWO_READINGS)
+    if heads.positions[column].isdisjoint(cell.columns):
+        return Picked(column, None, Sure.TWO_READINGS)
+    return Picked(column, cell, Sure.INFERRED if column in dict(heads.renamed) else Sure.READ)
 
 
 def _under(column: str, values: Sequence[Cell], heads: Heads) -> Picked:

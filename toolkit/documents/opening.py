@@ -30,7 +30,7 @@ _OLE = bytes.fromhex("D0CF11E0A1B11AE1")
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0")
 _PACKED = (b"Rar!", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b")
 _LOOKED_AT = 8192
-_CONVERT_SECONDS = 90
+_CONVERT_SECONDS = 120
 _SAVE_AS_DOCX = "请用 Word 或 WPS 打开，另存为“Word 文档（.docx）”再试。"
 
 
@@ -133,7 +133,10 @@ def _converted(data: bytes, name: str, suffix: str) -> Document:
         try:
             _run([program, profile, *options, "--outdir", place, str(source)])
             converted = source.with_suffix(".docx").read_bytes()
-        except (OSError, subprocess.SubprocessError) as error:
+        except subprocess.TimeoutExpired as error:
+            told = f"LibreOffice 用了 {_CONVERT_SECONDS} 秒还没有转换完，已停止。机器忙的请过一会儿再试；总是这样的，"
+            raise DocumentError(name, told + _SAVE_AS_DOCX) from error
+        except OSError as error:
             raise DocumentError(name, f"LibreOffice 打不开这个文档。{_SAVE_AS_DOCX}") from error
     return read_docx(read_archive(converted), name)
 

@@ -5,7 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from toolkit.documents.faults.deviations import deviation_findings, table_findings
+from toolkit.documents.faults.deviations import (
+    added_findings,
+    deviation_findings,
+    order_findings,
+    table_findings,
+)
 from toolkit.documents.faults.totals import printed_totals, total_findings
 from toolkit.documents.grids import Grid, Line
 from toolkit.documents.identity import Signature, Title, find_notes, find_signature, find_title, find_year
@@ -104,6 +109,7 @@ def recognise(
     organ = organ or (title.organ if title else "") or signature.organ or shown.organ
     told = year or (title.year if title else None) or find_year(blocks) or shown.year or otherwise
     findings += [*_scanned(document), *_again(official), *table_findings(form, tables)]
+    findings += [*order_findings(form, tables), *added_findings(blocks[parts.begins : signature.at], tables)]
     findings += [*deviation_findings(form, parts), *total_findings(form, found)]
     findings += [] if organ else [raise_finding("organ_unknown", file=document.name)]
     if told is None:
@@ -243,6 +249,8 @@ def read_again(tables: Tables) -> list[TableReading | None]:
 
 
 def _second(table: Table, rest: Sequence[TapeRow]) -> TableReading | None:
+    if len(rest) < _AGAIN * len(table.leaf_rows()):
+        return None
     second = read_table(table, rest)
     is_whole = len(second.rows) >= _AGAIN * len(table.leaf_rows()) and second.score >= _AGAIN
     return second if is_whole else None

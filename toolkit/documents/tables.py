@@ -120,10 +120,12 @@ class _Reader:
             return before if same else replace(before, positions={}, width=0)
         if read.in_order or band.id not in self._heads_seen:
             self._heads_seen[band.id] = read
-        for column, text in read.odd:
-            fault = Fault("unit_differs", self._fields_of(column), {"text": tidy(text)})
-            if fault not in self._faults:
-                self._faults.append(fault)
+        faults = [Fault("unit_differs", self._fields_of(name), {"text": tidy(text)}) for name, text in read.odd]
+        labels = {leaf.id: leaf.label for leaf in self._table.leaf_columns(band.id)}
+        for name, text in read.renamed:
+            words = {"column": labels[name], "found": tidy(text)}
+            faults.append(Fault("head_differs", self._fields_of(name), words))
+        self._faults += [fault for fault in faults if fault not in self._faults]
         return read
 
     def _fields_of(self, column: str) -> tuple[str, ...]:

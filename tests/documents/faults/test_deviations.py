@@ -53,6 +53,14 @@ DEPARTURES: dict[str, tuple[Callable[[], str], set[str]]] = {
     "a row is missing": (lambda: laid_out(FILING, HARMFUL["a row missing"]), {"row_missing"}),
     "a row is added": (lambda: laid_out(FILING, HARMFUL["a row added"]), {"row_added"}),
     "rows are exchanged": (lambda: laid_out(FILING, HARMFUL["rows exchanged"]), {"row_out_of_order"}),
+    "a table is added": (
+        replaced("<h2>四、", "<table><tr><td>部门<td>件数<tr><td>甲<td>7</table><h2>四、"),
+        {"table_added"},
+    ),
+    "tables are out of order": (
+        lambda: html_of(FILING, [tables_of(FILING)[at] for at in (1, 0, 2)]), {"table_out_of_order"},
+    ),
+    "a column is reworded": (lambda: laid_out(FILING, HARMLESS["a head reworded"]), {"head_differs", "cells_inferred"}),
     "a cell is missing": (lambda: laid_out(FILING, HARMFUL["a cell missing"]), {"cells_unclear"}),
     "heads are missing": (lambda: laid_out(FILING, HARMLESS["no heads"]), {"cells_inferred"}),
     "a label is shortened": (replaced("属于行政执法案卷", "行政执法案卷"), {"label_differs"}),

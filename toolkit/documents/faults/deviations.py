@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from toolkit.documents.figures import Sure
+from toolkit.documents.figures import Sure, is_number_text
+from toolkit.documents.grids import Grid, Line, tidy
 from toolkit.documents.labels import label_of
 from toolkit.filing.findings import Place, raise_finding
 
@@ -33,6 +34,29 @@ def table_findings(form: Form, tables: Sequence[TableReading]) -> Iterator[Findi
         if inferred:
             places = [Place(name, form.fields[name].label, reading.found[name].place) for name in inferred]
             yield raise_finding("cells_inferred", places, section=heading, count=len(inferred))
+
+
+def order_findings(form: Form, tables: Sequence[TableReading]) -> Iterator[Finding]:
+    """Yield the tables that stand before one they should stand behind; tables of one grid are not looked at."""
+    reached = -1
+    for reading in tables:
+        blocks = [row.block for row in reading.rows]
+        if blocks and min(blocks) < reached:
+            heading = form.section(reading.table).heading
+            yield raise_finding("table_out_of_order", [Place(reading.table, heading)], section=heading)
+        reached = max([reached, *blocks])
+
+
+def added_findings(blocks: Sequence[Line | Grid], tables: Sequence[TableReading]) -> Iterator[Finding]:
+    """Yield the tables with figures among the blocks of a report of which no row is one of the form's."""
+    known = {id(row.grid) for reading in tables for row in reading.rows}
+    for grid in blocks:
+        if not isinstance(grid, Grid) or id(grid) in known:
+            continue
+        cells = [cell for row in grid.lines for cell in row]
+        if len(grid.rows) > 1 and any(is_number_text(cell.text) for cell in cells):
+            text = " | ".join(tidy(cell.text) for cell in grid.lines[0])[:_EXCERPT]
+            yield raise_finding("table_added", [Place("", grid.name, cells[0].place)], place=grid.name, text=text)
 
 
 def deviation_findings(form: Form, parts: Parts) -> Iterator[Finding]:

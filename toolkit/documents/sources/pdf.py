@@ -12,6 +12,7 @@ from toolkit.documents.grids import Collector, plain
 from toolkit.documents.sources.rulings import Box, Ruling, find_tables
 from toolkit.documents.sources.signs import Sign, by_line, text_lines
 from toolkit.documents.sources.word_tables import find_word_tables
+from toolkit.documents.sources.words import runs_on
 from toolkit.errors import DocumentError
 
 if TYPE_CHECKING:
@@ -245,5 +246,22 @@ def _without_number(signs: Sequence[Sign]) -> list[Sign]:
 
 
 def _texts_of(signs: Sequence[Sign]) -> list[tuple[float, float, str]]:
-    """Return characters in reading order, as points with text: down, then across."""
-    return [(*sign.box.middle, sign.text) for line in by_line(signs) for sign in line]
+    """Return characters in reading order, as points with text: down, then across.
+
+    The digits of a number all stand in its middle: one that is wider than its cell runs over the line beside it.
+    """
+    middles: dict[Sign, float] = {}
+    number: list[Sign] = []
+    for sign in (*signs, None):
+        if sign is not None and number and sign.text.isdecimal() and runs_on(number[-1], sign):
+            number.append(sign)
+            continue
+        if len(number) > 1:
+            middle = (number[0].box.left + number[-1].box.right) / 2
+            middles |= dict.fromkeys(number, middle)
+        number = [sign] if sign is not None and sign.text.isdecimal() else []
+    return [
+        (middles.get(sign, sign.box.middle[0]), sign.box.middle[1], sign.text)
+        for line in by_line(signs)
+        for sign in line
+    ]

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from toolkit.documents.grids import Collector, Raw
 from toolkit.documents.sources.decoding import decode
 from toolkit.errors import DocumentError, WorkbookError
+from toolkit.xlsx.archive import read_archive
 from toolkit.xlsx.package import open_package
 from toolkit.xlsx.sheet import column_letters, split_address
 
@@ -23,6 +26,10 @@ if TYPE_CHECKING:
 _MOST_ROWS, _MOST_COLUMNS = 20_000, 300
 _Area = tuple[int, int, int, int]  # first row and column, last row and column, from 1
 _SEPARATORS = (",", "\t", ";")
+_REPEATED_CELL = re.compile(rb'<table:table-cell[^>]*\bnumber-columns-repeated="(\d{1,9})"[^>]*[^/]>')
+_REPEATED_ROW = re.compile(
+    rb'<table:table-row[^>]*\bnumber-rows-repeated="(\d{1,9})"[^>]*>(.*?)</table:table-row>', re.DOTALL
+)
 
 
 def read_xlsx(data: bytes, name: str) -> Document:
@@ -51,10 +58,12 @@ def read_calamine(data: bytes, name: str) -> Document:
     """Return the visible sheets of an old or open spreadsheet.
 
     Raises:
-        DocumentError: the library cannot read it.
+        DocumentError: the library cannot read it, or it holds cells that are repeated beyond any table.
     """
     from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
+    if data.startswith(b"PK"):
+        _refuse_repeated(read_archive(data).read("content.xml"), name)
     collector = Collector(name)
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
@@ -69,12 +78,33 @@ def read_calamine(data: bytes, name: str) -> Document:
     return collector.document("xls")
 
 
+def _refuse_repeated(content: bytes, name: str) -> None:
+    """Refuse a sheet that says of a few cells with content that they stand there a million times.
+
+    Programs end every sheet with blank cells repeated to its edge; those are left alone.
+
+    Raises:
+        DocumentError: it does.
+    """
+    cells = (int(found[1]) for found in _REPEATED_CELL.finditer(content))
+    rows = (int(found[1]) for found in _REPEATED_ROW.finditer(content) if b"<text:" in found[2])
+    if max(cells, default=0) > _MOST_COLUMNS or max(rows, default=0) > _MOST_ROWS:
+        raise DocumentError(name, "表格里有重复上万次的格，正常的表格不会这样，已拒绝读取。请核实来历。")
+
+
 def read_csv(data: bytes, name: str) -> Document:
-    """Return the document of a table in text with separators."""
+    """Return the document of a table in text with separators.
+
+    Raises:
+        DocumentError: a cell of it is longer than any text, so that it is no table.
+    """
     text = decode(data)
     first = text.partition("\n")[0]
     separator = max(_SEPARATORS, key=first.count)
-    rows = list(csv.reader(io.StringIO(text), delimiter=separator))[:_MOST_ROWS]
+    try:
+        rows = list(islice(csv.reader(io.StringIO(text), delimiter=separator), _MOST_ROWS))
+    except csv.Error as error:
+        raise DocumentError(name, "有一格的文字超过十万字，不是表格。请打开后另存为 .xlsx 再试。") from error
     collector = Collector(name)
     _add(collector, "", _numbered(rows), ())
     return collector.document("csv")

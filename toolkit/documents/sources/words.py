@@ -48,7 +48,7 @@ def find_words(signs: Sequence[Sign]) -> list[Word]:
     """Return the characters as words, in the order they were written."""
     found: list[list[Sign]] = []
     for sign in signs:
-        if found and _runs_on(found[-1][-1], sign):
+        if found and runs_on(found[-1][-1], sign):
             found[-1].append(sign)
         else:
             found.append([sign])
@@ -70,7 +70,8 @@ def around(boxes: Sequence[Box]) -> Box:
     )
 
 
-def _runs_on(before: Sign, sign: Sign) -> bool:
+def runs_on(before: Sign, sign: Sign) -> bool:
+    """Return whether a character is printed right behind another, as one word or number with it."""
     size = max(before.height, sign.height)
     is_number = before.text.isdecimal() and sign.text.isdecimal()
     gap = sign.box.left - before.box.right

@@ -74,6 +74,22 @@ DOCUMENTS: Mapping[str, Entry] = {
         "每一张表都必须有。",
         "写“本年度没有行政复议”，把表删了。",
     ),
+    "table_added": Entry(
+        Severity.WARNING,
+        "多了一张表",
+        "有一张表（{place}，第一行是“{text}”）不是表式里的，没有读",
+        "请把这张表去掉，需要说明的写到文字部分。",
+        "报告里的表格由官方格式规定，不能增加。",
+        "另附了一张分部门的统计表。",
+    ),
+    "table_out_of_order": Entry(
+        Severity.WARNING,
+        "各张表的次序不对",
+        "“{section}”的表格排在前面各表之前，次序与表式不同",
+        "请按表式的次序排列。",
+        "各部分的次序由官方格式规定。",
+        "先列了行政复议的表，再列主动公开的表。",
+    ),
     "row_missing": Entry(
         Severity.ERROR,
         "表里缺一行",
@@ -137,6 +153,14 @@ DOCUMENTS: Mapping[str, Entry] = {
         "请对照原文件核对这几格。",
         "列标题没有读到，或几格并成了一格时，数只能按位置推断。",
         "分页以后的表格没有重印表头。",
+    ),
+    "head_differs": Entry(
+        Severity.WARNING,
+        "列标题的文字被改动",
+        "“{section}”的列标题“{column}”在文件里写成“{found}”，这一列按位置读取",
+        "请核对这一列的数，并改成官方的列标题。",
+        "表格的文字由官方格式规定；改了说法，就要靠旁边的列来认。",
+        "把“总计”写成了“合计”。",
     ),
     "unit_differs": Entry(
         Severity.ERROR,

@@ -158,7 +158,7 @@ def test_edits_in_a_running_office_leave_sheet_and_python_alike(edition: str, tm
     told = tmp_path / "steps.json"
     told.write_text(json.dumps(steps, ensure_ascii=False), encoding="utf-8")
     command = [python_with_uno(), ROOT / "tests" / "handsdriver.py", source, told, tmp_path]
-    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=600)
+    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=1800)
     assert done.returncode == 0, done.stderr
     verdicts = set()
     inserted = next(place for place, step in enumerate(steps) if step[0] == "insert")

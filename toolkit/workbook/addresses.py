@@ -104,7 +104,7 @@ def _area(cell: Position, live: frozenset[Position], end: Position) -> Rectangle
 
 @lru_cache(maxsize=16)
 def live_positions(layout: Layout) -> Mapping[str, frozenset[Position]]:
-    """Return where formulas stand on every visible sheet but for those of a consolidated return."""
+    """Return where formulas stand on every sheet with inputs but for those of a consolidated return."""
     found: dict[str, set[Position]] = {}
     for sheet, position in (*_on_sections(layout), *_on_cover(layout), *_on_checks(layout)):
         found.setdefault(sheet, set()).add(position)
@@ -119,17 +119,21 @@ def _on_sections(layout: Layout) -> Iterator[tuple[str, Position]]:
         foot = layout.tables[section.id].foot_row if section.is_table else layout.prose_foot_row
         for row in (at.IDENTITY_ROW, at.STRIP_ROW, foot):
             yield section.sheet, (row, at.FIRST_COLUMN)
-        if not section.is_table and form.marks:
-            for row in layout.mark_rows().values():
-                yield section.sheet, (row, at.MARK_VALUE_COLUMN)
-            for place in range(at.PARAGRAPHS):
-                yield section.sheet, (at.BODY_ROW + 1 + place, at.PREVIEW_COLUMN)
+        if not section.is_table:
+            yield from ((section.sheet, position) for position in _beside_prose(layout))
     for here in layout.tables.values():
         for position in _beside(here):
             yield here.section.sheet, position
     for name, spot in layout.spots.items():
         if form.fields[name].kind is Kind.COMPUTED:
             yield spot.sheet, (spot.row, spot.column)
+
+
+def _beside_prose(layout: Layout) -> Iterator[Position]:
+    for row in layout.mark_rows().values():
+        yield row, at.MARK_VALUE_COLUMN
+    for place in range(at.PARAGRAPHS):
+        yield at.BODY_ROW + 1 + place, at.PREVIEW_COLUMN
 
 
 def _beside(here: TableSheet) -> Iterator[Position]:

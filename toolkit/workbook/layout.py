@@ -43,8 +43,9 @@ COVER_VERDICT_ROW, COVER_CODE_LINE_ROW = 13, 14
 COVER_COUNTS_ROW = 16  # head of the list of sheets; the row above it is free
 
 # prose sheets
-LEVEL_COLUMN, TEXT_COLUMN, PREVIEW_COLUMN = 1, 2, 3
-MARK_COLUMN, MARK_VALUE_COLUMN = 5, 6  # beside the paragraphs, where the form has marks
+LEVEL_COLUMN, TEXT_COLUMN, PREVIEW_COLUMN = 1, 2, 5
+MARK_COLUMN, MARK_VALUE_COLUMN = 3, 4  # beside the paragraphs, where the form has marks
+SAMPLE_COLUMN = 7  # the sentences that the cells of paragraphs offer
 PARAGRAPHS = 60
 PROSE_HEADS = LEVEL_HEAD, TEXT_HEAD, PREVIEW_HEAD, MARK_HEAD, MARK_VALUE_HEAD, DRAFTS_HEAD = (
     "段落级别",
@@ -60,8 +61,9 @@ CONTROL_HEAD = "台账数"  # over the register's totals, under their title
 
 # 校验
 CHECK_FIRST_ROW = 4
-CHECK_TABLE, CHECK_TITLE, CHECK_SUBJECT, CHECK_LEFT_LABEL, CHECK_LEFT, CHECK_RIGHT_LABEL, CHECK_RIGHT = range(1, 8)
-CHECK_DIFFERENCE, CHECK_RESULT, CHECK_EXPLANATION, CHECK_STATE, CHECK_OWNER, CHECK_STANDS, CHECK_PLACE = range(8, 15)
+CHECK_RESULT, CHECK_TITLE, CHECK_SUBJECT, CHECK_DIFFERENCE, CHECK_EXPLANATION = range(1, 6)
+CHECK_LEFT_LABEL, CHECK_LEFT, CHECK_RIGHT_LABEL, CHECK_RIGHT, CHECK_TABLE = range(6, 11)
+CHECK_STATE, CHECK_OWNER, CHECK_STANDS, CHECK_PLACE = range(11, 15)  # hidden
 
 # the very hidden sheet: identity first, then one row per field
 IDENTITY_FIRST_ROW, IDENTITY_VALUE = 0, 1
@@ -266,7 +268,7 @@ def lay_out(form: Form) -> Layout:
 
 
 def _spots(form: Form, tables: Mapping[str, TableSheet], check_rows: Mapping[str, int]) -> Iterator[tuple[str, Spot]]:
-    note_row = COVER_COUNTS_ROW + len(form.sections) + 3
+    note_row = COVER_COUNTS_ROW + len(form.sections) + 4
     for place, note in enumerate(form.notes):
         yield f"{COVER}.{note.id}", Spot(form.words.cover, note_row + place, COVER_VALUE)
     for section in form.sections:
@@ -346,11 +348,16 @@ def _blocks(grid: Grid, checks: list[Check], row: int) -> tuple[tuple[ColumnBloc
 def _margins(grid: Grid, checks: list[Check], grid_rows: tuple[int, ...]) -> tuple[RowMargin, ...]:
     rows = {cell.field.split(".")[1]: grid_rows[cell.row] for cell in grid.data()}
     margins: list[RowMargin] = []
-    column = FIRST_COLUMN + grid.width
+    taken: list[set[int]] = []  # rules about other rows share a column, so that verdicts stand near the table
     for rule, bound in _by_rule(check for check in checks if check.row and not check.column).items():
         placed = {check.key: rows[check.row] for check in bound}
-        margins.append(RowMargin(rule, column, column + 1, min(placed.values()) - 1, placed))
-        column += 2
+        head = min(placed.values()) - 1
+        needed = {head, *placed.values()}
+        place = next((place for place, used in enumerate(taken) if not used & needed), len(taken))
+        taken[place:] = taken[place:] or [set()]
+        taken[place] |= needed
+        column = FIRST_COLUMN + grid.width + 2 * place
+        margins.append(RowMargin(rule, column, column + 1, head, placed))
     return tuple(margins)
 
 

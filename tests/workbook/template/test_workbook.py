@@ -21,11 +21,13 @@ from workbooks import CODE, ORGAN, YEARS, filled, issued, look_at, part_of, part
 
 from toolkit.errors import InputError, OutputError
 from toolkit.form.values import Kind, Paragraph
+from toolkit.workbook import layout as at
 from toolkit.workbook.examining import Verdict
 from toolkit.workbook.layout import KEYS_SHEET, LEVEL_COLUMN, PARAGRAPHS, TEXT_COLUMN, cell_name, lay_out, typed_fields
 from toolkit.workbook.returned.anchors import find_anchors
 from toolkit.workbook.template.blank import blank_filing
 from toolkit.workbook.template.formulas.sheets import foot_row, formula_cells
+from toolkit.workbook.template.tables import MANY_ROWS, help_column
 from toolkit.workbook.template.workbook import write_workbook
 from toolkit.workbook.wording.languages import wording_of
 from toolkit.xlsx.package import open_package
@@ -228,7 +230,7 @@ def test_messages_of_the_official_editions_are_chinese(form_2019: Form, form_202
     for form in (form_2019, form_2021):
         for sheet in book_of(issued(form.edition)):
             for validation in sheet.data_validations.dataValidation:
-                if validation.type is not None and validation.type != "none":
+                if validation.showErrorMessage:
                     assert re.search("[\u4e00-\u9fff]", validation.error)
                     assert re.search("[\u4e00-\u9fff]", validation.errorTitle)
 
@@ -238,9 +240,11 @@ def test_prose_offers_its_levels_on_every_row_and_holds_text(form: Form) -> None
     for field in (field for field in form.fields.values() if field.kind is Kind.TEXT):
         spot = layout.spots[field.id]
         sheet = book[spot.sheet]
-        listed = {address for address, one in validated(sheet) if one.type == "list"}
+        refusing = [(address, one) for address, one in validated(sheet) if one.showErrorMessage]
+        assert {one.type for _, one in refusing} == {"list"}
+        listed = {address for address, _ in refusing}
         assert listed == {cell_name(row, LEVEL_COLUMN) for row in range(spot.row, spot.row + PARAGRAPHS)}
-        offered = next(one for _, one in validated(sheet) if one.type == "list").formula1
+        offered = refusing[0][1].formula1
         assert offered == f'"{",".join(form.words.levels)}"'
         assert {sheet[cell_name(row, TEXT_COLUMN)].number_format for row in range(spot.row, spot.row + PARAGRAPHS)} == {
             "@"
@@ -254,7 +258,7 @@ def test_every_sheet_prints_whole_on_a4_with_its_check_code(form: Form) -> None:
             continue
         assert int(sheet.page_setup.paperSize) == int(sheet.PAPERSIZE_A4)
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
-        assert "第 &P 页" in (sheet.oddFooter.right.text or "").replace("&amp;", "&")
+        assert wording_of(form).footer in (sheet.oddFooter.right.text or "").replace("&amp;", "&")
     for section in form.sections:
         sheet = book[section.sheet]
         (area,) = sheet.print_area.split(",")
@@ -293,6 +297,58 @@ def test_a_workbook_from_no_campaign_names_nobody_to_return_it_to(form: Form) ->
     assert not shown & {words.due_label, words.office_label, words.ask_label}
 
 
+def width_of(sheet: Worksheet, first: int, last: int) -> float:
+    """Return how many pixels columns take at full size, those hidden none."""
+    found = {
+        column: 0 if dimension.hidden else dimension.width
+        for dimension in sheet.column_dimensions.values()
+        for column in range(dimension.min or 0, (dimension.max or 0) + 1)
+    }
+    return sum(found.get(column, 8.43) * 7 for column in range(first, last + 1))
+
+
+def test_twenty_rows_of_the_long_table_stand_under_its_head(form: Form) -> None:
+    long = [here for here in lay_out(form).tables.values() if here.grid.height > MANY_ROWS]
+    assert bool(long) == (form.edition in {"2019", "2021"})
+    for here in long:
+        sheet = book_of(issued(form.edition))[here.section.sheet]
+        scale = (sheet.sheet_view.zoomScale or 100) / 100
+        last = min(here.first_data_row + 20, here.last_row + 1)
+        assert height_of(sheet, 1, last) * scale <= ROOM[1]
+
+
+def test_verdicts_stand_on_the_same_screen_as_what_they_are_about(form: Form) -> None:
+    book = book_of(issued(form.edition))
+    for here in lay_out(form).tables.values():
+        sheet = book[here.section.sheet]
+        scale = (sheet.sheet_view.zoomScale or 100) / 100
+        assert width_of(sheet, 1, help_column(here)) * scale <= ROOM[0]
+    assert width_of(book[form.words.checks], 1, at.CHECK_TABLE + 1) <= ROOM[0]
+    assert at.CHECK_RESULT == at.FIRST_COLUMN
+    for section in (section for section in form.sections if not section.is_table):
+        assert width_of(book[section.sheet], 1, at.PREVIEW_COLUMN + 1) <= ROOM[0]
+
+
+def test_no_title_is_clipped_and_no_prompt_covers_a_cell(form: Form) -> None:
+    for sheet in book_of(issued(form.edition)):
+        assert not [one for one in sheet.data_validations.dataValidation if one.prompt or one.promptTitle]
+        for line in sheet.iter_rows(max_row=2):
+            for cell in line:
+                if cell.value and sheet.title != KEYS_SHEET:
+                    assert (sheet.row_dimensions[cell.row].height or 15) >= cell.font.size * 1.3, (sheet.title, cell)
+
+
+def test_a_sentence_can_be_chosen_in_every_row_of_its_section(form_2021: Form) -> None:
+    book = book_of(issued("2021"))
+    for section in ("overview", "other"):
+        sheet, spot = book[form_2021.section(section).sheet], lay_out(form_2021).spots[section]
+        offers = {address: one for address, one in validated(sheet) if one.type == "list" and not one.showErrorMessage}
+        assert set(offers) == {cell_name(row, TEXT_COLUMN) for row in range(spot.row, spot.row + PARAGRAPHS)}
+        area = offers[spot.cell].formula1.replace("$", "")
+        texts = [cell.value for line in sheet[area] for cell in line] if ":" in area else [sheet[area].value]
+        assert texts == [draft.text for draft in form_2021.drafts if draft.section == section]
+
+
 def test_every_formula_is_stored_with_the_result_it_gives(form: Form) -> None:
     for seed in range(4):
         filing = random_filing(form, YEARS[form.edition], seed)
@@ -316,7 +372,8 @@ def test_every_formula_is_stored_with_the_result_it_gives(form: Form) -> None:
 
 # Known to Excel 2010, WPS and LibreOffice alike, and none of them volatile.
 FUNCTIONS = """ABS AND CHOOSE CLEAN COUNT COUNTA COUNTIF COUNTIFS FALSE FIND HYPERLINK IF IFERROR INDEX INT ISERROR
-ISNUMBER CHAR ISTEXT LEFT LEN MATCH MAX MIN MOD N NOT OR RIGHT ROUND SUBSTITUTE SUM SUMPRODUCT TRIM TRUE ROWS COLUMNS"""
+ISNUMBER CHAR ISTEXT MID LEFT LEN MATCH MAX MIN MOD N NOT OR RIGHT ROUND SUBSTITUTE SUM SUMPRODUCT TRIM TRUE ROWS
+COLUMNS"""
 LONGEST_FORMULA = 8192
 
 

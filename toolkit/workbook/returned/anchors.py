@@ -13,6 +13,7 @@ from toolkit.workbook import layout as at
 from toolkit.workbook.ledger import LEDGER_SHEET
 from toolkit.workbook.returned.cover_notes import find_notes
 from toolkit.workbook.returned.labels import find_by_labels, find_copies, majority
+from toolkit.workbook.wording.languages import wording_of
 from toolkit.xlsx.sheet import column_letters, column_number, split_address
 
 if TYPE_CHECKING:
@@ -107,7 +108,8 @@ def _by_key(
     by_key: dict[str, Address] = {}
     copies: dict[str, dict[str, Address]] = {}
     twins: dict[str, Address] = {}
-    keyless = {at.KEYS_SHEET, LEDGER_SHEET, layout.form.words.help}  # texts in their first column are no keys
+    printed = wording_of(layout.form).printed.sheet
+    keyless = {at.KEYS_SHEET, LEDGER_SHEET, layout.form.words.help, printed}  # texts in their first column are no keys
     for sheet in (sheet for sheet in package.sheets if sheet.name not in keyless):
         for name, place in _keyed(package.cells(sheet.name), sheet.name, layout):
             # A sheet copied within the book has the same keys; the name tells which is the one we issued.

@@ -8,6 +8,7 @@ from toolkit.form.values import Kind
 from toolkit.workbook import layout as at
 from toolkit.workbook.ledger import LEDGER_SHEET
 from toolkit.workbook.returned.labels import plain_label
+from toolkit.workbook.wording.languages import wording_of
 from toolkit.xlsx.sheet import column_letters, split_address
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def find_notes(package: Package, layout: Layout) -> dict[str, Address]:
 def _sheets(package: Package, layout: Layout) -> list[str]:
     """Return the sheets that may be the cover: by its name first, never one that the form has for something else."""
     form = layout.form
-    others = {form.words.checks, form.words.help, at.KEYS_SHEET, LEDGER_SHEET}
+    others = {form.words.checks, form.words.help, wording_of(form).printed.sheet, at.KEYS_SHEET, LEDGER_SHEET}
     others |= {section.sheet for section in form.sections}
     names = (sheet.name for sheet in package.sheets if sheet.name not in others)
     return sorted(names, key=lambda name: name != form.words.cover)

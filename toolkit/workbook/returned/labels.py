@@ -11,6 +11,7 @@ from toolkit.form.ids import control_id, figure_id
 from toolkit.form.values import Kind
 from toolkit.workbook import layout as at
 from toolkit.workbook.ledger import LEDGER_SHEET
+from toolkit.workbook.wording.languages import wording_of
 from toolkit.xlsx.sheet import column_letters, column_number
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ _INSIGNIFICANT = re.compile(r"[\s\u200b-\u200f\ufeff“”\"'‘’`、，,.．�
 def find_by_labels(package: Package, layout: Layout) -> dict[str, Address]:
     """Return where figures stand by their labels: whole tables, each on the first sheet that shows all its labels."""
     found: dict[str, Address] = {}
-    names = [sheet.name for sheet in package.sheets if sheet.name not in _paste_sheets(layout)]
+    names = [sheet.name for sheet in package.sheets if sheet.name not in {_printed(layout), *_paste_sheets(layout)}]
     for here in layout.tables.values():
         home = here.section.sheet
         for name in sorted(names, key=lambda name: name != home):
@@ -47,6 +48,10 @@ def find_by_labels(package: Package, layout: Layout) -> dict[str, Address]:
                 found |= {field: (name, cell) for field, cell in controls.items()}
                 break
     return found
+
+
+def _printed(layout: Layout) -> str:
+    return wording_of(layout.form).printed.sheet
 
 
 def _control_places(table: Table, texts: Texts) -> dict[str, str]:
@@ -69,7 +74,7 @@ def find_copies(package: Package, layout: Layout, used: set[str]) -> dict[str, d
     """Return by sheet where figures stand on sheets of others' own that show a whole table of ours once more."""
     form = layout.form
     notes = {plain_label(entry.label): entry.id for entry in form.fields.values() if entry.kind is Kind.NOTE}
-    ours = {form.words.cover, form.words.checks, form.words.help, at.KEYS_SHEET, LEDGER_SHEET}
+    ours = {form.words.cover, form.words.checks, form.words.help, at.KEYS_SHEET, LEDGER_SHEET, _printed(layout)}
     ours |= {section.sheet for section in form.sections} | used | _paste_sheets(layout)
     found: dict[str, dict[str, Address]] = {}
     for name in (sheet.name for sheet in package.sheets if sheet.name not in ours):

@@ -20,6 +20,7 @@ from toolkit.workbook.returned.anchors import prose_rows
 from toolkit.workbook.returned.formats import shows_another
 from toolkit.workbook.template.formulas.sheets import CODE_LINE
 from toolkit.workbook.template.styles import LINE_HEIGHT, MOST_HEIGHT, TEXT_WIDTH, lines_needed
+from toolkit.workbook.wording.languages import wording_of
 from toolkit.xlsx.sheet import column_letters, split_address
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ _CODE_LINE = re.compile(rf"{CODE_LINE}\S{{0,12}}")  # pasted as a value it is st
 _HINT_ABOVE = 2  # rows over the first paragraph; heads stand between
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _MARK = re.compile(r"\{[^{}]*\}")
-_DRAFTS = at.MARK_COLUMN + 1  # counted from 1
+_DRAFTS = {at.SAMPLE_COLUMN + 1, 6}  # counted from 1; the latter in workbooks issued before
 _Texts = dict[int, dict[int, tuple[str, "Cell"]]]  # row -> column -> address and cell, both counted from 1
 
 
@@ -52,7 +53,7 @@ def read_paragraphs(
     text_column = split_address(first)[1]
     lines = _lines(package.cells(sheet))
     if is_other_draft:
-        lines = {row: {at_: found for at_, found in cells.items() if at_ != _DRAFTS} for row, cells in lines.items()}
+        lines = {row: {at_: one for at_, one in cells.items() if at_ not in _DRAFTS} for row, cells in lines.items()}
     days = frozenset(
         address
         for address, cell in package.cells(sheet).items()
@@ -169,7 +170,7 @@ class _Reader:
 def _is_preview(text: str, beside: object) -> bool:
     """Return whether what stands beside a paragraph is the paragraph with its marks filled in, pasted as values."""
     pieces = _MARK.split(text)
-    if len(pieces) == 1 or not isinstance(beside, str):
+    if not text or not isinstance(beside, str):
         return False
     return re.fullmatch(r"[\d.,-]*".join(map(re.escape, pieces)), beside) is not None
 
@@ -178,7 +179,8 @@ def _is_preview(text: str, beside: object) -> bool:
 def _own_texts(form: Form) -> frozenset[str]:
     """Return what the form itself prints beside the paragraphs: names of figures, sentences to use, heads."""
     texts = {f"{{{mark.label}}}" for mark in form.marks} | {draft.text for draft in form.drafts}
-    texts |= {section.help for section in form.sections}
+    behind = ("", wording_of(form).prose.samples_above)
+    texts |= {f"{section.help}{more}" for section in form.sections for more in behind}
     return frozenset({*texts, *form.words.levels, *at.PROSE_HEADS})
 
 

@@ -8,8 +8,7 @@ from toolkit.form.ids import COVER
 from toolkit.workbook import layout as at
 from toolkit.workbook.template.conditional_formats import colour_results
 from toolkit.workbook.template.formulas.sheets import COUNT_COLUMNS
-from toolkit.workbook.template.styles import A4, FOOTER, LINE_HEIGHT, lines_needed
-from toolkit.workbook.template.validation import validate_text
+from toolkit.workbook.template.styles import A4, LINE_HEIGHT, NOTE_HEIGHT, SMALLER_LETTERS, lines_needed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -40,7 +39,7 @@ def write_cover(writer: TemplateWriter, sheet: Any) -> None:
     _write_usage(writer, sheet, last)
     sheet.set_paper(A4)
     sheet.fit_to_pages(1, 1)
-    sheet.set_footer(FOOTER)
+    sheet.set_footer(writer.footer)
     sheet.activate()
 
 
@@ -115,6 +114,7 @@ def _write_board(writer: TemplateWriter, sheet: Any) -> None:
         sheet.write_url(rows[section.id], at.COVER_LABEL, target, writer.formats["link"], section.heading)
         sheet.set_row(rows[section.id], 14 * lines_needed(section.heading, LABEL_WIDTH) + 8)
     total = max(rows.values()) + 1
+    _write_ways(writer, sheet, total + 1)
     checks = f"internal:{at.quoted(writer.form.words.checks)}!A1"
     sheet.write_url(total, at.COVER_LABEL, checks, writer.formats["link"], words.total)
     for row in (*rows.values(), total):
@@ -124,15 +124,24 @@ def _write_board(writer: TemplateWriter, sheet: Any) -> None:
     colour_results(writer, sheet, (min(rows.values()), at.COVER_VALUE, total, at.COVER_VALUE))
 
 
+def _write_ways(writer: TemplateWriter, sheet: Any, row: int) -> None:
+    """Write the links to the sheets that are looked at and not filled."""
+    words, form = writer.words, writer.form
+    ways = ((words.printed.sheet, words.cover.to_print), (form.words.help, words.cover.to_help))
+    for column, (name, text) in enumerate(ways, at.COVER_LABEL):
+        sheet.write_url(row, column, f"internal:{at.quoted(name)}!A1", writer.formats["link"], text)
+
+
 def _write_notes(writer: TemplateWriter, sheet: Any) -> None:
     for note in writer.form.notes:
         name = f"{COVER}.{note.id}"
         spot = writer.layout.spots[name]
         writer.put(sheet, spot.row, at.COVER_LABEL, note.label, "label")
         writer.put(sheet, spot.row, spot.column, writer.filing.answers.get(name), "note")
-        sheet.set_row(spot.row, 20)
         if note.help:
-            validate_text(sheet, [(spot.row, spot.column, spot.row, spot.column)], note.label, note.help)
+            writer.put_merged(sheet, (spot.row, COUNT_COLUMNS[0], spot.row, COUNT_COLUMNS[-1]), note.help, "muted")
+        lines = lines_needed(note.help, COUNT_WIDTH * len(COUNT_COLUMNS) * SMALLER_LETTERS)
+        sheet.set_row(spot.row, max(20, lines * NOTE_HEIGHT + 4))
 
 
 def _write_usage(writer: TemplateWriter, sheet: Any, last: int) -> None:
@@ -170,7 +179,7 @@ def write_help(writer: TemplateWriter, sheet: Any) -> None:
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(2)
-    sheet.set_footer(FOOTER)
+    sheet.set_footer(writer.footer)
 
 
 def _help_rows(writer: TemplateWriter) -> Iterator[tuple[str, str, str, str]]:

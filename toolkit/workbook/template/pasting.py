@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from toolkit.form.grid import Role
 from toolkit.workbook import layout as at
-from toolkit.workbook.template.styles import A4, FOOTER
+from toolkit.workbook.template.styles import A4
 from toolkit.workbook.template.tables import STYLES, area_of, column_widths, set_heights
 from toolkit.workbook.template.validation import validate_switch
 
@@ -37,7 +37,7 @@ def write_pasting(writer: TemplateWriter, sheet: Any) -> None:
     set_heights(sheet, here, widths)
     sheet.set_paper(A4)
     sheet.fit_to_pages(1, 0)
-    sheet.set_footer(FOOTER)
+    sheet.set_footer(writer.footer)
     sheet.freeze_panes(here.first_data_row, at.FIRST_COLUMN + here.grid.stub_columns)
 
 
@@ -50,6 +50,6 @@ def _write_top(writer: TemplateWriter, sheet: Any, here: TableSheet) -> None:
     chosen = at.PASTE_WORDS if here.table.id in writer.filing.pasted else None
     area = (at.HINT_ROW, left, at.HINT_ROW, last)
     writer.put_merged(sheet, area, chosen, "nought")
-    validate_switch(sheet, area)
+    validate_switch(writer, sheet, area)
     for row, height in ((at.TITLE_ROW, 28), (at.IDENTITY_ROW, 26), (at.HINT_ROW, 26)):
         sheet.set_row(row, height)

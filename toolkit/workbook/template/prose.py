@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from toolkit.workbook import layout as at
-from toolkit.workbook.template.styles import A4, FOOTER, TEXT_WIDTH, text_height
-from toolkit.workbook.template.validation import validate_levels, validate_text
+from toolkit.workbook.template.styles import A4, LINE_HEIGHT, TEXT_WIDTH, lines_needed, text_height
+from toolkit.workbook.template.validation import offer_sentences, validate_levels
 
 if TYPE_CHECKING:
     from toolkit.workbook.template.writer import TemplateWriter
 
-LEVEL_WIDTH, PREVIEW_WIDTH, MARK_WIDTH, MARK_VALUE_WIDTH = 16.0, 60.0, 30.0, 14.0
+LEVEL_WIDTH, PREVIEW_WIDTH, MARK_WIDTH, MARK_VALUE_WIDTH, SAMPLE_WIDTH = 13.0, 52.0, 22.0, 10.0, 60.0
 
 
 def write_prose(writer: TemplateWriter, sheet: Any) -> None:
@@ -25,19 +25,24 @@ def write_prose(writer: TemplateWriter, sheet: Any) -> None:
     writer.put_merged(sheet, (at.TITLE_ROW, area[0], at.TITLE_ROW, area[1]), section.heading, "title")
     writer.put_formula_merged(sheet, (at.IDENTITY_ROW, area[0], at.IDENTITY_ROW, area[1]), "line")
     writer.put_formula_merged(sheet, (at.STRIP_ROW, area[0], at.STRIP_ROW, area[1]), "strip")
-    writer.put_merged(sheet, (at.HINT_ROW, area[0], at.HINT_ROW, area[1]), section.help, "muted")
+    drafts = [draft.text for draft in writer.form.drafts if draft.section == section.id]
+    hint = f"{section.help}{writer.words.prose.samples_above}" if drafts else section.help
+    writer.put_merged(sheet, (at.HINT_ROW, area[0], at.HINT_ROW, area[1]), hint, "muted")
     sheet.set_row(at.TITLE_ROW, 28)
-    sheet.set_row(at.HINT_ROW, 28)
+    sheet.set_row(at.HINT_ROW, LINE_HEIGHT * lines_needed(hint, TEXT_WIDTH + LEVEL_WIDTH) + 2)
     writer.put(sheet, at.BODY_ROW, at.LEVEL_COLUMN, at.LEVEL_HEAD, "head")
     writer.put(sheet, at.BODY_ROW, at.TEXT_COLUMN, at.TEXT_HEAD, "head")
     _write_paragraphs(writer, sheet, section.id)
+    _write_preview(writer, sheet)
     if writer.form.marks:
-        _write_marks(writer, sheet, section.id)
-    validate_levels(sheet, (first, at.LEVEL_COLUMN, last, at.LEVEL_COLUMN), writer.form.words.levels)
-    validate_text(sheet, [(first, at.TEXT_COLUMN, last, at.TEXT_COLUMN)], section.heading, section.help)
+        _write_marks(writer, sheet)
+    validate_levels(writer, sheet, (first, at.LEVEL_COLUMN, last, at.LEVEL_COLUMN))
+    if drafts:
+        source = _write_samples(writer, sheet, drafts)
+        offer_sentences(sheet, (first, at.TEXT_COLUMN, last, at.TEXT_COLUMN), source)
     foot = writer.layout.prose_foot_row
     writer.put_formula_merged(sheet, (foot, area[0], foot, area[1]), "foot")
-    _print(sheet, foot)
+    _print(sheet, foot, writer.footer)
 
 
 def _write_paragraphs(writer: TemplateWriter, sheet: Any, section: str) -> None:
@@ -53,33 +58,41 @@ def _write_paragraphs(writer: TemplateWriter, sheet: Any, section: str) -> None:
         writer.put(sheet, row, at.TEXT_COLUMN, paragraph.text if paragraph else None, "text")
 
 
-def _write_marks(writer: TemplateWriter, sheet: Any, section: str) -> None:
-    """Write beside the paragraphs what they say with figures filled in, the marks to choose from, and drafts to use."""
+def _write_preview(writer: TemplateWriter, sheet: Any) -> None:
+    """Write beside every paragraph how it will read, the marks' figures filled in."""
     sheet.set_column(at.PREVIEW_COLUMN, at.PREVIEW_COLUMN, PREVIEW_WIDTH)
     sheet.set_column(at.PREVIEW_COLUMN + 1, at.PREVIEW_COLUMN + 1, 2)
-    sheet.set_column(at.MARK_COLUMN, at.MARK_COLUMN, MARK_WIDTH)
-    sheet.set_column(at.MARK_VALUE_COLUMN, at.MARK_VALUE_COLUMN, MARK_VALUE_WIDTH)
     writer.put(sheet, at.BODY_ROW, at.PREVIEW_COLUMN, at.PREVIEW_HEAD, "head")
     for place in range(at.PARAGRAPHS):
         writer.put_formula(sheet, at.BODY_ROW + 1 + place, at.PREVIEW_COLUMN, "helper_text")
+
+
+def _write_marks(writer: TemplateWriter, sheet: Any) -> None:
+    """Write the marks to choose from, right beside the paragraphs, with what each stands for now."""
+    sheet.set_column(at.MARK_COLUMN, at.MARK_COLUMN, MARK_WIDTH)
+    sheet.set_column(at.MARK_VALUE_COLUMN, at.MARK_VALUE_COLUMN, MARK_VALUE_WIDTH)
     writer.put(sheet, at.BODY_ROW, at.MARK_COLUMN, at.MARK_HEAD, "head")
     writer.put(sheet, at.BODY_ROW, at.MARK_VALUE_COLUMN, at.MARK_VALUE_HEAD, "head")
-    rows = writer.layout.mark_rows()
-    for label, row in rows.items():
+    for label, row in writer.layout.mark_rows().items():
         writer.put(sheet, row, at.MARK_COLUMN, f"{{{label}}}", "cell")
         writer.put_formula(sheet, row, at.MARK_VALUE_COLUMN, "number")
-    drafts = [draft.text for draft in writer.form.drafts if draft.section == section]
-    below = max(rows.values()) + 2
-    if drafts:
-        writer.put(sheet, below, at.MARK_COLUMN, at.DRAFTS_HEAD, "head")
-    for place, text in enumerate(drafts, 1):
-        writer.put(sheet, below + place, at.MARK_COLUMN, text, "plain")
 
 
-def _print(sheet: Any, foot: int) -> None:
+def _write_samples(writer: TemplateWriter, sheet: Any, drafts: list[str]) -> str:
+    """Write the sentences to begin with; return the range they stand in, which the cells of paragraphs offer."""
+    sheet.set_column(at.SAMPLE_COLUMN, at.SAMPLE_COLUMN, SAMPLE_WIDTH)
+    writer.put(sheet, at.BODY_ROW, at.SAMPLE_COLUMN, at.DRAFTS_HEAD, "head")
+    rows = range(at.BODY_ROW + 1, at.BODY_ROW + 1 + len(drafts))
+    for row, text in zip(rows, drafts, strict=True):
+        writer.put(sheet, row, at.SAMPLE_COLUMN, text, "plain")
+    first, last = (at.cell_name(row, at.SAMPLE_COLUMN, fixed=True) for row in (rows[0], rows[-1]))
+    return f"{first}:{last}"
+
+
+def _print(sheet: Any, foot: int, footer: str) -> None:
     sheet.set_paper(A4)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(at.TITLE_ROW, at.IDENTITY_ROW)
     sheet.print_area(at.TITLE_ROW, at.LEVEL_COLUMN, foot, at.TEXT_COLUMN)
-    sheet.set_footer(FOOTER)
+    sheet.set_footer(footer)
     sheet.freeze_panes(at.BODY_ROW + 1, 0)

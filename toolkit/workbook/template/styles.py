@@ -16,13 +16,14 @@ BAD, BAD_INK, DOUBT, DOUBT_INK, GOOD_INK = "#FBD9D3", "#9C1C00", "#FFE7BF", "#7A
 CREATED = dt.datetime(2000, 1, 1)  # noqa: DTZ001 (XlsxWriter takes naive UTC)
 LINE = "#8A97A6"
 
-SONG, HEI = "宋体", "黑体"
+SONG, HEI = "宋体", "黑体"  # of forms in Chinese; a wording has its own
 A4 = 9  # XlsxWriter's number for the paper
 FOOTER = "&L&A&R第 &P 页，共 &N 页"  # of every printed sheet: its name, the page, how many there are
 Properties = dict[str, Any]
 
 _BASE: Properties = {"font_name": SONG, "font_size": 10.5, "font_color": INK, "valign": "vcenter"}
 _BOXED: Properties = {**_BASE, "border": 1, "border_color": LINE, "text_wrap": True}
+_PRINTED: Properties = {**_BASE, "font_size": 9, "border": 1, "border_color": INK, "text_wrap": True}
 _TYPED: Properties = {**_BOXED, "bg_color": INPUT, "locked": False}
 _TEXT: Properties = {**_TYPED, "num_format": "@", "valign": "top", "align": "left"}
 
@@ -31,6 +32,7 @@ FORMATS: Mapping[str, Properties] = {
     "plain": _BASE,
     "line": {**_BASE, "align": "left"},
     "muted": {**_BASE, "font_color": MUTED, "font_size": 9, "text_wrap": True, "valign": "top"},
+    "aside": {**_BASE, "font_color": MUTED, "font_size": 9, "align": "left"},
     "strip": {**_BASE, "font_color": LINK, "bold": True, "align": "left"},
     "foot": {**_BASE, "font_color": MUTED, "align": "right"},
     "head": {**_BOXED, "font_name": HEI, "bg_color": HEAD, "align": "center"},
@@ -62,6 +64,11 @@ FORMATS: Mapping[str, Properties] = {
     "helper": {**_BASE, "align": "center", "font_size": 9, "num_format": "General", "text_wrap": True},
     "helper_text": {**_BASE, "align": "left", "font_size": 9, "text_wrap": True},
     "link": {**_BOXED, "font_color": LINK, "underline": 1, "align": "left"},
+    "print_heading": {**_BASE, "font_name": HEI, "align": "left"},
+    "print_head": {**_PRINTED, "align": "center"},
+    "print_stub": {**_PRINTED, "align": "left"},
+    "print_figure": {**_PRINTED, "align": "center", "text_wrap": False, "shrink": True, "num_format": "General"},
+    "print_line": {**_BASE, "align": "left", "shrink": True},
     "hidden": {"hidden": True, "num_format": "General"},
 }
 
@@ -75,6 +82,12 @@ CONDITIONS: Mapping[str, Properties] = {
 }
 
 
+def in_fonts(properties: Properties, fonts: Mapping[str, str]) -> Properties:
+    """Return the properties of a format with the font of another language put in."""
+    name = properties.get("font_name")
+    return properties if name is None else {**properties, "font_name": fonts[name]}
+
+
 FIRST_WIDE = "\u2e80"  # the first of the CJK blocks
 
 
@@ -83,8 +96,10 @@ def text_width(text: str) -> float:
     return sum(2 if character >= FIRST_WIDE or character in "“”‘’…—" else 1 for character in text)
 
 
-LINE_HEIGHT, MOST_HEIGHT = 14.0, 409.0  # points; no sheet shows a row higher than the latter
-TEXT_WIDTH = 96.0  # of the column that holds paragraphs
+LINE_HEIGHT, NOTE_HEIGHT = 14.0, 12.0  # points, of a line of text and of a note
+SMALLER_LETTERS = 10.5 / 9  # how many more letters of a note go on a line
+MOST_HEIGHT = 409.0  # no sheet shows a row higher
+TEXT_WIDTH = 82.0  # of the column that holds paragraphs
 
 
 def text_height(text: str, width: float) -> float:

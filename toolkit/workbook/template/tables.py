@@ -14,18 +14,19 @@ from toolkit.workbook import layout as at
 from toolkit.workbook.addresses import copy_spots, paste_spots
 from toolkit.workbook.template.conditional_formats import colour_figures, colour_nought, colour_results
 from toolkit.workbook.template.formulas.wrong_cell import WRONG_COLUMNS
-from toolkit.workbook.template.styles import A4, FOOTER, LINE_HEIGHT, lines_needed
-from toolkit.workbook.template.validation import validate_figures, validate_nought, validate_text
+from toolkit.workbook.template.styles import A4, LINE_HEIGHT, NOTE_HEIGHT, SMALLER_LETTERS, lines_needed
+from toolkit.workbook.template.validation import validate_figures, validate_nought
 
 if TYPE_CHECKING:
     from toolkit.form.grid import GridCell
     from toolkit.workbook.layout import ColumnBlock, ControlBlock, RowMargin, TableSheet
     from toolkit.workbook.template.writer import TemplateWriter
 
-STUB_WIDTHS = {0: (), 1: (30,), 2: (14, 36), 3: (8, 13, 42)}
-NARROW, FIGURE, WIDE, MARGIN = 8.0, 10.0, 17.0, 34.0
-LEAST_HEIGHT = 20.0
-HINT_SIZE, HINT_HEIGHT = 10.5 / 9, 12.0  # how many more letters of the hint's size go on a line; its line
+STUB_WIDTHS = {0: (), 1: (30,), 2: (14, 36), 3: (8, 14, 48)}
+NARROW, FIGURE, WIDE, MARGIN, WIDE_MARGIN, HELP = 8.0, 13.5, 17.0, 26.0, 50.0, 50.0
+LEAST_HEIGHT, LOW_HEIGHT = 20.0, 16.0
+# A table with many rows is shown smaller and lower, so that twenty of them stand under its head on a small screen.
+MANY_ROWS, SMALLER = 20, 80
 STYLES = {Role.BAND: "band", Role.CORNER: "corner", Role.HEAD: "head"}
 PORTRAIT_WIDTH = 95
 
@@ -44,12 +45,13 @@ def write_table(writer: TemplateWriter, sheet: Any) -> None:
     for block in here.blocks:
         _write_block(writer, sheet, here, block)
     for margin in here.margins:
-        _write_margin(writer, sheet, margin)
+        _write_margin(writer, sheet, margin, WIDE_MARGIN if here.grid.height > MANY_ROWS else MARGIN)
+    _write_help(writer, sheet, here)
     if here.controls is not None:
         _write_controls(writer, sheet, here, here.controls)
     validate_figures(writer, sheet, here)
     colour_figures(writer, sheet, here)
-    _print_table(sheet, here, sum(widths))
+    _print_table(sheet, here, sum(widths), writer.footer)
 
 
 def column_widths(here: TableSheet) -> list[float]:
@@ -69,21 +71,25 @@ def _write_top(writer: TemplateWriter, sheet: Any, here: TableSheet) -> None:
     writer.put_formula_merged(sheet, (at.IDENTITY_ROW, at.FIRST_COLUMN, at.IDENTITY_ROW, last), "line")
     writer.put_formula_merged(sheet, (at.STRIP_ROW, at.FIRST_COLUMN, at.STRIP_ROW, last), "strip")
     writer.put_formula_merged(sheet, (here.foot_row, at.FIRST_COLUMN, here.foot_row, last), "foot")
-    sheet.set_row(at.TITLE_ROW, 28)
+    sheet.set_row(at.TITLE_ROW, 24)
+    sheet.set_row(at.STRIP_ROW, 16)
+    if here.grid.height > MANY_ROWS:
+        sheet.set_zoom(SMALLER)
 
 
 def _write_hint(writer: TemplateWriter, sheet: Any, here: TableSheet, widths: list[float]) -> None:
     """Write what the table asks for, and beside it the cell in which its blanks are declared nought."""
-    unit = f"单位：{here.table.unit}（另有标明的除外）。" if here.table.unit else ""
-    hint = f"{unit}{here.section.help}没有填的格子都是 0 的，在右边选“{NOUGHT_WORDS}”。"
+    words = writer.words.tables
+    unit = words.unit.format(unit=here.table.unit) if here.table.unit else ""
+    hint = f"{unit}{here.section.help}{words.nought_hint.format(nought=NOUGHT_WORDS)}"
     left = here.nought.column
     writer.put_merged(sheet, (at.HINT_ROW, at.FIRST_COLUMN, at.HINT_ROW, left - 1), hint, "muted")
     area = (at.HINT_ROW, left, at.HINT_ROW, here.last_column)
     writer.put_merged(sheet, area, NOUGHT_WORDS if here.table.id in writer.filing.declared else None, "nought")
-    validate_nought(sheet, area)
+    validate_nought(writer, sheet, area)
     colour_nought(writer, sheet, here)
-    lines = lines_needed(hint, sum(widths[: left - at.FIRST_COLUMN]) * HINT_SIZE)
-    sheet.set_row(at.HINT_ROW, max(LEAST_HEIGHT, HINT_HEIGHT * lines + 2))
+    lines = lines_needed(hint, sum(widths[: left - at.FIRST_COLUMN]) * SMALLER_LETTERS)
+    sheet.set_row(at.HINT_ROW, max(LOW_HEIGHT, NOTE_HEIGHT * lines + 2))
 
 
 def _write_keys_of(sheet: Any, here: TableSheet) -> None:
@@ -118,7 +124,10 @@ def set_heights(sheet: Any, here: TableSheet, widths: list[float]) -> None:
     for grid_row, sheet_row in enumerate(here.grid_rows):
         texts = [cell for cell in here.grid.cells if cell.row == grid_row and cell.row_span == 1 and cell.text]
         lines = max((_lines(cell, widths) for cell in texts), default=1)
-        sheet.set_row(sheet_row, max(LEAST_HEIGHT, lines * LINE_HEIGHT + 4))
+        least = LOW_HEIGHT if here.grid.height > MANY_ROWS else LEAST_HEIGHT
+        if least == LEAST_HEIGHT and any(sheet_row in margin.rows.values() for margin in here.margins):
+            least = NOTE_HEIGHT * 2 + 4  # a verdict tells both sides, on two lines where its column is narrow
+        sheet.set_row(sheet_row, max(least, lines * LINE_HEIGHT + 2))
 
 
 def _lines(cell: GridCell, widths: list[float]) -> int:
@@ -145,9 +154,10 @@ def _write_figure(writer: TemplateWriter, sheet: Any, area: tuple[int, int, int,
 def _write_block(writer: TemplateWriter, sheet: Any, here: TableSheet, block: ColumnBlock) -> None:
     rule = writer.form.rule(block.rule)
     check = next(check for check in bind_rules(writer.form) if check.rule == block.rule)
-    labels = {block.left_row: check.left_label, block.right_row: check.right_label, block.result_row: "结论"}
+    labels = {block.left_row: check.left_label, block.right_row: check.right_label}
+    labels[block.result_row] = writer.words.tables.result
     last_label = max(at.FIRST_COLUMN, at.FIRST_COLUMN + here.grid.stub_columns - 1)
-    writer.put(sheet, block.left_row - 1, at.FIRST_COLUMN, f"核对：{rule.title}", "line")
+    writer.put(sheet, block.left_row - 1, at.FIRST_COLUMN, writer.words.tables.check.format(title=rule.title), "line")
     for row, label in labels.items():
         writer.put_merged(sheet, (row, at.FIRST_COLUMN, row, last_label), label, "helper_label")
         for column in block.columns.values():
@@ -157,14 +167,39 @@ def _write_block(writer: TemplateWriter, sheet: Any, here: TableSheet, block: Co
     sheet.set_row(block.state_row, None, None, {"hidden": True})
 
 
-def _write_margin(writer: TemplateWriter, sheet: Any, margin: RowMargin) -> None:
-    sheet.set_column(margin.result_column, margin.result_column, MARGIN)
+def _write_margin(writer: TemplateWriter, sheet: Any, margin: RowMargin, width: float) -> None:
+    sheet.set_column(margin.result_column, margin.result_column, width)
     sheet.set_column(margin.state_column, margin.state_column, 4, None, {"hidden": True})
-    title = writer.form.rule(margin.rule).title
-    writer.put(sheet, margin.head_row, margin.result_column, f"核对：{title}", "helper_text")
+    title = writer.words.tables.check.format(title=writer.form.rule(margin.rule).title)
+    writer.put(sheet, margin.head_row, margin.result_column, title, "helper_text")
     for row in margin.rows.values():
         writer.put_formula(sheet, row, margin.result_column, "helper_text")
         writer.put_formula(sheet, row, margin.state_column, "hidden")
+
+
+def help_column(here: TableSheet) -> int:
+    """Return the sheet column that says what each row asks for, right of table and verdicts."""
+    return max([here.last_column, *(margin.state_column for margin in here.margins)]) + 1
+
+
+def _write_help(writer: TemplateWriter, sheet: Any, here: TableSheet) -> None:
+    """Write beside each row what it asks for, and beside each head what its columns do."""
+    texts: dict[int, str] = {}
+    for cell in here.grid.cells:
+        if cell.role is Role.STUB and cell.row_span == 1:
+            entry = next((row for row in here.table.leaf_rows(cell.band) if row.id == cell.entry), None)
+            if entry is not None and entry.help:
+                texts[here.grid_rows[cell.row]] = entry.help
+    for band in here.table.bands:
+        said = {column.label: column.help for column in here.table.leaf_columns(band.id) if column.help}
+        if said:
+            form = writer.words.tables.column_help
+            heads = (cell for cell in here.grid.cells if cell.role is Role.HEAD and cell.band == band.id)
+            row = max(here.grid_rows[cell.row] for cell in heads)
+            texts[row] = " ".join(form.format(label=label, help=help_) for label, help_ in said.items())
+    sheet.set_column(help_column(here), help_column(here), HELP)
+    for row, text in texts.items():
+        writer.put(sheet, row, help_column(here), text, "aside")
 
 
 def _write_controls(writer: TemplateWriter, sheet: Any, here: TableSheet, block: ControlBlock) -> None:
@@ -173,8 +208,9 @@ def _write_controls(writer: TemplateWriter, sheet: Any, here: TableSheet, block:
     title = f"{table.controls_label}：{table.controls_help}"
     writer.put_merged(sheet, (row, at.FIRST_COLUMN, row, here.last_column), title, "muted")
     sheet.set_row(row, 30)
-    writer.put_merged(sheet, (row + 1, at.FIRST_COLUMN, row + 1, last_label), "项目", "head")
-    heads = {block.input_column: at.CONTROL_HEAD, block.figure_column: "报表数", block.result_column: "结论"}
+    writer.put_merged(sheet, (row + 1, at.FIRST_COLUMN, row + 1, last_label), writer.words.tables.item, "head")
+    heads = {block.input_column: at.CONTROL_HEAD, block.figure_column: writer.words.tables.figure}
+    heads[block.result_column] = writer.words.tables.result
     for column, head in heads.items():
         writer.put(sheet, row + 1, column, head, "head")
     for control, sheet_row in zip(table.controls, block.rows.values(), strict=True):
@@ -185,7 +221,7 @@ def _write_controls(writer: TemplateWriter, sheet: Any, here: TableSheet, block:
         writer.put_formula(sheet, sheet_row, block.result_column, "result")
 
 
-def _print_table(sheet: Any, here: TableSheet, width: float) -> None:
+def _print_table(sheet: Any, here: TableSheet, width: float, footer: str) -> None:
     sheet.set_paper(A4)
     if width > PORTRAIT_WIDTH:
         sheet.set_landscape()
@@ -193,45 +229,60 @@ def _print_table(sheet: Any, here: TableSheet, width: float) -> None:
     sheet.set_margins(left=0.6, right=0.6, top=0.7, bottom=0.7)
     sheet.center_horizontally()
     sheet.print_area(at.TITLE_ROW, at.FIRST_COLUMN, here.foot_row, here.last_column)
-    sheet.set_footer(FOOTER)
+    sheet.set_footer(footer)
     if here.grid.head_rows:
         sheet.repeat_rows(at.IDENTITY_ROW, here.first_data_row - 1)
     sheet.freeze_panes(here.first_data_row, at.FIRST_COLUMN + here.grid.stub_columns)
 
 
-CHECK_COLUMNS = (
-    (at.CHECK_TABLE, "部分", 14.0),
-    (at.CHECK_TITLE, "校验事项（点击跳到格子）", 38.0),
-    (at.CHECK_SUBJECT, "对象", 18.0),
-    (at.CHECK_LEFT_LABEL, "左边", 20.0),
-    (at.CHECK_LEFT, "数", 10.0),
-    (at.CHECK_RIGHT_LABEL, "右边", 26.0),
-    (at.CHECK_RIGHT, "数", 10.0),
-    (at.CHECK_DIFFERENCE, "差额", 9.0),
-    (at.CHECK_RESULT, "结论", 11.0),
-    (at.CHECK_EXPLANATION, at.EXPLANATION_HEAD, 40.0),
-)
+CHECK_WIDTHS = {
+    at.CHECK_RESULT: 11.0,
+    at.CHECK_TITLE: 36.0,
+    at.CHECK_SUBJECT: 16.0,
+    at.CHECK_DIFFERENCE: 9.0,
+    at.CHECK_EXPLANATION: 34.0,
+    at.CHECK_LEFT_LABEL: 17.0,
+    at.CHECK_LEFT: 9.0,
+    at.CHECK_RIGHT_LABEL: 24.0,
+    at.CHECK_RIGHT: 9.0,
+    at.CHECK_TABLE: 13.0,
+}
+
+
+def _check_heads(writer: TemplateWriter) -> dict[int, str]:
+    words = writer.words.checks
+    return {
+        at.CHECK_RESULT: words.result,
+        at.CHECK_TITLE: words.check,
+        at.CHECK_SUBJECT: words.subject,
+        at.CHECK_DIFFERENCE: words.difference,
+        at.CHECK_EXPLANATION: at.EXPLANATION_HEAD,
+        at.CHECK_LEFT_LABEL: words.left,
+        at.CHECK_LEFT: words.figure,
+        at.CHECK_RIGHT_LABEL: words.right,
+        at.CHECK_RIGHT: words.figure,
+        at.CHECK_TABLE: words.part,
+    }
 
 
 def write_checks(writer: TemplateWriter, sheet: Any) -> None:
     """Write every check with its two sides, the difference, how it stands and room for an explanation."""
-    last = at.CHECK_EXPLANATION
+    last = at.CHECK_TABLE
     sheet.set_column(at.KEY_COLUMN, at.KEY_COLUMN, 4, None, {"hidden": True})
-    for column, head, width in CHECK_COLUMNS:
-        sheet.set_column(column, column, width)
+    for column, head in _check_heads(writer).items():
+        sheet.set_column(column, column, CHECK_WIDTHS[column])
         writer.put(sheet, at.CHECK_FIRST_ROW - 1, column, head, "head")
     sheet.set_column(at.CHECK_STATE, at.CHECK_PLACE, 4, None, {"hidden": True})
-    writer.put_merged(sheet, (0, at.FIRST_COLUMN, 0, last), "校验", "title")
-    hint = "“✗”是错误，改好才能报送；“！”是提醒，确实如此的在“说明”栏写明原因；“…”是还有格子没填，暂时不能核对。"
-    writer.put_merged(sheet, (1, at.FIRST_COLUMN, 1, last), hint, "muted")
+    writer.put_merged(sheet, (0, at.FIRST_COLUMN, 0, at.CHECK_EXPLANATION), writer.words.checks.title, "title")
+    writer.put_merged(sheet, (1, at.FIRST_COLUMN, 1, last), writer.words.checks.hint, "muted")
+    sheet.set_row(0, 28)
     for check in bind_rules(writer.form):
         _write_check(writer, sheet, check)
     rows = writer.layout.check_rows.values()
     colour_results(writer, sheet, (min(rows), at.CHECK_RESULT, max(rows), at.CHECK_RESULT))
-    validate_text(sheet, [(min(rows), at.CHECK_EXPLANATION, max(rows), at.CHECK_EXPLANATION)], "说明", hint)
     sheet.freeze_panes(at.CHECK_FIRST_ROW, at.CHECK_SUBJECT)
     sheet.autofilter(at.CHECK_FIRST_ROW - 1, at.FIRST_COLUMN, max(rows), last)
-    _print_list(sheet, at.CHECK_FIRST_ROW - 1, max(rows), last)
+    _print_list(sheet, max(rows), writer.footer)
 
 
 def _write_check(writer: TemplateWriter, sheet: Any, check: Any) -> None:
@@ -256,20 +307,20 @@ def _write_check(writer: TemplateWriter, sheet: Any, check: Any) -> None:
     if check.is_explainable:
         writer.put(sheet, row, at.CHECK_EXPLANATION, answer, "explanation")
     else:
-        writer.put(sheet, row, at.CHECK_EXPLANATION, "由公式自动计算", "muted")
-    widths = {column: width for column, _, width in CHECK_COLUMNS}
+        writer.put(sheet, row, at.CHECK_EXPLANATION, writer.words.checks.automatic, "muted")
     texts = {at.CHECK_TITLE: check.title, at.CHECK_SUBJECT: check.subject, at.CHECK_RIGHT_LABEL: check.right_label}
-    lines = max(lines_needed(text, widths[column]) for column, text in texts.items())
+    texts[at.CHECK_LEFT_LABEL] = check.left_label
+    lines = max(lines_needed(text, CHECK_WIDTHS[column]) for column, text in texts.items())
     sheet.set_row(row, max(LEAST_HEIGHT, lines * LINE_HEIGHT + 4))
 
 
-def _print_list(sheet: Any, head_row: int, last_row: int, last_column: int) -> None:
+def _print_list(sheet: Any, last_row: int, footer: str) -> None:
     sheet.set_paper(A4)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(head_row)
-    sheet.print_area(0, at.FIRST_COLUMN, last_row, last_column)
-    sheet.set_footer(FOOTER)
+    sheet.repeat_rows(at.CHECK_FIRST_ROW - 1)
+    sheet.print_area(0, at.FIRST_COLUMN, last_row, at.CHECK_TABLE)
+    sheet.set_footer(footer)
 
 
 def write_keys(writer: TemplateWriter, sheet: Any) -> None:

@@ -1,4 +1,4 @@
-"""What Excel itself refuses and what it says: data validation with our own Chinese messages, and input prompts."""
+"""What Excel itself refuses and what it says: data validation with messages of our own."""
 
 from __future__ import annotations
 
@@ -30,25 +30,21 @@ CONDITIONS: Mapping[Kind, Mapping[str, object]] = {
 
 
 def validate_figures(writer: TemplateWriter, sheet: Any, here: TableSheet) -> None:
-    """Let every figure's cell take only its kind of number, and say on selection what is asked."""
-    groups: dict[tuple[Kind, str, str], list[Field]] = {}
+    """Let every figure's cell take only its kind of number; what is asked stands beside its row, over no other cell."""
+    groups: dict[Kind, list[Field]] = {}
     fields = [writer.form.fields[cell.field] for cell in here.grid.data()]
     fields += [writer.form.fields[control_id(control.id)] for control in here.table.controls]
     for field in fields:
         if field.kind in CONDITIONS and field.id not in writer.locked:
-            row = field.row_label.rpartition("/")[2] or here.section.heading
-            groups.setdefault((field.kind, row, field.help), []).append(field)
-    for (kind, row, help_), members in groups.items():
+            groups.setdefault(field.kind, []).append(field)
+    for kind, members in groups.items():
         title, advice = _error(writer, kind)
-        unit = f"单位：{members[0].unit}。" if members[0].unit else ""
         options = {
             **CONDITIONS[kind],
             "ignore_blank": True,
             "error_type": "stop",
             "error_title": title[:TITLE],
             "error_message": advice[:MESSAGE],
-            "input_title": row[:TITLE],
-            "input_message": f"{help_}{unit}没有的填 0。"[:MESSAGE],
         }
         spots = [writer.layout.spots[field.id] for field in members]
         _apply(sheet, rectangles({(spot.row, spot.column) for spot in spots}), options)
@@ -56,48 +52,48 @@ def validate_figures(writer: TemplateWriter, sheet: Any, here: TableSheet) -> No
 
 def _error(writer: TemplateWriter, kind: Kind) -> tuple[str, str]:
     check = next(check for check in cell_checks(writer.form)[kind] if not check.judge(None))
-    return "这样填不行", f"{check.title}。{check.advice}"
+    words = writer.words.refusals
+    return words.title, words.figure.format(title=check.title, advice=check.advice)
 
 
-def validate_text(sheet: Any, areas: list[Rectangle], title: str, message: str) -> None:
-    """Show a prompt on cells that take any text."""
-    options = {"validate": "any", "input_title": title[:TITLE], "input_message": message[:MESSAGE]}
-    _apply(sheet, areas, options)
+def offer_sentences(sheet: Any, area: Rectangle, source: str) -> None:
+    """Offer sentences to begin a paragraph with, from the cells `source`; any other text may be typed as well."""
+    _apply(sheet, [area], {"validate": "list", "source": f"={source}", "show_error": False})
 
 
-def validate_nought(sheet: Any, area: Rectangle) -> None:
+def validate_nought(writer: TemplateWriter, sheet: Any, area: Rectangle) -> None:
     """Offer, above a table, to declare its blanks nought, or nothing."""
+    words = writer.words.refusals
     options = {
         "validate": "list",
         "source": [NOUGHT_WORDS],
-        "input_title": "空着的格子",
-        "input_message": f"没有填的格子确实都是 0 的，选“{NOUGHT_WORDS}”，不必一格一格填 0。有数没有填的，不要选。",
-        "error_title": "请从列表中选",
-        "error_message": f"只能选“{NOUGHT_WORDS}”，或者空着。",
+        "error_title": words.choose[:TITLE],
+        "error_message": words.nought.format(nought=NOUGHT_WORDS)[:MESSAGE],
     }
     _apply(sheet, [area], options)
 
 
-def validate_switch(sheet: Any, area: Rectangle) -> None:
+def validate_switch(writer: TemplateWriter, sheet: Any, area: Rectangle) -> None:
     """Offer to let pasted figures count, or nothing."""
+    words = writer.words.refusals
     options = {
         "validate": "list",
         "source": [at.PASTE_WORDS],
-        "input_title": "用不用这里的数",
-        "input_message": f"选“{at.PASTE_WORDS}”，报表就用粘贴在下面的数；清空这一格就不用。",
-        "error_title": "请从列表中选",
-        "error_message": f"只能选“{at.PASTE_WORDS}”，或者空着。",
+        "error_title": words.choose[:TITLE],
+        "error_message": words.nought.format(nought=at.PASTE_WORDS)[:MESSAGE],
     }
     _apply(sheet, [area], options)
 
 
-def validate_levels(sheet: Any, area: Rectangle, levels: tuple[str, ...]) -> None:
+def validate_levels(writer: TemplateWriter, sheet: Any, area: Rectangle) -> None:
     """Offer the levels of a paragraph as a list."""
+    words, levels = writer.words.refusals, writer.form.words.levels
+    message = words.level.format(levels=words.between.join(levels), first=levels[0])
     options = {
         "validate": "list",
         "source": list(levels),
-        "error_title": "请从列表中选",
-        "error_message": f"段落级别请从列表中选择：{'、'.join(levels)}。留空按“{levels[0]}”。"[:MESSAGE],
+        "error_title": words.choose[:TITLE],
+        "error_message": message[:MESSAGE],
     }
     _apply(sheet, [area], options)
 

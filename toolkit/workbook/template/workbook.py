@@ -19,6 +19,7 @@ from toolkit.workbook.rectangles import rectangles
 from toolkit.workbook.template.cover import write_cover, write_help
 from toolkit.workbook.template.formulas.results import FormulaCell
 from toolkit.workbook.template.pasting import write_pasting
+from toolkit.workbook.template.printed.sheet import write_printed
 from toolkit.workbook.template.prose import write_prose
 from toolkit.workbook.template.styles import CREATED
 from toolkit.workbook.template.tables import area_of, write_checks, write_keys, write_table
@@ -95,6 +96,7 @@ def _write(writer: TemplateWriter, consolidation: Consolidation) -> None:
         _write_sheet(writer, section.sheet, write_table if section.is_table else write_prose)
     _write_sheet(writer, words.checks, write_checks)
     _write_sheet(writer, words.help, write_help)
+    _write_sheet(writer, writer.words.printed.sheet, write_printed)
     for here in writer.layout.tables.values():
         _write_sheet(writer, here.paste_sheet, write_pasting)
     _write_sheet(writer, at.KEYS_SHEET, write_keys)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from toolkit.workbook.identity import identity_of
 from toolkit.workbook.layout import lay_out
 from toolkit.workbook.template.formulas.sheets import formula_cells
-from toolkit.workbook.template.styles import CONDITIONS, FORMATS
+from toolkit.workbook.template.styles import CONDITIONS, FORMATS, HEI, SONG, in_fonts
 from toolkit.workbook.wording.languages import wording_of
 
 if TYPE_CHECKING:
@@ -56,7 +56,9 @@ class TemplateWriter:
         self.delivery = delivery
         self.password = password
         self.identity: Identity = identity_of(filing.form, filing.organ, filing.code, filing.year, seal, provisional)
-        self.formats = {name: book.add_format(properties) for name, properties in FORMATS.items()}
+        self.footer = f"&L&A&R{self.words.footer}"
+        fonts = {SONG: self.words.body_font, HEI: self.words.head_font}
+        self.formats = {name: book.add_format(in_fonts(properties, fonts)) for name, properties in FORMATS.items()}
         self.conditions = {name: book.add_format(properties) for name, properties in CONDITIONS.items()}
         self.formulas: dict[str, dict[tuple[int, int], FormulaCell]] = {}
         for formulas in formula_cells(self.layout, filing):

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
-from toolkit.workbook.wording.words import CoverWords, HelpWords, Wording
+from toolkit.workbook.wording.words import (
+    CheckWords,
+    CoverWords,
+    HelpWords,
+    PrintWords,
+    ProseWords,
+    RefusalWords,
+    TableWords,
+    Wording,
+)
 
 CHINESE = Wording(
+    body_font="宋体",
+    head_font="黑体",
+    footer="第 &P 页，共 &N 页",
     cover=CoverWords(
         title="{form}填报表",
         due_label="报送期限",
@@ -15,23 +27,68 @@ CHINESE = Wording(
         steps=(
             "第一步　填：打开下面各张表，只填浅黄色的格子。没有发生的填 0，不要留空。",
             "第二步　看：“能否报送”写着还差什么。“✗”要改，“…”要补填，“！”请核对。",
-            "第三步　交：显示“可以报送”后保存，把这个文件原样发回，文件名改了没有关系。",
+            "第三步　交：显示“可以报送”后保存，把这个文件原样发回。要纸质件的，只打印“打印”表盖章。",
         ),
         verdict_label="能否报送",
         code_label="校验码（核对纸质件与电子件用）",
         heads=("各部分（点击打开，或按住 Ctrl 点击）", "状态", "错误", "待填", "请核对"),
         total="合计（点击看校验明细）",
+        to_print="打印盖章用的表（点击打开）",
+        to_help="填报说明：例子和常见问题（点击打开）",
         edition="报表版本：{edition} 版 · {citation}",
         usage=(
             "灰色的格子是公式或下发时已经填好的，不用改也改不了。空着的格子算“待填”，不算 0。",
             "点各表上方的蓝字可跳到第一处要看的格子。文字部分每行写一段，需要小标题的在左边选级别。",
-            "校验码由全部数字算出，印在封面和每张表下面；纸质件和电子件的校验码应当一致。",
+            "校验码由全部数字算出，写在封面、每张表下面和“打印”表上；纸质件和电子件的校验码应当一致。",
         ),
+    ),
+    tables=TableWords(
+        unit="单位：{unit}（另有标明的除外）。",
+        check="核对：{title}",
+        result="结论",
+        item="项目",
+        figure="报表数",
+        column_help="{label}：{help}",
+        nought_hint="没有填的格子都是 0 的，在右边选“{nought}”。",
+    ),
+    prose=ProseWords(samples_above="要用参考语句的，选中空行，点格子右边的小箭头挑一句再改。"),
+    checks=CheckWords(
+        title="校验",
+        hint="“✗”是错误，改好才能报送；“！”是提醒，确实如此的在“说明”栏写明原因；“…”是还有格子没填，暂时不能核对。",
+        result="结论",
+        check="校验事项（点击跳到格子，或按住 Ctrl 点击）",
+        subject="对象",
+        difference="差额",
+        left="左边",
+        right="右边",
+        figure="数",
+        part="部分",
+        automatic="由公式自动计算",
+    ),
+    refusals=RefusalWords(
+        title="这样填不行",
+        figure="{title}。{advice}",
+        choose="请从列表中选",
+        level="段落级别请从列表中选择：{levels}。留空按“{first}”。",
+        between="、",
+        nought="只能选“{nought}”，或者空着。",
     ),
     help=HelpWords(
         title="填报说明",
         heads=("部分", "项目", "填什么", "依据"),
         nought="没有的填 0。",
         column="列：{label}",
+    ),
+    printed=PrintWords(
+        sheet="打印",
+        state="核对结果：",
+        code="校验码：",
+        sign="单位（盖章）：　　　　　　负责人：　　　　填表人：　　　　日期：　　　　　　",
+        cut="……（这一部分太长，下面的印不下，见电子件）",
+        too_long="（这一部分太长，印不下，见电子件）",
+        closers="，。；：、！？）》”’％%",
+        line=42,
+        lost=1,
+        indent="　　",
     ),
 )

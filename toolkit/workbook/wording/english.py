@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
-from toolkit.workbook.wording.words import CoverWords, HelpWords, Wording
+from toolkit.workbook.wording.words import (
+    CheckWords,
+    CoverWords,
+    HelpWords,
+    PrintWords,
+    ProseWords,
+    RefusalWords,
+    TableWords,
+    Wording,
+)
 
 ENGLISH = Wording(
+    body_font="Arial",
+    head_font="Arial",
+    footer="page &P of &N",
     cover=CoverWords(
         title="{form}: workbook",
         due_label="Due",
@@ -13,14 +25,16 @@ ENGLISH = Wording(
         send_to="{office}, at {address}",
         ask_label="Questions to",
         steps=(
-            "1. Fill in: open the sheets below, type into the pale yellow cells only. Where there were none, enter 0.",
+            "1. Fill in: open the sheets below, type into the pale yellow cells only. Enter 0 for none.",
             "2. Look: the verdict says what is still wanting. ✗ must be mended, … filled in, ！ looked at.",
-            "3. Return: once the verdict is “Ready”, save, and send this very file back; its name does not matter.",
+            "3. Return: once the verdict is “Ready”, save and send this file back. Paper: print the sheet “Print”.",
         ),
         verdict_label="Ready to return?",
         code_label="Check code (ties the paper to the file)",
         heads=("Part (click to open, or Ctrl+click)", "State", "Errors", "Blank", "To check"),
         total="Together (click for the checks)",
+        to_print="The sheet to print and sign (click to open)",
+        to_help="Guidance: an example and answers (click to open)",
         edition="Edition: {edition} · {citation}",
         usage=(
             "Grey cells are formulas or were filled in before the workbook was sent out. A blank cell is not 0.",
@@ -28,10 +42,53 @@ ENGLISH = Wording(
             "The check code comes from all figures; it must be the same on paper and in the file.",
         ),
     ),
+    tables=TableWords(
+        unit="Unit: {unit}, unless another is given.",
+        check="Check: {title}",
+        result="Result",
+        item="Item",
+        figure="Table",
+        column_help="{label}: {help}",
+        nought_hint=" Where every blank is 0, choose “{nought}” on the right.",
+    ),
+    prose=ProseWords(samples_above="For a sentence to begin with, use the small arrow beside an empty row."),
+    checks=CheckWords(
+        title="Checks",
+        hint="✗ must be mended; ！ asks you to look again, and to say why where it is right; … waits for blank cells.",
+        result="Result",
+        check="Check (click to go there, or Ctrl+click)",
+        subject="Of",
+        difference="Difference",
+        left="Left",
+        right="Right",
+        figure="Figure",
+        part="Part",
+        automatic="worked out by formula",
+    ),
+    refusals=RefusalWords(
+        title="Not here",
+        figure="{title}. {advice}",
+        choose="Choose from the list",
+        level="Choose a level from the list: {levels}. A blank one counts as “{first}”.",
+        between=", ",
+        nought="Choose “{nought}”, or leave it blank.",
+    ),
     help=HelpWords(
         title="Guidance",
         heads=("Part", "Item", "What to enter", "Source"),
         nought="Enter 0 where there were none.",
         column="Column: {label}",
+    ),
+    printed=PrintWords(
+        sheet="Print",
+        state="Verdict: ",
+        code="Check code: ",
+        sign="Authority: _______________  Officer: _______________  Date: ____________  ",
+        cut="... (too long to print; the rest stands in the file)",
+        too_long="(too long to print; it stands in the file)",
+        closers=",.;:!?)",
+        line=84,
+        lost=16,
+        at_spaces=True,
     ),
 )

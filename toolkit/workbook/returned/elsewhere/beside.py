@@ -93,7 +93,7 @@ def note_findings(package: Package, layout: Layout, anchors: Anchors) -> Iterato
         row = split_address(place[1])[0]
         for column, cell in sorted(lines_of(cells).get(row, {}).items()):
             text = cell.value.strip() if isinstance(cell.value, str) else ""
-            if text and plain_label(text) != plain_label(entry.label):
+            if text and plain_label(text) not in {plain_label(entry.label), plain_label(entry.help)}:
                 where = f"{column_letters(column)}{row}"
                 places = [Place(entry.id, entry.label, place[0], where)]
                 yield raise_finding("note_not_read", places, label=entry.label, cell=where, text=text[:_EXCERPT])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from toolkit.filing.prose.marks import fill_marks, mark_figures
-from toolkit.form.marks import mark_fields, marks_in
+from toolkit.form.marks import mark_fields
 from toolkit.workbook import layout as at
 from toolkit.workbook.addresses import copied, places
 from toolkit.workbook.template.formulas.results import FormulaCell
@@ -30,15 +30,14 @@ def previews(layout: Layout, filing: Filing, section: Section) -> Iterator[Formu
     for place in range(at.PARAGRAPHS):
         row = at.BODY_ROW + 1 + place
         text = paragraphs[place].text if place < len(paragraphs) else ""
-        shown = fill_marks(text, filing) if any(mark in rows for mark in marks_in(text)) else ""
         preview = _preview(first.below(place, section.sheet), rows)
-        yield FormulaCell(at.Spot(section.sheet, row, at.PREVIEW_COLUMN), preview, shown)
+        yield FormulaCell(at.Spot(section.sheet, row, at.PREVIEW_COLUMN), preview, fill_marks(text, filing))
 
 
 def _preview(text: str, mark_rows: Mapping[str, int]) -> str:
-    """Return an expression for a paragraph with its marks filled in; empty where it holds none."""
-    filled = text
+    """Return an expression for a paragraph with its marks filled in, as text; an error there says nothing."""
+    filled = text if mark_rows else f'{text}&""'
     for mark_row in mark_rows.values():
         mark, value = (at.cell_name(mark_row, column, fixed=True) for column in (at.MARK_COLUMN, at.MARK_VALUE_COLUMN))
         filled = f"SUBSTITUTE({filled},{mark},{value})"
-    return f'IF(ISNUMBER(FIND("{{",{text})),IF({filled}={text},"",{filled}),"")'
+    return f'IF(ISERROR({text}),"",IF(LEN({text})=0,"",{filled}))'

@@ -25,6 +25,7 @@ from toolkit.workbook.template.formulas.prose import previews
 from toolkit.workbook.template.formulas.results import READY, RESULTS, FormulaCell, SheetCounts, choose, sides_shown
 from toolkit.workbook.template.formulas.tables import TableHelpers
 from toolkit.workbook.template.formulas.wrong_cell import WRONG_COLUMNS, WrongCell
+from toolkit.workbook.template.printed.formulas import printed_cells
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -39,7 +40,7 @@ CODE_LINE = "校验码："
 FIRST_SECTION_SHEET = 2  # the cover comes before
 OWN_SHEET = "_xlfn.SHEET()"
 COPY_LINE = "这是副本，里面的数不会读取。请在“{sheet}”里填，把这一张删掉"
-STRIP_HINT = "　▶ 点这里到第一处"
+STRIP_HINT = "　▶ 点这里到第一处（没反应就按住 Ctrl 点）"
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,8 @@ class FormulaSheets:
     def cells(self) -> Iterator[FormulaCell]:
         """Yield every formula cell of the workbook."""
         yield from self.totals()
-        yield from self._copies()
+        copies = tuple(self._copies())
+        yield from copies
         yield from self._field_rows()
         yield from self._check_rows()
         helpers = TableHelpers(self.layout, self.filing, self.filing.outcomes)
@@ -92,7 +94,7 @@ class FormulaSheets:
             yield from helpers.cells(sheet)
         yield from PastedTables(self.layout, self.filing).cells()
         for section in self.layout.form.sections:
-            if not section.is_table and self.layout.form.marks:
+            if not section.is_table:
                 yield from previews(self.layout, self.filing, section)
         for table, here in self.layout.tables.items():
             yield from self._wrong_cell(table)
@@ -101,6 +103,9 @@ class FormulaSheets:
         yield from self._codes()
         yield from self._cover()
         yield from self._lines()
+        figures = dict(zip(copy_spots(self.layout), (live.value for live in copies), strict=True))
+        figures |= {field: _shown(self.filing.values[field]) for field in total_formulas(self.layout)}
+        yield from printed_cells(self.layout, self.filing, figures, self.total_counts.verdict)
 
     def totals(self) -> Iterator[FormulaCell]:
         """Yield the statutory totals, the formula cells that stand in the official tables."""

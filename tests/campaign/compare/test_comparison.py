@@ -373,3 +373,14 @@ def test_amounts_are_compared_exactly() -> None:
     amounts = [field.id for field in form.fields.values() if field.kind is Kind.AMOUNT]
     assert amounts
     assert not any(isinstance(line.now, float) or isinstance(line.change, float) for line in found.lines)
+
+
+def test_where_nobody_has_any_nobody_is_first() -> None:
+    form = form_of_edition("2021")
+    organs = tuple((Organ(code, f"机关{code}"), full_filing(form, 0)) for code in "12")
+    found = compare(Side(full_filing(form, 0), organs))
+    assert {line.rank for line in found.standings} == {0}
+    sheet = openpyxl.load_workbook(io.BytesIO(comparison_workbook(found)))["各机关"]
+    ranks = [cell.value for row in sheet.iter_rows() for cell in row if "COUNTIFS" in str(cell.value)]
+    assert ranks
+    assert all(formula.startswith("=IF(SUMIF(") for formula in ranks)

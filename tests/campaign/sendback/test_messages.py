@@ -12,6 +12,7 @@ from rounds import BALANCED, BROKEN, YEAR, begin, filled, put
 from workbooks import by_openpyxl, look_at
 
 from toolkit.campaign.collecting import collect_returns
+from toolkit.campaign.deciding import accept_return
 from toolkit.campaign.intake.receipts import Receipt, ReceiptBook
 from toolkit.campaign.sendback.findings_workbook import COLUMNS, findings_sheet
 from toolkit.errors import OutputError
@@ -290,3 +291,24 @@ def test_a_sheet_that_could_not_be_written_whole_is_not_written(
     monkeypatch.setattr("xlsxwriter.worksheet.Worksheet.write_string", lambda *_: -2)
     with pytest.raises(OutputError, match="意见表没有写成：第 4 行第 1 列"):
         findings_sheet(small_form, received(finding()))
+
+
+def test_an_organ_is_told_what_to_do_about_a_file_that_waits_for_a_word(campaign: Campaign) -> None:
+    other = begin(campaign.folder.parent / "b")
+    put(campaign, "别的一轮.xlsx", filled(other, "0201"))
+    collect_returns(campaign.folder)
+    told = message(campaign, "云溪县教研室-待核实.txt")
+    assert told.startswith("云溪县教研室：2050 年")
+    assert "不是这次下发给贵单位的报表" in told
+    assert "请把里面的数填进下发给贵单位的“云溪县教研室-2050.xlsx”" in told
+    assert "请尽快发来" not in told
+    accept_return(campaign.folder, "0201", why="来电核实")
+    collect_returns(campaign.folder)
+    assert "已处理/云溪县教研室-待核实.txt" in files(campaign)
+    assert "云溪县教研室-待核实.txt" not in files(campaign)
+
+
+def test_the_originals_people_open_from_the_board_cannot_be_written_to(campaign: Campaign) -> None:
+    copies = [path for path in campaign.received.rglob("*") if path.is_file()]
+    assert copies
+    assert {path.stat().st_mode & 0o222 for path in copies} == {0}

@@ -253,7 +253,8 @@ def _standings(total: Headline, now: Side, before: Side | None) -> Iterator[Line
     for line in sorted(found, key=lambda line: -(line.now or 0)):
         figure = line.now or 0
         share = Decimal(figure) / Decimal(whole) if whole else None
-        yield replace(line, share=share, rank=1 + len(figures) - bisect_right(figures, figure))
+        # Where nobody has any, nobody is first.
+        yield replace(line, share=share, rank=1 + len(figures) - bisect_right(figures, figure) if whole else 0)
 
 
 def unusual(now: Figure, before: Figure) -> str:

@@ -34,7 +34,7 @@ _VALUES: dict[ColumnKind, Callable[[Line], str | Figure | Decimal | None]] = {
     ColumnKind.CHANGE: lambda line: line.change,
     ColumnKind.GROWTH: lambda line: line.growth,
     ColumnKind.SHARE: lambda line: line.share,
-    ColumnKind.RANK: lambda line: line.rank,
+    ColumnKind.RANK: lambda line: line.rank or None,
     ColumnKind.REMARK: lambda line: line.remark,
 }
 

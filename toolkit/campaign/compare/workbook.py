@@ -61,6 +61,7 @@ def _write(sheet: Any, formats: Mapping[str, Any], table: Table, title: str) -> 
     for column, head in enumerate(table.heads):
         sheet.set_column(column, column, head.width)
         sheet.write_string(HEAD_ROW, column, head.text, formats["head"])
+    sheet.set_row(HEAD_ROW, LINE_HEIGHT * max(lines_needed(head.text, head.width) for head in table.heads) + AIR)
     for row, values in enumerate(table.rows, FIRST_ROW):
         for column, (head, value) in enumerate(zip(table.heads, values, strict=True)):
             style = formats.get(head.kind.name) or formats[STYLES.get(head.kind, "number") if value != "" else "cell"]
@@ -108,9 +109,9 @@ def _formula(table: Table, kind: ColumnKind, row: int) -> str:
         return f'=IF(COUNT({now},{before})<2,"",IF({before}=0,"",({now}-{before})/{before}))'
     if kind in {ColumnKind.SHARE, ColumnKind.RANK} and len(table.rows) <= MOST_RANKED:
         group, groups, figures = cell_name(row, 0), _all(table, 0), _all(table, table.place(ColumnKind.NOW))
-        if kind is ColumnKind.RANK:
-            return f'=COUNTIFS({groups},{group},{figures},">"&{now})+1'
         total = f"SUMIF({groups},{group},{figures})"
+        if kind is ColumnKind.RANK:
+            return f'=IF({total}=0,"",COUNTIFS({groups},{group},{figures},">"&{now})+1)'
         return f'=IF({total}=0,"",{now}/{total})'
     return ""
 

@@ -114,6 +114,7 @@ class Reader:
         copy = received_copy(self.folder, sha256)
         if member.content and not copy.exists() and (receipt.verdict != UNREADABLE or len(member.content) <= MAX_KEPT):
             write_file(copy, member.content)
+            copy.chmod(0o444)  # people open it from the board, and what they save must not land in it
         found.receipts.append(replace(receipt, saved_at=self._saved_at(member)))
         return sha256
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from toolkit.campaign.intake.documents import is_read_by_labels
 from toolkit.campaign.intake.receipts import filing_of
+from toolkit.campaign.intake.standings import Hold
 from toolkit.campaign.intake.waivers import WAIVED
 from toolkit.campaign.round.output_files import move_aside, write_if_new
 from toolkit.campaign.sendback.findings_workbook import CHANGES, findings_sheet
@@ -34,7 +35,22 @@ if TYPE_CHECKING:
 
 DONE = "已处理"
 UNPLACED = "无法归入机关的文件.txt"
-SHEET, MESSAGE, MARKED = ".xlsx", ".txt", "-请改这份.xlsx"
+SHEET, MESSAGE, MARKED, HELD = ".xlsx", ".txt", "-请改这份.xlsx", "-待核实.txt"
+# What an organ can do about a sound file that waits for the office's word.
+_TO_SAY = {
+    Hold.SEAL: (
+        "不是这次下发给贵单位的报表（没有下发标记，或标记不符）",
+        "请把里面的数填进下发给贵单位的“{issued}”，封面显示“可以报送”后把那一份发来；确实要用这一份的，请说明来历。",
+    ),
+    Hold.NAME: (
+        "文件名像是别的机关的",
+        "请核对填的是不是贵单位的数；拿错了表的，请填进下发给贵单位的“{issued}”再发来，没有拿错的请说明。",
+    ),
+    Hold.AHEAD: (
+        "文件日期比收件的日子还晚，分不清是不是定稿",
+        "请说明这一份是不是定稿；电脑日期不准的，请校准后重新保存一次再发来。",
+    ),
+}
 FILLED = "-已填好.xlsx"  # the workbook issued to an organ with what its own tables held
 _MARKS = "1"  # changes when the same return would be marked otherwise
 _LISTED = 20  # a message longer than this is not read; the sheet holds everything
@@ -58,6 +74,10 @@ def send_back(
             settled |= {f"{place.organ.stem}{suffix}" for suffix in (SHEET, MESSAGE, MARKED)}
         if place.held:
             _write_filled(campaign, book.whole(place.held[-1].receipt), place)
+        if lines := tuple(_about_held(campaign, place)):
+            write_if_new(campaign.sendback / f"{place.organ.stem}{HELD}", text_bytes(lines))
+        else:
+            settled.add(f"{place.organ.stem}{HELD}")
     if unplaced:
         write_if_new(campaign.sendback / UNPLACED, text_bytes(_strangers(campaign.form, map(book.whole, unplaced))))
     _settle(campaign, settled)
@@ -80,6 +100,21 @@ def _settle(campaign: Campaign, names: Container[str]) -> None:
         for path in sorted(campaign.sendback.iterdir()):
             if path.name in names:
                 move_aside(path, campaign.sendback / DONE / path.name)
+
+
+def _about_held(campaign: Campaign, place: Standing) -> Iterator[str]:
+    """Yield what to send to an organ about its files that do not count until the office has a word about them."""
+    held = [one for one in place.held if one.reason in _TO_SAY]
+    for one in held:
+        why, advice = _TO_SAY[one.reason]
+        title = f"{campaign.year} 年{campaign.form.title}填报表（{one.receipt.name}）"
+        yield f"{place.organ.name}：{title}收到了，但{why}，核实以前不计入汇总。"
+        if place.counts is not None:
+            yield f"现在计入的仍是“{place.counts.name}”。"
+        yield f"怎么办：{advice.format(issued=campaign.file_name(place.organ))}"
+        yield ""
+    if held:
+        yield from _when_and_whom(campaign, place)
 
 
 def _write(campaign: Campaign, book: ReceiptBook, place: Standing, head: Receipt) -> None:

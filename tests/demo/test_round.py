@@ -7,11 +7,14 @@ import itertools
 import json
 import tomllib
 from collections import Counter
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import pytest
 from casebook import ROOT
 
+from toolkit.campaign.board.board import make_board, read_round
+from toolkit.campaign.intake.history import Step
 from toolkit.campaign.intake.receipts import ReceiptBook
 from toolkit.campaign.intake.standings import State, standing
 from toolkit.campaign.round.folder import open_campaign
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
 
 DISTRICT = ROOT / "examples" / "district"
 YEARS = (2023, 2024)
+PLAN = tomllib.loads((ROOT / "examples" / "demo.toml").read_text(encoding="utf-8"))["district"]
 CONTACTS = {"cover.contact": "某同志", "cover.phone": "0000-0000000"}
 
 
@@ -145,11 +149,10 @@ def test_the_demonstrated_round_holds_every_kind_of_return() -> None:
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the campaign folder of the second year after the whole demonstration."""
-    plan = tomllib.loads((ROOT / "examples" / "demo.toml").read_text(encoding="utf-8"))["district"]
     home = tmp_path_factory.mktemp("district") / "区"
     home.mkdir()
     (home / "上次的结果.txt").touch()
-    return run_district(home, {**plan, "formats": ["txt"]}, lambda _: None)
+    return run_district(home, {**PLAN, "formats": ["txt"]}, lambda _: None)
 
 
 @pytest.fixture(scope="module")
@@ -168,7 +171,7 @@ def test_the_round_ends_with_one_organ_missing_and_one_to_mend(played: Path) -> 
     assert open_cases == {"990147": State.NEEDS_FIXING, "990150": State.MISSING}
     assert [code for code, place in places.items() if place.late] == ["990127", "990150"]
     assert {code: len(place.superseded) for code, place in places.items() if place.superseded} == {
-        "990111": 1, "990112": 1, "990122": 1, "990145": 1,
+        "990103": 1, "990111": 1, "990112": 1, "990122": 2, "990145": 1,
     }  # fmt: skip
 
 
@@ -215,9 +218,28 @@ def test_the_sum_of_the_round_is_the_sum_of_what_the_organs_answered(played: Pat
     merged = json.loads((played / "merged" / "merged.json").read_text(encoding="utf-8"))
     inside = [code for code in entry.answers if code not in {"990147", "990150"}]
     counted = [code for code in inside if campaign.roster.by_code[code].parent != "990130"]
+    correction = PLAN["year_end"]["correction"]
+    answers = {**entry.answers, correction["organ"]: entry.answers[correction["organ"]] | correction["change"]}
     for name, field in entry.form.fields.items():
         if field.kind is Kind.COUNT:
-            assert merged["values"][name] == sum(entry.answers[code][name] for code in counted), name
+            assert merged["values"][name] == sum(answers[code][name] for code in counted), name
+
+
+@pytest.mark.slow
+def test_after_the_sum_every_kind_of_event_is_played_once(played: Path) -> None:
+    with ReceiptBook(open_campaign(played).receipts_file) as book:
+        steps = {event.step for event in book.events()}
+    assert steps >= {Step.ACCEPT, Step.RETURN, Step.WAIVE, Step.MERGE, Step.SIGN, Step.PUBLISHED, Step.FREEZE}
+    rows = {
+        row.organ.code: row
+        for row in make_board(read_round(open_campaign(played)), datetime.now().astimezone().date()).rows
+    }
+    paper, returned = rows[PLAN["year_end"]["paper"]["organ"]], rows[PLAN["year_end"]["returned"]["organ"]]
+    assert (paper.paper.is_signed, paper.paper.published_label.startswith("公布的有")) == (True, True)
+    assert (returned.versions, returned.standing.returned, returned.state) == (2, None, State.ACCEPTED)
+    by_line = json.loads((played / "merged_line" / "merged.json").read_text(encoding="utf-8"))
+    assert by_line["values"] == json.loads((played / "merged" / "merged.json").read_text(encoding="utf-8"))["values"]
+    assert (played / "考核.html").is_file()
 
 
 @pytest.mark.slow

@@ -23,6 +23,7 @@ from toolkit.cli.printing.boards import (
 from toolkit.cli.printing.rounds import say_collected, say_issued
 from toolkit.demo.district import load_round
 from toolkit.demo.returns import deliver
+from toolkit.demo.year_end import play_year_end
 from toolkit.files import write_file
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ def run_district(home: Path, plan: Mapping[str, Any], say: Say) -> Path:
             _collect(entry, wave, folder, say, is_first=place == 0)
     last = _folder(home, plan["years"][-1])
     _finish(last, plan, say)
+    play_year_end(load_round(plan["years"][-1]), last, plan["year_end"], say)
     return last
 
 

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 DISTRICT = ROOT / "examples" / "district"
 YEARS = (2023, 2024)
 PLAN = tomllib.loads((ROOT / "examples" / "demo.toml").read_text(encoding="utf-8"))["district"]
-CONTACTS = {"cover.contact": "某同志", "cover.phone": "0000-0000000"}
+CONTACTS = {"cover.contact": "某同志", "cover.phone": "0000-0000000", "cover.date": "2025-01-15"}
 
 
 @pytest.fixture(scope="module", params=YEARS)

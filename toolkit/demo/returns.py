@@ -51,9 +51,10 @@ def deliver(entry: ExampleRound, wave: Wave, campaign: Campaign, *, everyone: bo
 
 
 def answers_of(entry: ExampleRound, campaign: Campaign, code: str) -> Raw:
-    """Return the right answers of an organ, with the contact the roster names."""
+    """Return the right answers of an organ, with the contact the roster names and a date at the end of the report."""
     organ = campaign.roster.by_code[code]
-    return {**entry.answers[code], "cover.contact": organ.contact, "cover.phone": organ.phone}
+    signed = f"{campaign.year + 1}-01-15"
+    return {**entry.answers[code], "cover.contact": organ.contact, "cover.phone": organ.phone, "cover.date": signed}
 
 
 def _content(

@@ -17,6 +17,7 @@ from toolkit.campaign.round.lives import Life, read_lives
 from toolkit.campaign.round.roster_reading import read_roster, roster_csv
 from toolkit.errors import InputError, OutputError
 from toolkit.files import read_file, system_words, write_file
+from toolkit.filing.proof import require_provable
 from toolkit.form.local.supplement import SUPPLEMENT
 from toolkit.form.registry import (
     ISSUED,
@@ -240,6 +241,8 @@ def init_campaign(
     form = form_for_year(year, forms)
     if forms is None:  # a form of one's own may be tried out for a year to come
         require_begun(year)
+    else:
+        require_provable([form])
     known = read_roster(roster, code.strip())
     supplement = roster.parent / SUPPLEMENT
     if supplement.is_file():

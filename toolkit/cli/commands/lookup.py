@@ -22,12 +22,16 @@ def forms(
 ) -> None:
     """列出表式版本，或一个版本的全部字段。例：xxgk forms --json"""
     from toolkit.cli.printing.lists import say_fields, say_forms
+    from toolkit.filing.proof import require_provable
     from toolkit.form.registry import form_of_edition, load_forms
 
     if edition:
         say_fields(form_of_edition(edition, forms), as_json=json)
     else:
-        say_forms(load_forms(forms), as_json=json)
+        known = load_forms(forms)
+        if forms is not None:
+            require_provable(known)
+        say_forms(known, as_json=json, proved=forms is not None)
 
 
 def explain(

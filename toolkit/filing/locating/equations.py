@@ -65,34 +65,6 @@ def _terms(check: Check, stated: frozenset[str]) -> Mapping[Term, int]:
     return check.terms(stated)
 
 
-@lru_cache(maxsize=64)
-def independent(checks: tuple[Check, ...], stated: frozenset[str]) -> frozenset[Check]:
-    """Return checks from which all others follow, the shortest first, so that no relation is counted twice.
-
-    The balance of the total column is the sum of the columns' balances: kept, it would tie every column to every other.
-    """
-    pivots: dict[Term, Mapping[Term, int]] = {}
-    kept: set[Check] = set()
-    for check in sorted(checks, key=lambda check: len(_terms(check, stated))):
-        rest = dict(_terms(check, stated))
-        for pivot, row in pivots.items():
-            rest = _eliminate(rest, pivot, row)
-        if rest:
-            pivots[next(iter(rest))] = rest
-            kept.add(check)
-    return frozenset(kept)
-
-
-def _eliminate(terms: dict[Term, int], pivot: Term, row: Mapping[Term, int]) -> dict[Term, int]:
-    factor = terms.get(pivot, 0)
-    if not factor:
-        return terms
-    found = {
-        term: terms.get(term, 0) * row[pivot] - row.get(term, 0) * factor for term in dict.fromkeys((*terms, *row))
-    }
-    return {term: weight for term, weight in found.items() if weight}
-
-
 def touching(system: list[Equation]) -> Mapping[str, list[Equation]]:
     """Return the equations in which each field stands."""
     found: defaultdict[str, list[Equation]] = defaultdict(list)

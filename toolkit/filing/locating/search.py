@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING
 
 from toolkit.filing.checking import SEVERITIES
 from toolkit.filing.findings import Suspect
-from toolkit.filing.locating.equations import equations_of, independent, parts_of, touching
+from toolkit.filing.locating.equations import equations_of, parts_of, touching
 from toolkit.filing.locating.lines import misplaced, unfilled
 from toolkit.filing.locating.plausible import expectation_of
 from toolkit.filing.locating.remedies import MAYBE_MORE, MORE_WRONG, Remedy, exchanges, pairs, single, triples
+from toolkit.filing.proof import independent
 from toolkit.form.rules import bind_rules
 
 if TYPE_CHECKING:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,8 +10,8 @@ from rounds import BALANCED, begin, filled, put
 
 from toolkit.campaign.board.likeness import alike
 from toolkit.campaign.collecting import collect_returns
-from toolkit.campaign.intake.receipts import ReceiptBook
-from toolkit.campaign.intake.standings import standing
+from toolkit.campaign.intake.receipts import Receipt, ReceiptBook
+from toolkit.campaign.intake.standings import Standing, State, standing
 from toolkit.form.values import Paragraph
 
 if TYPE_CHECKING:
@@ -58,3 +59,17 @@ def test_the_same_sentences_with_other_figures_and_names_are_told(campaign: Camp
         "0201": prose(campaign, OTHER),
     }
     assert told(campaign, answers) == {("01", "prose_copied"), ("02", "prose_copied")}
+
+
+def test_the_same_explanation_is_told_of_both(campaign: Campaign) -> None:
+    places = []
+    for code, said in (("01", "系统切换，重复登记！"), ("02", "系统切换重复登记"), ("0201", "台账缺一张")):
+        receipt = replace(sound(campaign, code), findings=({"name": "x", "severity": "warning", "explanation": said},))
+        places.append(Standing(campaign.roster.by_code[code], State.ACCEPTED, counts=receipt))
+    found = [(place.organ.code, finding.name, finding.message) for place, finding in alike(campaign.form, places)]
+    assert [code for code, name, _ in found if name == "explanation_copied"] == ["01", "02"]
+    assert "“云溪县教育局”" in found[0][2]
+
+
+def sound(campaign: Campaign, code: str) -> Receipt:
+    return Receipt(code, f"inbox/{code}.xlsx", code, code, campaign.year, "accepted", "2051-01-01T00:00:00+08:00")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
+from toolkit.filing.explanations import LEAST_EXPLANATION, bare
 from toolkit.filing.findings import raise_finding
 from toolkit.filing.prose.likeness import sentences_of
 from toolkit.form.checks import is_number
@@ -32,6 +33,7 @@ def alike(form: Form, places: Iterable[Standing]) -> Iterator[tuple[Standing, Fi
     known = [place for place in places if place.counts is not None]
     yield from _same_figures(form, known)
     yield from _same_words(form, known)
+    yield from _same_explanations(known)
 
 
 def _same_figures(form: Form, places: Sequence[Standing]) -> Iterator[tuple[Standing, Finding]]:
@@ -44,6 +46,19 @@ def _same_figures(form: Form, places: Sequence[Standing]) -> Iterator[tuple[Stan
     for group in groups.values():
         for place in group if len(group) > 1 else ():
             yield place, raise_finding("tables_alike", others=_names(place, group))
+
+
+def _same_explanations(places: Sequence[Standing]) -> Iterator[tuple[Standing, Finding]]:
+    """Yield organs one of whose explanations is, but for punctuation, the very one another organ gives."""
+    groups: defaultdict[str, dict[str, Standing]] = defaultdict(dict)
+    for place in places:
+        for finding in place.counts.findings if place.counts is not None else ():
+            said = bare(str(finding.get("explanation", "")).replace(place.organ.name, "").replace(place.organ.stem, ""))
+            if len(said) >= LEAST_EXPLANATION:
+                groups[said][place.organ.code] = place
+    for said, group in groups.items():
+        for place in group.values() if len(group) > 1 else ():
+            yield place, raise_finding("explanation_copied", others=_names(place, tuple(group.values())), said=said)
 
 
 def _same_words(form: Form, places: Sequence[Standing]) -> Iterator[tuple[Standing, Finding]]:

@@ -114,6 +114,14 @@ ROUND: Mapping[str, Entry] = {
         "照抄上年的报告是年度报告要追责的问题。",
         "除了年份和件数，三个部分和上年一字不差。",
     ),
+    "explanation_copied": Entry(
+        Severity.WARNING,
+        "说明与别的机关一字不差",
+        "写的说明“{said}”和{others}的相同",
+        "请按本机关的实际情况写明原因。",
+        "说明要说出这个机关自己的原因；几家一样的，说明不了哪一家。",
+        "两个局都写“系统切换时重复登记”。",
+    ),
     "figure_stands_out": Entry(
         Severity.WARNING,
         "与同类机关相差很大",

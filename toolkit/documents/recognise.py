@@ -27,7 +27,7 @@ from toolkit.form.ids import COVER
 from toolkit.form.values import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from toolkit.documents.figures import Found
     from toolkit.documents.grids import Document
@@ -108,9 +108,8 @@ def recognise(
     found = {name: entry for reading in tables for name, entry in reading.found.items()}
     organ = organ or (title.organ if title else "") or signature.organ or shown.organ
     told = year or (title.year if title else None) or find_year(blocks) or shown.year or otherwise
-    findings += [*_scanned(document), *_again(official), *table_findings(form, tables)]
-    findings += [*order_findings(form, tables), *added_findings(blocks[parts.begins : signature.at], tables)]
-    findings += [*deviation_findings(form, parts), *total_findings(form, found)]
+    findings += [*_scanned(document), *_departures(document, official, parts, blocks[parts.begins : signature.at])]
+    findings += total_findings(form, found)
     findings += [] if organ else [raise_finding("organ_unknown", file=document.name)]
     if told is None:
         return Recognition(
@@ -119,6 +118,19 @@ def recognise(
     answers = {**shown.notes, **_answers(form, found, parts, signature, blocks)}
     filing = Filing(form, organ, "", told, answers, stated=printed_totals(form, found))
     return Recognition(document.name, tuple(findings), filing, form, found)
+
+
+def _departures(document: Document, official: Tables, parts: Parts, blocks: Sequence[Line | Grid]) -> Iterator[Finding]:
+    """Yield where a report departs from the form; `blocks` are those of the report itself."""
+    form, tables = official.form, official.readings
+    if form is None:
+        return
+    yield from _again(official)
+    yield from table_findings(form, tables)
+    if document.kind not in SPREADSHEETS:  # a book may hold what it likes beside the tables
+        yield from order_findings(form, tables)
+        yield from added_findings(blocks, tables)
+    yield from deviation_findings(form, parts)
 
 
 def _sheets(document: Document) -> list[Grid]:

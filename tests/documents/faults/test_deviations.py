@@ -58,7 +58,8 @@ DEPARTURES: dict[str, tuple[Callable[[], str], set[str]]] = {
         {"table_added"},
     ),
     "tables are out of order": (
-        lambda: html_of(FILING, [tables_of(FILING)[at] for at in (1, 0, 2)]), {"table_out_of_order"},
+        lambda: html_of(FILING, [tables_of(FILING)[at] for at in (1, 0, 2)]),
+        {"table_out_of_order", "heading_out_of_order"},
     ),
     "a column is reworded": (lambda: laid_out(FILING, HARMLESS["a head reworded"]), {"head_differs", "cells_inferred"}),
     "a cell is missing": (lambda: laid_out(FILING, HARMFUL["a cell missing"]), {"cells_unclear"}),

@@ -116,7 +116,7 @@ def faults_of(driver: Chrome) -> list[str]:
 
 def picture(driver: Chrome, path: Path, *, tallest: int = 1600) -> None:
     """Save what the page looks like from its top, as far down as `tallest`."""
-    width, height = driver.execute_script("const p = document.documentElement; return [p.clientWidth, p.scrollHeight]")
+    width, height = driver.execute_script("const p = document.documentElement; return [innerWidth, p.scrollHeight]")
     clip = {"x": 0, "y": 0, "width": width, "height": min(height, tallest), "scale": 1}
     shot = driver.execute_cdp_cmd("Page.captureScreenshot", {"captureBeyondViewport": True, "clip": clip})
     path.write_bytes(base64.b64decode(shot["data"]))

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from campaigncases import ALL_IN, NEW, asked, county, make_campaign
+from casebook import SMALL
 from desks import Visitor, words_of
-from rounds import BALANCED, BROKEN, ROSTER, begin, filled, put, zipped
+from rounds import BALANCED, BROKEN, ROSTER, YEAR, begin, filled, put, roster_file, zipped
 
 from toolkit.campaign.board.board import make_board, read_round
 from toolkit.campaign.board.made_of import RECORD
@@ -22,7 +23,7 @@ from toolkit.campaign.intake.standings import State
 from toolkit.campaign.issue.issuing import issue_workbooks
 from toolkit.campaign.merge.consolidated import merge_round
 from toolkit.campaign.merge.tracing import trace
-from toolkit.campaign.round.folder import open_campaign
+from toolkit.campaign.round.folder import init_campaign, open_campaign
 from toolkit.campaign.round.lock import exclusively
 from toolkit.desk.jobs import Outcome
 from toolkit.desk.wording import ROWS
@@ -240,6 +241,19 @@ def test_the_words_to_chase_name_everybody_under_a_parent(campaign: Campaign) ->
     assert "1. 云溪县财政局：还没有报来，截止 2051-01-20（张三 0571-1）" in page
     assert re.search(r"2\. 云溪县教育局：报来的有 \d 处要改，请改好再报，截止 2051-01-20（李四 0571-2）", page)
     assert "填报表，下面 1 家还没有报好，请尽快" in page
+
+
+def test_the_words_to_chase_many_stand_on_pages_of_their_own(tmp_path: Path) -> None:
+    rows = "".join(f"{number:04d},某区第{number}街道,,,,\n" for number in range(1, ROWS + 3))
+    table = roster_file(tmp_path, f"代码,名称,上级代码,联系人,电话,截止日期\n{rows}")
+    made = init_campaign(tmp_path / "轮", year=YEAR, organ="某区公开办", code="00", roster=table, forms=SMALL)
+    visitor = Visitor(made.folder)
+    page = visitor.text(f"/round/{visitor.key}/")
+    assert "textarea" not in page.partition('id="chase"')[2].partition('id="board-title"')[0]
+    assert len(page) < 64 << 10
+    (place,) = re.findall(r'href="(/round/\w+/chase/\d+)"', page)
+    assert f"某区第{ROWS + 2}街道：还没有报来" in visitor.text(place)
+    assert visitor.get(f"{place}9").status_code == 404
 
 
 def test_a_file_of_an_unknown_organ_is_given_to_the_right_one(campaign: Campaign) -> None:
@@ -481,7 +495,11 @@ def test_a_suspect_is_tried_and_nothing_is_changed(campaign: Campaign) -> None:
 
 
 def test_an_organ_not_in_the_roster_has_no_page(visitor: Visitor) -> None:
-    assert visitor.get(f"/round/{visitor.key}/organ/99").status_code == 404
+    answer = visitor.get(f"/round/{visitor.key}/organ/99")
+    assert answer.status_code == 404
+    assert "没有这一页" in answer.text
+    assert f'href="/round/{visitor.key}/">回到这一轮' in answer.text
+    assert "回到这一轮" not in visitor.get("/round/000000000000/").text
 
 
 def test_a_code_with_a_stroke_has_a_page(tmp_path: Path) -> None:

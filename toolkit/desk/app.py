@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from flask import Flask, g, make_response, render_template, request
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 _WORDS = {
     400: "这个请求看不懂。",
     403: "不能打开。",
-    404: "没有这一页，或者它说的机关、文件已经不在了。",
+    404: "地址不对，或者它说的机关、文件已经不在了。",
     405: "不支持这种请求。",
     413: "一次送来的太多了。一次最多 1 GB，请分几次。",
 }
@@ -81,7 +82,13 @@ def _enter() -> Response:
 
 
 def _say_error(error: Exception) -> tuple[str, int]:
-    return render_template("error.html", message=str(error)), 400
+    return _error_page("没有做成", str(error)), 400
+
+
+def _error_page(heading: str, message: str) -> str:
+    """Return the page that says what is wrong; of a round's address it leads back to the round."""
+    key = (request.view_args or {}).get("key", "")
+    return render_template("error.html", heading=heading, message=message, key=key if key in desk().folders() else "")
 
 
 def _say_refusal(error: Exception) -> tuple[str, int]:
@@ -89,9 +96,9 @@ def _say_refusal(error: Exception) -> tuple[str, int]:
     message = _WORDS.get(code, f"不能处理（{code}）。")
     if not g.get("let_in"):
         return render_template("closed.html", refusal=message), code
-    return render_template("error.html", message=message), code
+    return _error_page("没有这一页" if code == HTTPStatus.NOT_FOUND else "没有做成", message), code
 
 
 def _say_defect(error: Exception) -> tuple[str, int]:
     message = f"程序内部出错（{type(error).__name__}：{error}）。请把这一行告诉维护者。"
-    return render_template("error.html", message=message), 500
+    return _error_page("没有做成", message), 500

@@ -20,7 +20,7 @@ from toolkit.campaign.intake.assigning import assign_file
 from toolkit.desk import tasks
 from toolkit.desk.files import files_in, keep_uploads, send, send_bytes
 from toolkit.desk.rounds import board_of, campaign_of, desk, folder_of
-from toolkit.desk.wording import chase_texts, next_step, part_of
+from toolkit.desk.wording import ROWS, chase_texts, next_step, part_of
 from toolkit.errors import InputError
 
 if TYPE_CHECKING:
@@ -64,6 +64,7 @@ def board(key: str) -> ResponseReturnValue:
         step=next_step(board, inbox),
         bars=tuple(bars_of(board)),
         chase=tuple(chase_texts(board, state.campaign.form.title)),
+        chase_apart=sum(row.is_awaited for row in board.rows) > ROWS,
         bundles=_bundles(state.campaign),
         history=history_of(state.campaign.folder),
         is_frozen=all(place.frozen for place in state.standings.values()),
@@ -189,6 +190,16 @@ def problems(key: str) -> ResponseReturnValue:
         "problems.html", key=key, campaign=state.campaign, board=board, tallies=tallies, name=name, q=words,
         shown=part_of(found, request.args.get("page", 1, int)),
     )  # fmt: skip
+
+
+@pages.get("/chase/<int:number>")
+def chase(key: str, number: int) -> ResponseReturnValue:
+    """The words to chase those under one organ, where all would make the board too heavy; counted from 1."""
+    state, board = board_of(key)
+    found = tuple(chase_texts(board, state.campaign.form.title))
+    if not 1 <= number <= len(found):
+        abort(404)
+    return render_template("chase.html", key=key, campaign=state.campaign, board=board, chosen=found[number - 1])
 
 
 @pages.get("/status.xlsx")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from toolkit.errors import nearest
 from toolkit.form.cellrules import CELL_KINDS
+from toolkit.form.examples import example_sides
 from toolkit.form.grid import table_grid
 from toolkit.form.ids import RESERVED, control_id, figure_id
 from toolkit.form.marks import MARK
@@ -48,6 +49,8 @@ def find_mistakes(form: Form, unsound: Collection[str] = ()) -> Iterator[str]:
         yield from _unique(f"{FORM}：note", [note.id for note in form.notes])
         yield from _sheet_names(form)
         yield from _words(form)
+        yield from _answers(form)
+        yield from _example(form)
     yield from _unique(f"{RULES}：rule", [rule.id for rule in form.rules])
     yield from _unique(f"{SOURCES}：source", [source.id for source in form.sources])
     if SOURCES not in unsound:
@@ -87,6 +90,33 @@ def _sheet_names(form: Form) -> Iterator[str]:
     for name in names:
         if len(name) > SHEET_NAME or SHEET_NAME_FORBIDDEN & set(name):
             yield f"{FORM}：工作表名“{name}”太长（最多 {SHEET_NAME} 字）或含有 [ ] : * ? / \\"
+
+
+LONGEST_ANSWER = 60  # characters; a longer one is not read
+
+
+def _answers(form: Form) -> Iterator[str]:
+    for question in form.questions:
+        if len(question.answer) > LONGEST_ANSWER:
+            yield f"{FORM}：question[{question.ask}] 的答复有 {len(question.answer)} 个字，最多 {LONGEST_ANSWER} 个字"
+
+
+def _example(form: Form) -> Iterator[str]:
+    """Yield what keeps the example from being drawn: rows that are none, a table without a balance, unequal sides."""
+    if not form.example:
+        return
+    rule = next((rule for rule in form.rules if rule.kind == "balance"), None)
+    if rule is None:
+        yield f"{FORM}：example 要画出平衡关系，表里却没有 balance 规则"
+        return
+    known = {row.id for row in form.table(rule.table).leaf_rows()}
+    unknown = [entry.row for entry in form.example if entry.row not in known]
+    if unknown:
+        yield f"{FORM}：example 的行“{unknown[0]}”不在表“{rule.table}”里{nearest(unknown[0], known)}"
+        return
+    left, right = example_sides(form)
+    if sum(left) != sum(right):
+        yield f"{FORM}：example 不平衡，左边 {sum(left)}，右边 {sum(right)}"
 
 
 def _words(form: Form) -> Iterator[str]:

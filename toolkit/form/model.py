@@ -266,6 +266,22 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """What clerks ask about the form, and the short answer."""
+
+    ask: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleRow:
+    """A row of the invented example on the help sheet, with the figure of one column."""
+
+    row: str
+    figure: int
+
+
+@dataclass(frozen=True, slots=True)
 class Chart:
     """Bars that web pages draw under a table: the figures of some marks, in this order."""
 
@@ -334,6 +350,8 @@ class Form:
     said: Said = field(default_factory=Said)
     duties: tuple[Duty, ...] = ()
     # Every field by id, in the order of the workbook; toolkit.form.fields derives it when the form is loaded.
+    questions: tuple[Question, ...] = ()
+    example: tuple[ExampleRow, ...] = ()  # of the table that has a balance
     fields: Mapping[str, Field] = field(default_factory=dict)
     base: Form | None = None  # the edition as it is published, where an office has added to it
 

@@ -45,6 +45,8 @@ FORM_KEYS = {
     },
     "section": {"id": MUST, "heading": MUST, "sheet": MUST, "source": MUST, "table": FLAG, "help": TEXT},
     "note": {"id": MUST, "label": MUST, "help": TEXT, "example": TEXT, "expected": FLAG, "public": FLAG},
+    "question": {"ask": MUST, "answer": MUST},
+    "example": {"row": MUST, "figure": Key(int, required=True)},
 }  # fmt: skip
 TABLE_KEYS = {
     "table": {
@@ -108,7 +110,7 @@ RULE_KEYS = {
     "id": MUST, "kind": Key(str, required=True, choices=(*CELL_KINDS, *TABLE_KINDS)), "source": MUST,
     "severity": Key(str, required=True, choices=("error", "warning")), "title": MUST, "advice": MUST, "why": TEXT,
 }  # fmt: skip
-OPTIONAL = frozenset({"note", "control", *MARK_KEYS, *PHRASE_KEYS, *DUTY_KEYS})
+OPTIONAL = frozenset({"note", "question", "example", "control", *MARK_KEYS, *PHRASE_KEYS, *DUTY_KEYS})
 SINGLE = ("form", "words", "table")
 
 

@@ -1,4 +1,4 @@
-"""The first sheet and the last: the cover with the verdict, and the help that explains every field."""
+"""The first sheet: who reports, to whom, the steps, the verdict."""
 
 from __future__ import annotations
 
@@ -13,11 +13,9 @@ from toolkit.workbook.template.styles import A4, LINE_HEIGHT, NOTE_HEIGHT, SMALL
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from toolkit.form.model import Table
     from toolkit.workbook.template.writer import TemplateWriter
 
 LABEL_WIDTH, VALUE_WIDTH, COUNT_WIDTH = 34.0, 52.0, 9.0
-HELP_WIDTHS = (20.0, 40.0, 64.0, 44.0)
 
 
 def write_cover(writer: TemplateWriter, sheet: Any) -> None:
@@ -156,55 +154,3 @@ def _small_print(writer: TemplateWriter) -> Iterator[str]:
     words, form = writer.words.cover, writer.form
     yield from words.usage
     yield words.edition.format(edition=form.edition, citation=form.citation(form.source))
-
-
-def write_help(writer: TemplateWriter, sheet: Any) -> None:
-    """Write what every section, row, column and control asks for, with its clause."""
-    for column, width in enumerate(HELP_WIDTHS):
-        sheet.set_column(column, column, width)
-    words = writer.words.help
-    writer.put_merged(sheet, (0, 0, 0, 3), words.title, "title")
-    sheet.set_row(0, 30)
-    for column, head in enumerate(words.heads):
-        writer.put(sheet, 2, column, head, "head")
-    row = 3
-    for texts in _help_rows(writer):
-        for column, text in enumerate(texts):
-            writer.put(sheet, row, column, text, "cell")
-        lines = max(lines_needed(text, width) for text, width in zip(texts, HELP_WIDTHS, strict=True))
-        sheet.set_row(row, 14 * lines + 4)
-        row += 1
-    sheet.freeze_panes(3, 0)
-    sheet.set_paper(A4)
-    sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(2)
-    sheet.set_footer(writer.footer)
-
-
-def _help_rows(writer: TemplateWriter) -> Iterator[tuple[str, str, str, str]]:
-    form = writer.form
-    for section in form.sections:
-        yield section.sheet, section.heading, section.help, form.citation(section.source)
-        if section.is_table:
-            for label, help_, source in _table_help(writer, form.table(section.id)):
-                yield section.sheet, label, help_, form.citation(source) if source else ""
-    for rule in form.rules:
-        help_ = "".join(part for part in (f"{rule.why}" if rule.why else "", rule.advice) if part)
-        yield form.words.checks, rule.title, help_, form.citation(rule.source)
-    for note in form.notes:
-        yield form.words.cover, note.label, note.help, ""
-
-
-def _table_help(writer: TemplateWriter, table: Table) -> Iterator[tuple[str, str, str]]:
-    for row in table.leaf_rows():
-        label = " / ".join(entry.label for entry in table.row_path(row.id) if entry.label)
-        if label:
-            columns = " ".join(column.help for column in table.leaf_columns(row.band) if column.help)
-            yield label, row.help or columns or writer.words.help.nought, row.source or table.source
-        elif row.help:
-            yield table.caption, row.help, row.source or table.source
-    for column in dict.fromkeys((column.label, column.help, column.source) for column in table.columns if column.help):
-        yield writer.words.help.column.format(label=column[0]), column[1], column[2] or table.source
-    if table.controls:
-        yield table.controls_label, table.controls_help, ""

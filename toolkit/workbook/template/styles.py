@@ -40,6 +40,8 @@ FORMATS: Mapping[str, Properties] = {
     "band": {**_BOXED, "font_name": HEI, "bg_color": BAND, "align": "left"},
     "stub": {**_BOXED, "align": "left"},
     "stub_group": {**_BOXED, "align": "center"},
+    "example_head": {**_BASE, "font_name": HEI, "align": "left"},
+    "count_shown": {**_BOXED, "num_format": "0", "align": "center"},
     "count": {**_TYPED, "num_format": "0", "align": "center"},
     "signed": {**_TYPED, "num_format": "0", "align": "center"},
     "amount": {**_TYPED, "num_format": "General", "align": "center"},

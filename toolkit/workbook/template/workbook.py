@@ -16,8 +16,9 @@ from toolkit.workbook import addresses
 from toolkit.workbook import layout as at
 from toolkit.workbook.identity import PROPERTY_PREFIX
 from toolkit.workbook.rectangles import rectangles
-from toolkit.workbook.template.cover import write_cover, write_help
+from toolkit.workbook.template.cover import write_cover
 from toolkit.workbook.template.formulas.results import FormulaCell
+from toolkit.workbook.template.help import write_help
 from toolkit.workbook.template.pasting import write_pasting
 from toolkit.workbook.template.printed.sheet import write_printed
 from toolkit.workbook.template.prose import write_prose

@@ -78,6 +78,11 @@ CHINESE = Wording(
         heads=("部分", "项目", "填什么", "依据"),
         nought="没有的填 0。",
         column="列：{label}",
+        example="例子（虚构，只填一列；没有写的行都是 0）",
+        left="左边",
+        right="右边",
+        balance="左边 {left_label}：{left}＝{total}　　右边 {right_label}：{right}＝{total}　　✓ 两边相等",
+        questions="常问的问题",
     ),
     printed=PrintWords(
         sheet="打印",

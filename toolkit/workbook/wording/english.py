@@ -78,6 +78,11 @@ ENGLISH = Wording(
         heads=("Part", "Item", "What to enter", "Source"),
         nought="Enter 0 where there were none.",
         column="Column: {label}",
+        example="An example, invented; one column, and every row not shown is 0",
+        left="left",
+        right="right",
+        balance="Left, {left_label}: {left} = {total}.  Right, {right_label}: {right} = {total}.  ✓ both sides agree",
+        questions="Questions people ask",
     ),
     printed=PrintWords(
         sheet="Print",

@@ -34,6 +34,11 @@ class HelpWords:
     heads: tuple[str, str, str, str]
     nought: str
     column: str
+    example: str
+    left: str
+    right: str
+    balance: str
+    questions: str
 
 
 @dataclass(frozen=True, slots=True)

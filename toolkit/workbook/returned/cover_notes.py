@@ -21,7 +21,11 @@ Address = tuple[str, str]  # sheet, cell
 
 
 def find_notes(package: Package, layout: Layout) -> dict[str, Address]:
-    """Return where the cover's notes stand by their labels: the first filled cell beside the label, or the next."""
+    """Return where the cover's notes stand by their labels: the first filled cell beside the label, or the next.
+
+    What a note asks for is printed in its row, by us, and is no answer to it.
+    """
+    hints = frozenset(plain_label(note.help) for note in layout.form.notes if note.help)
     wanted = {plain_label(entry.label): entry.id for entry in layout.form.fields.values() if entry.kind is Kind.NOTE}
     for sheet in _sheets(package, layout):
         found: dict[str, Address] = {}
@@ -29,7 +33,7 @@ def find_notes(package: Package, layout: Layout) -> dict[str, Address]:
             for column, cell in line.items():
                 field = wanted.get(plain_label(cell.value)) if isinstance(cell.value, str) else None
                 if field is not None:
-                    beside = (at_ for at_ in sorted(line) if at_ > column and is_filled(line[at_]))
+                    beside = (at_ for at_ in sorted(line) if at_ > column and _is_answer(line[at_], hints))
                     found.setdefault(field, (sheet, f"{column_letters(next(beside, column + 1))}{row}"))
         if found:
             return found
@@ -52,6 +56,10 @@ def lines_of(cells: Mapping[str, Cell]) -> dict[int, dict[int, Cell]]:
         row, column = split_address(address)
         lines.setdefault(row, {})[column] = cell
     return lines
+
+
+def _is_answer(cell: Cell, hints: frozenset[str]) -> bool:
+    return is_filled(cell) and not (isinstance(cell.value, str) and plain_label(cell.value) in hints)
 
 
 def is_filled(cell: Cell) -> bool:

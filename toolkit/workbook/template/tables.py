@@ -182,8 +182,11 @@ def help_column(here: TableSheet) -> int:
     return max([here.last_column, *(margin.state_column for margin in here.margins)]) + 1
 
 
-def _write_help(writer: TemplateWriter, sheet: Any, here: TableSheet) -> None:
-    """Write beside each row what it asks for, and beside each head what its columns do."""
+def asked_beside(here: TableSheet, column_help: str) -> dict[int, str]:
+    """Return by sheet row what is printed beside it: what a row asks for, and beside a head what its columns do.
+
+    `column_help` is the sentence for one column, with `label` and `help` in braces.
+    """
     texts: dict[int, str] = {}
     for cell in here.grid.cells:
         if cell.role is Role.STUB and cell.row_span == 1:
@@ -193,12 +196,15 @@ def _write_help(writer: TemplateWriter, sheet: Any, here: TableSheet) -> None:
     for band in here.table.bands:
         said = {column.label: column.help for column in here.table.leaf_columns(band.id) if column.help}
         if said:
-            form = writer.words.tables.column_help
             heads = (cell for cell in here.grid.cells if cell.role is Role.HEAD and cell.band == band.id)
             row = max(here.grid_rows[cell.row] for cell in heads)
-            texts[row] = " ".join(form.format(label=label, help=help_) for label, help_ in said.items())
+            texts[row] = " ".join(column_help.format(label=label, help=help_) for label, help_ in said.items())
+    return texts
+
+
+def _write_help(writer: TemplateWriter, sheet: Any, here: TableSheet) -> None:
     sheet.set_column(help_column(here), help_column(here), HELP)
-    for row, text in texts.items():
+    for row, text in asked_beside(here, writer.words.tables.column_help).items():
         writer.put(sheet, row, help_column(here), text, "aside")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from toolkit.filing.findings import Place, raise_finding
@@ -13,6 +14,8 @@ from toolkit.workbook import layout as at
 from toolkit.workbook.ledger import LEDGER_SHEET
 from toolkit.workbook.remarks import REMARKS_SHEET
 from toolkit.workbook.returned.labels import plain_label
+from toolkit.workbook.template.tables import asked_beside
+from toolkit.workbook.wording.languages import wording_of
 from toolkit.xlsx.sheet import split_address
 
 if TYPE_CHECKING:
@@ -81,6 +84,7 @@ def _head_of_another(
                 yield raise_finding("head_contradicts", places, sheet=sheet, what=what, shown=shown, value=value)
 
 
+@lru_cache(maxsize=16)
 def _own_words(layout: Layout) -> frozenset[str]:
     """Return the sentences that we print on sheets of tables and of help."""
     form = layout.form
@@ -88,6 +92,8 @@ def _own_words(layout: Layout) -> frozenset[str]:
     texts += [control.label for here in layout.tables.values() for control in here.table.controls]
     texts += [text for section in form.sections for text in (section.help, section.heading)]
     texts += [text for check in bind_rules(form) for text in (check.title, check.subject)]
+    column_help = wording_of(form).tables.column_help
+    texts += [text for here in layout.tables.values() for text in asked_beside(here, column_help).values()]
     return frozenset(map(plain_label, texts))
 
 

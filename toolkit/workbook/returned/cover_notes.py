@@ -21,19 +21,16 @@ Address = tuple[str, str]  # sheet, cell
 
 
 def find_notes(package: Package, layout: Layout) -> dict[str, Address]:
-    """Return where the cover's notes stand by their labels: the first filled cell beside the label, or the next.
-
-    What a note asks for is printed in its row, by us, and is no answer to it.
-    """
-    hints = frozenset(plain_label(note.help) for note in layout.form.notes if note.help)
+    """Return where the cover's notes stand by their labels: the first filled cell beside the label, or the next."""
     wanted = {plain_label(entry.label): entry.id for entry in layout.form.fields.values() if entry.kind is Kind.NOTE}
+    helps = helps_of_notes(layout)
     for sheet in _sheets(package, layout):
         found: dict[str, Address] = {}
         for row, line in lines_of(package.cells(sheet)).items():
             for column, cell in line.items():
                 field = wanted.get(plain_label(cell.value)) if isinstance(cell.value, str) else None
                 if field is not None:
-                    beside = (at_ for at_ in sorted(line) if at_ > column and _is_answer(line[at_], hints))
+                    beside = (at_ for at_ in sorted(line) if at_ > column and is_filled(line[at_], helps))
                     found.setdefault(field, (sheet, f"{column_letters(next(beside, column + 1))}{row}"))
         if found:
             return found
@@ -58,10 +55,12 @@ def lines_of(cells: Mapping[str, Cell]) -> dict[int, dict[int, Cell]]:
     return lines
 
 
-def _is_answer(cell: Cell, hints: frozenset[str]) -> bool:
-    return is_filled(cell) and not (isinstance(cell.value, str) and plain_label(cell.value) in hints)
+def helps_of_notes(layout: Layout) -> frozenset[str]:
+    """Return what we print beside the notes ourselves, as it is compared."""
+    return frozenset(plain_label(note.help) for note in layout.form.notes if note.help)
 
 
-def is_filled(cell: Cell) -> bool:
-    """Return whether anything stands in a cell."""
-    return cell.value is not None or bool(cell.formula)
+def is_filled(cell: Cell, helps: frozenset[str] = frozenset()) -> bool:
+    """Return whether anything stands in a cell that is not one of these texts of ours."""
+    is_help = isinstance(cell.value, str) and plain_label(cell.value) in helps
+    return not is_help and (cell.value is not None or bool(cell.formula))

@@ -133,3 +133,12 @@ def test_the_year_in_chinese_digits_is_the_year(data: bytes) -> None:
     digits = str(identity.year).translate(str.maketrans("0123456789", "〇一二三四五六七八九"))
     changed = by_openpyxl(data, lambda book: book["封面"].__setitem__("C5", f"{digits}年"))
     assert "cover_contradicts" not in names_of(look_at(changed))
+
+
+def test_what_we_print_beside_a_blank_note_is_not_its_answer(form: Form) -> None:
+    blank = full_filing(form, 3).with_answers({f"cover.{note.id}": None for note in form.notes})
+    examined = look_at(write_workbook(blank))
+    assert examined.filing is not None
+    explained = [note.id for note in form.notes if note.help]
+    assert [examined.filing.text(f"cover.{name}") for name in explained] == [""] * len(explained)
+    assert "note_not_read" not in names_of(examined)

@@ -134,8 +134,11 @@ def test_an_input_stays_open_even_where_a_pasted_cell_brings_its_lock(form: Form
             for column in range(left, right + 1)
         }
         here = {cell for cell in inputs if cell[0] == sheet.title}
-        nought = {(table.nought.sheet, table.nought.cell) for table in lay_out(form).tables.values()}
-        assert opened == here | {(sheet.title, address) for address in merged_with(sheet, nought)}
+        tables = lay_out(form).tables.values()
+        # A block is pasted over merged cells whole; of the others only the choice above a table reaches over several.
+        wide = here if sheet.title in {table.paste_sheet for table in tables} else set[tuple[str, str]]()
+        chosen = {(table.nought.sheet, table.nought.cell) for table in tables}
+        assert opened == here | {(sheet.title, address) for address in merged_with(sheet, wide | chosen)}
 
 
 def test_a_password_is_asked_only_where_one_was_set(form: Form) -> None:

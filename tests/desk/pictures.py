@@ -62,7 +62,7 @@ CHANGES: Mapping[str, Mapping[str, Value]] = {
     "A04": {NATURAL: NEW + 2, GRANTED: OPENED + 2},
 }
 WIDE, NARROW = (1280, False), (390, False)
-SHOWN = {"board": (WIDE, NARROW), "organ-A02": (WIDE,), "whole": (WIDE,)}  # in the handbook
+SHOWN = {"board": (WIDE,), "organ-A02": (WIDE,), "whole": (WIDE,)}  # in the handbook
 SCREENS = (WIDE, (1280, True), NARROW, (390, True))
 
 

@@ -14,6 +14,7 @@ from office import convert
 from workbooks import print_table
 
 from toolkit.documents.figures import Sure
+from toolkit.form.grid import Role, table_grid
 from toolkit.form.values import Kind, Paragraph
 from toolkit.workbook.from_document import examine_document
 from toolkit.workbook.layout import BAND_MARK
@@ -127,9 +128,21 @@ def all_on_one_sheet(filing: Filing) -> openpyxl.Workbook:
     return book
 
 
+def with_heads_alone_at_the_end(filing: Filing) -> openpyxl.Workbook:
+    """The tables, and behind them the heads of the last once more without figures, as LibreOffice repeats them."""
+    book = one_under_another(filing)
+    sheet = book.active
+    table = filing.form.tables[-1]
+    first = sheet.max_row + 3
+    for cell in table_grid(table).cells:
+        if cell.role is Role.HEAD:
+            sheet.cell(first + cell.row, 1 + cell.column, cell.text)
+    return book
+
+
 PASTES = (
-    one_under_another, without_headings, side_by_side, a_sheet_each, whole_sheets, whole_sheets_without_what_is_hidden,
-    all_on_one_sheet,
+    one_under_another, without_headings, with_heads_alone_at_the_end, side_by_side, a_sheet_each, whole_sheets,
+    whole_sheets_without_what_is_hidden, all_on_one_sheet,
 )  # fmt: skip
 
 

@@ -137,9 +137,14 @@ def _data(table: Table, placement: Placement) -> Iterator[tuple[int, GridCell]]:
 
 
 def _is_uncovered(table: Table, index: TextIndex, placement: Placement) -> bool:
-    """Return whether every figure has a cell of its own: two that were merged cannot be told apart."""
+    """Return whether every figure has a cell of its own: two that were merged cannot be told apart.
+
+    Heads that stand alone at the end of a sheet, as some programs repeat them, have no figures under them.
+    """
+    height = len(index.grids[placement.grid].rows)
     return all(
-        index.is_free(placement.grid, row, placement.left + cell.column) for row, cell in _data(table, placement)
+        row < height and index.is_free(placement.grid, row, placement.left + cell.column)
+        for row, cell in _data(table, placement)
     )
 
 

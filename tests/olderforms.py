@@ -34,6 +34,9 @@ def older_forms(folder: Path) -> Path:
     last = changed.index('[[row]]\nid = "closed"')
     row = changed[first:second]
     table.write_text(changed[:first] + changed[second:last] + row + changed[last:], encoding="utf-8")
+    example = folder / "small" / "form.toml"
+    text = example.read_text(encoding="utf-8")
+    example.write_text(text.replace(f'row = "{ADDED}"', f'row = "{GONE}"'), encoding="utf-8")
     return folder
 
 

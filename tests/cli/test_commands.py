@@ -542,7 +542,7 @@ WORDS = "Usage|Options|Arguments|Commands|required|default|Show|exit|Error|Missi
 ENGLISH = re.compile(rf"(?<![\w.{{/-])({WORDS})", re.IGNORECASE)
 
 
-@pytest.mark.parametrize("name", [command.__name__ for group in GROUPS.values() for command in group])
+@pytest.mark.parametrize("name", [command.__name__.rstrip("_") for group in GROUPS.values() for command in group])
 def test_the_help_of_a_command_is_chinese_and_ends_with_an_example(xxgk: Cli, name: str) -> None:
     ran = xxgk(name, "-h")
     assert (ran.code, ran.err) == (CLEAN, "")

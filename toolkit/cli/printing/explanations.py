@@ -36,6 +36,13 @@ class Explanation:
         return {key: str(value) for key, value in dataclasses.asdict(self).items()}
 
 
+# What an advice says where it is about no file in particular.
+_IN_GENERAL = {
+    "结果 {value}": "结果", "{year} 年": "报告年度", "“{home}”": "表", "“{sheet}”": "粘贴区", "“{words}”": "那一项",
+    "“{wanted}”": "它",
+}  # fmt: skip
+
+
 def explanations(forms: Path | None = None) -> tuple[Explanation, ...]:
     """Return every finding and rule explained: newest edition's rules first, each name once, then the catalogue."""
     found: dict[str, Explanation] = {}
@@ -103,4 +110,6 @@ def _of_duty(form: Form, duty: Duty) -> Explanation:
 
 def _plain(advice: str) -> str:
     """Return an advice without the places its message fills in."""
-    return advice.replace("结果 {value}", "结果").replace("{year} 年", "报告年度")
+    for blank, word in _IN_GENERAL.items():
+        advice = advice.replace(blank, word)
+    return advice

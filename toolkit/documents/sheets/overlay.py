@@ -81,11 +81,16 @@ def laid_over(table: Table, index: TextIndex, tape: Sequence[TapeRow]) -> TableR
         return None
     first = placements[0]
     found = dict(_figures(table, index, first))
-    others = [one for one in placements[1:] if _values(dict(_figures(table, index, one))) != _values(found)]
+    others = [one for one in placements[1:] if _is_another(_values(dict(_figures(table, index, one))), _values(found))]
     again = index.grids[others[0].grid].rows[min(others[0].tops.values())][0].place if others else ""
     rows = {row for row, _ in _data(table, first)}
     taken = tuple(row for row in tape if row.grid is index.grids[first.grid] and row.row in rows)
     return TableReading(table.id, first.likeness, found, (), taken, is_laid=True, again=again)
+
+
+def _is_another(values: list[object], first: list[object]) -> bool:
+    """Return whether a table that stands there once more says something else; a blank one says nothing."""
+    return values != first and any(value is not None for value in values)
 
 
 def _values(found: Mapping[str, Found]) -> list[object]:

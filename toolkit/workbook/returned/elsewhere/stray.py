@@ -52,6 +52,9 @@ def stray_findings(package: Package, layout: Layout, anchors: Anchors, identity:
     known |= {here.paste_sheet for here in layout.tables.values()}
     known |= {place[0] for name in layout.form.fields if (place := anchors.place(name))} - set(homes)
     own = _own_words(layout)
+    names = {sheet.name for sheet in package.sheets}
+    if LEDGER_SHEET in names:  # a consolidated return has sheets of its own, which say much
+        known |= names - set(homes)
     for sheet in (sheet.name for sheet in package.sheets if sheet.name not in known):
         yield from _unread(sheet, package.cells(sheet), _edge(homes.get(sheet), sheet, anchors), own)
     pictures = [name for name in package.archive.members if _PICTURE.match(name)]

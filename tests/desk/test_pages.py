@@ -140,7 +140,7 @@ def test_the_example_is_played_into_a_folder_of_its_own(tmp_path: Path) -> None:
     place = re.search(r'class="button" href="(/round/\w+/)"', page)
     assert place, page
     assert "还差 2 家" not in words_of(visitor.text(place[1]))
-    assert "家的报表等你定" in words_of(visitor.text(place[1]))
+    assert "1 家要改：把各家的话复制" in words_of(visitor.text(place[1]))
     assert len(visitor.desk.folders()) == 2
 
 

@@ -224,7 +224,7 @@ def checks_sorted_without_their_keys(scene: Scene) -> None:
 def explanation_beside_its_cell(scene: Scene) -> None:
     found = [key for key in scene.meant if key.startswith("explanation.") and scene.meant[key]]
     sheet, (row, column) = scene.pin(found[0])
-    sheet.permute({(row, column): (row, column + 3)})
+    sheet.permute({(row, column): (row, column + 10)})
     scene.said.add("explanation_not_read")
 
 

@@ -58,11 +58,17 @@ def _supplemented(extra: Path, stamp: tuple[int, int]) -> tuple[Form, ...]:  # n
     return with_supplement((form for _, form in _found(extra)), extra / SUPPLEMENT)
 
 
+@lru_cache(maxsize=1)
+def _shipped() -> tuple[tuple[Path, Form], ...]:
+    """Return our own editions, loaded once for good: forms are compared by identity."""
+    return tuple((folder, load_form(folder)) for folder in _folders_in(data_folder("workbook_templates")))
+
+
 @lru_cache(maxsize=8)
 def _found(extra: Path | None) -> tuple[tuple[Path, Form], ...]:
     found: dict[str, tuple[Path, Form]] = {}
     given = [(folder, _load(folder)) for folder in (_extra_folders(extra) if extra is not None else ())]
-    ours = [(folder, _load(folder)) for folder in _folders_in(data_folder("workbook_templates"))]
+    ours = list(_shipped())
     is_issued = extra is not None and (extra / ISSUED).is_file()
     if is_issued:
         ours = [(folder, form) for folder, form in ours if not any(_is_same_edition(form, one) for _, one in given)]

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from toolkit.errors import nearest
 from toolkit.form.cellrules import CELL_KINDS
-from toolkit.form.examples import example_sides
 from toolkit.form.grid import table_grid
+from toolkit.form.guidance.examples import example_sides
 from toolkit.form.ids import RESERVED, control_id, figure_id
 from toolkit.form.marks import MARK
 from toolkit.form.model import leaves
@@ -50,7 +50,6 @@ def find_mistakes(form: Form, unsound: Collection[str] = ()) -> Iterator[str]:
         yield from _sheet_names(form)
         yield from _words(form)
         yield from _answers(form)
-        yield from _example(form)
     yield from _unique(f"{RULES}：rule", [rule.id for rule in form.rules])
     yield from _unique(f"{SOURCES}：source", [source.id for source in form.sources])
     if SOURCES not in unsound:
@@ -60,6 +59,8 @@ def find_mistakes(form: Form, unsound: Collection[str] = ()) -> Iterator[str]:
     # What rules and marks name cannot be looked up in a table that is not sound.
     sound = dataclasses.replace(form, tables=tuple(table for table in form.tables if not nested[table.id]))
     yield from _rules(sound, unsound)
+    if not unsound:
+        yield from _example(sound)
     yield from _marks(sound, unsound)
     yield from _phrases(sound, unsound)
     yield from _unique(f"{DUTIES}：duty", [duty.id for duty in form.duties])
@@ -109,7 +110,10 @@ def _example(form: Form) -> Iterator[str]:
     if rule is None:
         yield f"{FORM}：example 要画出平衡关系，表里却没有 balance 规则"
         return
-    known = {row.id for row in form.table(rule.table).leaf_rows()}
+    table = next((table for table in form.tables if table.id == rule.table), None)
+    if table is None:  # not sound, which is said elsewhere
+        return
+    known = {row.id for row in table.leaf_rows()}
     unknown = [entry.row for entry in form.example if entry.row not in known]
     if unknown:
         yield f"{FORM}：example 的行“{unknown[0]}”不在表“{rule.table}”里{nearest(unknown[0], known)}"

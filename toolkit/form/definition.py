@@ -23,6 +23,7 @@ from toolkit.errors import DefinitionError
 from toolkit.form import schema
 from toolkit.form.consistency import DUTIES, FORM, MARKS, PHRASES, RULES, SOURCES, find_mistakes
 from toolkit.form.fields import with_fields
+from toolkit.form.guidance.entries import ExampleRow, Question
 from toolkit.form.model import (
     Band,
     Chart,
@@ -30,12 +31,10 @@ from toolkit.form.model import (
     Control,
     Draft,
     Duty,
-    ExampleRow,
     Form,
     Mark,
     Note,
     Phrase,
-    Question,
     Row,
     Rule,
     Said,

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date
 
+    from toolkit.form.guidance.entries import ExampleRow, Question
+
 
 class _Named(Protocol):
     @property
@@ -266,22 +268,6 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """What clerks ask about the form, and the short answer."""
-
-    ask: str
-    answer: str
-
-
-@dataclass(frozen=True, slots=True)
-class ExampleRow:
-    """A row of the invented example on the help sheet, with the figure of one column."""
-
-    row: str
-    figure: int
-
-
-@dataclass(frozen=True, slots=True)
 class Chart:
     """Bars that web pages draw under a table: the figures of some marks, in this order."""
 
@@ -349,10 +335,9 @@ class Form:
     phrases: tuple[Phrase, ...] = ()
     said: Said = field(default_factory=Said)
     duties: tuple[Duty, ...] = ()
-    # Every field by id, in the order of the workbook; toolkit.form.fields derives it when the form is loaded.
     questions: tuple[Question, ...] = ()
     example: tuple[ExampleRow, ...] = ()  # of the table that has a balance
-    fields: Mapping[str, Field] = field(default_factory=dict)
+    fields: Mapping[str, Field] = field(default_factory=dict)  # by id, in the workbook's order; derived on loading
     base: Form | None = None  # the edition as it is published, where an office has added to it
 
     def serves(self, year: int) -> bool:

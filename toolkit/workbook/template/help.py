@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from toolkit.form.examples import balance_of, example_figures, example_sides
+from toolkit.form.guidance.examples import balance_of, example_figures, example_sides
 from toolkit.workbook.template.styles import A4, LINE_HEIGHT, lines_needed
 
 if TYPE_CHECKING:

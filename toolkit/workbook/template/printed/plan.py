@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 UNITS, PAPER_WIDTH = 15, 75.0  # least number of narrow columns, and how wide they are together
 TITLE_ROW, LINE_ROW, STATE_ROW, FIRST_TABLE_ROW = 0, 1, 2, 4
-PAGE, HEADING, LEAST, SMALL_LINE, SIGNATURE, PROSE_LINE = 725.0, 24.0, 15.0, 12.0, 36.0, 16.5  # points
+PAGE, HEADING, LEAST, SMALL_LINE, SIGNATURE, PROSE_LINE = 730.0, 24.0, 15.0, 12.0, 36.0, 16.5  # points
 FIRST_PROSE, OTHER_PROSE = 40, 34  # lines on the page of the first section, and on that of all others together
 STUBS = {1: (1,), 2: (1, 2), 3: (1, 2, 5)}  # how label columns share the room left by the figures
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from toolkit.form.consistency import LONGEST_ANSWER, find_mistakes
-from toolkit.form.examples import balance_of, example_figures, example_sides
-from toolkit.form.model import ExampleRow, Question
+from toolkit.form.guidance.entries import ExampleRow, Question
+from toolkit.form.guidance.examples import balance_of, example_figures, example_sides
 
 if TYPE_CHECKING:
     from toolkit.form.model import Form

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from casebook import SENTENCE, SMALL, full_filing
+from casebook import ROOT, SENTENCE, SMALL, full_filing
 from nodetools import check_files, need_node
 from office import convert
 from openpyxl.comments import Comment
@@ -24,6 +24,7 @@ from toolkit.workbook import remarks as at
 from toolkit.workbook.filling import fill_workbook
 from toolkit.workbook.layout import cell_name, lay_out
 from toolkit.workbook.marking.marks import mark_examined
+from toolkit.workbook.marking.watching import Watch
 from toolkit.workbook.remarks import AUTHOR, NOTE_ENDS, OPEN_NAME, REMARKS_SHEET
 from toolkit.workbook.template.workbook import write_workbook
 from toolkit.xlsx.package import NewCell, open_package
@@ -247,6 +248,14 @@ def test_an_explanation_beside_a_remark_is_read_and_kept_until_the_figures_chang
     assert column(open_package(again), at.STATUS) == ["✓ 已处理"]
     assert warning(with_cells(again, {spot: 1}))[1:] == ("", "")
     assert "清理失效文件七件" not in column(open_package(marked(with_cells(again, {spot: 1}))), at.EXPLANATION)
+
+
+def test_the_explanations_of_an_earlier_workbook_stand_under_their_head(form_2021: Form) -> None:
+    old = ROOT / "tests" / "filled" / "openpyxl_suqian_2024.xlsx"
+    check = next(check for check in bind_rules(form_2021) if check.is_explainable)
+    finding = {"name": check.rule, "places": [{"field": field} for field in check.fields]}
+    assert Watch(form_2021, open_package(old.read_bytes())).explanation(finding) == "'校验'!$K$5"
+    assert Watch(form_2021, open_package(issued("2021"))).explanation(finding) == "'校验'!$F$5"
 
 
 @pytest.mark.parametrize("text", ["无", "已核实", "数据属实", "经核实，数据无误。", "。。。。。", "一一一一一"])

@@ -84,7 +84,14 @@ class Watch:
         check = checks_by_fields(self.form).get((finding["name"], fields))
         if check is None or not check.is_explainable or check.key not in self._check_rows:
             return ""
-        return self._state(self.form.words.checks, at.CHECK_EXPLANATION, self._check_rows[check.key])
+        return self._state(self.form.words.checks, self._explanation_column, self._check_rows[check.key])
+
+    @cached_property
+    def _explanation_column(self) -> int:
+        """The column under the head of the explanations; workbooks issued before have it further right."""
+        cells = self.package.cells(self.form.words.checks)
+        heads = (address for address, cell in cells.items() if cell.value == at.EXPLANATION_HEAD)
+        return next((split_address(address)[1] - 1 for address in heads), at.CHECK_EXPLANATION)
 
     def _state(self, sheet: str, column: int, row: int) -> str:
         return f"{at.quoted(sheet)}!{at.cell_name(row, column, fixed=True)}"

@@ -1,0 +1,202 @@
+"""What our work costs against the least it can cost and against a peer, in one run: the table of docs/performance.md.
+
+Run: python tests/benchmarks/ratios.py [--rounds N] [--write]. Every row is measured in shuffled rounds of processor
+time, so figures of one run compare with each other and with no other run; `--write` puts the table into the page.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import io
+import os
+import platform
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from xml.parsers import expat
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+import openpyxl
+from casebook import example_filing
+from report_samples import sample_report
+
+from toolkit.campaign.issue.issuing import issue_workbooks
+from toolkit.campaign.round.folder import init_campaign
+from toolkit.campaign.round.workers import Workers
+from toolkit.report.docx.document import render_docx
+from toolkit.report.html import render_html
+from toolkit.workbook.examining import judge
+from toolkit.workbook.from_document import examine_document
+from toolkit.workbook.returned.reading import read_workbook
+from toolkit.workbook.template.workbook import write_workbook
+from toolkit.xlsx.archive import read_archive
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+PAGE = Path(__file__).parents[2] / "docs" / "performance.md"
+BEGIN, END = "<!-- ratios begin -->", "<!-- ratios end -->"
+FILLED = Path(__file__).parents[1] / "filled"
+ORGANS, STAND_FOR = 200, 10  # ten workbooks made one by one stand for all
+ONE_BY_ONE = "XlsxWriter 逐份重做"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One kind of work, what it is held against, and how many times that it should stay."""
+
+    work: str
+    against: str
+    wanted: str
+    ours: Callable[[], object]
+    theirs: Callable[[], object]
+    inverted: bool = False  # the table says how many times faster, not how many times as dear
+
+
+def limit(data: bytes) -> None:
+    """Inflate every part and parse it with no handlers: nobody who reads XML can do with less."""
+    archive = read_archive(data)
+    for name in archive.members:
+        content = archive.read(name)
+        if name.endswith((".xml", ".rels")):
+            expat.ParserCreate().Parse(content, True)  # noqa: FBT003 (the parser's own way)
+
+
+def by_openpyxl(data: bytes) -> None:
+    """Load values, then formulas: openpyxl tells one or the other."""
+    for data_only in (True, False):
+        openpyxl.load_workbook(io.BytesIO(data), data_only=data_only)
+
+
+def html_alone(data: bytes) -> None:
+    from lxml import html
+
+    html.document_fromstring(data)
+
+
+def docx_alone(data: bytes) -> None:
+    from lxml import etree
+
+    etree.fromstring(read_archive(data).read("word/document.xml"))
+
+
+def command(*words: str) -> Callable[[], object]:
+    return lambda: subprocess.run([sys.executable, *words], check=True, capture_output=True)
+
+
+def issued(place: Path) -> tuple[Callable[[], object], Callable[[], object], Callable[[], object]]:
+    """Return issuing a round, writing the same bytes to as many files, and making one workbook with XlsxWriter."""
+    roster = place / "roster.csv"
+    lines = "".join(f"{number:06d},示例市第{number:05d}号机关\n" for number in range(ORGANS))
+    roster.write_text(f"代码,名称\n{lines}", encoding="utf-8")
+    counter = iter(range(10**6))
+
+    def ours() -> None:
+        folder = place / f"round{next(counter)}"
+        init_campaign(folder, year=2024, organ="示例市人民政府办公室", roster=roster)
+        issue_workbooks(folder, Workers(1))
+
+    def bytes_only() -> None:
+        folder = place / f"bytes{next(counter)}"
+        folder.mkdir()
+        for number in range(ORGANS):
+            (folder / f"{number}.xlsx").write_bytes(blank)
+
+    filing = example_filing("suqian_2024")
+    blank = write_workbook(filing)
+    return ours, bytes_only, lambda: write_workbook(filing)
+
+
+def rows(place: Path) -> Iterator[Row]:
+    filing = example_filing("suqian_2024")
+    ours = write_workbook(filing)
+    office = (FILLED / "libreoffice_suqian_2024.xlsx").read_bytes()
+    for name, data in (("本工具写的", ours), ("LibreOffice 存的", office)):
+        work, read = f"读一份填好的报表（{name}）", partial(read_workbook, data, "a.xlsx")
+        yield Row(work, "openpyxl 读两遍", "≥ 25", read, partial(by_openpyxl, data), inverted=True)
+        yield Row(work, "解压并解析，别的什么也不做", "≤ 1.6", read, partial(limit, data))
+    read = partial(read_workbook, ours, "a.xlsx")
+    yield Row("核对一份，文字在内", "读它", "≤ 0.5", lambda: judge(fresh(filing)), read)
+    issue, plain, one = issued(place)
+    work = f"下发 {ORGANS} 份"
+    yield Row(work, "只写同样多的字节", "≤ 2", issue, plain)
+    yield Row(work, ONE_BY_ONE, "≥ 40", issue, lambda: [one() for _ in range(STAND_FOR)], inverted=True)
+    report = sample_report("suqian_2024")
+    page, word = render_html(report).encode(), render_docx(report)
+    yield Row(
+        "读一个公布的网页", "lxml 解析", "≤ 1.5", partial(examine_document, page, "a.html"), partial(html_alone, page)
+    )
+    yield Row(
+        "读一份 Word 报告", "lxml 解析", "≤ 1.5", partial(examine_document, word, "a.docx"), partial(docx_alone, word)
+    )
+    bare = "import typer; app = typer.Typer(); app.command()(lambda: None); app(['--help'])"
+    yield Row("`xxgk --help`", "空的 typer 程序", "≤ 1.3", command("-m", "toolkit", "--help"), command("-c", bare))
+
+
+def fresh(filing: Any) -> Any:
+    """Return the filing with nothing worked out yet."""
+    return filing.with_answers({})
+
+
+def measured(all_rows: list[Row], rounds: int) -> list[tuple[Row, float, float]]:
+    """Return each row with the median seconds of ours and of theirs."""
+    times: dict[tuple[int, bool], list[float]] = {}
+    places = [(number, is_ours) for number in range(len(all_rows)) for is_ours in (True, False)]
+    for _ in range(rounds):
+        for number, is_ours in random.sample(places, len(places)):
+            work = all_rows[number].ours if is_ours else all_rows[number].theirs
+            gc.collect()
+            begun = spent()
+            work()
+            times.setdefault((number, is_ours), []).append(spent() - begun)
+    return [
+        (row, statistics.median(times[number, True]), statistics.median(times[number, False]))
+        for number, row in enumerate(all_rows)
+    ]
+
+
+def spent() -> float:
+    """Return the processor seconds of this process and of those it has waited for."""
+    waited = os.times()
+    return time.process_time() + waited.children_user + waited.children_system
+
+
+def table(found: list[tuple[Row, float, float]], rounds: int) -> str:
+    lines = ["| 做什么 | 和什么比 | 应当 | 量到 | 用时（毫秒） |", "|---|---|---|---|---|"]
+    for row, ours, theirs in found:
+        peer = theirs * ORGANS / STAND_FOR if row.against == ONE_BY_ONE else theirs
+        ratio = peer / ours if row.inverted else ours / peer
+        lines.append(f"| {row.work} | {row.against} | {row.wanted} 倍 | {ratio:.2f} 倍 | {ours * 1000:,.1f} |")
+    names = ("openpyxl", "xlsxwriter", "lxml", "typer")
+    versions = "、".join(f"{name} {version(name)}" for name in names)
+    told = f"处理器时间的中位数，{rounds} 轮，次序每轮打乱；{os.cpu_count()} 个处理器；"
+    told += f"Python {platform.python_version()}、{versions}。"
+    return "\n".join([told, "", *lines])
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--rounds", type=int, default=7)
+    options.add_argument("--write", action="store_true")
+    given = options.parse_args()
+    with tempfile.TemporaryDirectory() as home:
+        text = table(measured(list(rows(Path(home))), given.rounds), given.rounds)
+    print(text)  # noqa: T201
+    if given.write:
+        page = PAGE.read_text(encoding="utf-8")
+        head, _, rest = page.partition(BEGIN)
+        PAGE.write_text(f"{head}{BEGIN}\n{text}\n{END}{rest.partition(END)[2]}", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

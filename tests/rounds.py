@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from toolkit.form.values import Value
 
 YEAR = 2050
+MINUTE = re.compile(rb"\d{4}-\d\d-\d\d \d\d:\d\d")  # a receipt tells when its return came
 ROSTER = """\
 代码,名称,上级代码,联系人,电话,截止日期
 01,云溪县财政局,,张三,0571-1,2051-01-20

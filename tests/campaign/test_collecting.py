@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import io
 import os
-import re
 import shutil
 import struct
 import sys
@@ -21,7 +20,7 @@ from typing import TYPE_CHECKING
 import pytest
 from casebook import SMALL
 from packagecases import rezipped
-from rounds import BALANCED, BROKEN, ROSTER, YEAR, begin, filled, put, roster_file, zipped
+from rounds import BALANCED, BROKEN, MINUTE, ROSTER, YEAR, begin, filled, put, roster_file, zipped
 
 from toolkit.campaign.collecting import Collected, Repeat, collect_returns
 from toolkit.campaign.deciding import accept_return, withdraw_return
@@ -548,13 +547,10 @@ def test_every_finding_of_the_campaign_is_explained() -> None:
         assert all((entry.title, entry.message, entry.advice, entry.why, entry.example))
 
 
-MINUTE = rb"\d{4}-\d\d-\d\d \d\d:\d\d"  # a receipt tells when its return came
-
-
 def state(campaign: Campaign) -> object:
     kept = [replace(one, received_at="") for one in receipts(campaign)]
     files = {
-        path.relative_to(campaign.folder).as_posix(): re.sub(MINUTE, b"", path.read_bytes())
+        path.relative_to(campaign.folder).as_posix(): MINUTE.sub(b"", path.read_bytes())
         for folder in (campaign.sendback, campaign.received)
         for path in folder.rglob("*")
         if path.is_file()

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from exampleruns import START
 from oddfiles import ACCEPTED, IGNORED, KINDS, OBSTACLES, UNREADABLE, put_odd
-from rounds import BALANCED, BROKEN, begin, filled, put, zipped
+from rounds import BALANCED, BROKEN, MINUTE, begin, filled, put, zipped
 
 from toolkit.campaign.board.board import read_round
 from toolkit.campaign.collecting import collect_returns
@@ -146,7 +146,7 @@ def state_of(folder: Path) -> dict[str, Any]:
 def contents_of(folder: Path) -> dict[str, bytes]:
     """Return every file below a folder that is not hidden; a killed writer may leave a hidden part behind."""
     paths = (path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+    return {path.relative_to(folder).as_posix(): MINUTE.sub(b"", path.read_bytes()) for path in paths}
 
 
 def parts_of(name: str, content: bytes) -> object:

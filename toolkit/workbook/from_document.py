@@ -127,11 +127,20 @@ def examine_document_file(
 def check_file(path: Path, forms: Path | None = None, *, strict: bool = False) -> tuple[ExaminedDocument, ...]:
     """Return a workbook of ours, or every report of another document, checked; `found` is empty for a workbook."""
     examined = examine_file(path, forms, strict=strict)
-    if examined.filing is None and path.is_file() and not is_workbook(data := read_file(path)):
+    data = _content(path) if examined.filing is None else b""
+    if data and not is_workbook(data):
         reports = examine_reports(data, str(path), forms)
         if any(one.found for one in reports) or path.suffix.lower() in TEXT_ENDINGS:
             return tuple(map(_as_published, reports))
     return (ExaminedDocument(examined),)
+
+
+def _content(path: Path) -> bytes:
+    """Return what a file holds; nothing where it cannot be had, which its examination has told already."""
+    try:
+        return read_file(path)
+    except InputError:
+        return b""
 
 
 def _as_published(document: ExaminedDocument) -> ExaminedDocument:

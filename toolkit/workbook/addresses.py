@@ -255,8 +255,12 @@ def paste_spots(layout: Layout) -> Mapping[str, Spot]:
 
 
 def table_area(here: TableSheet, sheet: str) -> str:
-    """Return the range of a table with a locked edge all around, on its own sheet or on that for pasting."""
-    return f"{at.quoted(sheet)}!" + _range(here.first_data_row - 1, at.KEY_COLUMN, here.foot_row, here.last_column + 1)
+    """Return the range of a table with a locked edge all around, on its own sheet or on that for pasting.
+
+    What is chosen above the table is no part of it.
+    """
+    top = max(here.first_data_row - 1, at.BODY_ROW)
+    return f"{at.quoted(sheet)}!" + _range(top, at.KEY_COLUMN, here.foot_row, here.last_column + 1)
 
 
 def nought_formula(here: TableSheet) -> str:

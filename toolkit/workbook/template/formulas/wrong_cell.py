@@ -31,7 +31,7 @@ _LONGEST = 12  # characters of a text that are shown
 
 @dataclass(frozen=True)
 class WrongCell:
-    """The first wrong cell of a table: its place among the judged fields from 1 (0 for none), and what stands there."""
+    """The first wrong cell of a table: its place among the rows of the fields, 0 for none, and what stands there."""
 
     layout: Layout
     place: int
@@ -45,7 +45,8 @@ class WrongCell:
         if field is None:
             return cls(layout, 0, "", None, "")
         value = _held(filing.values[field.id])
-        return cls(layout, judged.index(field) + 1, layout.spots[field.id].cell, field.kind, value)
+        first = min(layout.field_rows[one.id] for one in judged)  # among them stand the totals, which nobody judges
+        return cls(layout, layout.field_rows[field.id] - first + 1, layout.spots[field.id].cell, field.kind, value)
 
     @property
     def rest(self) -> str:

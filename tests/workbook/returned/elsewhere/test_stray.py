@@ -87,7 +87,7 @@ def copied(data: bytes, sheet: str, *, cut: bool = False, relabelled: bool = Fal
         if sheet == TABLE:
             copy["E9"] = 77
         else:
-            copy["C20"] = "李四"
+            copy["C27"] = "李四"
         if relabelled:
             copy["B1"], copy["B9"], copy["B10"] = "定稿", "新收", "结转"
         if cut:
@@ -100,8 +100,8 @@ def copied(data: bytes, sheet: str, *, cut: bool = False, relabelled: bool = Fal
 @pytest.mark.parametrize(
     ("sheet", "cut", "relabelled", "cell", "field"),
     [
-        ("封面", False, False, "C20", "cover.contact"),
-        ("封面", True, False, "B16", "cover.contact"),
+        ("封面", False, False, "C27", "cover.contact"),
+        ("封面", True, False, "B23", "cover.contact"),
         (TABLE, True, False, "D5", "requests.new.natural_person"),
         (TABLE, True, True, "D5", "requests.new.natural_person"),
         (TABLE, False, True, "E9", "requests.new.natural_person"),

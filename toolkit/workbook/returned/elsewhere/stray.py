@@ -95,8 +95,9 @@ def _own_words(layout: Layout) -> frozenset[str]:
     texts += [control.label for here in layout.tables.values() for control in here.table.controls]
     texts += [text for section in form.sections for text in (section.help, section.heading)]
     texts += [text for check in bind_rules(form) for text in (check.title, check.subject)]
-    column_help = wording_of(form).tables.column_help
-    texts += [text for here in layout.tables.values() for text in asked_beside(here, column_help).values()]
+    words = wording_of(form).tables
+    texts += [words.check.format(title=rule.title) for rule in form.rules]
+    texts += [text for here in layout.tables.values() for text in asked_beside(here, words.column_help).values()]
     return frozenset(map(plain_label, texts))
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from casebook import SMALL, full_answers
 
+from toolkit.campaign.collecting import collect_returns
 from toolkit.campaign.issue.issuing import issue_workbooks
 from toolkit.campaign.round.folder import init_campaign
 from toolkit.workbook.filling import fill_workbook
@@ -58,6 +59,14 @@ def filled(campaign: Campaign, code: str, changes: Mapping[str, Value] = BALANCE
         return {**{key: value for key, value in full_answers(form).items() if key not in carried}, **changes}
 
     return fill_workbook((campaign.outbox / name).read_bytes(), name, answers, SMALL)
+
+
+def begin_broken(folder: Path) -> Campaign:
+    """Return a campaign that has collected one return, which does not balance."""
+    campaign = begin(folder)
+    put(campaign, "财政.xlsx", filled(campaign, "01", BROKEN))
+    collect_returns(campaign.folder)
+    return campaign
 
 
 def put(campaign: Campaign, path: str, content: bytes) -> Path:

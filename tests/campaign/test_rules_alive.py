@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from rounds import BALANCED, BROKEN, begin, filled, put
+from rounds import BALANCED, begin, begin_broken, filled, put
 
 from toolkit.campaign.collecting import collect_returns
 from toolkit.campaign.intake.standings import State
@@ -28,10 +28,7 @@ TODAY = datetime.now().astimezone().date()
 
 @pytest.fixture
 def campaign(tmp_path: Path) -> Campaign:
-    campaign = begin(tmp_path / "a")
-    put(campaign, "财政.xlsx", filled(campaign, "01", BROKEN))
-    collect_returns(campaign.folder)
-    return campaign
+    return begin_broken(tmp_path / "a")
 
 
 def state(campaign: Campaign) -> State:

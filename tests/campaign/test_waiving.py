@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from rounds import BALANCED, BROKEN, begin, filled, put
+from rounds import BALANCED, BROKEN, begin_broken, filled, put
 from terminal import CANNOT_PROCEED, CLEAN, FINDINGS
 
 from toolkit.campaign.collecting import collect_returns
@@ -27,10 +27,7 @@ WHY = ("--why", "原始台账已经核过")
 
 @pytest.fixture
 def campaign(tmp_path: Path) -> Campaign:
-    campaign = begin(tmp_path / "a")
-    put(campaign, "财政.xlsx", filled(campaign, "01", BROKEN))
-    collect_returns(campaign.folder)
-    return campaign
+    return begin_broken(tmp_path / "a")
 
 
 def newest(campaign: Campaign) -> Receipt:

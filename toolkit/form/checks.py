@@ -242,7 +242,7 @@ def is_blank(value: Value) -> bool:
     return value is None or value in ("", ())
 
 
-def is_number(value: Value) -> bool:
+def is_number(value: object) -> bool:
     """Return whether a value is a figure; truth values are not."""
     return isinstance(value, int | Decimal) and not isinstance(value, bool)
 

@@ -33,6 +33,11 @@ def list_fields(form: Form) -> Iterator[Field]:
     yield from _explanation_fields(form)
 
 
+def innermost(label: str) -> str:
+    """Return the last part of an official label whose headings stand before it, joined by `/`."""
+    return label.rpartition("/")[2]
+
+
 def _prose_field(section: Section) -> Field:
     return Field(section.id, section.id, "", "", Kind.TEXT, section.heading, help=section.help, source=section.source)
 

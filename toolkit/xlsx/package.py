@@ -206,6 +206,10 @@ class Package:
         node = self._book.child("workbookPr")
         return node is not None and is_true(node.attributes.get("date1904"))
 
+    def has_sheet(self, sheet: str) -> bool:
+        """Return whether there is a sheet of that name."""
+        return sheet in self._parts_by_name
+
     def cells(self, sheet: str) -> Mapping[str, Cell]:
         """Return every cell that has an element of its own, by address; WorkbookError if there is no such sheet."""
         return self._sheet(sheet).cells

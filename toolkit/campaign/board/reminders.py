@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from toolkit.campaign.board.board import TOP
 from toolkit.campaign.issue.letters import when_and_where
+from toolkit.campaign.sendback.messages import text_bytes
 from toolkit.files import csv_bytes, safe_stem, write_files
 
 if TYPE_CHECKING:
@@ -40,10 +41,10 @@ def write_reminders(campaign: Campaign, board: Board) -> Reminders:
     """
     folder = campaign.folder / REMINDERS
     chased = [row for rows in board.chase.values() for row in rows]
-    files = {folder / ORGANS / f"{row.organ.stem}.txt": _text(_to_organ(campaign, board, row)) for row in chased}
+    files = {folder / ORGANS / f"{row.organ.stem}.txt": text_bytes(_to_organ(campaign, board, row)) for row in chased}
     for parent, rows in board.chase.items():
         if parent != TOP:
-            files[folder / f"{safe_stem(parent)}.txt"] = _text(_to_parent(campaign, board, parent, rows))
+            files[folder / f"{safe_stem(parent)}.txt"] = text_bytes(_to_parent(campaign, board, parent, rows))
     files[folder / TABLE] = csv_bytes([HEADS, *(_table_row(campaign, board, row) for row in chased)])
     _clear(folder, files.keys())
     write_files(files)
@@ -55,10 +56,6 @@ def _clear(folder: Path, kept: Container[Path]) -> None:
     for path in (*folder.glob("*.txt"), *(folder / ORGANS).glob("*.txt")):
         if path not in kept:
             path.unlink(missing_ok=True)
-
-
-def _text(lines: Iterator[str]) -> bytes:
-    return "\r\n".join((*lines, "")).encode("utf-8-sig")
 
 
 def _days_late(board: Board, row: BoardRow) -> int:

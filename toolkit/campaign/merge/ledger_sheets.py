@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from toolkit.campaign.merge.bounds import bound_of
 from toolkit.filing.findings import Severity, show
 from toolkit.filing.headlines import headlines
+from toolkit.form.fields import innermost
 from toolkit.workbook import layout as at
 from toolkit.workbook import ledger
 from toolkit.workbook.rectangles import rectangles
@@ -121,7 +122,7 @@ def _write_frame(writer: TemplateWriter, sheet: Any, title: str, said: str, head
 
 def _head_texts(writer: TemplateWriter, field: Field) -> tuple[str, str, str]:
     section = writer.form.section(field.table)
-    return section.sheet, field.row_label.rpartition("/")[2] or section.heading, field.column_label
+    return section.sheet, innermost(field.row_label) or section.heading, field.column_label
 
 
 def _close(sheet: Any, merged: Merged, count: int) -> None:

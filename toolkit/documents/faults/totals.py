@@ -11,6 +11,7 @@ from toolkit.filing.filing import Filing
 from toolkit.filing.findings import Place, raise_finding, show
 from toolkit.filing.locating.equations import equations_of
 from toolkit.filing.locating.search import suspects_of
+from toolkit.form.fields import innermost
 from toolkit.form.values import Kind
 
 if TYPE_CHECKING:
@@ -107,13 +108,9 @@ def _unfilled(form: Form, first: Sequence[Suspect], places: Sequence[Place]) -> 
         fields[0].row_label if is_row else fields[0].column_label if is_column else ""
     ) or "合计"  # a table of one row names none
     cells = [field.column_label if is_row else field.row_label if is_column else field.label for field in fields]
-    named = [f"“{_last(cell)}”应为 {show(suspect.value)}" for cell, suspect in zip(cells, first, strict=True)]
+    named = [f"“{innermost(cell)}”应为 {show(suspect.value)}" for cell, suspect in zip(cells, first, strict=True)]
     figures = {suspect.label: 0 for suspect in first}
-    return raise_finding(UNFILLED, places, figures, line=_last(line), cells="，".join(named))
-
-
-def _last(label: str) -> str:
-    return label.rsplit("/", 1)[-1]
+    return raise_finding(UNFILLED, places, figures, line=innermost(line), cells="，".join(named))
 
 
 def _line(form: Form, names: set[str]) -> set[str]:

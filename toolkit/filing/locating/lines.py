@@ -11,6 +11,7 @@ from toolkit.filing.findings import show
 from toolkit.filing.locating.equations import touching
 from toolkit.filing.locating.remedies import Remedy, is_allowed
 from toolkit.form.checks import is_number, number
+from toolkit.form.fields import innermost
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -120,7 +121,7 @@ def _swaps(filing: Filing, broken: list[Equation]) -> Iterator[tuple[str, Mappin
             changes = _changes(names, typed, typed[len(one) :] + typed[: len(one)])
             if len(changes) > _PAIR:
                 first, second = (getattr(filing.form.fields[line[0]], f"{along}_label") for line in (one, other))
-                yield f"“{_last(first)}”与“{_last(second)}”两{words}填反了", changes
+                yield f"“{innermost(first)}”与“{innermost(second)}”两{words}填反了", changes
 
 
 def _changes(names: Sequence[str], typed: Sequence[Figure], meant: Sequence[Figure]) -> Mapping[str, Figure]:
@@ -134,7 +135,3 @@ def _typed_lines(filing: Filing, along: str) -> Mapping[tuple[str, str], list[st
         if entry.kind.is_required_figure:
             lines[entry.table, getattr(entry, along)].append(entry.id)
     return lines
-
-
-def _last(label: str) -> str:
-    return label.rsplit("/", 1)[-1]

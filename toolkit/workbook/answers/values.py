@@ -115,7 +115,7 @@ def parse_answers(form: Form, raw: Mapping[str, object], where: str) -> dict[str
         except InputError as error:
             mistakes.append(str(error))
             continue
-        if field.kind is Kind.COMPUTED and (value is None or _is_number(value)):
+        if field.kind is Kind.COMPUTED and (value is None or is_number(value)):
             computed |= {} if value is None else {field.id: value}  # type: ignore[dict-item] # a number
         elif problem := _problem(field, value):
             mistakes.append(problem)
@@ -164,18 +164,14 @@ def _problem(field: Field, value: object) -> str:
         return "；".join(_prose_problems(where, value))
     if field.kind in {Kind.NOTE, Kind.EXPLANATION}:
         return _note_problem(where, value)
-    if not _is_number(value):
+    if not is_number(value):
         return f"{where}应是数字，现在是 {_excerpt(value)}"
     is_small = Decimal(value).is_finite() and abs(Decimal(value)) < LARGEST  # type: ignore[arg-type] # a number
     return "" if is_small else f"{where}的数太大，一格最多放 15 位，现在是 {_excerpt(value)}"
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | Decimal) and not isinstance(value, bool)
-
-
 def _note_problem(where: str, value: object) -> str:
-    if not (isinstance(value, str) or _is_number(value)):
+    if not (isinstance(value, str) or is_number(value)):
         return f"{where}应是文字，现在是 {_excerpt(value)}"
     return "" if len(str(value)) <= MAX_CELL else f"{where}有 {len(str(value))} 字，一格最多 {MAX_CELL} 字"
 

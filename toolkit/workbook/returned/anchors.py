@@ -93,12 +93,18 @@ def find_anchors(package: Package, layout: Layout) -> Anchors:
 
 def keyed_places(package: Package, layout: Layout) -> Mapping[str, Address]:
     """Return where the hidden keys of rows and columns lead to, fields the form does not have included."""
-    keyless = {at.KEYS_SHEET, LEDGER_SHEET, layout.form.words.help}
     found: dict[str, Address] = {}
-    for sheet in (sheet for sheet in package.sheets if sheet.name not in keyless):
-        for name, place in _keyed(package.cells(sheet.name), sheet.name, layout):
-            found.setdefault(name, place)
+    for name, place in _all_keyed(package, layout):
+        found.setdefault(name, place)
     return found
+
+
+def _all_keyed(package: Package, layout: Layout) -> Iterator[tuple[str, Address]]:
+    """Walk the hidden keys of every sheet that has any."""
+    printed = wording_of(layout.form).printed.sheet
+    keyless = {at.KEYS_SHEET, LEDGER_SHEET, layout.form.words.help, printed}  # texts in their first column are no keys
+    for sheet in (sheet for sheet in package.sheets if sheet.name not in keyless):
+        yield from _keyed(package.cells(sheet.name), sheet.name, layout)
 
 
 def _by_key(
@@ -108,20 +114,17 @@ def _by_key(
     by_key: dict[str, Address] = {}
     copies: dict[str, dict[str, Address]] = {}
     twins: dict[str, Address] = {}
-    printed = wording_of(layout.form).printed.sheet
-    keyless = {at.KEYS_SHEET, LEDGER_SHEET, layout.form.words.help, printed}  # texts in their first column are no keys
-    for sheet in (sheet for sheet in package.sheets if sheet.name not in keyless):
-        for name, place in _keyed(package.cells(sheet.name), sheet.name, layout):
-            # A sheet copied within the book has the same keys; the name tells which is the one we issued.
-            if name not in layout.form.fields:
-                continue
-            known = by_key.setdefault(name, place)
-            if known != place:
-                by_key[name], other = (place, known) if by_name.get(name) == place else (known, place)
-                if other[0] == by_key[name][0]:
-                    twins[name] = other
-                else:
-                    copies.setdefault(other[0], {})[name] = other
+    for name, place in _all_keyed(package, layout):
+        # A sheet copied within the book has the same keys; the name tells which is the one we issued.
+        if name not in layout.form.fields:
+            continue
+        known = by_key.setdefault(name, place)
+        if known != place:
+            by_key[name], other = (place, known) if by_name.get(name) == place else (known, place)
+            if other[0] == by_key[name][0]:
+                twins[name] = other
+            else:
+                copies.setdefault(other[0], {})[name] = other
     return by_key, copies, twins
 
 

@@ -198,9 +198,9 @@ def _covered(merged: str, rows: Mapping[int, list[tuple[int, str]]]) -> Iterator
     """Yield the fields whose cells a merged range covers."""
     first, _, last = merged.partition(":")
     (top, left), (bottom, right) = split_address(first), split_address(last or first)
-    for row in range(top, bottom + 1) if bottom - top < len(rows) else sorted(rows):
+    for row, inputs in rows.items():
         if top <= row <= bottom:
-            yield from (name for column, name in rows.get(row, ()) if left <= column <= right)
+            yield from (name for column, name in inputs if left <= column <= right)
 
 
 def _comments(package: Package) -> Iterator[Finding]:

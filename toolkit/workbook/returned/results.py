@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 def cells_of(package: Package, sheet: str) -> Mapping[str, Cell]:
     """Return the cells of a sheet, none where there is no such sheet."""
-    return package.cells(sheet) if sheet in {entry.name for entry in package.sheets} else {}
+    return package.cells(sheet) if package.has_sheet(sheet) else {}
 
 
 def is_first_layout(package: Package) -> bool:

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from toolkit.filing.findings import Place, raise_finding
@@ -48,7 +49,7 @@ class _Shown:
 def label_findings(package: Package, layout: Layout, anchors: Anchors) -> Iterator[Finding]:
     """Yield an error for each row or column with another's label or unit, one note a table for edited labels."""
     for here in layout.tables.values():
-        foreign = _labels_of_others(layout, here)
+        foreign = _labels_of_others(layout, here.table.id)
         edited: list[_Shown] = []
         for shown, group in _compared(package, here, anchors):
             if _bears_anothers(shown, group, foreign):
@@ -61,13 +62,14 @@ def label_findings(package: Package, layout: Layout, anchors: Anchors) -> Iterat
             yield _edited(edited)
 
 
-def _labels_of_others(layout: Layout, here: TableSheet) -> frozenset[str]:
+@lru_cache(maxsize=64)
+def _labels_of_others(layout: Layout, table: str) -> frozenset[str]:
     """Return the labels of rows and columns that only other tables have."""
     labels = {
         one.table.id: {plain_label(cell.text) for cell in one.grid.cells if cell.role in {Role.STUB, Role.HEAD}}
         for one in layout.tables.values()
     }
-    return frozenset().union(*labels.values()) - labels[here.table.id] - {""}
+    return frozenset().union(*labels.values()) - labels[table] - {""}
 
 
 def _of_another(layout: Layout, shown: _Shown) -> Finding:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from toolkit.form.grid import Role
 from toolkit.workbook import layout as at
 from toolkit.workbook.template.styles import A4
-from toolkit.workbook.template.tables import STYLES, area_of, column_widths, set_heights
+from toolkit.workbook.template.tables import STYLES, area_of, set_heights, set_widths
 from toolkit.workbook.template.validation import validate_switch
 
 if TYPE_CHECKING:
@@ -21,10 +21,7 @@ THEN = "上面的蓝字说现在用不用这里的数。要用的，在右边的
 def write_pasting(writer: TemplateWriter, sheet: Any) -> None:
     """Write the sheet on which one table may be pasted."""
     here = next(table for table in writer.layout.tables.values() if table.paste_sheet == sheet.name)
-    widths = column_widths(here)
-    sheet.set_column(at.KEY_COLUMN, at.KEY_COLUMN, 4, None, {"hidden": True})
-    for place, width in enumerate(widths):
-        sheet.set_column(at.FIRST_COLUMN + place, at.FIRST_COLUMN + place, width)
+    widths = set_widths(sheet, here)
     _write_top(writer, sheet, here)
     pasted = writer.filing.pasted.get(here.table.id)
     for cell in here.grid.cells:

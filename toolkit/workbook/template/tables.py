@@ -31,13 +31,19 @@ STYLES = {Role.BAND: "band", Role.CORNER: "corner", Role.HEAD: "head"}
 PORTRAIT_WIDTH = 95
 
 
-def write_table(writer: TemplateWriter, sheet: Any) -> None:
-    """Write one official table, its checks in place, its control totals, its print set-up."""
-    here = next(table for table in writer.layout.tables.values() if table.section.sheet == sheet.name)
+def set_widths(sheet: Any, here: TableSheet) -> list[float]:
+    """Set the widths of a table's columns, its keys hidden, and return them."""
     widths = column_widths(here)
     sheet.set_column(at.KEY_COLUMN, at.KEY_COLUMN, 4, None, {"hidden": True})
     for place, width in enumerate(widths):
         sheet.set_column(at.FIRST_COLUMN + place, at.FIRST_COLUMN + place, width)
+    return widths
+
+
+def write_table(writer: TemplateWriter, sheet: Any) -> None:
+    """Write one official table, its checks in place, its control totals, its print set-up."""
+    here = next(table for table in writer.layout.tables.values() if table.section.sheet == sheet.name)
+    widths = set_widths(sheet, here)
     _write_top(writer, sheet, here)
     _write_hint(writer, sheet, here, widths)
     _write_keys_of(sheet, here)

@@ -13,7 +13,7 @@ from toolkit.workbook.returned.results import cells_of
 from toolkit.workbook.template.formulas.pasted import fields_of, is_unlike
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from toolkit.filing.filing import Filing
     from toolkit.filing.findings import Finding
@@ -33,10 +33,8 @@ def read_pasted(package: Package, layout: Layout, anchors: Anchors, findings: li
         cell = cells.get(here.paste_switch.cell)
         chosen = None if cell is None else cell.value
         figures = {name: _held(package, (here.paste_sheet, layout.spots[name].cell)) for name in fields_of(here)}
-        places = {name: place for name in figures if (place := anchors.place(name)) is not None}
-        typed = {name: _held(package, place) for name, place in places.items()}
         if chosen == at.PASTE_WORDS:
-            found[table] = Pasted(figures, typed)
+            found[table] = Pasted(figures, _typed(package, anchors, figures))
         elif not is_blank(chosen) and not isinstance(chosen, bool):
             words = show(chosen)[:_EXCERPT]
             where = [Place("", "", here.paste_sheet, here.paste_switch.cell)]
@@ -44,8 +42,14 @@ def read_pasted(package: Package, layout: Layout, anchors: Anchors, findings: li
                 raise_finding("paste_unclear", where, sheet=here.paste_sheet, found=words, words=at.PASTE_WORDS)
             )
         elif any(not is_blank(value) for value in figures.values()):
-            findings += _unused(layout, here, figures, typed)
+            findings += _unused(layout, here, figures, _typed(package, anchors, figures))
     return found
+
+
+def _typed(package: Package, anchors: Anchors, names: Iterable[str]) -> Mapping[str, Value]:
+    """Return what stands in the table itself for these figures."""
+    places = ((name, anchors.place(name)) for name in names)
+    return {name: _held(package, place) for name, place in places if place is not None}
 
 
 def _held(package: Package, place: Address) -> Value:

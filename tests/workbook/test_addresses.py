@@ -12,9 +12,10 @@ from hands import cut
 from openpyxl.utils import range_boundaries
 from workbooks import issued, part_of, parts
 
+from toolkit.form.ids import nought_id
 from toolkit.form.values import Kind
 from toolkit.workbook import layout as at
-from toolkit.workbook.addresses import live_positions, names, places
+from toolkit.workbook.addresses import live_positions, names, places, table_area
 from toolkit.workbook.layout import KEYS_SHEET, PARAGRAPHS, Spot, cell_name, lay_out, typed_fields
 from toolkit.workbook.returned.anchors import parse_reference
 from toolkit.workbook.template.formulas.sheets import formula_cells
@@ -81,6 +82,13 @@ def test_no_formula_names_an_input_but_within_a_fixed_range(form: Form) -> None:
     layout = lay_out(form)
     inputs = inputs_of(layout)
     fixed = {(place.spot.sheet, place.area) for place in places(layout).values()}
+    for here in layout.tables.values():  # compared whole with the sheet for pasting
+        for sheet in (here.section.sheet, here.paste_sheet):
+            ((named, (left, top, right, bottom)),) = references(table_area(here, sheet), sheet)
+            fixed.add((named, (top - 1, left - 1, bottom - 1, right - 1)))
+            across = {(named, row, column) for row in (top, bottom) for column in range(left, right + 1)}
+            down = {(named, row, column) for row in range(top, bottom + 1) for column in (left, right)}
+            assert not (across | down) & inputs, named
     for live in formula_cells(layout, full_filing(form)):
         for sheet, (left, top, right, bottom) in references(live.formula, live.spot.sheet):
             if (sheet, (top - 1, left - 1, bottom - 1, right - 1)) in fixed:
@@ -113,15 +121,16 @@ def test_no_formula_rests_on_itself_even_by_way_of_whole_ranges(form: Form) -> N
 def test_names_are_legal_and_lead_to_the_cells(form: Form) -> None:
     layout = lay_out(form)
     found = dict(names(layout))
-    assert list(found) == list(form.fields)
+    declared = {nought_id(table): here.nought for table, here in layout.tables.items()}
+    assert list(found) == [*declared, *form.fields]
     # Excel: letters, digits, dots and underscores, no cell address, at most 255 characters, case counts for nothing.
     assert all(re.fullmatch(r"[A-Za-z_][A-Za-z0-9_.]{0,254}", name) for name in found)
     assert not [name for name in found if re.fullmatch(r"[A-Za-z]{1,3}\d+|[RrCc]\d*", name)]
     assert len({name.lower() for name in found}) == len(found)
     for name, reference in found.items():
-        spot = layout.spots[name]
+        spot = declared.get(name) or layout.spots[name]
         assert parse_reference(reference) == (spot.sheet, spot.cell)
-        if form.fields[name].kind is Kind.TEXT:
+        if name in form.fields and form.fields[name].kind is Kind.TEXT:
             last = at.cell_name(spot.row + PARAGRAPHS - 1, spot.column)
             assert parse_reference(reference.partition("):")[2]) == (spot.sheet, last)
 

@@ -6,6 +6,7 @@ import io
 import re
 import struct
 import zipfile
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,6 +19,7 @@ from office import convert
 from workbooks import NAME, YEARS, by_openpyxl, filled, issued, look_at, part_of, parts, same_value, shifted, with_part
 
 from toolkit.errors import InputError, WorkbookError
+from toolkit.filing.checking import DATE_FIELD
 from toolkit.filing.filing import Filing
 from toolkit.form.registry import form_of_edition
 from toolkit.form.values import Kind, Paragraph
@@ -79,6 +81,7 @@ def test_what_is_filled_in_is_read_again(edition: str, seed: int) -> None:
 def test_every_stored_result_of_a_filled_workbook_is_up_to_date(edition: str, seed: int) -> None:
     form = form_of_edition(edition, SMALL)
     filing = random_filing(form, YEARS[edition], seed)
+    filing = replace(filing, pasted={})  # answers are written into the table, never on the sheet for pasting
     package = open_package(fill(_blank_of(filing), given_by(filing)))
     stale = [
         live.spot.reference
@@ -89,7 +92,9 @@ def test_every_stored_result_of_a_filled_workbook_is_up_to_date(edition: str, se
 
 
 def test_filling_a_blank_workbook_equals_writing_a_full_one(form: Form) -> None:
-    answers = full_filing(form).answers
+    answers = dict(full_filing(form).answers)
+    if DATE_FIELD in answers:  # the blank workbook is of a later year than the example of a date
+        answers[DATE_FIELD] = f"{YEARS[form.edition] + 1}-01-20"
     there = open_package(fill(issued(form.edition), answers))
     here = open_package(filled(form.edition))
     for sheet in here.sheets:

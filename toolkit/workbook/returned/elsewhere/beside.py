@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from toolkit.filing.findings import Place, raise_finding
+from toolkit.form.checks import State
 from toolkit.form.ids import explanation_id
 from toolkit.form.rules import bind_rules
 from toolkit.form.values import Kind
 from toolkit.workbook import layout as at
 from toolkit.workbook.returned.cover_notes import is_filled, lines_of
 from toolkit.workbook.returned.labels import plain_label
+from toolkit.workbook.wording.languages import wording_of
 from toolkit.xlsx.sheet import column_letters, split_address
 
 if TYPE_CHECKING:
@@ -39,7 +42,8 @@ def explanation_findings(package: Package, layout: Layout, anchors: Anchors) -> 
             cell = cells.get(address)
             if home == sheet and cell is not None and cell.value:
                 yield from _misplaced(checks, name, (sheet, address), by_row[split_address(address)[0]], cells)
-        yield from _beside(sheet, cells, [split_address(cell)[1] for home, cell in placed.values() if home == sheet])
+        columns = [split_address(cell)[1] for home, cell in placed.values() if home == sheet]
+        yield from _beside(sheet, cells, max(columns, default=0), _own_words(layout))
 
 
 def _by_row(cells: Mapping[str, Cell]) -> dict[int, list[str]]:
@@ -68,16 +72,27 @@ def _is_shown(check: Check, shown: set[str]) -> bool:
     return {plain_label(check.title), plain_label(check.subject)} - {""} <= shown
 
 
-def _beside(sheet: str, cells: Mapping[str, Cell], columns: list[int]) -> Iterator[Finding]:
-    """Quote what stands to the right of everything we issue on this sheet."""
-    last = max(columns, default=0) + at.CHECK_PLACE - at.CHECK_EXPLANATION
+def _beside(sheet: str, cells: Mapping[str, Cell], column: int, own: frozenset[str]) -> Iterator[Finding]:
+    """Quote what stands to the right of the explanations and is none of what we issue there."""
     for address, cell in cells.items():
-        if split_address(address)[1] <= last:
-            continue
         text = cell.value.strip() if isinstance(cell.value, str) else ""
-        if text and not cell.formula:
-            places = [Place("", "", sheet, address)]
-            yield raise_finding("explanation_not_read", places, sheet=sheet, cell=address, text=text[:_EXCERPT])
+        if not text or cell.formula or cell.shared or split_address(address)[1] <= column or plain_label(text) in own:
+            continue
+        places = [Place("", "", sheet, address)]
+        yield raise_finding("explanation_not_read", places, sheet=sheet, cell=address, text=text[:_EXCERPT])
+
+
+@lru_cache(maxsize=16)
+def _own_words(layout: Layout) -> frozenset[str]:
+    """Return what we print to the right of the explanations: heads, both sides of each check, its table and place."""
+    words = wording_of(layout.form).checks
+    texts = {words.left, words.right, words.figure, words.part, words.hint}
+    texts |= {section.sheet for section in layout.form.sections}
+    for check in bind_rules(layout.form):
+        spot = layout.spots[check.fields[0]]
+        texts |= {check.left_label, check.right_label, check.table, f"{at.quoted(spot.sheet)}!{spot.cell}"}
+        texts |= {f"{check.table}{state:d}" for state in State}
+    return frozenset(map(plain_label, texts))
 
 
 def note_findings(package: Package, layout: Layout, anchors: Anchors) -> Iterator[Finding]:

@@ -90,8 +90,11 @@ def shared_formula_over_inputs(scene: Scene) -> None:
     one, _ = scene.two_columns()
     fields = sorted((key for key in one if key in scene.meant), key=lambda key: scene.pin(key)[1])[:3]
     sheet = scene.pin(fields[0])[0]
+    first = scene.pin(fields[0])[1]
     for number, key in enumerate(fields):
-        sheet.put_formula(*scene.pin(key)[1], "T9*1" if number == 0 else "", scene.meant[key])
+        row, column = scene.pin(key)[1]
+        sheet.put(60 + row - first[0], 20 + column - first[1], scene.meant[key])  # type: ignore[arg-type]
+        sheet.put_formula(row, column, f"{address(60, 20)}*1" if number == 0 else "", scene.meant[key])
         node = sheet.cells[scene.pin(key)[1]].find(f"{NS}f")
         node.set("t", "shared")
         node.set("si", "0")

@@ -130,7 +130,7 @@ def office_steps(form: Form) -> list[list[object]]:
             ["move", home, last.cell, first.cell],
             ["paste", home, here.nought.cell, [["都是 0"]]],
             ["type", home, here.nought.cell, ""],
-            ["paste", here.paste_sheet, first.cell, [["12件"], [3]] if second.row > first.row else [["12件", 3]]],
+            ["paste", here.paste_sheet, first.cell, [["十二"], [3]] if second.row > first.row else [["十二", 3]]],
             ["type", here.paste_sheet, here.paste_switch.cell, PASTE_WORDS],
             ["move", here.paste_sheet, first.cell, last.cell],
             ["type", here.paste_sheet, here.paste_switch.cell, ""],

@@ -40,7 +40,7 @@ COVER_ORGAN_ROW, COVER_CODE_ROW, COVER_YEAR_ROW = 2, 3, 4
 COVER_DUE_ROW, COVER_OFFICE_ROW, COVER_ASK_ROW = 5, 6, 7  # hidden where the workbook comes from no campaign
 COVER_STEPS_ROW = 9  # three rows
 COVER_VERDICT_ROW, COVER_CODE_LINE_ROW = 13, 14
-COVER_COUNTS_ROW = 16  # head of the list of sheets; the row above it is free
+COVER_COUNTS_ROW = 16  # head of the list of sheets
 
 # prose sheets
 LEVEL_COLUMN, TEXT_COLUMN, PREVIEW_COLUMN = 1, 2, 5

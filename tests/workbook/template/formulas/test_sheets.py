@@ -203,7 +203,7 @@ def test_the_line_above_a_table_leads_to_the_first_wrong_cell_then_the_first_bro
     sources = []
     for place, filing in enumerate(wanted.values()):
         link = FormulaSheets(layout, filing).link(section)
-        spot = at.Spot(form.words.cover, at.COVER_COUNTS_ROW - 1, at.COVER_VALUE)
+        spot = at.Spot(form.words.cover, at.COVER_COUNTS_ROW, at.COVER_VALUE)
         sources.append(tmp_path / f"{place}.xlsx")
         data = with_formula(without_results(write_workbook(filing), filing), spot, escape(link), None)
         sources[-1].write_bytes(data)

@@ -221,6 +221,7 @@ MEANINGS = {
     "levels": "three words for the level of a paragraph: body, heading, sub-heading",
     "report_title": "title of the report; `{organ}` and `{year}` are filled in",
     "preamble": "paragraph under the title; `{organ}` and `{year}` are filled in",
+    "nought": "what is chosen above a table to declare that its blanks are nought",
     "signature": "whose name stands under the report; `{organ}` is filled in",
     "check_code": "what the check code is called under the report",
     "date": "how the date under the report is written: `{year}`, `{month}`, `{day}`",

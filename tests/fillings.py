@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from toolkit.documents.numerals import read_number
-from toolkit.filing.filing import NOUGHT_WORDS, Filing, Pasted
+from toolkit.filing.filing import Filing, Pasted
 from toolkit.form.checks import State, number, typed_parts
 from toolkit.form.ids import nought_id
 from toolkit.form.rules import bind_rules, total_parts
@@ -67,7 +67,7 @@ def _pasted(filing: Filing, seed: int) -> Filing:
 
 def given(filing: Filing) -> dict[str, Value]:
     """Return all that is to be written into a workbook for a filing: its answers, and what it declares."""
-    return {**filing.answers, **{nought_id(table): NOUGHT_WORDS for table in sorted(filing.declared)}}
+    return {**filing.answers, **{nought_id(table): filing.form.words.nought for table in sorted(filing.declared)}}
 
 
 def _declared(form: Form, seed: int) -> frozenset[str]:

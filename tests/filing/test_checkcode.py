@@ -21,7 +21,7 @@ from toolkit.form.registry import form_of_edition
 from toolkit.form.values import Kind
 from toolkit.workbook.examining import examined_json
 from toolkit.workbook.layout import COVER_CODE_LINE_ROW, COVER_VALUE, cell_name, lay_out
-from toolkit.workbook.template.formulas.sheets import CODE_LINE, foot_row
+from toolkit.workbook.template.formulas.sheets import foot_row
 from toolkit.workbook.template.workbook import write_workbook
 from toolkit.xlsx.package import open_package
 
@@ -117,7 +117,7 @@ def test_the_code_is_on_the_cover_at_the_foot_of_every_sheet_and_in_the_json(for
     assert package.cells(form.words.cover)[cell_name(COVER_CODE_LINE_ROW, COVER_VALUE)].value == code
     for section in form.sections:
         foot = cell_name(foot_row(lay_out(form), section), 1)
-        assert package.cells(section.sheet)[foot].value == f"{CODE_LINE}{code}"
+        assert package.cells(section.sheet)[foot].value == lay_out(form).wording.lines.code.format(code=code)
     assert examined_json(look_at(data))["check_code"] == code
 
 

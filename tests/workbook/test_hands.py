@@ -14,13 +14,12 @@ from office import convert
 from workbooks import filled, look_at, names_of, with_cells
 
 from toolkit.filing.checkcode import check_code
-from toolkit.filing.filing import NOUGHT_WORDS
 from toolkit.form.checks import number
 from toolkit.form.registry import form_of_edition
 from toolkit.form.values import Kind
 from toolkit.workbook import layout as at
 from toolkit.workbook.examining import Verdict
-from toolkit.workbook.layout import PASTE_WORDS, Spot, cell_name, lay_out
+from toolkit.workbook.layout import Spot, cell_name, lay_out
 from toolkit.workbook.template.formulas.sheets import FormulaSheets
 from toolkit.xlsx.package import open_package
 
@@ -43,7 +42,7 @@ def judged_alike(data: bytes, what: object) -> Examined:
     cover = package.cells(layout.form.words.cover)
     verdict = cover[cell_name(at.COVER_VERDICT_ROW, at.COVER_VALUE)].value
     code = cover[cell_name(at.COVER_CODE_LINE_ROW, at.COVER_VALUE)].value
-    assert verdict == FormulaSheets(layout, filing).total_counts.verdict, what
+    assert verdict == FormulaSheets(layout, filing).verdict, what
     assert code == check_code(filing), what
     for name, entry in filing.form.fields.items():
         if entry.kind is Kind.COMPUTED:
@@ -126,12 +125,12 @@ def office_steps(form: Form) -> list[list[object]]:
             ["fill", home, block_of(first, spots[min(3, len(spots) - 1)])],
             ["type", home, last.cell, 5],
             ["clear", home, block_of(first, first)],
-            ["type", home, here.nought.cell, NOUGHT_WORDS],
+            ["type", home, here.nought.cell, form.words.nought],
             ["move", home, last.cell, first.cell],
             ["paste", home, here.nought.cell, [["都是 0"]]],
             ["type", home, here.nought.cell, ""],
             ["paste", here.paste_sheet, first.cell, [["十二"], [3]] if second.row > first.row else [["十二", 3]]],
-            ["type", here.paste_sheet, here.paste_switch.cell, PASTE_WORDS],
+            ["type", here.paste_sheet, here.paste_switch.cell, lay_out(form).wording.pasting.choice],
             ["move", here.paste_sheet, first.cell, last.cell],
             ["type", here.paste_sheet, here.paste_switch.cell, ""],
         ]
@@ -185,7 +184,10 @@ def test_a_cover_that_shows_another_verdict_or_code_is_told(form: Form) -> None:
         for finding in look_at(with_cells(filled(form.edition), {spot: "abc"})).findings
         if finding.name == "shown_result_differs"
     ]
-    assert {finding.figures["封面"] for finding in findings} == {"可以报送", check_code(full_filing(form))}
+    assert {finding.figures["封面"] for finding in findings} == {
+        lay_out(form).wording.states.ready,
+        check_code(full_filing(form)),
+    }
     assert not [word for finding in findings for word in ("插入", "行列") if word in finding.message + finding.advice]
     assert "shown_result_differs" not in names_of(look_at(filled(form.edition)))
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from toolkit.errors import nearest
-from toolkit.filing.filing import DATE_NOTE, NOUGHT_WORDS
+from toolkit.filing.filing import DATE_NOTE
 from toolkit.filing.findings import Finding, Place, Severity, paragraph_place, raise_finding, show
 from toolkit.form.cellrules import cell_checks
 from toolkit.form.checks import Check, Outcome, Relation, State, is_blank, is_number, number
@@ -91,15 +91,17 @@ def _all_blank(filing: Filing, fields: list[Field]) -> str:
     """Return the way to say once that a table has nothing, where not one of its figures was typed."""
     mine = [field for field in filing.form.fields.values() if field.table == fields[0].table]
     required = [field for field in mine if field.kind.is_required_figure]
-    return f"整张表都没有发生的，在表上方选“{NOUGHT_WORDS}”。" if required and len(fields) == len(required) else ""
+    words = filing.form.words.nought
+    return f"整张表都没有发生的，在表上方选“{words}”。" if required and len(fields) == len(required) else ""
 
 
 def _about_nought(filing: Filing) -> Iterator[Finding]:
+    words = filing.form.words.nought
     for section in filing.form.sections:
         count = filing.counted_as_nought(section.id)
         if count:
             places = [Place("", section.heading, section.sheet)]
-            yield raise_finding("nought_declared", places, section=section.heading, words=NOUGHT_WORDS, count=count)
+            yield raise_finding("nought_declared", places, section=section.heading, words=words, count=count)
 
 
 def _relation_findings(filing: Filing) -> Iterator[Finding]:

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from toolkit.form.model import Field, Form
     from toolkit.form.values import Figure, Value
 
-NOUGHT_WORDS = "其余空格都是 0"  # what is chosen above a table whose blanks are all nought
 DATE_NOTE = "date"  # the cover note that dates the report rather than naming a contact
 _NOTHING: Mapping[str, Figure] = MappingProxyType({})
 _NO_VALUES: Mapping[str, Value] = MappingProxyType({})

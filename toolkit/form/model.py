@@ -309,6 +309,7 @@ class Words:
     signature: str = "{organ}"
     date: str = "{year}-{month}-{day}"
     check_code: str = "校验码"
+    nought: str = "其余空格都是 0"  # chosen above a table
 
 
 @dataclass(frozen=True, eq=False)
@@ -360,13 +361,11 @@ class Form:
         """Return a reference (`source:clause`) as a reader cites it: 《title》（number）clause."""
         source_id, _, clause = reference.partition(":")
         source = find(self.sources, source_id)
-        if source.cite:
-            return f"{source.cite}{clause}"
         number = f"（{source.number}）" if source.number else ""
-        return f"《{source.title}》{number}{clause}"
+        return f"{source.cite or f'《{source.title}》{number}'}{clause}"
 
 
-@lru_cache(maxsize=1 << 12)  # asked anew for every phrase of every filing
+@lru_cache(maxsize=1 << 12)  # asked anew for every phrase
 def _rows_under(table: Table, ids: tuple[str, ...]) -> tuple[str, ...]:
     return leaves_under(table.rows, ids)
 

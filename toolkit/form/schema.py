@@ -41,7 +41,7 @@ FORM_KEYS = {
     },
     "words": {
         **dict.fromkeys(("cover", "checks", "help", "report_title", "preamble", "organ", "code", "year"), MUST),
-        "signature": TEXT, "date": TEXT, "check_code": TEXT, "levels": Key(list, required=True),
+        "signature": TEXT, "date": TEXT, "check_code": TEXT, "nought": TEXT, "levels": Key(list, required=True),
     },
     "section": {"id": MUST, "heading": MUST, "sheet": MUST, "source": MUST, "table": FLAG, "help": TEXT},
     "note": {"id": MUST, "label": MUST, "help": TEXT, "example": TEXT, "expected": FLAG, "public": FLAG},

@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from toolkit.filing.filing import NOUGHT_WORDS
 from toolkit.form.ids import nought_id
 from toolkit.form.values import Kind
 from toolkit.workbook import layout as at
@@ -263,10 +262,10 @@ def table_area(here: TableSheet, sheet: str) -> str:
     return f"{at.quoted(sheet)}!" + _range(top, at.KEY_COLUMN, here.foot_row, here.last_column + 1)
 
 
-def nought_formula(here: TableSheet) -> str:
-    """Return what the blanks of a table count as: 0 where that is declared, else nothing."""
+def nought_formula(here: TableSheet, words: str) -> str:
+    """Return what the blanks of a table count as: 0 where that is declared in these words, else nothing."""
     cell = nought_place(here).expression()
-    return f'IF(ISERROR({cell}),"",IF({cell}="{NOUGHT_WORDS}",0,""))'
+    return f'IF(ISERROR({cell}),"",IF({cell}="{words}",0,""))'
 
 
 def copied(layout: Layout, sheet: str) -> SheetCells:

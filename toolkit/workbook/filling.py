@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from toolkit.errors import InputError, WorkbookError
-from toolkit.filing.filing import NOUGHT_WORDS
 from toolkit.form.ids import nought_table
 from toolkit.form.values import Kind
 from toolkit.workbook.layout import PARAGRAPHS, lay_out
@@ -51,7 +50,7 @@ def fill_workbook(
     for field_name in answers:
         if nought_table(field_name):
             home, address = reading.cells[field_name]
-            changes.setdefault(home, {})[address] = NewCell(NOUGHT_WORDS if answers[field_name] else None)
+            changes.setdefault(home, {})[address] = NewCell(filled.form.words.nought if answers[field_name] else None)
             continue
         for sheet, cell, new in _written(package, reading, filled, filled.form.fields[field_name]):
             changes.setdefault(sheet, {})[cell] = new

@@ -17,6 +17,7 @@ from toolkit.form.values import Kind
 from toolkit.workbook.identity import IDENTITY_FACTS
 from toolkit.workbook.rectangles import rectangles
 from toolkit.workbook.spots import Spot, cell_name, column_name, quoted
+from toolkit.workbook.wording.languages import wording_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from toolkit.form.grid import Grid
     from toolkit.form.model import Field, Form, Section, Table
     from toolkit.workbook.rectangles import Rectangle
+    from toolkit.workbook.wording.words import Wording
 
 __all__ = ["Spot", "cell_name", "column_name", "quoted"]  # passed on: who asks for a place writes its address
 
@@ -47,17 +49,6 @@ LEVEL_COLUMN, TEXT_COLUMN, PREVIEW_COLUMN = 1, 2, 5
 MARK_COLUMN, MARK_VALUE_COLUMN = 3, 4  # beside the paragraphs, where the form has marks
 SAMPLE_COLUMN = 7  # the sentences that the cells of paragraphs offer
 PARAGRAPHS = 60
-PROSE_HEADS = LEVEL_HEAD, TEXT_HEAD, PREVIEW_HEAD, MARK_HEAD, MARK_VALUE_HEAD, DRAFTS_HEAD = (
-    "段落级别",
-    "内容（每行一段，不必空格缩进）",
-    "代入数据后（报告中的样子）",
-    "数据标记（可复制到正文）",
-    "现在的数",
-    "参考语句（可复制到正文再修改）",
-)
-
-EXPLANATION_HEAD = "说明（数据确实如此的，写明原因）"  # of the checks
-CONTROL_HEAD = "台账数"  # over the register's totals, under their title
 
 # 校验
 CHECK_FIRST_ROW = 4
@@ -83,7 +74,6 @@ SECTION_WRONG, SECTION_VALUE, SECTION_REST, SECTION_WORDS, SECTION_NOUGHT = rang
 # Whether a table's pasted figures count, and how many of them differ from what the table shows.
 SECTION_PASTED, SECTION_DIFFERS = range(COPY_COLUMN + 5, COPY_COLUMN + 7)
 SECTION_SHEET = COPY_COLUMN + 7  # which sheet of the book the section's own is, where the program can tell
-PASTE_SHEET, PASTE_WORDS = "粘贴 {sheet}", "用粘贴区的数"
 LONGEST_SHEET_NAME = 31
 MANY_COLUMNS = 8  # a wider table has narrow columns
 
@@ -137,6 +127,7 @@ class TableSheet:
     blocks: tuple[ColumnBlock, ...]
     margins: tuple[RowMargin, ...]
     controls: ControlBlock | None
+    paste_sheet: str  # on which the whole table may be pasted
 
     @property
     def last_column(self) -> int:
@@ -148,11 +139,6 @@ class TableSheet:
         """The cell above the table in which its blanks are declared nought; it reaches to the table's right edge."""
         wide = 3 if self.grid.width > MANY_COLUMNS else 2
         return Spot(self.section.sheet, HINT_ROW, self.last_column + 1 - max(1, min(wide, self.grid.width - 2)))
-
-    @property
-    def paste_sheet(self) -> str:
-        """The name of the sheet on which the table may be pasted whole; everything stands there as on its own."""
-        return PASTE_SHEET.format(sheet=self.section.sheet)[:LONGEST_SHEET_NAME]
 
     @property
     def paste_switch(self) -> Spot:
@@ -174,6 +160,11 @@ class Layout:
     spots: Mapping[str, Spot]
     field_rows: Mapping[str, int]  # field -> row of the very hidden sheet
     check_rows: Mapping[str, int]  # check key -> row of the 校验 sheet
+
+    @property
+    def wording(self) -> Wording:
+        """Our own words in the language of the form."""
+        return wording_of(self.form)
 
     @property
     def count_rows(self) -> Mapping[str, int]:
@@ -309,6 +300,7 @@ def _table_sheet(form: Form, section: Section) -> TableSheet:
         blocks=blocks,
         margins=_margins(grid, checks, grid_rows),
         controls=_control_block(grid, checks, next_row),
+        paste_sheet=wording_of(form).pasting.sheet.format(sheet=section.sheet)[:LONGEST_SHEET_NAME],
     )
 
 

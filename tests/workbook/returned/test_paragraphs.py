@@ -8,7 +8,6 @@ import pytest
 from casebook import SENTENCE
 from workbooks import by_openpyxl, filled, look_at, names_of
 
-from toolkit.workbook import layout as at
 from toolkit.workbook.examining import Verdict
 from toolkit.workbook.layout import lay_out
 
@@ -76,7 +75,7 @@ def test_what_the_form_prints_beside_the_paragraphs_is_no_paragraph(form: Form) 
     for section in form.sections:
         if not section.is_table:
             assert [paragraph.text for paragraph in examined.filing.paragraphs(section.id)] == [SENTENCE]
-    assert at.TEXT_HEAD not in str(examined.filing.answers)
+    assert lay_out(form).wording.prose.text_head not in str(examined.filing.answers)
 
 
 def test_a_text_box_is_quoted(form_2021: Form) -> None:

@@ -269,7 +269,7 @@ def test_every_sheet_prints_whole_on_a4_with_its_check_code(form: Form) -> None:
         foot = foot_row(layout, section)
         assert top == 1
         assert bottom == foot + 1
-        assert sheet.cell(foot + 1, 2).value.startswith('="校验码：')
+        assert sheet.cell(foot + 1, 2).value.startswith(f'="{lay_out(form).wording.lines.code.format(code="")}')
 
 
 ROOM = 1300, 470  # pixels that a screen of 1366 x 768 leaves to the sheet between ribbon, heads and tabs

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from toolkit.errors import InputError
 from toolkit.filing.checkcode import CHECK_CODE
 from toolkit.filing.checking import DATE_FIELD
-from toolkit.filing.filing import NOUGHT_WORDS
 from toolkit.filing.findings import show
 from toolkit.form.checks import is_number, number, rounded, typed_parts
 from toolkit.form.ids import COVER, nought_table
@@ -133,12 +132,12 @@ def _declaration(form: Form, said: str, value: object, answers: dict[str, Value]
     """Take whether the blanks of a table are nought: true or the words of the sheet, or nothing of these."""
     if nought_table(said) not in {section.id for section in form.sections if section.is_table}:
         yield f"没有“{nought_table(said)}”这张表，不能声明它的空格都是 0"
-    elif value in (NOUGHT_WORDS, True):
-        answers[said] = NOUGHT_WORDS
+    elif value in (form.words.nought, True):
+        answers[said] = form.words.nought
     elif value in (None, False, ""):
         answers[said] = None
     else:
-        yield f"“{said}”写 true 或“{NOUGHT_WORDS}”，不声明的写 null，现在是 {_excerpt(value)}"
+        yield f"“{said}”写 true 或“{form.words.nought}”，不声明的写 null，现在是 {_excerpt(value)}"
 
 
 def _unequal_totals(form: Form, answers: Mapping[str, Value], computed: Mapping[str, Figure]) -> Iterator[str]:

@@ -16,6 +16,7 @@ from toolkit.form.rules import bind_rules
 from toolkit.form.values import Kind
 from toolkit.workbook import layout as at
 from toolkit.workbook.rectangles import rectangles
+from toolkit.workbook.wording.languages import wording_of
 from toolkit.xlsx.sheet import split_address
 
 if TYPE_CHECKING:
@@ -89,8 +90,8 @@ class Watch:
     @cached_property
     def _explanation_column(self) -> int:
         """The column under the head of the explanations; workbooks issued before have it further right."""
-        cells = self.package.cells(self.form.words.checks)
-        heads = (address for address, cell in cells.items() if cell.value == at.EXPLANATION_HEAD)
+        cells, head = self.package.cells(self.form.words.checks), wording_of(self.form).checks.explanation
+        heads = (address for address, cell in cells.items() if cell.value == head)
         return next((split_address(address)[1] - 1 for address in heads), at.CHECK_EXPLANATION)
 
     def _state(self, sheet: str, column: int, row: int) -> str:

@@ -13,13 +13,13 @@ from toolkit.workbook import layout as at
 from toolkit.workbook.ledger import LEDGER_SHEET
 from toolkit.workbook.returned.cover_notes import find_notes
 from toolkit.workbook.returned.labels import find_by_labels, find_copies, majority
-from toolkit.workbook.wording.languages import wording_of
 from toolkit.xlsx.sheet import column_letters, column_number, split_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from toolkit.workbook.layout import Layout
+    from toolkit.workbook.wording.words import Wording
     from toolkit.xlsx.package import Cell, Package
 
 Address = tuple[str, str]  # sheet, cell
@@ -101,7 +101,7 @@ def keyed_places(package: Package, layout: Layout) -> Mapping[str, Address]:
 
 def _all_keyed(package: Package, layout: Layout) -> Iterator[tuple[str, Address]]:
     """Walk the hidden keys of every sheet that has any."""
-    printed = wording_of(layout.form).printed.sheet
+    printed = layout.wording.printed.sheet
     keyless = {at.KEYS_SHEET, LEDGER_SHEET, layout.form.words.help, printed}  # texts in their first column are no keys
     for sheet in (sheet for sheet in package.sheets if sheet.name not in keyless):
         yield from _keyed(package.cells(sheet.name), sheet.name, layout)
@@ -165,7 +165,8 @@ def _keyed(cells: Mapping[str, Cell], sheet: str, layout: Layout) -> Iterator[tu
             block = key.removeprefix(at.BAND_MARK)
             rows = _by_row(cells) if rows is None else rows
             columns = _column_keys(cells, rows.get(str(number), []))
-            control = _column_under(cells, rows.get(str(number + 1), []), at.CONTROL_HEAD) if block == CONTROL else ""
+            head = layout.wording.tables.control_head
+            control = _column_under(cells, rows.get(str(number + 1), []), head) if block == CONTROL else ""
         elif block == CONTROL:
             yield from _control(control_id(key), (sheet, number), control, layout)
         elif block:
@@ -174,7 +175,7 @@ def _keyed(cells: Mapping[str, Cell], sheet: str, layout: Layout) -> Iterator[tu
                 yield figure_id(table, key, column), (sheet, f"{letters}{number}")
         else:
             rows = _by_row(cells) if rows is None else rows
-            singles = _single_columns(cells, rows, number) if singles is None else singles
+            singles = _single_columns(cells, rows, number, layout.wording) if singles is None else singles
             yield from _single(key, (sheet, number), singles)
 
 
@@ -207,11 +208,12 @@ def _column_under(cells: Mapping[str, Cell], row: list[tuple[str, str]], head: s
 
 
 def _single_columns(
-    cells: Mapping[str, Cell], rows: Mapping[str, list[tuple[str, str]]], number: int
+    cells: Mapping[str, Cell], rows: Mapping[str, list[tuple[str, str]]], number: int, words: Wording
 ) -> tuple[str, str]:
     """Return the columns of paragraphs and of explanations by the heads over their first key's row."""
     above = [entry for row in range(number - 1, max(number - _NEAR, 0), -1) for entry in rows.get(str(row), [])]
-    text, explanation = (_column_under(cells, above, head) for head in (at.TEXT_HEAD, at.EXPLANATION_HEAD))
+    heads = (words.prose.text_head, words.checks.explanation)
+    text, explanation = (_column_under(cells, above, head) for head in heads)
     return text or at.column_name(at.TEXT_COLUMN), explanation or at.column_name(at.CHECK_EXPLANATION)
 
 

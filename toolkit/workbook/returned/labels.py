@@ -11,7 +11,6 @@ from toolkit.form.ids import control_id, figure_id
 from toolkit.form.values import Kind
 from toolkit.workbook import layout as at
 from toolkit.workbook.ledger import LEDGER_SHEET
-from toolkit.workbook.wording.languages import wording_of
 from toolkit.xlsx.sheet import column_letters, column_number
 
 if TYPE_CHECKING:
@@ -43,7 +42,7 @@ def find_by_labels(package: Package, layout: Layout) -> dict[str, Address]:
                 found |= {field: (name, cell) for field, cell in places.items()}
                 break
         for name in sorted(names, key=lambda name: name != home):
-            controls = _control_places(here.table, _texts(package.cells(name)))
+            controls = _control_places(here.table, _texts(package.cells(name)), layout.wording.tables.control_head)
             if controls:
                 found |= {field: (name, cell) for field, cell in controls.items()}
                 break
@@ -51,17 +50,17 @@ def find_by_labels(package: Package, layout: Layout) -> dict[str, Address]:
 
 
 def _printed(layout: Layout) -> str:
-    return wording_of(layout.form).printed.sheet
+    return layout.wording.printed.sheet
 
 
-def _control_places(table: Table, texts: Texts) -> dict[str, str]:
+def _control_places(table: Table, texts: Texts, head: str) -> dict[str, str]:
     """Return where the register's totals stand: on their labels' rows, under the head of their column."""
-    head = next(
-        ((row, letters) for row, line in texts.items() for _, letters, text in line if text == at.CONTROL_HEAD), None
+    found_head = next(
+        ((row, letters) for row, line in texts.items() for _, letters, text in line if text == head), None
     )
-    if head is None:
+    if found_head is None:
         return {}
-    row, letters = head
+    row, letters = found_head
     found: dict[str, str] = {}
     for control in table.controls:
         row = _row_with(texts, control.label, row)

@@ -18,22 +18,19 @@ from toolkit.workbook import layout as at
 from toolkit.workbook.layout import lay_out
 from toolkit.workbook.returned.anchors import prose_rows
 from toolkit.workbook.returned.formats import shows_another
-from toolkit.workbook.template.formulas.sheets import CODE_LINE
 from toolkit.workbook.template.styles import LINE_HEIGHT, MOST_HEIGHT, TEXT_WIDTH, lines_needed
-from toolkit.workbook.wording.languages import wording_of
 from toolkit.xlsx.sheet import column_letters, split_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from toolkit.filing.findings import Finding
-    from toolkit.form.model import Form
     from toolkit.workbook.layout import Layout
     from toolkit.workbook.returned.anchors import Address
     from toolkit.xlsx.package import Cell, Package
 
 EXCERPT = 40
-_CODE_LINE = re.compile(rf"{CODE_LINE}\S{{0,12}}")  # pasted as a value it is still no paragraph
+_LONGEST_CODE = 12
 _HINT_ABOVE = 2  # rows over the first paragraph; heads stand between
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _MARK = re.compile(r"\{[^{}]*\}")
@@ -156,7 +153,9 @@ class _Reader:
             self._add("prose_not_read", address, text)
 
     def _is_ours(self, text: str) -> bool:
-        return text.strip() in _own_texts(self._layout.form) or bool(_CODE_LINE.fullmatch(text.strip()))
+        code_line = self._layout.wording.lines.code.format(code="")  # pasted as a value it is still no paragraph
+        is_code = text.startswith(code_line) and len(text) - len(code_line) <= _LONGEST_CODE and " " not in text.strip()
+        return is_code or text.strip() in _own_texts(self._layout)
 
     def _note(self, address: str, text: str) -> None:
         self._add("prose_elsewhere", address, text)
@@ -176,12 +175,13 @@ def _is_preview(text: str, beside: object) -> bool:
 
 
 @lru_cache(maxsize=16)
-def _own_texts(form: Form) -> frozenset[str]:
+def _own_texts(layout: Layout) -> frozenset[str]:
     """Return what the form itself prints beside the paragraphs: names of figures, sentences to use, heads."""
+    form, words = layout.form, layout.wording.prose
     texts = {f"{{{mark.label}}}" for mark in form.marks} | {draft.text for draft in form.drafts}
-    behind = ("", wording_of(form).prose.samples_above)
+    behind = ("", words.samples_above)
     texts |= {f"{section.help}{more}" for section in form.sections for more in behind}
-    return frozenset({*texts, *form.words.levels, *at.PROSE_HEADS})
+    return frozenset({*texts, *form.words.levels, *words.heads})
 
 
 @lru_cache(maxsize=16)

@@ -10,7 +10,6 @@ from toolkit.filing.checkcode import check_code
 from toolkit.filing.findings import Place, raise_finding
 from toolkit.workbook import layout as at
 from toolkit.workbook.template.formulas.sheets import FormulaSheets, verdict_formulas
-from toolkit.workbook.wording.languages import wording_of
 from toolkit.xlsx.sheet import column_letters, split_address
 
 if TYPE_CHECKING:
@@ -60,9 +59,9 @@ def about_shown(package: Package, layout: Layout, filing: Filing) -> Iterator[Fi
     """Tell where the stored verdict or 校验码 of the cover differs from what the figures give."""
     cover = layout.form.words.cover
     cells = cells_of(package, cover)
-    words = wording_of(layout.form).cover
+    words = layout.wording.cover
     ours = {
-        words.verdict_label: FormulaSheets(layout, filing).total_counts.verdict,
+        words.verdict_label: FormulaSheets(layout, filing).verdict,
         words.code_label: check_code(filing),
     }
     for label, expected in ours.items():

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from toolkit.filing.filing import NOUGHT_WORDS
 from toolkit.form.cellrules import cell_checks
 from toolkit.form.checks import State
 from toolkit.form.ids import control_id
@@ -24,7 +23,13 @@ if TYPE_CHECKING:
     from toolkit.workbook.rectangles import Rectangle
     from toolkit.workbook.template.writer import TemplateWriter
 
-RESULT_COLOURS = (("✗", "bad"), ("！", "doubt"), ("✓", "good"), ("…", "waiting"), ("—", "waiting"))
+_COLOURS = {
+    State.BROKEN: "bad",
+    State.DOUBTFUL: "doubt",
+    State.HOLDS: "good",
+    State.PENDING: "waiting",
+    State.ABSENT: "waiting",
+}
 
 
 def colour_figures(writer: TemplateWriter, sheet: Any, here: TableSheet) -> None:
@@ -42,14 +47,15 @@ def colour_figures(writer: TemplateWriter, sheet: Any, here: TableSheet) -> None
     filled = [field.id for field in fields if field.kind is not Kind.COMPUTED and field.id not in writer.locked]
     if filled:  # a consolidated return leaves nothing to fill in most tables
         areas = _areas(writer, filled)
-        declared = f'{nought_place(here).expression(here.section.sheet)}="{NOUGHT_WORDS}"'
+        declared = f'{nought_place(here).expression(here.section.sheet)}="{writer.form.words.nought}"'
         own = own_cell(writer.layout, sheet.name)
         _add_condition(writer, sheet, areas, f"OR(LEN({own})>0,{declared})", "filled")
 
 
 def colour_results(writer: TemplateWriter, sheet: Any, area: Rectangle) -> None:
     """Colour cells that say how something stands by the symbol in them."""
-    for symbol, colour in RESULT_COLOURS:
+    for state, colour in _COLOURS.items():
+        symbol = writer.words.states.results[state][0]
         # Last year's figure may stand before the symbol, so it is looked for anywhere in the text.
         _add_condition(writer, sheet, [area], f'ISNUMBER(FIND("{symbol}",{_first([area])}))', colour)
 
@@ -57,7 +63,7 @@ def colour_results(writer: TemplateWriter, sheet: Any, area: Rectangle) -> None:
 def colour_nought(writer: TemplateWriter, sheet: Any, here: TableSheet) -> None:
     """Show a choice made, and one that is none."""
     chosen, area = nought_place(here).expression(here.section.sheet), (*here.nought.position, *here.nought.position)
-    _add_condition(writer, sheet, [area], f'{chosen}="{NOUGHT_WORDS}"', "filled")
+    _add_condition(writer, sheet, [area], f'{chosen}="{writer.form.words.nought}"', "filled")
     _add_condition(writer, sheet, [area], f"LEN({chosen})>0", "bad")
 
 

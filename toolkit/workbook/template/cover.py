@@ -92,12 +92,9 @@ def _write_verdict(writer: TemplateWriter, sheet: Any) -> None:
     writer.put_formula(sheet, at.COVER_CODE_LINE_ROW, at.COVER_VALUE, "code")
     for row in (at.COVER_VERDICT_ROW, at.COVER_CODE_LINE_ROW):
         sheet.set_row(row, 26)
-    verdict = at.cell_name(at.COVER_VERDICT_ROW, at.COVER_VALUE)
-    for condition, colour in (
-        (f'LEFT({verdict},3)="有 0"', "waiting"),
-        (f'LEFT({verdict},1)="有"', "bad"),
-        (f'LEFT({verdict},1)="可"', "good"),
-    ):
+    total = max(writer.layout.count_rows.values()) + 1
+    errors, blanks = (at.cell_name(total, column, fixed=True) for column in COUNT_COLUMNS[:2])
+    for condition, colour in ((f"{errors}>0", "bad"), (f"{blanks}>0", "waiting"), ("TRUE", "good")):
         options = {"type": "formula", "criteria": f"={condition}", "format": writer.conditions[colour]}
         sheet.conditional_format(*[at.COVER_VERDICT_ROW, at.COVER_VALUE] * 2, options)
 

@@ -47,13 +47,13 @@ def _write_example(writer: TemplateWriter, sheet: Any, row: int) -> int:
     writer.put_merged(sheet, (row, 0, row, 3), words.example, "example_head")
     for place, (name, figure) in enumerate(example_figures(form).items(), row + 1):
         side = next((side for side in ("left", "right") if name in _listed(said[side])), "")
-        label = "　".join(entry.label for entry in table.row_path(name) if entry.label)
+        label = words.path.join(entry.label for entry in table.row_path(name) if entry.label)
         writer.put(sheet, place, 1, label, "cell")
         writer.put(sheet, place, 2, figure, "count_shown")
         writer.put(sheet, place, 3, {"left": words.left, "right": words.right}.get(side, ""), "cell")
         sheet.set_row(place, LINE_HEIGHT * lines_needed(label, HELP_WIDTHS[1]) + 4)
     row += len(example_figures(form)) + 1
-    left, right = ("＋".join(map(str, side)) for side in example_sides(form))
+    left, right = (words.plus.join(map(str, side)) for side in example_sides(form))
     total = sum(example_sides(form)[0])
     drawn = words.balance.format(
         left_label=said["left_label"],

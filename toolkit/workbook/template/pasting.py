@@ -14,9 +14,6 @@ if TYPE_CHECKING:
     from toolkit.workbook.layout import TableSheet
     from toolkit.workbook.template.writer import TemplateWriter
 
-HOW = "整块复制别的表里的数（行列与下表一样，合计可以一起复制），点下面左上角第一个黄格粘贴，最好“选择性粘贴 → 数值”。"
-THEN = "上面的蓝字说现在用不用这里的数。要用的，在右边的黄格里选；不用的，让它空着。"
-
 
 def write_pasting(writer: TemplateWriter, sheet: Any) -> None:
     """Write the sheet on which one table may be pasted."""
@@ -39,12 +36,14 @@ def write_pasting(writer: TemplateWriter, sheet: Any) -> None:
 
 
 def _write_top(writer: TemplateWriter, sheet: Any, here: TableSheet) -> None:
+    words = writer.words.pasting
     first, last, left = at.FIRST_COLUMN, here.last_column, here.paste_switch.column
-    writer.put_merged(sheet, (at.TITLE_ROW, first, at.TITLE_ROW, last), f"粘贴区：{here.section.heading}", "title")
-    writer.put_merged(sheet, (at.IDENTITY_ROW, first, at.IDENTITY_ROW, last), HOW, "muted")
+    title = words.title.format(heading=here.section.heading)
+    writer.put_merged(sheet, (at.TITLE_ROW, first, at.TITLE_ROW, last), title, "title")
+    writer.put_merged(sheet, (at.IDENTITY_ROW, first, at.IDENTITY_ROW, last), words.how, "muted")
     writer.put_formula_merged(sheet, (at.STRIP_ROW, first, at.STRIP_ROW, last), "strip")
-    writer.put_merged(sheet, (at.HINT_ROW, first, at.HINT_ROW, left - 1), THEN, "muted")
-    chosen = at.PASTE_WORDS if here.table.id in writer.filing.pasted else None
+    writer.put_merged(sheet, (at.HINT_ROW, first, at.HINT_ROW, left - 1), words.then, "muted")
+    chosen = words.choice if here.table.id in writer.filing.pasted else None
     area = (at.HINT_ROW, left, at.HINT_ROW, last)
     writer.put_merged(sheet, area, chosen, "nought")
     validate_switch(writer, sheet, area)

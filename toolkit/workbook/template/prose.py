@@ -30,8 +30,8 @@ def write_prose(writer: TemplateWriter, sheet: Any) -> None:
     writer.put_merged(sheet, (at.HINT_ROW, area[0], at.HINT_ROW, area[1]), hint, "muted")
     sheet.set_row(at.TITLE_ROW, 28)
     sheet.set_row(at.HINT_ROW, LINE_HEIGHT * lines_needed(hint, TEXT_WIDTH + LEVEL_WIDTH) + 2)
-    writer.put(sheet, at.BODY_ROW, at.LEVEL_COLUMN, at.LEVEL_HEAD, "head")
-    writer.put(sheet, at.BODY_ROW, at.TEXT_COLUMN, at.TEXT_HEAD, "head")
+    writer.put(sheet, at.BODY_ROW, at.LEVEL_COLUMN, writer.words.prose.level_head, "head")
+    writer.put(sheet, at.BODY_ROW, at.TEXT_COLUMN, writer.words.prose.text_head, "head")
     _write_paragraphs(writer, sheet, section.id)
     _write_preview(writer, sheet)
     if writer.form.marks:
@@ -62,7 +62,7 @@ def _write_preview(writer: TemplateWriter, sheet: Any) -> None:
     """Write beside every paragraph how it will read, the marks' figures filled in."""
     sheet.set_column(at.PREVIEW_COLUMN, at.PREVIEW_COLUMN, PREVIEW_WIDTH)
     sheet.set_column(at.PREVIEW_COLUMN + 1, at.PREVIEW_COLUMN + 1, 2)
-    writer.put(sheet, at.BODY_ROW, at.PREVIEW_COLUMN, at.PREVIEW_HEAD, "head")
+    writer.put(sheet, at.BODY_ROW, at.PREVIEW_COLUMN, writer.words.prose.preview_head, "head")
     for place in range(at.PARAGRAPHS):
         writer.put_formula(sheet, at.BODY_ROW + 1 + place, at.PREVIEW_COLUMN, "helper_text")
 
@@ -71,8 +71,8 @@ def _write_marks(writer: TemplateWriter, sheet: Any) -> None:
     """Write the marks to choose from, right beside the paragraphs, with what each stands for now."""
     sheet.set_column(at.MARK_COLUMN, at.MARK_COLUMN, MARK_WIDTH)
     sheet.set_column(at.MARK_VALUE_COLUMN, at.MARK_VALUE_COLUMN, MARK_VALUE_WIDTH)
-    writer.put(sheet, at.BODY_ROW, at.MARK_COLUMN, at.MARK_HEAD, "head")
-    writer.put(sheet, at.BODY_ROW, at.MARK_VALUE_COLUMN, at.MARK_VALUE_HEAD, "head")
+    writer.put(sheet, at.BODY_ROW, at.MARK_COLUMN, writer.words.prose.mark_head, "head")
+    writer.put(sheet, at.BODY_ROW, at.MARK_VALUE_COLUMN, writer.words.prose.mark_value_head, "head")
     for label, row in writer.layout.mark_rows().items():
         writer.put(sheet, row, at.MARK_COLUMN, f"{{{label}}}", "cell")
         writer.put_formula(sheet, row, at.MARK_VALUE_COLUMN, "number")
@@ -81,7 +81,7 @@ def _write_marks(writer: TemplateWriter, sheet: Any) -> None:
 def _write_samples(writer: TemplateWriter, sheet: Any, drafts: list[str]) -> str:
     """Write the sentences to begin with; return the range they stand in, which the cells of paragraphs offer."""
     sheet.set_column(at.SAMPLE_COLUMN, at.SAMPLE_COLUMN, SAMPLE_WIDTH)
-    writer.put(sheet, at.BODY_ROW, at.SAMPLE_COLUMN, at.DRAFTS_HEAD, "head")
+    writer.put(sheet, at.BODY_ROW, at.SAMPLE_COLUMN, writer.words.prose.drafts_head, "head")
     rows = range(at.BODY_ROW + 1, at.BODY_ROW + 1 + len(drafts))
     for row, text in zip(rows, drafts, strict=True):
         writer.put(sheet, row, at.SAMPLE_COLUMN, text, "plain")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from toolkit.filing.filing import NOUGHT_WORDS
 from toolkit.form.cellrules import cell_checks
 from toolkit.form.grid import Role
 from toolkit.form.ids import CONTROL, control_id, explanation_id
@@ -87,11 +86,12 @@ def _write_hint(writer: TemplateWriter, sheet: Any, here: TableSheet, widths: li
     """Write what the table asks for, and beside it the cell in which its blanks are declared nought."""
     words = writer.words.tables
     unit = words.unit.format(unit=here.table.unit) if here.table.unit else ""
-    hint = f"{unit}{here.section.help}{words.nought_hint.format(nought=NOUGHT_WORDS)}"
+    hint = f"{unit}{here.section.help}{words.nought_hint.format(nought=writer.form.words.nought)}"
     left = here.nought.column
     writer.put_merged(sheet, (at.HINT_ROW, at.FIRST_COLUMN, at.HINT_ROW, left - 1), hint, "muted")
     area = (at.HINT_ROW, left, at.HINT_ROW, here.last_column)
-    writer.put_merged(sheet, area, NOUGHT_WORDS if here.table.id in writer.filing.declared else None, "nought")
+    declared = here.table.id in writer.filing.declared
+    writer.put_merged(sheet, area, writer.form.words.nought if declared else None, "nought")
     validate_nought(writer, sheet, area)
     colour_nought(writer, sheet, here)
     lines = lines_needed(hint, sum(widths[: left - at.FIRST_COLUMN]) * SMALLER_LETTERS)
@@ -217,11 +217,11 @@ def _write_help(writer: TemplateWriter, sheet: Any, here: TableSheet) -> None:
 def _write_controls(writer: TemplateWriter, sheet: Any, here: TableSheet, block: ControlBlock) -> None:
     table = here.table
     row, last_label = block.head_row, block.input_column - 1
-    title = f"{table.controls_label}：{table.controls_help}"
+    title = writer.words.tables.controls.format(label=table.controls_label, help=table.controls_help)
     writer.put_merged(sheet, (row, at.FIRST_COLUMN, row, here.last_column), title, "muted")
     sheet.set_row(row, 30)
     writer.put_merged(sheet, (row + 1, at.FIRST_COLUMN, row + 1, last_label), writer.words.tables.item, "head")
-    heads = {block.input_column: at.CONTROL_HEAD, block.figure_column: writer.words.tables.figure}
+    heads = {block.input_column: writer.words.tables.control_head, block.figure_column: writer.words.tables.figure}
     heads[block.result_column] = writer.words.tables.result
     for column, head in heads.items():
         writer.put(sheet, row + 1, column, head, "head")
@@ -268,7 +268,7 @@ def _check_heads(writer: TemplateWriter) -> dict[int, str]:
         at.CHECK_TITLE: words.check,
         at.CHECK_SUBJECT: words.subject,
         at.CHECK_DIFFERENCE: words.difference,
-        at.CHECK_EXPLANATION: at.EXPLANATION_HEAD,
+        at.CHECK_EXPLANATION: words.explanation,
         at.CHECK_LEFT_LABEL: words.left,
         at.CHECK_LEFT: words.figure,
         at.CHECK_RIGHT_LABEL: words.right,

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from toolkit.filing.filing import NOUGHT_WORDS
 from toolkit.form.cellrules import cell_checks
 from toolkit.form.ids import control_id
 from toolkit.form.values import Kind
-from toolkit.workbook import layout as at
 from toolkit.workbook.rectangles import rectangles
 
 if TYPE_CHECKING:
@@ -63,24 +61,24 @@ def offer_sentences(sheet: Any, area: Rectangle, source: str) -> None:
 
 def validate_nought(writer: TemplateWriter, sheet: Any, area: Rectangle) -> None:
     """Offer, above a table, to declare its blanks nought, or nothing."""
-    words = writer.words.refusals
+    words, nought = writer.words.refusals, writer.form.words.nought
     options = {
         "validate": "list",
-        "source": [NOUGHT_WORDS],
+        "source": [nought],
         "error_title": words.choose[:TITLE],
-        "error_message": words.nought.format(nought=NOUGHT_WORDS)[:MESSAGE],
+        "error_message": words.nought.format(nought=nought)[:MESSAGE],
     }
     _apply(sheet, [area], options)
 
 
 def validate_switch(writer: TemplateWriter, sheet: Any, area: Rectangle) -> None:
     """Offer to let pasted figures count, or nothing."""
-    words = writer.words.refusals
+    words, choice = writer.words.refusals, writer.words.pasting.choice
     options = {
         "validate": "list",
-        "source": [at.PASTE_WORDS],
+        "source": [choice],
         "error_title": words.choose[:TITLE],
-        "error_message": words.nought.format(nought=at.PASTE_WORDS)[:MESSAGE],
+        "error_message": words.nought.format(nought=choice)[:MESSAGE],
     }
     _apply(sheet, [area], options)
 

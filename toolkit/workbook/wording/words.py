@@ -27,6 +27,69 @@ class CoverWords:
 
 
 @dataclass(frozen=True, slots=True)
+class StateWords:
+    """How checks, sheets and the whole workbook stand.
+
+    `results` follow the numbers of the states. What stands in braces is filled in by Python for the value of a cell and
+    by a reference in its formula.
+    """
+
+    results: tuple[str, str, str, str, str]
+    gap: str
+    sides: str
+    last_year: str
+    ready: str
+    ready_doubts: str
+    wanting: str
+    sound: str
+    sound_doubts: str
+    errors: str
+    comma: str
+    blanks: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineWords:
+    """The lines over and under a sheet's part of the form: whose it is, how it stands, the check code."""
+
+    identity: str
+    copy: str
+    hint: str
+    first: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class WrongWords:
+    """What is wrong with a cell, after its address."""
+
+    negative: str
+    fraction: str
+    too_large: str
+    error: str
+    as_text: str
+    only_spaces: str
+    spaces: str
+    text: str
+    extra: str
+
+
+@dataclass(frozen=True, slots=True)
+class PasteWords:
+    """The words of the sheets on which whole tables are pasted; `choice` is what is chosen to use one."""
+
+    sheet: str
+    choice: str
+    title: str
+    how: str
+    then: str
+    unused: str
+    used: str
+    unlike: str
+    in_use: str
+
+
+@dataclass(frozen=True, slots=True)
 class HelpWords:
     """The words of the help sheet."""
 
@@ -37,6 +100,8 @@ class HelpWords:
     example: str
     left: str
     right: str
+    path: str
+    plus: str
     balance: str
     questions: str
 
@@ -52,13 +117,27 @@ class TableWords:
     figure: str
     column_help: str
     nought_hint: str
+    control_head: str
+    controls: str
 
 
 @dataclass(frozen=True, slots=True)
 class ProseWords:
-    """The words round the paragraphs that no reader of workbooks looks for."""
+    """The words round the paragraphs."""
 
     samples_above: str
+    level_head: str
+    text_head: str
+    preview_head: str
+    mark_head: str
+    mark_value_head: str
+    drafts_head: str
+
+    @property
+    def heads(self) -> tuple[str, ...]:
+        """The heads of all columns of a sheet for prose."""
+        marks = (self.mark_head, self.mark_value_head)
+        return (self.level_head, self.text_head, self.preview_head, *marks, self.drafts_head)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +150,7 @@ class CheckWords:
     check: str
     subject: str
     difference: str
+    explanation: str
     left: str
     right: str
     figure: str
@@ -100,7 +180,6 @@ class PrintWords:
 
     sheet: str
     state: str
-    code: str
     sign: str
     cut: str
     too_long: str
@@ -119,6 +198,10 @@ class Wording:
     head_font: str
     footer: str
     cover: CoverWords
+    states: StateWords
+    lines: LineWords
+    wrong: WrongWords
+    pasting: PasteWords
     tables: TableWords
     prose: ProseWords
     checks: CheckWords

@@ -11,7 +11,6 @@ from workbooks import YEARS, issued, look_at, names_of, with_cells
 
 from toolkit.errors import InputError
 from toolkit.filing.checkcode import check_code
-from toolkit.filing.filing import NOUGHT_WORDS
 from toolkit.form.checks import is_blank
 from toolkit.form.ids import nought_id
 from toolkit.workbook.answers.values import parse_answers
@@ -19,7 +18,6 @@ from toolkit.workbook.examining import Verdict, examined_json
 from toolkit.workbook.filling import fill_workbook
 from toolkit.workbook.layout import lay_out
 from toolkit.workbook.template.blank import blank_filing
-from toolkit.workbook.template.formulas.results import READY
 from toolkit.workbook.template.formulas.sheets import FormulaSheets
 from toolkit.workbook.template.workbook import write_workbook
 from toolkit.xlsx.package import open_package
@@ -49,7 +47,7 @@ def test_blanks_of_a_declared_table_count_as_nought_everywhere(form: Form) -> No
     filing = replace(empty_table(form), declared=frozenset({table}))
     assert filing.values == zeros.values
     assert check_code(filing) == check_code(zeros)
-    assert FormulaSheets(lay_out(form), filing).total_counts.verdict == READY
+    assert FormulaSheets(lay_out(form), filing).verdict == lay_out(form).wording.states.ready
     examined = look_at(write_workbook(filing))
     assert examined.verdict is Verdict.ACCEPTED
     assert examined.filing is not None
@@ -64,20 +62,20 @@ def test_blanks_of_a_declared_table_count_as_nought_everywhere(form: Form) -> No
 def test_a_table_left_blank_and_undeclared_is_asked_about_once(form: Form) -> None:
     examined = look_at(write_workbook(empty_table(form)))
     assert examined.verdict is Verdict.NEEDS_FIXING
-    asked = [finding for finding in examined.findings if NOUGHT_WORDS in finding.advice]
+    asked = [finding for finding in examined.findings if form.words.nought in finding.advice]
     assert len(asked) == 1
     one = figures_of(form, table_of(form))[0]
     partly = look_at(write_workbook(full_filing(form).with_answers({one: None})))
-    assert not [finding for finding in partly.findings if NOUGHT_WORDS in finding.advice]
+    assert not [finding for finding in partly.findings if form.words.nought in finding.advice]
 
 
 def test_a_declaration_is_for_its_table_only_and_never_for_what_was_typed(form: Form) -> None:
     table = table_of(form)
     other = next(name for name in lay_out(form).tables if name != table)
     blank, typed = figures_of(form, table)[:2]
-    filing = empty_table(form).with_answers({typed: 3, nought_id(table): NOUGHT_WORDS})
+    filing = empty_table(form).with_answers({typed: 3, nought_id(table): form.words.nought})
     assert (filing.values[blank], filing.values[typed]) == (0, 3)
-    elsewhere = full_filing(form).with_answers({figures_of(form, other)[0]: None, nought_id(table): NOUGHT_WORDS})
+    elsewhere = full_filing(form).with_answers({figures_of(form, other)[0]: None, nought_id(table): form.words.nought})
     assert elsewhere.values[figures_of(form, other)[0]] is None
     assert filing.with_answers({nought_id(table): None}).values[blank] is None
 
@@ -105,7 +103,7 @@ def test_nobody_but_the_clerk_declares(form: Form) -> None:
 
 def test_fill_declares_and_takes_back(form: Form) -> None:
     table, data = table_of(form), write_workbook(empty_table(form))
-    for said, accepted in ((True, True), (None, False), (NOUGHT_WORDS, True), (False, False)):
+    for said, accepted in ((True, True), (None, False), (form.words.nought, True), (False, False)):
         answers = parse_answers(form, {nought_id(table): said}, "数据.json")
         data = fill_workbook(data, "报表.xlsx", lambda _, answers=answers: answers, SMALL)
         examined = look_at(data)

@@ -14,7 +14,7 @@ from toolkit.filing.filing import Pasted
 from toolkit.form.values import Kind
 from toolkit.workbook.examining import Verdict
 from toolkit.workbook.filling import fill_workbook
-from toolkit.workbook.layout import PASTE_WORDS, Spot, lay_out
+from toolkit.workbook.layout import Spot, lay_out
 from toolkit.workbook.template.workbook import write_workbook
 from toolkit.xlsx.package import open_package
 
@@ -38,14 +38,19 @@ def on_sheet(form: Form, name: str) -> Spot:
     return Spot(here.paste_sheet, spot.row, spot.column)
 
 
+CHOICE = "what the list offers"
+
+
 def pasted_book(
-    form: Form, figures: dict[str, Value], *, chosen: object = PASTE_WORDS, typed: int | None = None
+    form: Form, figures: dict[str, Value], *, chosen: str | None = CHOICE, typed: int | None = None
 ) -> bytes:
     """Return a sound workbook but for one table, into whose sheet for pasting these figures were pasted."""
     layout, empty = lay_out(form), full_filing(form).with_answers(dict.fromkeys(figures_of(form, totals=False), typed))
     changes = {on_sheet(form, name): value for name, value in figures.items()}
     switch = layout.tables[TABLE[form.edition]].paste_switch
-    return with_cells(write_workbook(empty), {**changes, switch: chosen})  # type: ignore[dict-item]
+    return with_cells(
+        write_workbook(empty), {**changes, switch: layout.wording.pasting.choice if chosen == CHOICE else chosen}
+    )  # type: ignore[dict-item]
 
 
 def zeros(form: Form) -> dict[str, Value]:

@@ -20,9 +20,11 @@ from toolkit.form.values import Kind
 from toolkit.workbook import layout as at
 from toolkit.workbook.examining import Verdict
 from toolkit.workbook.layout import lay_out
-from toolkit.workbook.template.formulas.results import READY, RESULTS, SheetCounts
+from toolkit.workbook.template.formulas.results import SheetCounts
 from toolkit.workbook.template.formulas.sheets import FormulaSheets, foot_row, formula_cells
 from toolkit.workbook.template.workbook import write_workbook
+from toolkit.workbook.wording.chinese import CHINESE
+from toolkit.workbook.wording.languages import WORDINGS
 from toolkit.xlsx.package import open_package
 
 if TYPE_CHECKING:
@@ -41,7 +43,7 @@ def shown(filing: Filing) -> dict[tuple[str, str], FormulaCell]:
 
 
 def verdict(filing: Filing) -> str:
-    return FormulaSheets(lay_out(filing.form), filing).total_counts.verdict
+    return FormulaSheets(lay_out(filing.form), filing).verdict
 
 
 def blank(form: Form) -> Filing:
@@ -50,20 +52,26 @@ def blank(form: Form) -> Filing:
 
 def test_a_sound_workbook_may_be_handed_in(form: Form) -> None:
     cell = at.cell_name(at.COVER_VERDICT_ROW, at.COVER_VALUE)
-    assert shown(full_filing(form))[form.words.cover, cell].value == verdict(full_filing(form)) == READY
+    assert (
+        shown(full_filing(form))[form.words.cover, cell].value
+        == verdict(full_filing(form))
+        == lay_out(form).wording.states.ready
+    )
 
 
 def test_a_blank_workbook_has_no_errors_and_counts_every_cell_to_fill(form: Form) -> None:
     required = [field for field in form.fields.values() if field.kind.is_required_figure or field.kind is Kind.TEXT]
-    assert verdict(blank(form)) == f"有 0 处错误，{len(required)} 处待填"
+    counts = SheetCounts(blanks=len(required))
+    assert verdict(blank(form)) == counts.verdict(lay_out(form).wording.states)
 
 
 @pytest.mark.parametrize("case", load_cases(), ids=str)
 def test_the_sheet_says_ready_exactly_where_intake_accepts(case: Case) -> None:
     findings = check_filing(case.filing)
-    assert verdict(case.filing).startswith(READY) == (not has_errors(findings))
+    assert verdict(case.filing).startswith(lay_out(case.filing.form).wording.states.ready) == (not has_errors(findings))
     doubts = {finding.name for finding in findings if finding.severity is Severity.WARNING} - {"contact_missing"}
-    assert ("请核对" in verdict(case.filing)) == (bool(doubts) and not has_errors(findings))
+    some = SheetCounts(doubts=1).verdict(lay_out(case.filing.form).wording.states).partition("1")[0]
+    assert verdict(case.filing).startswith(some) == (bool(doubts) and not has_errors(findings))
 
 
 def test_the_sheet_says_ready_exactly_where_intake_accepts_at_random(form: Form) -> None:
@@ -71,7 +79,7 @@ def test_the_sheet_says_ready_exactly_where_intake_accepts_at_random(form: Form)
     for seed in range(30):
         filing = random_filing(form, YEARS[form.edition], seed)
         accepted = look_at(write_workbook(filing)).verdict is Verdict.ACCEPTED
-        assert verdict(filing).startswith(READY) == accepted
+        assert verdict(filing).startswith(lay_out(filing.form).wording.states.ready) == accepted
         seen.add(accepted)
     assert seen == {True, False}
 
@@ -108,12 +116,14 @@ def test_the_list_of_checks_shows_how_each_stands_in_symbol_and_word(form: Form)
         cells = shown(filing)
         for check, outcome in found.items():
             spot = lay_out(form).check_cell(check.key, at.CHECK_RESULT)
-            assert cells[spot.sheet, spot.cell].value == RESULTS[outcome.state]
+            assert cells[spot.sheet, spot.cell].value == lay_out(form).wording.states.results[outcome.state]
     assert len(broken) > 3
 
 
-def test_no_two_states_share_a_symbol_or_a_word() -> None:
-    assert len({text[0] for text in RESULTS.values()}) == len({text[1:] for text in RESULTS.values()}) == len(State)
+@pytest.mark.parametrize("language", WORDINGS)
+def test_no_two_states_share_a_symbol_or_a_word(language: str) -> None:
+    results = WORDINGS[language].states.results
+    assert len({text[0] for text in results}) == len({text[1:] for text in results}) == len(State)
 
 
 @pytest.mark.parametrize(
@@ -127,7 +137,7 @@ def test_no_two_states_share_a_symbol_or_a_word() -> None:
     ],
 )
 def test_a_board_in_words(board: SheetCounts, text: str, verdict: str) -> None:
-    assert (board.text, board.verdict) == (text, verdict)
+    assert (board.text(CHINESE.states), board.verdict(CHINESE.states)) == (text, verdict)
 
 
 def test_every_sheet_names_organ_year_and_state(form: Form) -> None:
@@ -139,7 +149,7 @@ def test_every_sheet_names_organ_year_and_state(form: Form) -> None:
         assert str(filing.year) in line
         strip = cells[section.sheet, at.cell_name(at.STRIP_ROW, at.FIRST_COLUMN)]
         assert "HYPERLINK" in strip.formula
-        assert "已填好" in str(strip.value)
+        assert lay_out(form).wording.states.sound in str(strip.value)
         assert foot_row(lay_out(form), section) > at.BODY_ROW
 
 
@@ -178,8 +188,12 @@ def test_the_line_above_a_table_says_what_is_wrong_with_a_cell(typed: Value, sai
 
 def test_a_sound_table_says_nothing_of_a_cell(form: Form) -> None:
     for table in lay_out(form).tables:
-        assert strip_of(form, full_filing(form), table) == "✓ 已填好"
-        assert "：" not in strip_of(form, full_filing(form, None), table)
+        words = lay_out(form).wording
+        assert strip_of(form, full_filing(form), table) == words.states.sound
+        blanks = SheetCounts(
+            blanks=len([f for f in form.fields.values() if f.table == table and f.kind.is_required_figure])
+        )
+        assert strip_of(form, full_filing(form, None), table) == blanks.text(words.states) + words.lines.hint
 
 
 @pytest.mark.office

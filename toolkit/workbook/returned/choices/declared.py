@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from toolkit.filing.filing import NOUGHT_WORDS
 from toolkit.filing.findings import Place, raise_finding
 from toolkit.form.ids import nought_id
 from toolkit.workbook.returned.anchors import parse_reference
@@ -37,18 +36,16 @@ def read_declared(
     package: Package, layout: Layout, places: dict[str, Address], findings: list[Finding]
 ) -> frozenset[str]:
     """Return the tables whose blanks are declared nought; what is no choice adds a finding and declares nothing."""
-    declared: set[str] = set()
+    declared, words = set[str](), layout.form.words.nought
     for table in layout.tables:
         if nought_id(table) not in places:
             continue
         sheet, address = places[nought_id(table)]
         cell = cells_of(package, sheet).get(address)
         value = None if cell is None else cell.value
-        if value == NOUGHT_WORDS:
+        if value == words:
             declared.add(table)
         elif value not in (None, ""):
             where, found = [Place("", "", sheet, address)], str(value)[:_EXCERPT]
-            findings.append(
-                raise_finding("nought_unclear", where, sheet=sheet, cell=address, found=found, words=NOUGHT_WORDS)
-            )
+            findings.append(raise_finding("nought_unclear", where, sheet=sheet, cell=address, found=found, words=words))
     return frozenset(declared)

@@ -8,7 +8,6 @@ from toolkit.filing.filing import Pasted
 from toolkit.filing.findings import Place, raise_finding, show
 from toolkit.form.checks import is_blank, is_number, number, rounded
 from toolkit.form.values import Kind
-from toolkit.workbook import layout as at
 from toolkit.workbook.returned.results import cells_of
 from toolkit.workbook.template.formulas.pasted import fields_of, is_unlike
 
@@ -33,14 +32,13 @@ def read_pasted(package: Package, layout: Layout, anchors: Anchors, findings: li
         cell = cells.get(here.paste_switch.cell)
         chosen = None if cell is None else cell.value
         figures = {name: _held(package, (here.paste_sheet, layout.spots[name].cell)) for name in fields_of(here)}
-        if chosen == at.PASTE_WORDS:
+        if chosen == layout.wording.pasting.choice:
             found[table] = Pasted(figures, _typed(package, anchors, figures))
         elif not is_blank(chosen) and not isinstance(chosen, bool):
             words = show(chosen)[:_EXCERPT]
             where = [Place("", "", here.paste_sheet, here.paste_switch.cell)]
-            findings.append(
-                raise_finding("paste_unclear", where, sheet=here.paste_sheet, found=words, words=at.PASTE_WORDS)
-            )
+            choice = layout.wording.pasting.choice
+            findings.append(raise_finding("paste_unclear", where, sheet=here.paste_sheet, found=words, words=choice))
         elif any(not is_blank(value) for value in figures.values()):
             findings += _unused(layout, here, figures, _typed(package, anchors, figures))
     return found
@@ -77,8 +75,8 @@ def _unused(
     differing = [name for name in names if not is_blank(figures[name]) and is_unlike(figures[name], typed.get(name))]
     if differing:
         places = [Place("", "", here.paste_sheet, here.paste_switch.cell)]
-        count, sheet = len(differing), here.paste_sheet
-        yield raise_finding("paste_unused", places, sheet=sheet, count=count, words=at.PASTE_WORDS)
+        count, choice = len(differing), layout.wording.pasting.choice
+        yield raise_finding("paste_unused", places, sheet=here.paste_sheet, count=count, words=choice)
 
 
 def about_pasted(layout: Layout, filing: Filing) -> Iterator[Finding]:

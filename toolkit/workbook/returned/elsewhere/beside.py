@@ -14,7 +14,6 @@ from toolkit.form.values import Kind
 from toolkit.workbook import layout as at
 from toolkit.workbook.returned.cover_notes import is_filled, lines_of
 from toolkit.workbook.returned.labels import plain_label
-from toolkit.workbook.wording.languages import wording_of
 from toolkit.xlsx.sheet import column_letters, split_address
 
 if TYPE_CHECKING:
@@ -85,7 +84,7 @@ def _beside(sheet: str, cells: Mapping[str, Cell], column: int, own: frozenset[s
 @lru_cache(maxsize=16)
 def _own_words(layout: Layout) -> frozenset[str]:
     """Return what we print to the right of the explanations: heads, both sides of each check, its table and place."""
-    words = wording_of(layout.form).checks
+    words = layout.wording.checks
     texts = {words.left, words.right, words.figure, words.part, words.hint}
     texts |= {section.sheet for section in layout.form.sections}
     for check in bind_rules(layout.form):

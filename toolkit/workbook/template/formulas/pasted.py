@@ -9,7 +9,7 @@ from toolkit.form.checks import is_blank, is_number
 from toolkit.form.values import Kind
 from toolkit.workbook import layout as at
 from toolkit.workbook.addresses import ERROR, paste_formula, paste_spots, paste_switch_place, table_area
-from toolkit.workbook.template.formulas.results import FormulaCell
+from toolkit.workbook.template.formulas.results import FormulaCell, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,11 +17,6 @@ if TYPE_CHECKING:
     from toolkit.filing.filing import Filing, Pasted
     from toolkit.form.values import Value
     from toolkit.workbook.layout import Layout, TableSheet
-
-UNUSED = f"… 没有用这里的数。粘贴好、看过没有错位，在右边选“{at.PASTE_WORDS}”"
-USED = "✓ 报表用的是这里的数"
-UNLIKE, UNLIKE_BEHIND = "！报表用的是这里的数，其中 ", " 格与“{sheet}”里的不同"
-IN_USE = "（用粘贴区的数）"  # above the table itself
 
 
 @dataclass(frozen=True)
@@ -42,19 +37,20 @@ class PastedTables:
             yield FormulaCell(spot, paste_formula(self.layout, field), shown)
 
     def _table(self, here: TableSheet) -> Iterator[FormulaCell]:
+        words = self.layout.wording.pasting
         table, pasted = here.table.id, self.filing.pasted.get(here.table.id)
         counts, differs = (self.layout.section_cell(table, what) for what in (at.SECTION_PASTED, at.SECTION_DIFFERS))
         switch = paste_switch_place(here).expression()
-        chosen = f'IF(ISERROR({switch}),0,IF({switch}="{at.PASTE_WORDS}",1,0))'
+        chosen = f'IF(ISERROR({switch}),0,IF({switch}="{words.choice}",1,0))'
         yield FormulaCell(counts, chosen, int(pasted is not None))
         theirs, ours = (table_area(here, sheet) for sheet in (here.paste_sheet, here.section.sheet))
         unlike = f"SUMPRODUCT((LEN({theirs})>0)*(LEN({ours})>0)*({theirs}<>{ours}))"
         number = 0 if pasted is None else self._differing(here, pasted)
         yield FormulaCell(differs, f"IF({counts.cell}=0,0,IFERROR({unlike},1))", number)
-        before, behind = UNLIKE, UNLIKE_BEHIND.format(sheet=here.section.sheet)
-        said = f'IF({differs.reference}=0,"{USED}","{before}"&{differs.reference}&"{behind}")'
-        text = UNUSED if pasted is None else f"{before}{number}{behind}" if number else USED
-        formula = f'IF({counts.reference}=0,"{UNUSED}",{said})'
+        told, unused = words.unlike.replace("{sheet}", here.section.sheet), words.unused.format(choice=words.choice)
+        used = f'IF({differs.reference}=0,"{words.used}",{said(told, number=differs.reference)})'
+        text = unused if pasted is None else told.format(number=number) if number else words.used
+        formula = f'IF({counts.reference}=0,"{unused}",{used})'
         yield FormulaCell(at.Spot(here.paste_sheet, at.STRIP_ROW, at.FIRST_COLUMN), formula, text)
 
     def _differing(self, here: TableSheet, pasted: Pasted) -> int:

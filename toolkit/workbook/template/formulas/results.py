@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,22 +10,15 @@ from toolkit.filing.findings import show
 from toolkit.form.checks import State, rounded
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from toolkit.filing.filing import Filing
     from toolkit.form.checks import Check, Outcome
     from toolkit.form.values import Figure
     from toolkit.workbook.layout import Spot
+    from toolkit.workbook.wording.words import StateWords
 
-RESULTS = {
-    State.HOLDS: "✓ 相符",
-    State.PENDING: "… 待填",
-    State.BROKEN: "✗ 不符",
-    State.DOUBTFUL: "！请核对",
-    State.ABSENT: "— 无对照",
-}
-MARKS = {State.BROKEN: "✗", State.DOUBTFUL: "！"}
-READY = "可以报送"
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,42 +42,76 @@ class SheetCounts:
         """Return the sum of two sheet_counts."""
         return SheetCounts(self.errors + other.errors, self.blanks + other.blanks, self.doubts + other.doubts)
 
-    @property
-    def text(self) -> str:
-        """The state in words, as the sheet shows it."""
+    def text(self, words: StateWords) -> str:
+        """Return how a sheet stands, as it shows it."""
         if self.errors + self.blanks == 0:
-            return "✓ 已填好" if self.doubts == 0 else f"！有 {self.doubts} 处请核对"
-        parts = [f"✗ {self.errors} 处错误"] if self.errors else []
-        return "，".join([*parts, f"… {self.blanks} 处待填"] if self.blanks else parts)
+            return words.sound if self.doubts == 0 else words.sound_doubts.format(doubts=self.doubts)
+        parts = [words.errors.format(errors=self.errors)] if self.errors else []
+        return words.comma.join([*parts, words.blanks.format(blanks=self.blanks)] if self.blanks else parts)
 
-    @property
-    def verdict(self) -> str:
-        """The verdict on the whole workbook, as the cover shows it."""
+    def verdict(self, words: StateWords) -> str:
+        """Return the verdict on the whole workbook, as the cover shows it."""
         if self.errors + self.blanks == 0:
-            return READY if self.doubts == 0 else f"{READY}（有 {self.doubts} 处请核对）"
-        return f"有 {self.errors} 处错误，{self.blanks} 处待填"
+            return words.ready if self.doubts == 0 else words.ready_doubts.format(doubts=self.doubts)
+        return words.wanting.format(errors=self.errors, blanks=self.blanks)
 
 
-def choose(state: str) -> str:
+def said(template: str, **references: str) -> str:
+    """Return an expression that gives a text, what its cells hold standing for the names in braces."""
+    pieces = _PLACEHOLDER.split(template)
+    return "&".join(
+        references[piece] if place % 2 else f'"{piece}"' for place, piece in enumerate(pieces) if place % 2 or piece
+    )
+
+
+def text_formula(cells: Sequence[str], words: StateWords) -> str:
+    """Return an expression for `SheetCounts.text` from the cells of the three counts."""
+    errors, blanks, doubts = cells
+    sound = f'IF({doubts}=0,"{words.sound}",{said(words.sound_doubts, doubts=doubts)})'
+    wrong = f'IF({errors}=0,"",{said(words.errors, errors=errors)}&IF({blanks}=0,"","{words.comma}"))'
+    waiting = f'{wrong}&IF({blanks}=0,"",{said(words.blanks, blanks=blanks)})'
+    return f"IF({errors}+{blanks}=0,{sound},{waiting})"
+
+
+def verdict_formula(cells: Sequence[str], words: StateWords) -> str:
+    """Return an expression for `SheetCounts.verdict` from the cells of the three counts."""
+    errors, blanks, doubts = cells
+    ready = f'IF({doubts}=0,"{words.ready}",{said(words.ready_doubts, doubts=doubts)})'
+    return f"IF({errors}+{blanks}=0,{ready},{said(words.wanting, errors=errors, blanks=blanks)})"
+
+
+def choose(state: str, words: StateWords) -> str:
     """Return an expression for the words of a state code."""
-    texts = ",".join(f'"{RESULTS[code]}"' for code in State)
+    texts = ",".join(f'"{words.results[code]}"' for code in State)
     return f"CHOOSE({state}+1,{texts})"
 
 
-def told(state: str, texts: Mapping[State, str]) -> str:
+def told(state: str, texts: Mapping[State, str], words: StateWords) -> str:
     """Return an expression that tells the sides where a check is broken and otherwise only how it stands."""
-    formula = choose(state)
+    formula = choose(state, words)
     for code, text in texts.items():
         formula = f"IF({state}={code:d},{text},{formula})"
     return formula
 
 
-def gap_text(outcome: Outcome) -> str:
-    """Return what `told` gives where a broken check tells its difference."""
-    if outcome.state not in MARKS:
-        return RESULTS[outcome.state]
+def marks(words: StateWords) -> Mapping[State, str]:
+    """Return the signs before what is to be mended and what is to be looked at."""
+    return {state: words.results[state][0] for state in (State.BROKEN, State.DOUBTFUL)}
+
+
+def gap_told(state: str, gap: str, words: StateWords) -> str:
+    """Return an expression that tells the difference of a broken check and otherwise only how it stands."""
+    return told(
+        state, {code: said(words.gap.replace("{mark}", mark), gap=gap) for code, mark in marks(words).items()}, words
+    )
+
+
+def gap_text(outcome: Outcome, words: StateWords) -> str:
+    """Return what `gap_told` gives."""
+    if outcome.state not in marks(words):
+        return words.results[outcome.state]
     gap = outcome.difference
-    return f"{MARKS[outcome.state]} 差 {show(rounded(gap if gap is not None else 0))}"
+    return words.gap.format(mark=marks(words)[outcome.state], gap=show(rounded(gap if gap is not None else 0)))
 
 
 def sides_shown(check: Check, outcome: Outcome, filing: Filing) -> tuple[Figure, Figure | str]:

@@ -20,9 +20,17 @@ from toolkit.form.rules import total_parts
 from toolkit.form.values import Kind
 from toolkit.workbook import layout as at
 from toolkit.workbook.addresses import copied, copy_formula, copy_spots, nought_formula, paste_spots, places
-from toolkit.workbook.template.formulas.pasted import IN_USE, PastedTables
+from toolkit.workbook.template.formulas.pasted import PastedTables
 from toolkit.workbook.template.formulas.prose import previews
-from toolkit.workbook.template.formulas.results import READY, RESULTS, FormulaCell, SheetCounts, choose, sides_shown
+from toolkit.workbook.template.formulas.results import (
+    FormulaCell,
+    SheetCounts,
+    choose,
+    said,
+    sides_shown,
+    text_formula,
+    verdict_formula,
+)
 from toolkit.workbook.template.formulas.tables import TableHelpers
 from toolkit.workbook.template.formulas.wrong_cell import WRONG_COLUMNS, WrongCell
 from toolkit.workbook.template.printed.formulas import printed_cells
@@ -33,14 +41,12 @@ if TYPE_CHECKING:
     from toolkit.form.model import Field, Section
     from toolkit.form.values import Figure, Value
     from toolkit.workbook.layout import Layout
+    from toolkit.workbook.wording.words import StateWords
 
-CODE_LINE = "校验码："
 # A copy's formulas that name another sheet go on naming it: there stands which sheet the original is. Programs older
 # than SHEET, such as Excel 2010, say nothing.
 FIRST_SECTION_SHEET = 2  # the cover comes before
 OWN_SHEET = "_xlfn.SHEET()"
-COPY_LINE = "这是副本，里面的数不会读取。请在“{sheet}”里填，把这一张删掉"
-STRIP_HINT = "　▶ 点这里到第一处（没反应就按住 Ctrl 点）"
 
 
 @dataclass(frozen=True)
@@ -69,6 +75,15 @@ class FormulaSheets:
         """The board of the whole workbook; it decides the verdict."""
         return sum(self.sheet_counts.values(), SheetCounts())
 
+    @property
+    def verdict(self) -> str:
+        """The verdict on the whole workbook in words."""
+        return self.total_counts.verdict(self._words)
+
+    @property
+    def _words(self) -> StateWords:
+        return self.layout.wording.states
+
     def _board(self, section: Section) -> SheetCounts:
         states = [self.flags[field.id] for field in self._judged(section)]
         states += [outcome.state for check, outcome in self.filing.outcomes.items() if check.table == section.id]
@@ -96,16 +111,18 @@ class FormulaSheets:
         for section in self.layout.form.sections:
             if not section.is_table:
                 yield from previews(self.layout, self.filing, section)
+        words = self.layout.form.words
         for table, here in self.layout.tables.items():
             yield from self._wrong_cell(table)
             counts = 0 if table in self.filing.declared else ""
-            yield FormulaCell(self.layout.section_cell(table, at.SECTION_NOUGHT), nought_formula(here), counts)
+            nought = nought_formula(here, words.nought)
+            yield FormulaCell(self.layout.section_cell(table, at.SECTION_NOUGHT), nought, counts)
         yield from self._codes()
         yield from self._cover()
         yield from self._lines()
         figures = dict(zip(copy_spots(self.layout), (live.value for live in copies), strict=True))
         figures |= {field: _shown(self.filing.values[field]) for field in total_formulas(self.layout)}
-        yield from printed_cells(self.layout, self.filing, figures, self.total_counts.verdict)
+        yield from printed_cells(self.layout, self.filing, figures, self.verdict)
 
     def totals(self) -> Iterator[FormulaCell]:
         """Yield the statutory totals, the formula cells that stand in the official tables."""
@@ -165,7 +182,8 @@ class FormulaSheets:
             yield FormulaCell(spots[at.CHECK_STATE], state, int(outcome.state))
             stands = f"{spots[at.CHECK_OWNER].cell}&{spots[at.CHECK_STATE].cell}"
             yield FormulaCell(spots[at.CHECK_STANDS], stands, f"{check.table}{outcome.state:d}")
-            yield FormulaCell(spots[at.CHECK_RESULT], choose(spots[at.CHECK_STATE].cell), RESULTS[outcome.state])
+            told = choose(spots[at.CHECK_STATE].cell, self._words)
+            yield FormulaCell(spots[at.CHECK_RESULT], told, self._words.results[outcome.state])
 
     @cached_property
     def wrong_cells(self) -> Mapping[str, WrongCell]:
@@ -207,10 +225,8 @@ class FormulaSheets:
         first, last = min(rows.values()), max(rows.values())
         sums = [f"SUM({at.cell_name(first, column)}:{at.cell_name(last, column)})" for column in COUNT_COLUMNS]
         yield from self._board_row(last + 1, self.total_counts, sums)
-        errors, blanks, doubts = (at.cell_name(last + 1, column) for column in COUNT_COLUMNS)
-        ready = f'IF({doubts}=0,"{READY}","{READY}（有 "&{doubts}&" 处请核对）")'
-        formula = f'IF({errors}+{blanks}=0,{ready},"有 "&{errors}&" 处错误，"&{blanks}&" 处待填")'
-        yield FormulaCell(_verdict_spot(self.layout), formula, self.total_counts.verdict)
+        cells = [at.cell_name(last + 1, column) for column in COUNT_COLUMNS]
+        yield FormulaCell(_verdict_spot(self.layout), verdict_formula(cells, self._words), self.verdict)
         yield FormulaCell(
             at.Spot(cover, at.COVER_CODE_LINE_ROW, at.COVER_VALUE), _code_ref(), checkcode.check_code(self.filing)
         )
@@ -220,12 +236,8 @@ class FormulaSheets:
         numbers = (board.errors, board.blanks, board.doubts)
         for column, formula, number in zip(COUNT_COLUMNS, counts, numbers, strict=True):
             yield FormulaCell(at.Spot(cover, row, column), formula, number)
-        errors, blanks, doubts = (at.cell_name(row, column) for column in COUNT_COLUMNS)
-        sound = f'IF({doubts}=0,"✓ 已填好","！有 "&{doubts}&" 处请核对")'
-        wrong = f'IF({errors}=0,"","✗ "&{errors}&" 处错误"&IF({blanks}=0,"","，"))'
-        waiting = f'{wrong}&IF({blanks}=0,"","… "&{blanks}&" 处待填")'
-        formula = f"IF({errors}+{blanks}=0,{sound},{waiting})"
-        yield FormulaCell(at.Spot(cover, row, at.COVER_VALUE), formula, board.text)
+        formula = text_formula([at.cell_name(row, column) for column in COUNT_COLUMNS], self._words)
+        yield FormulaCell(at.Spot(cover, row, at.COVER_VALUE), formula, board.text(self._words))
 
     def _counts(self, section: Section) -> list[str]:
         flags = self._field_range(section, at.FIELD_FLAG)
@@ -247,39 +259,44 @@ class FormulaSheets:
         return f"{at.quoted(self.layout.form.words.checks)}!{first}:{last}"
 
     def _lines(self) -> Iterator[FormulaCell]:
-        words = self.layout.form.words
+        words, lines = self.layout.form.words, self.layout.wording.lines
         organ, year = (
             at.Spot(words.cover, row, at.COVER_VALUE).reference for row in (at.COVER_ORGAN_ROW, at.COVER_YEAR_ROW)
         )
-        line = f'"{words.organ}："&{organ}&"　　{words.year}："&{year}'
-        text = f"{words.organ}：{self.filing.organ}　　{words.year}：{self.filing.year}"
+        template = lines.identity.replace("{organ_label}", words.organ).replace("{year_label}", words.year)
+        line = said(template, organ=organ, year=year)
+        text = template.format(organ=self.filing.organ, year=self.filing.year)
         code = checkcode.check_code(self.filing)
         for section in self.layout.form.sections:
             first = at.Spot(section.sheet, at.TITLE_ROW, at.KEY_COLUMN).reference
             place = self.layout.section_cell(section.id, at.SECTION_SHEET)
             yield FormulaCell(place, f"IFERROR(_xlfn.SHEET({first}),0)", place.row + FIRST_SECTION_SHEET)
             is_copy = f"IFERROR({OWN_SHEET}<>{place.reference},FALSE)"
-            formula = f'IF({is_copy},"{COPY_LINE.format(sheet=section.sheet)}",{line})'
+            formula = f'IF({is_copy},"{lines.copy.format(sheet=section.sheet)}",{line})'
             yield FormulaCell(at.Spot(section.sheet, at.IDENTITY_ROW, at.FIRST_COLUMN), formula, text)
             yield self._strip(section)
             foot = at.Spot(section.sheet, foot_row(self.layout, section), at.FIRST_COLUMN)
-            yield FormulaCell(foot, f'"{CODE_LINE}"&{_code_ref()}', CODE_LINE + code)
+            yield FormulaCell(foot, said(lines.code, code=_code_ref()), lines.code.format(code=code))
 
     def _strip(self, section: Section) -> FormulaCell:
         """Return the line above a table that says how it stands and leads to the first cell to mend."""
-        cover = self.layout.form.words.cover
+        cover, lines, in_use = (
+            self.layout.form.words.cover,
+            self.layout.wording.lines,
+            self.layout.wording.pasting.in_use,
+        )
         status = at.Spot(cover, self.layout.count_rows[section.id], at.COVER_VALUE).reference
-        hint, wrong, said = f'IF(LEFT({status},1)="✓","","{STRIP_HINT}")', "", ""
+        hint, wrong, fault = f'IF(LEFT({status},1)="✓","","{lines.hint}")', "", ""
         if section.is_table:
             words = self.layout.section_cell(section.id, at.SECTION_WORDS).reference
             counts = self.layout.section_cell(section.id, at.SECTION_PASTED).reference
-            wrong = f'&IF({counts}=0,"","{IN_USE}")&IF({words}="","","："&{words})'
-            said = self.wrong_cells[section.id].words
+            wrong = f'&IF({counts}=0,"","{in_use}")&IF({words}="","",{said(lines.first, words=words)})'
+            fault = self.wrong_cells[section.id].words
         formula = f"HYPERLINK({self.link(section)},{status}{wrong}&{hint})"
-        board = self.sheet_counts[section.id].text
-        used = IN_USE if section.id in self.filing.pasted else ""
-        told = f"{board}{used}：{said}" if said else board + used
-        text = told if board.startswith("✓") else told + STRIP_HINT
+        board = self.sheet_counts[section.id].text(self._words)
+        used = in_use if section.id in self.filing.pasted else ""
+        told = board + used + (lines.first.format(words=fault) if fault else "")
+        text = told if board.startswith("✓") else told + lines.hint
         return FormulaCell(at.Spot(section.sheet, at.STRIP_ROW, at.FIRST_COLUMN), formula, text)
 
     def link(self, section: Section) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from toolkit.filing.findings import show
 from toolkit.form.checks import PLACES
 from toolkit.workbook import layout as at
-from toolkit.workbook.template.formulas.results import MARKS, RESULTS, FormulaCell, gap_text, sides_shown, told
+from toolkit.workbook.template.formulas.results import FormulaCell, gap_text, gap_told, marks, said, sides_shown, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from toolkit.filing.filing import Filing
     from toolkit.form.checks import Check, Outcome
     from toolkit.workbook.layout import Layout, Spot, TableSheet
+    from toolkit.workbook.wording.words import StateWords
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,10 @@ class TableHelpers:
     layout: Layout
     filing: Filing
     outcomes: Mapping[Check, Outcome]
+
+    @property
+    def _words(self) -> StateWords:
+        return self.layout.wording.states
 
     def cells(self, sheet: TableSheet) -> Iterator[FormulaCell]:
         """Yield the helpers of one table."""
@@ -53,20 +58,24 @@ class TableHelpers:
         yield self._state_copy(state, check, outcome)
         above = (at.cell_name(row, column) for row in (block.left_row, block.right_row))
         gap = "ROUND({}-{},{})".format(*above, PLACES)
-        formula = told(state.cell, {mark: f'"{MARKS[mark]} 差 "&{gap}' for mark in MARKS})
-        yield FormulaCell(at.Spot(sheet, block.result_row, column), formula, gap_text(outcome))
+        formula, text = gap_told(state.cell, gap, self._words), gap_text(outcome, self._words)
+        yield FormulaCell(at.Spot(sheet, block.result_row, column), formula, text)
 
     def _state_copy(self, spot: Spot, check: Check, outcome: Outcome) -> FormulaCell:
         return FormulaCell(spot, self._check_ref(check, at.CHECK_STATE), int(outcome.state))
 
     def _margin_text(self, spot: Spot, state: Spot, check: Check, outcome: Outcome) -> FormulaCell:
         left, right = (self._check_ref(check, what) for what in (at.CHECK_LEFT, at.CHECK_RIGHT))
-        sides = f'"{check.left_label} "&{left}&"，{check.right_label} "&{right}'
-        formula = told(state.cell, {mark: f'"{MARKS[mark]} "&{sides}' for mark in MARKS})
-        text = RESULTS[outcome.state]
-        if outcome.state in MARKS:
-            shown = f"{check.left_label} {show(outcome.left)}，{check.right_label} {show(outcome.right)}"
-            text = f"{MARKS[outcome.state]} {shown}"
+        template = self._words.sides.replace("{left_label}", check.left_label)
+        template = template.replace("{right_label}", check.right_label)
+        sides = said(template, left=left, right=right)
+        formula = told(
+            state.cell, {code: f'"{mark} "&{sides}' for code, mark in marks(self._words).items()}, self._words
+        )
+        text = self._words.results[outcome.state]
+        if outcome.state in marks(self._words):
+            shown = template.format(left=show(outcome.left), right=show(outcome.right))
+            text = f"{marks(self._words)[outcome.state]} {shown}"
         return self._after_last_year(check, FormulaCell(spot, formula, text))
 
     def _after_last_year(self, check: Check, live: FormulaCell) -> FormulaCell:
@@ -75,11 +84,12 @@ class TableHelpers:
         if not names:
             return live
         cells = ",".join(self.layout.on(live.spot.sheet).previous(name) for name in names)
-        formula = f'IF(COUNT({cells})<{len(names)},"","上年 "&SUM({cells})&"；")&{live.formula}'
+        before = said(self._words.last_year, figure=f"SUM({cells})")
+        formula = f'IF(COUNT({cells})<{len(names)},"",{before})&{live.formula}'
         if any(name not in previous for name in names):
             return replace(live, formula=formula)
         figure = sum((previous[name] for name in names), start=0)
-        return replace(live, formula=formula, value=f"上年 {show(figure)}；{live.value}")
+        return replace(live, formula=formula, value=self._words.last_year.format(figure=show(figure)) + str(live.value))
 
     def _control_row(
         self, sheet: str, block: at.ControlBlock, row: int, check: Check, outcome: Outcome
@@ -87,8 +97,8 @@ class TableHelpers:
         _, right = sides_shown(check, outcome, self.filing)
         yield FormulaCell(at.Spot(sheet, row, block.figure_column), self._check_ref(check, at.CHECK_RIGHT), right)
         state, gap = (self._check_ref(check, what) for what in (at.CHECK_STATE, at.CHECK_DIFFERENCE))
-        formula = told(state, {mark: f'"{MARKS[mark]} 差 "&{gap}' for mark in MARKS})
-        yield FormulaCell(at.Spot(sheet, row, block.result_column), formula, gap_text(outcome))
+        formula, text = gap_told(state, gap, self._words), gap_text(outcome, self._words)
+        yield FormulaCell(at.Spot(sheet, row, block.result_column), formula, text)
 
     def _check_ref(self, check: Check, column: int) -> str:
         return self.layout.check_cell(check.key, column).reference

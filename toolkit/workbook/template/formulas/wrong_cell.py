@@ -13,7 +13,7 @@ from toolkit.form.checks import is_number, number
 from toolkit.form.values import Kind
 from toolkit.workbook import layout as at
 from toolkit.workbook.addresses import ERROR, copy_area
-from toolkit.workbook.template.formulas.results import FormulaCell
+from toolkit.workbook.template.formulas.results import FormulaCell, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from toolkit.form.model import Field
     from toolkit.form.values import Figure, Value
     from toolkit.workbook.layout import Layout, Spot
+    from toolkit.workbook.wording.words import WrongWords
 
 WRONG_COLUMNS = (at.SECTION_WRONG, at.SECTION_VALUE, at.SECTION_REST, at.SECTION_WORDS)
 _DIGITS = "0123456789"
@@ -59,19 +60,21 @@ class WrongCell:
         return f"{self.cell} {self._fault()}" if self.place else ""
 
     def _fault(self) -> str:
+        words = self.layout.wording.wrong
         if is_number(self.value):
             figure = Decimal(number(self.value))
             if figure < 0 and self.kind is not Kind.SIGNED:
-                return "是负数"
-            return "有小数" if self.kind is not Kind.AMOUNT and figure != int(figure) else "的数太大"
+                return words.negative
+            return words.fraction if self.kind is not Kind.AMOUNT and figure != int(figure) else words.too_large
         text, rest = str(self.value), self.rest
         if text.startswith(ERROR):
-            return "是错误值"
+            return words.error
         if not rest:
-            return "的数是文字格式，请重新输入"
+            return words.as_text
         if not _without(rest, _SPACES):
-            return "只有空格" if rest == text else "的数带空格"
-        return f"是文字“{text[:_LONGEST]}”" if rest == text else f"的“{text[:_LONGEST]}”里多了“{rest[:_LONGEST]}”"
+            return words.only_spaces if rest == text else words.spaces
+        template = words.text if rest == text else words.extra
+        return template.format(text=text[:_LONGEST], rest=rest[:_LONGEST])
 
     def cells(self, spots: Sequence[Spot], *ranges: str) -> Iterator[FormulaCell]:
         """Yield the four formulas; `ranges` are those of the fields' flags, cells, kinds, copies' rows and columns."""
@@ -81,7 +84,7 @@ class WrongCell:
         yield FormulaCell(spots[0], f"IFERROR(MATCH(2,{flags},0),0)", self.place)
         yield FormulaCell(spots[1], f'IF({place}=0,"",{copy})', self.value)
         yield FormulaCell(spots[2], f'IF(ISNUMBER({value}),"",{_replaced(value, _DIGITS)})', self.rest)
-        fault = _fault_formula(value, rest, f"INDEX({kinds},{place})")
+        fault = _fault_formula(value, rest, f"INDEX({kinds},{place})", self.layout.wording.wrong)
         told = f'INDEX({addresses},{place})&" "&{fault}'
         yield FormulaCell(spots[3], f'IF({place}=0,"",{told})', self.words)
 
@@ -100,12 +103,13 @@ def _replaced(cell: str, signs: Sequence[str]) -> str:
     return cell
 
 
-def _fault_formula(value: str, rest: str, kind: str) -> str:
+def _fault_formula(value: str, rest: str, kind: str, words: WrongWords) -> str:
     shown = f"LEFT({value},{_LONGEST})"
-    fraction = f'IF(AND({kind}<>"{Kind.AMOUNT}",{value}<>INT({value})),"有小数","的数太大")'
-    figure = f'IF(AND({kind}<>"{Kind.SIGNED}",{value}<0),"是负数",{fraction})'
-    text = f'IF({rest}={value},"是文字“"&{shown}&"”","的“"&{shown}&"”里多了“"&LEFT({rest},{_LONGEST})&"”")'
-    spaces = f'IF({rest}={value},"只有空格","的数带空格")'
+    fraction = f'IF(AND({kind}<>"{Kind.AMOUNT}",{value}<>INT({value})),"{words.fraction}","{words.too_large}")'
+    figure = f'IF(AND({kind}<>"{Kind.SIGNED}",{value}<0),"{words.negative}",{fraction})'
+    extra = said(words.extra, text=shown, rest=f"LEFT({rest},{_LONGEST})")
+    text = f"IF({rest}={value},{said(words.text, text=shown)},{extra})"
+    spaces = f'IF({rest}={value},"{words.only_spaces}","{words.spaces}")'
     blank = f"IF(LEN({_replaced(rest, _SPACES)})=0,{spaces},{text})"
-    typed = f'IF(LEFT({value},1)="{ERROR}","是错误值",IF(LEN({rest})=0,"的数是文字格式，请重新输入",{blank}))'
+    typed = f'IF(LEFT({value},1)="{ERROR}","{words.error}",IF(LEN({rest})=0,"{words.as_text}",{blank}))'
     return f"IF(ISNUMBER({value}),{figure},{typed})"

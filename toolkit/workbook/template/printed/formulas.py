@@ -9,7 +9,7 @@ from toolkit.filing.prose.marks import fill_marks
 from toolkit.form.grid import Role
 from toolkit.workbook import layout as at
 from toolkit.workbook.addresses import copied
-from toolkit.workbook.template.formulas.results import FormulaCell
+from toolkit.workbook.template.formulas.results import FormulaCell, said
 from toolkit.workbook.template.printed.breaking import LINE_FEED, LONGEST, LineFormulas, broken, width_formula, width_of
 from toolkit.workbook.template.printed.plan import LINE_ROW, STATE_ROW, print_plan
 from toolkit.workbook.wording.languages import wording_of
@@ -43,18 +43,20 @@ def _top(layout: Layout, filing: Filing, plan: PrintPlan, verdict: str) -> Itera
     """Yield who reports, the check code and the verdict over the tables, and the line to sign under them."""
     words, cover = wording_of(layout.form), layout.form.words.cover
     code = at.Spot(at.KEYS_SHEET, at.CODE_TEXT_ROW, at.IDENTITY_VALUE).reference
-    label = words.printed.code
+    shown_code = check_code(filing)
     first = next(iter(layout.form.sections)).sheet
     line = at.Spot(first, at.IDENTITY_ROW, at.FIRST_COLUMN).reference
     names = layout.form.words
-    said = f"{names.organ}：{filing.organ}　　{names.year}：{filing.year}"
-    yield FormulaCell(at.Spot(plan.sheet, LINE_ROW, at.FIRST_COLUMN), line, said)
+    labels = {"organ_label": names.organ, "year_label": names.year}
+    whose = words.lines.identity.format(**labels, organ=filing.organ, year=filing.year)
+    yield FormulaCell(at.Spot(plan.sheet, LINE_ROW, at.FIRST_COLUMN), line, whose)
     state = at.Spot(cover, at.COVER_VERDICT_ROW, at.COVER_VALUE).reference
-    shown = f'"{words.printed.state}"&{state}&"　　{label}"&{code}'
-    value = f"{words.printed.state}{verdict}　　{label}{check_code(filing)}"
-    yield FormulaCell(at.Spot(plan.sheet, STATE_ROW, at.FIRST_COLUMN), shown, value)
+    template = words.printed.state.replace("{code}", words.lines.code)
+    value = template.format(verdict=verdict, code=shown_code)
+    yield FormulaCell(at.Spot(plan.sheet, STATE_ROW, at.FIRST_COLUMN), said(template, verdict=state, code=code), value)
     sign = at.Spot(plan.sheet, plan.sign_row, at.FIRST_COLUMN)
-    yield FormulaCell(sign, f'"{words.printed.sign}{label}"&{code}', f"{words.printed.sign}{label}{check_code(filing)}")
+    template = words.printed.sign + words.lines.code
+    yield FormulaCell(sign, said(template, code=code), template.format(code=shown_code))
 
 
 def _prose(layout: Layout, filing: Filing, plan: PrintPlan, prose: PrintedProse) -> Iterator[FormulaCell]:

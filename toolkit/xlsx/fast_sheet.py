@@ -10,14 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from toolkit.errors import WorkbookError
 from toolkit.xlsx.sheet import MAX_CELLS, TYPES, Cell, Sheet, make_cell, read_sheet, read_strings
 from toolkit.xlsx.xmltree import UNWRITABLE, unescape_hexed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import ItemsView, Iterator, Sequence
 
 _SPACE = r'(?: xml:space="preserve")?'
 _CELL = re.compile(
@@ -63,14 +63,29 @@ class _Cells(Mapping[str, Cell]):
 
     def __getitem__(self, address: str) -> Cell:
         written = self._written[address]
-        cell = self._known.get(written)
-        if cell is None:
-            _, kind, formula, value, inline = written
-            if kind != "s" and inline is None and len(formula or "") + len(value or "") < _SHORT:
-                cell = _usual_cell(written)
-            else:
-                cell = _cell(written, self._strings)
-            self._known[written] = cell
+        return self._known.get(written) or self._made(written)
+
+    def get(self, address: str, default: Any = None) -> Any:
+        """Return a cell as `__getitem__` does, without the exception that `Mapping.get` costs where none stands."""
+        written = self._written.get(address)
+        return default if written is None else self._known.get(written) or self._made(written)
+
+    def __contains__(self, address: object) -> bool:
+        return address in self._written
+
+    def items(self) -> ItemsView[str, Cell]:
+        """Return all cells by address, made at once: much faster than one by one."""
+        known, made = self._known, self._made
+        cells = {address: known.get(written) or made(written) for address, written in self._written.items()}
+        return cells.items()
+
+    def _made(self, written: tuple[str | None, ...]) -> Cell:
+        _, kind, formula, value, inline = written
+        if kind != "s" and inline is None and len(formula or "") + len(value or "") < _SHORT:
+            cell = _usual_cell(written)
+        else:
+            cell = _cell(written, self._strings)
+        self._known[written] = cell
         return cell
 
     def __iter__(self) -> Iterator[str]:
@@ -101,9 +116,13 @@ def scan_sheet(xml: bytes, part: str, strings: Sequence[str]) -> Sheet | None:
 
 def _are_typed(fields: list[str]) -> bool:
     """Return whether every type is one we know, and text in a cell goes with the type that says so."""
-    kinds, inline = fields[3::_FIELDS], fields[6::_FIELDS]
-    texts = (kind == "inlineStr" for kind, text in zip(kinds, inline, strict=True) if text is not None)
-    return set(kinds) <= _TYPES and all(texts)
+    kinds = fields[3::_FIELDS]
+    inline: list[str | None] = [*fields[6::_FIELDS]]
+    if not set(kinds) <= _TYPES:
+        return False
+    if inline.count(None) == len(inline):
+        return True
+    return all(kind == "inlineStr" for kind, text in zip(kinds, inline, strict=True) if text is not None)
 
 
 def scan_strings(xml: bytes, part: str) -> tuple[str, ...] | None:

@@ -268,10 +268,16 @@ MEANINGS = {
     "duty.advice": "what to do about it",
     "duty.kind": "what is demanded: `toolkit/filing/prose/duties.py` has one function for each",
     "duty.section": "the section it is about; every one where it is left out",
-    "duty.words": "regular expressions; for `aspects` each as `name：expression`, for `pairs` the two signs",
+    "duty.words": (
+        "regular expressions; for `aspects` each as `name：expression`, for `pairs` the two signs; for `share` and `parts` "
+        "what ends right before the number; for `movement` as many for rises as for falls, with `{last_year}`, then what "
+        "goes on to a percentage"
+    ),
     "duty.unless": "words in the sentence that say something else is meant",
-    "duty.pattern": "a regular expression",
+    "duty.pattern": "a regular expression; for `share` and `movement` what may stand between a phrase and the share",
     "duty.limit": "a number of characters",
+    "duty.unit": "what is counted by the figures that the words before a share or a change name",
+    "duty.exclusive": "for `parts`: regular expressions, each the names of things of which one thing is only one",
     "duty.table": "the table of the figures it is held against",
     "duty.rows": "their rows or headings; for `share` the wholes, several rows joined by `+`",
     "duty.columns": "the columns that are added",

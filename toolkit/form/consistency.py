@@ -299,7 +299,7 @@ def _duties(form: Form, unsound: Collection[str]) -> Iterator[str]:
         where = f"{DUTIES}：duty[{duty.id}]"
         if duty.section and FORM not in unsound:
             yield from _known(f"{where}.section", [duty.section], prose)
-        for pattern in (*(duty.words if duty.kind != "pairs" else ()), duty.pattern):
+        for pattern in (*(duty.words if duty.kind != "pairs" else ()), duty.pattern, *duty.exclusive):
             try:
                 re.compile(pattern)
             except re.error as error:

@@ -253,6 +253,8 @@ class Duty:
     unless: tuple[str, ...] = ()
     pattern: str = ""
     limit: int = 0
+    unit: str = ""
+    exclusive: tuple[str, ...] = ()
     table: str = ""
     rows: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()

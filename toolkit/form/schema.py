@@ -90,6 +90,7 @@ DUTY_KINDS = (
     "year",
     "power",
     "share",
+    "parts",
     "movement",
 )
 DUTY_KEYS = {
@@ -97,7 +98,7 @@ DUTY_KEYS = {
         "id": MUST, "kind": Key(str, required=True, choices=DUTY_KINDS), "source": MUST,
         "severity": Key(str, required=True, choices=("error", "warning")), "title": MUST, "advice": MUST,
         "example": MUST, "section": TEXT, "words": LIST, "unless": LIST, "pattern": TEXT, "limit": NUMBER,
-        "table": TEXT, "rows": LIST, "columns": LIST,
+        "unit": TEXT, "exclusive": LIST, "table": TEXT, "rows": LIST, "columns": LIST,
     }
 }  # fmt: skip
 SOURCE_KEYS = {

@@ -115,7 +115,7 @@ def judge_words(filing: Filing) -> tuple[Finding, ...]:
     said = statements(filing)
     return (
         *check_marks(filing), *check_headings(filing), *check_wording(filing), *check_prose(filing, said),
-        *check_duties(filing, said), *check_personal(filing),
+        *check_duties(filing), *check_personal(filing),
     )  # fmt: skip
 
 

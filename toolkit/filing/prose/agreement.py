@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from toolkit.filing.findings import Place, paragraph_place, raise_finding, show
@@ -60,19 +60,67 @@ class Statement:
     convention: str = ""
 
 
-def statements(filing: Filing) -> tuple[Statement, ...]:
-    """Return every number with the thing it counts, in the order of the text; headings are left out."""
-    if not filing.form.phrases:
-        return ()
-    found: list[Statement] = []
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What the words before a number state: those words, and each reading as fields and their sum, None if not there.
+
+    `is_doubtful` says that a difference from all readings may be no fault.
+    """
+
+    words: str
+    readings: tuple[tuple[tuple[str, ...], Decimal | None], ...]
+    is_doubtful: bool
+
+
+@dataclass(frozen=True)
+class ProseParagraph:
+    """A paragraph as it is published, with the heading above it."""
+
+    filing: Filing
+    section: str
+    place: int
+    text: str
+    heading: str
+
+    @cached_property
+    def numerals(self) -> tuple[Numeral, ...]:
+        """Every number with the thing it counts, in order."""
+        return tuple(find_numerals(self.text, _units(self.filing.form)))
+
+    def stated_by(self, numeral: Numeral) -> Stated | None:
+        """Return what a number states, None where it is no figure of the tables."""
+        return self._stated((*(one for one in self.numerals if one.end <= numeral.start), numeral))
+
+    def stated_at(self, at: int, unit: str) -> Stated | None:
+        """Return what a number with a unit would state that stood at a place of the text."""
+        return self.stated_by(Numeral(at, at, Decimal(0), unit, ""))
+
+    def _stated(self, numerals: tuple[Numeral, ...]) -> Stated | None:
+        book, filing = phrase_book(self.filing.form), self.filing
+        *_, setting = book.settings(self.text, self.heading, filing.organ, numerals)
+        unit = numerals[-1].unit
+        found = None if book.is_passed_over(setting) else book.phrase_at(setting, unit, filing.year)
+        if found is None:
+            return None
+        return Stated(found.words, _readings(filing, found.phrase, unit), found.is_doubtful)
+
+
+def prose_paragraphs(filing: Filing) -> Iterator[ProseParagraph]:
+    """Yield every paragraph of the prose but the headings."""
     heading = ""
     for section, place, paragraph in numbered_paragraphs(filing):
         heading = "" if place == 1 else heading
         if paragraph.level:
             heading = paragraph.text
         else:
-            found += _in_text(filing, section.id, place, paragraph.text, heading)
-    return tuple(found)
+            yield ProseParagraph(filing, section.id, place, paragraph.text, heading)
+
+
+def statements(filing: Filing) -> tuple[Statement, ...]:
+    """Return every number with the thing it counts, in the order of the text; headings are left out."""
+    if not filing.form.phrases:
+        return ()
+    return tuple(one for paragraph in prose_paragraphs(filing) for one in _in_text(paragraph))
 
 
 def check_prose(filing: Filing, said: tuple[Statement, ...] | None = None) -> Iterator[Finding]:
@@ -103,11 +151,13 @@ def _finding(form: Form, statement: Statement) -> Finding:
     )
 
 
-def _in_text(filing: Filing, section: str, place: int, text: str, heading: str) -> Iterator[Statement]:
-    numerals = tuple(find_numerals(text, _units(filing.form)))
-    settings = phrase_book(filing.form).settings(text, heading, filing.organ, numerals)
+def _in_text(paragraph: ProseParagraph) -> Iterator[Statement]:
+    filing, numerals = paragraph.filing, paragraph.numerals
+    settings = phrase_book(filing.form).settings(paragraph.text, paragraph.heading, filing.organ, numerals)
     for numeral, setting in zip(numerals, settings, strict=True):
-        yield _judged(filing, Statement(section, place, numeral, Standing.UNKNOWN, _sentence(text, numeral)), setting)
+        sentence = _sentence(paragraph.text, numeral)
+        statement = Statement(paragraph.section, paragraph.place, numeral, Standing.UNKNOWN, sentence)
+        yield _judged(filing, statement, setting)
 
 
 def _judged(filing: Filing, statement: Statement, setting: Setting) -> Statement:
@@ -125,10 +175,7 @@ def _judged(filing: Filing, statement: Statement, setting: Setting) -> Statement
 
 def _against_tables(filing: Filing, statement: Statement, found: Found) -> Statement:
     phrase, numeral = found.phrase, statement.numeral
-    sums = [
-        (_fields(filing, phrase.table, *reading), _sum(filing, phrase, reading, numeral.unit))
-        for reading in phrase.readings
-    ]
+    sums = _readings(filing, phrase, numeral.unit)
     agreeing = [place for place, (_, value) in enumerate(sums) if value is not None and _agrees(numeral, value)]
     if agreeing:
         fields, value = sums[agreeing[0]]
@@ -150,9 +197,14 @@ def _units(form: Form) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*bound, *form.said.measures, *form.said.dates)))
 
 
-def _sum(filing: Filing, phrase: Phrase, reading: tuple[tuple[str, ...], tuple[str, ...]], unit: str) -> Decimal | None:
-    total = sum_of(filing, phrase.table, *reading)
-    return None if total is None else total * phrase.units[unit]
+def _readings(filing: Filing, phrase: Phrase, unit: str) -> tuple[tuple[tuple[str, ...], Decimal | None], ...]:
+    """Return what a phrase may state, as fields and their sum in a unit."""
+    found = []
+    for rows, columns in phrase.readings:
+        total = sum_of(filing, phrase.table, rows, columns)
+        fields = _fields(filing, phrase.table, rows, columns)
+        found.append((fields, None if total is None else total * phrase.units[unit]))
+    return tuple(found)
 
 
 def sum_of(filing: Filing, table: str, rows: tuple[str, ...], columns: tuple[str, ...]) -> Decimal | None:

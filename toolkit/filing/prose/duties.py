@@ -7,51 +7,29 @@ A duty is broken only where the text cannot be read so that it holds.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from toolkit.filing.findings import Finding, Severity, paragraph_place, show
-from toolkit.filing.prose.agreement import Standing, statements, sum_of
+from toolkit.filing.prose.agreement import sum_of
 from toolkit.filing.prose.marks import numbered_paragraphs
-from toolkit.form.checks import INVISIBLE, is_number, number
+from toolkit.filing.prose.proportions import Breach, false_changes, false_shares, shares_that_do_not_add
+from toolkit.form.checks import INVISIBLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from toolkit.filing.filing import Filing
-    from toolkit.filing.prose.agreement import Statement
     from toolkit.form.model import Duty
 
 _SENTENCE = re.compile(r"[^。；;！!？?\n]+")
-_PERCENT = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*[%％]")
-_YEAR = re.compile(r"(20[0-9]{2})\s*年")
 _EXCERPT = 40
-_HUNDRED = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Breach:
-    """One place where a duty is not kept: the paragraph (from 1, 0 for the section) and the words that show it."""
-
-    section: str
-    paragraph: int
-    shown: str
-
-
-def check_duties(filing: Filing, said: tuple[Statement, ...] | None = None) -> Iterator[Finding]:
-    """Yield a finding for every duty of the form that the text does not keep.
-
-    `said` are the filing's statements where they are known already.
-    """
-    said = statements(filing) if said is None else said
+def check_duties(filing: Filing) -> Iterator[Finding]:
+    """Yield a finding for every duty of the form that the text does not keep."""
     for duty in filing.form.duties:
-        if duty.kind in _OF_NUMBERS:
-            breaches = _OF_NUMBERS[duty.kind](filing, duty, said)
-        else:
-            breaches = _KINDS[duty.kind](filing, duty)
-        for breach in breaches:
+        for breach in _KINDS[duty.kind](filing, duty):
             yield _finding(filing, duty, breach)
 
 
@@ -168,52 +146,6 @@ def _excerpt(sentence: str, at: int) -> str:
     return sentence[start : start + _EXCERPT].strip()
 
 
-def _share(filing: Filing, duty: Duty, said: tuple[Statement, ...]) -> Iterator[Breach]:
-    """A share that follows from none of the wholes it could be a share of."""
-    wholes = [sum_of(filing, duty.table, tuple(rows.split("+")), duty.columns) for rows in duty.rows]
-    for statement, between, percent in _percents(filing, duty, said):
-        if statement.value is None or not _is_between(duty.words, between) or not any(wholes):
-            continue
-        if not any(whole and _rounds_to(statement.value * _HUNDRED / whole, percent) for whole in wholes):
-            yield Breach(statement.section, statement.paragraph, f"{statement.numeral.text}{between}{percent}%")
-
-
-def _movement(filing: Filing, duty: Duty, said: tuple[Statement, ...]) -> Iterator[Breach]:
-    """A rise or fall that does not follow from last year's figures."""
-    for statement, between, percent in _percents(filing, duty, said):
-        before = [filing.previous.get(name) for name in statement.fields]
-        if statement.value is None or not before or not all(map(is_number, before)):
-            continue
-        rising, falling = (_is_between((words,), between) for words in duty.words[:2])
-        was = sum((Decimal(number(value)) for value in before), start=Decimal(0))
-        if rising == falling or not was:
-            continue
-        change = (statement.value - was) * _HUNDRED / was * (1 if rising else -1)
-        if not _rounds_to(change, percent):
-            yield Breach(statement.section, statement.paragraph, f"{statement.numeral.text}{between}{percent}%")
-
-
-def _percents(filing: Filing, duty: Duty, said: tuple[Statement, ...]) -> Iterator[tuple[Statement, str, Decimal]]:
-    """Yield each bound number with the percentage behind it, and the words between: no other number may stand there."""
-    texts = {(section, place): text for section, place, text in _texts(filing, duty)}
-    for statement in said:
-        text = texts.get((statement.section, statement.paragraph), "")
-        found = _PERCENT.search(text, statement.numeral.end) if statement.standing is Standing.EQUAL else None
-        between = text[statement.numeral.end : found.start()] if found else ""
-        if found and len(between) <= duty.limit and not re.search(r"[0-9。；;\n]", between):
-            yield statement, between, Decimal(found[1])
-
-
-def _is_between(words: tuple[str, ...], between: str) -> bool:
-    return any(re.search(word, between) for word in words)
-
-
-def _rounds_to(value: Decimal, stated: Decimal) -> bool:
-    """Return whether a value rounded or cut to the places of a stated one gives it."""
-    step = Decimal(1).scaleb(int(stated.as_tuple().exponent))
-    return abs(value - stated) * 2 <= step or 0 <= value - stated < step
-
-
 @lru_cache(maxsize=64)
 def _any_of(words: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("|".join(words))
@@ -234,8 +166,7 @@ _KINDS: Mapping[str, Callable[[Filing, Duty], Iterator[Breach]]] = {
     "pairs": _pairs,
     "year": _year,
     "power": _power,
-}
-_OF_NUMBERS: Mapping[str, Callable[[Filing, Duty, tuple[Statement, ...]], Iterator[Breach]]] = {
-    "share": _share,
-    "movement": _movement,
+    "share": false_shares,
+    "parts": shares_that_do_not_add,
+    "movement": false_changes,
 }

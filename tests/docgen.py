@@ -269,9 +269,9 @@ MEANINGS = {
     "duty.kind": "what is demanded: `toolkit/filing/prose/duties.py` has one function for each",
     "duty.section": "the section it is about; every one where it is left out",
     "duty.words": (
-        "regular expressions; for `aspects` each as `name：expression`, for `pairs` the two signs; for `share` and `parts` "
-        "what ends right before the number; for `movement` as many for rises as for falls, with `{last_year}`, then what "
-        "goes on to a percentage"
+        "regular expressions; for `aspects` each as `name：expression`, for `pairs` the two signs; for `share` and "
+        "`parts` what ends right before the number; for `movement` as many for rises as for falls, with `{last_year}`, "
+        "then what goes on to a percentage"
     ),
     "duty.unless": "words in the sentence that say something else is meant",
     "duty.pattern": "a regular expression; for `share` and `movement` what may stand between a phrase and the share",

@@ -86,6 +86,10 @@ def test_only_some_organs_make_rules(form_2021: Form, organ: str, is_said: bool)
     ("text", "kind"),
     [("身份证11010519491231002X。", "身份证号码"), ("电话13812345678。", "手机号码"), ("手机138-1234-5678", "手机号码"),
      ("账号6222021234567890129", None), ("账号6228480402564890018", "银行账号"), ("电话0516-12345678", None),
+     ("申请人住址：云河区清水路18号3幢2单元501室。", "住址"), ("家庭住址为幸福村三组。", "住址"), ("现住云河区人民路5号。", "住址"),
+     ("清水花园12号楼2单元301室", "住址"), ("安居小区3幢501室", "住址"), ("地址：清水路18号行政中心3号楼501室。", None),
+     ("云河区清水路18号501室", None), ("要求公开居住证办理条件2条，住址变更须知1条。", None), ("改造老旧小区12个、住房3400户。", None),
+     ("公开幸福小区3号楼加装电梯信息5条，惠及20户。", None), ("为1单元20户居民。", None), ("涉及住址登记的申请3件。", None),
      ("文号20240101123456789", None), ("身份证110105194912310021", None)],
 )  # fmt: skip
 def test_personal_numbers_are_told_masked(form_2021: Form, text: str, kind: str | None) -> None:
@@ -94,6 +98,13 @@ def test_personal_numbers_are_told_masked(form_2021: Form, text: str, kind: str 
     for finding in found:
         assert str(kind) in finding.message
         assert not any(len(piece) > 8 and piece.isdigit() for piece in finding.message.split("*"))
+        assert text.rstrip("。") not in finding.message
+
+
+def test_a_private_address_on_the_cover_is_told(form_2021: Form) -> None:
+    filing = saying(form_2021, SENTENCE, **{"cover.address": "云河区安居小区3幢2单元501室"})
+    assert [(one.name, one.places[0].field) for one in check_personal(filing)] == [("personal_data", "cover.address")]
+    assert not list(check_personal(filing.with_answers({"cover.address": "云河区清水路18号行政中心501室"})))
 
 
 def test_a_masked_number_keeps_its_length() -> None:

@@ -1,4 +1,4 @@
-"""What must not be published: identity and mobile numbers, bank accounts; shown masked, with the words around them."""
+"""What must not be published: identity and mobile numbers, accounts, homes; shown masked, with the words around them."""
 
 from __future__ import annotations
 
@@ -21,6 +21,17 @@ _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _SIGNS = "10X98765432"
 _MOBILE = re.compile(r"(?<![0-9])(?:\+?86[- ]?)?1[3-9][0-9](?:[- ]?[0-9]{4}){2}(?![0-9])")
 _ACCOUNT = re.compile(r"(?<![0-9])[3-9][0-9]{15,18}(?![0-9])")
+# Where somebody lives: called so, or in a block of flats; a room in an office building is neither.
+_PLACE = r"[^，,。；;：:\s]"
+_NUMBERED = r"[0-9０-９〇一二三四五六七八九十百]+(?:[-－—][0-9]+)*"
+_CALLED_HOME = re.compile(
+    rf"(?:(?:家庭|户籍|居住|现)(?:住址|地址|所在地)|住址|家住|现住|居住[在于])[：:为是在]{{0,2}}\s*"
+    rf"({_PLACE}{{2,40}}?{_NUMBERED}\s*(?:室|户|单元|栋|幢|号(?!楼|线)|组)(?:{_NUMBERED}(?:室|户|号)?)*)"
+)
+_FLAT = re.compile(
+    rf"({_PLACE}{{0,20}}(?:(?:小区|花园|家园|新村|家属院|宿舍|公寓|苑){_PLACE}{{0,8}}?{_NUMBERED}(?:号楼|幢|栋|单元){_PLACE}{{0,6}}?"
+    rf"|{_NUMBERED}单元){_NUMBERED}室)"
+)
 _NAME = re.compile(r"[\u4e00-\u9fff]{2,4}")
 _OFFICE = re.compile("[局委办厅部处科室站所院校会社司]$|中心|用户|管理员|政府|单位|机关|街道|公开|电脑|微软|金山|默认")
 _AROUND = 8
@@ -66,14 +77,15 @@ def property_findings(properties: Mapping[str, str], organ: str) -> Iterator[Fin
 
 
 def private_numbers(text: str, where: Place) -> Iterator[Finding]:
-    """Yield a warning for every identity number, mobile number and bank account in a text."""
+    """Yield a warning for every identity number, mobile number, bank account and private address in a text."""
     taken: list[range] = []
     for kind, pattern, is_one in _KINDS:
         for found in pattern.finditer(text):
-            if not is_one(found[0]) or any(found.start() in span for span in taken):
+            start, end = found.span(found.lastindex or 0)
+            if not is_one(text[start:end]) or any(start in span or end - 1 in span for span in taken):
                 continue
-            taken.append(range(*found.span()))
-            shown = f"{text[max(0, found.start() - _AROUND) : found.start()]}{masked(found[0])}"
+            taken.append(range(start, end))
+            shown = f"{text[max(0, start - _AROUND) : start]}{masked(text[start:end])}"
             yield raise_finding("personal_data", [where], where=where.label, kind=kind, shown=shown)
 
 
@@ -91,10 +103,15 @@ def _luhn(written: str) -> bool:
 
 
 # What is looked for, in this order: a number taken for one kind is none of a later one.
-_KINDS = (("身份证号码", _IDENTITY, _has_check_sign), ("手机号码", _MOBILE, bool), ("银行账号", _ACCOUNT, _luhn))
+_KINDS = (
+    ("身份证号码", _IDENTITY, _has_check_sign), ("手机号码", _MOBILE, bool), ("银行账号", _ACCOUNT, _luhn),
+    ("住址", _CALLED_HOME, bool), ("住址", _FLAT, bool),
+)  # fmt: skip
 
 
 def masked(written: str) -> str:
-    """Return a number with all but its first and last signs hidden."""
+    """Return a number or an address with all but its first and last signs hidden, of a short one all but the first."""
     hidden = len(written) - _SHOWN_FIRST - _SHOWN_LAST
+    if hidden * 2 < len(written):
+        return f"{written[:1]}{'*' * (len(written) - 1)}"
     return f"{written[:_SHOWN_FIRST]}{'*' * hidden}{written[-_SHOWN_LAST:]}"

@@ -224,4 +224,3 @@ def _rounds_to(value: Decimal, said: Numeral) -> bool:
 @lru_cache(maxsize=64)
 def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
-

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import docx
+import pypdfium2
 import pytest
 from housetemplate import make_template
 from report_samples import sample_filing, sample_report
 
 from toolkit.errors import InputError, OutputError
+from toolkit.report.document import build_report
 from toolkit.report.publish import FORMATS, publish
 
 if TYPE_CHECKING:
@@ -26,6 +29,27 @@ def test_every_format_is_written_under_the_title_of_the_report(tmp_path: Path) -
     assert endings == [".docx", ".html", ".pdf", ".txt", ".md", ".json", *tables, ".fragment.html"]
     assert {path.read_bytes() != b"" for path in files} == {True}
     assert sorted((tmp_path / "new" / "folder").iterdir()) == sorted(files)
+
+
+def test_a_preamble_of_ones_own_stands_in_every_format(tmp_path: Path) -> None:
+    own = "{organ}依照{year}年的要求编制。"
+    files = publish(sample_filing("suqian_2023"), [*FORMATS], tmp_path, preamble=own)
+    report = build_report(sample_filing("suqian_2023"), preamble=own)
+    assert report.preamble == f"{report.organ}依照2023年的要求编制。"
+    said = {path.suffix: text_of(path) for path in files if path.suffix != ".csv"}
+    assert {suffix: report.preamble in "".join(text.split()) for suffix, text in said.items()} == dict.fromkeys(
+        (".docx", ".html", ".pdf", ".txt", ".md", ".json"), True
+    )
+
+
+def text_of(path: Path) -> str:
+    """Return what a report says, of whatever format."""
+    if path.suffix == ".docx":
+        return "".join(one.text for one in docx.Document(str(path)).paragraphs)
+    if path.suffix == ".pdf":
+        document = pypdfium2.PdfDocument(path)
+        return "".join(page.get_textpage().get_text_bounded() for page in document)
+    return path.read_text(encoding="utf-8")
 
 
 def test_one_format_and_a_suffix_name_the_file_itself(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from toolkit.campaign.collecting import collect_returns
 from toolkit.campaign.intake.standings import State
 from toolkit.campaign.issue.issuing import issue_workbooks
 from toolkit.campaign.merge.consolidated import merge_round, write_merged
+from toolkit.campaign.publish.private import private_findings
 from toolkit.campaign.publish.reports import note_published, provisional_of, publish_organs, publish_whole
 from toolkit.campaign.round.workers import Workers
 from toolkit.cli.printing.boards import open_board, write_boards
@@ -89,11 +90,13 @@ def publish(folder: Path, formats: Sequence[str], *, with_organs: bool) -> Outco
     """Write the report of the whole, and on request every organ's, as `xxgk publish` does."""
     state, _ = open_board(folder)
     merged, out = merge_round(state), state.campaign.reports
-    paths = publish_whole(merged, formats, out, government=state.campaign.government)
+    paths = publish_whole(merged, formats, out, government=state.campaign.government, preamble=state.campaign.preamble)
     organs = publish_organs(state, formats, out, workers=Workers(chunk=STEP)) if with_organs else 0
     note_published(state, merged, paths, formats, is_of_all=with_organs)
     told = [f"已生成汇总报告 {len(paths)} 个文件。"]
     told += [f"已生成 {organs} 家机关的报告。"] if organs else []
+    held = len(private_findings(state, merged, is_of_all=with_organs))
+    told += [f"报告里有 {held} 处像是不得公开的内容，公布前请改。"] if held else []
     told += [f"还不是定稿，标题下注明了“{provisional}”。"] if (provisional := provisional_of(merged)) else []
     return Outcome(tuple(told))
 

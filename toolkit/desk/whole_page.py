@@ -115,8 +115,9 @@ def errata(key: str) -> ResponseReturnValue:
 @pages.get("/preview")
 def preview(key: str) -> ResponseReturnValue:
     """The report as it would be published now."""
-    merged = _merged(key, board_of(key)[0])
-    return _document(render_html(build_report(merged.whole, provisional=provisional_of(merged))))
+    state = board_of(key)[0]
+    merged, preamble = _merged(key, state), state.campaign.preamble
+    return _document(render_html(build_report(merged.whole, provisional=provisional_of(merged), preamble=preamble)))
 
 
 @pages.get("/compare")

@@ -123,15 +123,17 @@ class Report:
         return f"{opening}{entries}{closing}" if entries else ""
 
 
-def build_report(filing: Filing, *, provisional: str = "") -> Report:
+def build_report(filing: Filing, *, provisional: str = "", preamble: str = "") -> Report:
     """Return the report of a filing.
 
     Args:
         filing: what the organ answered; figures may still be blank.
         provisional: a line that every output shows under the title, '' for a final report.
+        preamble: what stands before the first part, with `{organ}` and `{year}`; '' for that of the form.
     """
     words = filing.form.words
     organ = clean(filing.organ)
+    before = preamble.strip() or words.preamble
     issued_on = filing.issued_on
     dated = words.date.format(year=issued_on.year, month=issued_on.month, day=issued_on.day) if issued_on else ""
     return Report(
@@ -143,7 +145,7 @@ def build_report(filing: Filing, *, provisional: str = "") -> Report:
         year=filing.year,
         title=words.report_title.format(organ=organ, year=filing.year),
         provisional=clean(provisional),
-        preamble=words.preamble.format(organ=organ, year=filing.year),
+        preamble=clean(before.replace("{organ}", organ).replace("{year}", str(filing.year))),
         sections=tuple(_section(filing, section) for section in official(filing.form).sections),
         contacts=tuple(_contacts(filing)),
         signature=words.signature.format(organ=organ, year=filing.year),

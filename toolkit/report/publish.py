@@ -27,12 +27,13 @@ if TYPE_CHECKING:
 _SUFFIXES = {"fragment": ".fragment.html"}  # every other format is its own suffix
 
 
-def publish(
+def publish(  # noqa: PLR0913 (each is one choice a user makes)
     filing: Filing,
     formats: Sequence[str],
     out: Path,
     *,
     provisional: str = "",
+    preamble: str = "",
     font_dir: Path | None = None,
     template: Path | None = None,
     force: bool = False,
@@ -45,6 +46,7 @@ def publish(
         out: a folder, made when missing; or, when one format is asked and it has a suffix, the file itself (for
             `csv` what the files' names begin with).
         provisional: a line every format shows under the title.
+        preamble: what stands before the first part in every format, with `{organ}` and `{year}`; '' for the form's.
         font_dir: a folder of font files for the PDF, looked in before the fonts of the system.
         template: a Word document of the office's own to make `docx` from.
         force: overwrite a Word report that somebody has retouched since.
@@ -61,7 +63,7 @@ def publish(
     if template and "docx" not in wanted:
         raise InputError(str(template), ["Word 模板只用来生成 docx，格式里没有 docx"])
     _refuse_other_suffix(wanted, out, is_file=is_file)
-    report = build_report(filing, provisional=provisional)
+    report = build_report(filing, provisional=provisional, preamble=preamble)
     job = _Job(filing, report, font_dir, template)
     base = out.with_suffix("") if is_file else out / safe_stem(report.title)
     files: dict[Path, bytes] = {}

@@ -103,9 +103,11 @@ def test_words_the_office_lists_are_told(campaign: Campaign) -> None:
     assert "“青云项目”：“全年公布青云项目进展。”" in finding["message"]
     settings = campaign.folder / "campaign.toml"
     written = settings.read_text(encoding="utf-8")
-    settings.write_text(f'{written}forbidden = ["青云项目"]\ngovernment = "云溪县人民政府"\n', encoding="utf-8")
+    settings.write_text(
+        f'{written}forbidden = ["青云项目"]\ngovernment = "云溪县人民政府"\npreamble = "引言"\n', encoding="utf-8"
+    )
     opened = open_campaign(campaign.folder)
-    assert (opened.forbidden, opened.government) == (("青云项目",), "云溪县人民政府")
+    assert (opened.forbidden, opened.government, opened.preamble) == (("青云项目",), "云溪县人民政府", "引言")
     settings.write_text(f"{written}forbidden = [1]\n", encoding="utf-8")
     with pytest.raises(InputError, match="forbidden"):
         open_campaign(campaign.folder)

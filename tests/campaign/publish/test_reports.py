@@ -10,6 +10,7 @@ import pytest
 from campaigncases import county
 
 from toolkit.campaign.merge.consolidated import merge_round
+from toolkit.campaign.publish.private import private_findings
 from toolkit.campaign.publish.reports import provisional_of, publish_organs, publish_whole
 from toolkit.campaign.round.workers import Workers
 from toolkit.errors import OutputError
@@ -48,6 +49,31 @@ def test_a_complete_round_without_its_prose_is_a_draft_and_then_final(tmp_path: 
     assert provisional_of(still_drafted).startswith("草稿")
     finished = written.with_answers({"overview": PROSE})
     assert provisional_of(type(merged)(finished, merged.shares, merged.levels, merged.findings)) == ""
+
+
+def test_the_offices_preamble_begins_the_whole_and_every_organs_report(tmp_path: Path) -> None:
+    state = county(tmp_path / "round", ALL_IN)
+    state = replace(state, campaign=replace(state.campaign, preamble="{organ}按照要求编制{year}年报告。"))
+    (whole,) = publish_whole(merge_round(state), ["txt"], tmp_path / "reports", preamble=state.campaign.preamble)
+    publish_organs(state, ["txt"], tmp_path / "reports")
+    texts = [path.read_text(encoding="utf-8") for path in (whole, *(tmp_path / "reports").rglob("各机关/**/*.txt"))]
+    assert len(texts) == 1 + len(ALL_IN)
+    for text in texts:
+        organ = text.partition(f"{state.campaign.year}年")[0]
+        assert f"{organ}按照要求编制{state.campaign.year}年报告。" in text.replace("\n", "")
+        assert "根据《" not in text
+
+
+def test_what_nobody_may_publish_is_listed_by_report(tmp_path: Path) -> None:
+    state = county(tmp_path / "round", ALL_IN)
+    said = {**state.returns["2"].answers, "overview": (Paragraph("青云项目的联系人手机13812345678。"),)}
+    state.returns["2"] = replace(state.returns["2"], answers=said)
+    state = replace(state, campaign=replace(state.campaign, forbidden=("青云项目",)))
+    merged = merge_round(state)
+    assert private_findings(state, merged, is_of_all=False) == ()
+    found = private_findings(state, merged, is_of_all=True)
+    assert [(one.code, one.finding.name) for one in found] == [("2", "personal_data"), ("2", "forbidden_word")]
+    assert "13812345678" not in found[0].finding.message
 
 
 @pytest.mark.parametrize("workers", [1, 2])

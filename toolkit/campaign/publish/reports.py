@@ -48,6 +48,7 @@ class Job:
     font_dir: Path | None
     provisional: str
     force: bool = False
+    preamble: str = ""
 
 
 def publish_whole(
@@ -56,19 +57,22 @@ def publish_whole(
     out: Path,
     *,
     government: str = "",
+    preamble: str = "",
     font_dir: Path | None = None,
     force: bool = False,
 ) -> tuple[Path, ...]:
     """Return the files of the whole's report, marked provisional while organs are missing or it has errors.
 
-    `government` is whose report it is, by title and signature, where that is not the organ that compiled it.
+    `government` is whose report it is, by title and signature, where that is not the organ that compiled it; `preamble`
+    takes the place of the form's.
 
     Raises:
         InputError: a format is unknown.
         OutputError: a format cannot be made or a file cannot be written.
     """
     whole = replace(merged.whole, organ=government or merged.whole.organ)
-    return publish(whole, formats, out, provisional=provisional_of(merged), font_dir=font_dir, force=force)
+    provisional = provisional_of(merged)
+    return publish(whole, formats, out, provisional=provisional, preamble=preamble, font_dir=font_dir, force=force)
 
 
 def provisional_of(merged: Merged) -> str:
@@ -102,6 +106,7 @@ def publish_organs(
             campaign.form.edition, campaign.forms, organ.name, organ.code, campaign.year,
             dict(state.returns[organ.code].answers), dict(state.returns[organ.code].previous), tuple(formats),
             out / ORGANS / organ.stem, font_dir, state.provisional.get(organ.code, ""), force,
+            campaign.preamble,
         )
         for organ in campaign.roster.depth_first()
         if organ.code in state.returns
@@ -143,7 +148,10 @@ def _publish_one(job: Job) -> str:
     form = form_of_edition(job.edition, job.forms)
     filing = Filing(form, job.organ, job.code, job.year, job.answers, job.previous)
     try:
-        publish(filing, job.formats, job.out, provisional=job.provisional, font_dir=job.font_dir, force=job.force)
+        publish(
+            filing, job.formats, job.out, provisional=job.provisional, preamble=job.preamble, font_dir=job.font_dir,
+            force=job.force,
+        )  # fmt: skip
     except ToolkitError as error:  # one organ's odd character must not cost all the others their reports
         return f"{job.organ}：{error}"
     return ""

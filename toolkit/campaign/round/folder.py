@@ -67,7 +67,8 @@ class Campaign:
     returns are to be sent, `call` whom to ask. `movement` is how many times last year's figure, or what part of it,
     must be explained; 0 leaves that to the form. `assess` are the rules of the assessment as they are written, `lives`
     the stages stated for single rules. `forbidden` are words nobody may publish; `government` is whose report that of
-    the whole is, where that is not the organ which compiles it.
+    the whole is, where that is not the organ which compiles it; `preamble` what stands before the first part of every
+    report in place of the form's words.
     """
 
     folder: Path
@@ -92,6 +93,7 @@ class Campaign:
     lives: tuple[Life, ...] = ()
     forbidden: tuple[str, ...] = ()
     government: str = ""
+    preamble: str = ""
 
     @property
     def outbox(self) -> Path:
@@ -304,11 +306,11 @@ _TYPES: Mapping[str, type] = {
     "year": int, "organ": str, "code": str, "edition": str, "roster": str,
     "created_on": dt.date, "previous": str, "forms": str, "strict": bool, "takes_newer": bool, "keeps_older": bool,
     "reviewed": bool, "deadline": dt.date, "publish_by": dt.date, "return_to": str, "call": str, "movement": int,
-    "assess": dict, "rules": list, "forbidden": list, "government": str,
+    "assess": dict, "rules": list, "forbidden": list, "government": str, "preamble": str,
 }  # fmt: skip
 _CHOICES = (
     "strict", "takes_newer", "keeps_older", "reviewed", "deadline", "publish_by", "return_to", "call", "movement",
-    "assess", "forbidden", "government",
+    "assess", "forbidden", "government", "preamble",
 )  # fmt: skip
 _LEAST_MOVEMENT = 2
 _OPTIONAL = ("previous", "forms", "rules", *_CHOICES)

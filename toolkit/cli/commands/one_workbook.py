@@ -180,17 +180,22 @@ def report(
     template: Annotated[
         Path | None, typer.Option("--template", metavar="文件", help="本单位的 Word 模板，docx 照它的样子生成。")
     ] = None,
+    preamble: Annotated[
+        Path | None,
+        typer.Option("--preamble", metavar="文件", help="报告开头的一段话，写在一个文本文件里，代替表式自带的。"),
+    ] = None,
     force: ForceOption = False,
 ) -> None:
     """由报表生成正式报告。例：xxgk report 已填.xlsx --to docx --to html --out 报告"""
     from toolkit.cli.guarding import refuse_own_input
     from toolkit.cli.printing.findings import say_draft, say_warnings
+    from toolkit.documents.sources.decoding import decode
     from toolkit.errors import WorkbookError
     from toolkit.files import read_file
     from toolkit.report.publish import publish
     from toolkit.workbook.examining import Verdict, examine
 
-    refuse_own_input(out, file, template)
+    refuse_own_input(out, file, template, preamble)
     examined = examine(read_file(file), file.name, forms)
     if examined.filing is None:
         raise WorkbookError(examined.findings[-1].message)
@@ -201,6 +206,7 @@ def report(
         wanted,
         out,
         provisional=examined.provisional,
+        preamble=decode(read_file(preamble)) if preamble else "",
         font_dir=font_dir,
         template=template,
         force=force,

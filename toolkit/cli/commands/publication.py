@@ -30,6 +30,7 @@ def publish(
 ) -> None:
     """出汇总报告（没到齐时盖“暂定”），加 --all 时各机关的报告也一起出。例：xxgk publish 2024年报 --to docx --all"""
     from toolkit.campaign.merge.consolidated import merge_round
+    from toolkit.campaign.publish.private import private_findings
     from toolkit.campaign.publish.reports import note_published, provisional_of, publish_organs, publish_whole
     from toolkit.campaign.round.workers import Workers
     from toolkit.cli.printing.boards import open_board, published_json, say_published, say_whole, split_names
@@ -38,18 +39,21 @@ def publish(
     state, _ = open_board(folder)
     merged, out = merge_round(state), state.campaign.reports
     formats = split_names(to or ["docx", "html"])
-    government = state.campaign.government
-    paths = publish_whole(merged, formats, out, government=government, font_dir=font_dir, force=force)
+    government, preamble = state.campaign.government, state.campaign.preamble
+    paths = publish_whole(
+        merged, formats, out, government=government, preamble=preamble, font_dir=font_dir, force=force
+    )
     if not json:
         say_whole(paths)  # before the organs' reports, one of which may fail
     organs = 0
     if all_:
         organs = publish_organs(state, formats, out, workers=Workers(workers), font_dir=font_dir, force=force)
     note_published(state, merged, paths, formats, is_of_all=all_)
+    private = private_findings(state, merged, is_of_all=all_)
     if json:
-        say_json(published_json(paths, provisional_of(merged), organs, out))
+        say_json(published_json(paths, provisional_of(merged), organs, out, private))
     else:
-        say_published(provisional_of(merged), organs, out)
+        say_published(provisional_of(merged), organs, out, private)
 
 
 def errata(folder: FolderArgument = HERE, json: JsonOption = False) -> None:

@@ -22,6 +22,7 @@ from toolkit.errors import OutputError
 from toolkit.files import write_files
 from toolkit.filing.findings import show
 from toolkit.filing.headlines import headlines
+from toolkit.workbook.examining import finding_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from toolkit.campaign.merge.adding import Merged
     from toolkit.campaign.merge.errata import Errata
     from toolkit.campaign.merge.tracing import Contribution, Effects, Trace
+    from toolkit.campaign.publish.private import Private
 
 SCOPES = {"own": "本机关", "subtotal": "小计", "whole": "全部"}
 
@@ -241,21 +243,31 @@ def say_whole(paths: Iterable[Path]) -> None:
         typer.echo(f"已生成 {path}")
 
 
-def say_published(provisional: str, organs: int, out: Path) -> None:
-    """Print where the organs' reports lie, and whether the whole's is final."""
+def say_published(provisional: str, organs: int, out: Path, private: Sequence[Private] = ()) -> None:
+    """Print where the organs' reports lie, whether the whole's is final, and what nobody may publish."""
     if organs:
         typer.echo(f"已生成 {organs} 家机关的报告，在 {out}")
     if provisional:
         typer.echo(f"注意：汇总报告还不是定稿，标题下注明了“{provisional}”。", err=True)
+    if private:
+        typer.echo(f"注意：报告里有 {len(private)} 处像是不得公开的内容，公布前请改：", err=True)
+        for one in private:
+            typer.echo(f"  {one.organ}{f'（{one.code}）' if one.code else '（汇总）'}　{one.finding.message}", err=True)
 
 
-def published_json(paths: Iterable[Path], provisional: str, organs: int, out: Path) -> dict[str, Any]:
-    """Return what was published as JSON has it: files, how provisional the whole is, where organs' reports lie."""
+def published_json(
+    paths: Iterable[Path], provisional: str, organs: int, out: Path, private: Sequence[Private] = ()
+) -> dict[str, Any]:
+    """Return what was published as JSON has it: files, how provisional the whole is, where organs' reports lie.
+
+    `private` is what they hold that nobody may publish.
+    """
     return {
         "files": [str(path) for path in paths],
         "provisional": provisional or None,
         "organs": organs,
         "organs_folder": str(out / ORGANS) if organs else None,
+        "private": [{"organ": one.organ, "code": one.code or None, **finding_json(one.finding)} for one in private],
     }
 
 

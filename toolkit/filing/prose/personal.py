@@ -1,4 +1,4 @@
-"""What must not be published: identity and mobile numbers, accounts, homes; shown masked, with the words around them."""
+"""What must not be published: identity and mobile numbers, accounts, homes; shown masked, among their words."""
 
 from __future__ import annotations
 

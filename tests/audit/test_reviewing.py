@@ -97,8 +97,13 @@ def test_the_workbook_has_a_row_for_every_report_and_finding(folder: Path, tmp_p
     reports, findings = book["报告"], book["意见"]
     assert [row[1].value for row in reports.iter_rows(min_row=4)] == ["宿迁市", "宿迁市", "示例区", "（看不出）"]
     assert findings.max_row - 3 == sum(len(one.findings) for one in found)
-    linked = [cell.hyperlink.target for row in reports.iter_rows(min_row=4) for cell in row if cell.hyperlink]
+    links = [cell.hyperlink for row in reports.iter_rows(min_row=4) for cell in row if cell.hyperlink]
+    linked = [link.target for link in links if link.target]
     assert len(linked) == 3  # Excel takes what follows # in a name for a place inside the file
+    spots = [link.location.partition("!")[2] for link in links if not link.target]
+    assert [findings[spot].value for spot in spots] == [
+        1 + sum(len(earlier.findings) for earlier in found[:at]) for at, one in enumerate(found) if one.findings
+    ]
     assert {target.replace("\\", "/") for target in linked} == {"报告/2023.docx", "报告/内/2024.html", "报告/通知.txt"}
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from toolkit.audit.tables import FILE_HEAD, link_of, review_tables
+from toolkit.audit.tables import FILE_HEAD, FINDINGS, VERDICT_HEAD, link_of, review_tables
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,5 +30,6 @@ def review_page(reviewed: Sequence[Reviewed], out: Path) -> bytes:
     def link(row: Row) -> str:
         return quote(link_of(row.file, out)) + (f"#page={row.page}" if row.page else "")
 
-    context = {"tables": review_tables(reviewed), "most": MOST_ROWS, "file_head": FILE_HEAD, "link": link}
+    heads = {"file_head": FILE_HEAD, "verdict_head": VERDICT_HEAD, "findings": FINDINGS}
+    context = {"tables": review_tables(reviewed), "most": MOST_ROWS, **heads, "link": link}
     return environment.get_template("review.html.jinja").render(context).strip().encode() + b"\n"

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from itertools import accumulate, count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from toolkit.documents.figures import Sure
 from toolkit.filing.findings import Severity, show
 from toolkit.form.registry import form_of_edition
+from toolkit.workbook.examining import finding_json
+from toolkit.workbook.marking.cell_to_mend import told_with_follows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,12 +21,12 @@ if TYPE_CHECKING:
     from toolkit.filing.findings import Finding
 
 REPORTS, FINDINGS = "报告", "意见"
-FILE_HEAD = "文件（点击打开）"
+FILE_HEAD, VERDICT_HEAD = "文件（点击打开）", "结论"
 _SHOWN = 4
 _HEADS = {
     REPORTS: (
-        ("序号", 6), ("机关", 26), ("年度", 8), ("版本", 8), ("结论", 10), ("错误", 7), ("提醒", 7), ("读出的格", 9),
-        ("推断的格", 9), ("分不清的格", 9), ("没有的格", 9), (FILE_HEAD, 40),
+        ("序号", 6), ("机关", 26), ("年度", 8), ("版本", 8), (VERDICT_HEAD, 10), ("错误", 7), ("提醒", 7),
+        ("读出的格", 9), ("推断的格", 9), ("分不清的格", 9), ("没有的格", 9), (FILE_HEAD, 40),
     ),
     FINDINGS: (
         ("序号", 6), ("程度", 7), ("机关", 24), ("年度", 8), ("问题", 50), ("在哪里", 30), ("怎么改", 34), ("疑似", 30),
@@ -34,12 +37,16 @@ _HEADS = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row: the values by column, how bad it is (`error`, `warning`, `note`, or empty), and the file it is about."""
+    """One row: the values by column, how bad it is (`error`, `warning`, `note`, or empty), and the file it is about.
+
+    `leads_to` is the number of the finding a report's row leads to, 0 where it has none.
+    """
 
     values: tuple[str | int, ...]
     severity: str
     file: str
     page: int = 0
+    leads_to: int = 0
 
 
 @dataclass(frozen=True)
@@ -54,7 +61,8 @@ class Table:
 
 def review_tables(reviewed: Sequence[Reviewed]) -> tuple[Table, Table]:
     """Return the table of reports and the table of findings."""
-    reports = tuple(_report_row(number, one) for number, one in enumerate(reviewed, 1))
+    firsts = accumulate((len(one.findings) for one in reviewed), initial=1)
+    reports = tuple(map(_report_row, count(1), reviewed, firsts))
     findings = tuple(_finding_rows(reviewed))
     faulty = sum(one.count(Severity.ERROR) > 0 for one in reviewed)
     said = f"共 {len(reviewed)} 份报告，{faulty} 份有错误。"
@@ -73,12 +81,13 @@ def link_of(file: str, out: Path) -> str:
     return Path(way).as_posix()
 
 
-def _report_row(number: int, one: Reviewed) -> Row:
+def _report_row(number: int, one: Reviewed, first: int) -> Row:
     counts = [one.count(Severity.ERROR), one.count(Severity.WARNING)]
     cells = [one.cells.get(sure.value, 0) for sure in Sure]
     worst = "error" if counts[0] else "warning" if counts[1] else ""
     about = (one.organ or "（看不出）", one.year or "", one.edition, one.verdict.label)
-    return Row((number, *about, *counts, *cells, _named(one)), worst, one.file)
+    values = (number, *about, *counts, *cells, _named(one))
+    return Row(values, worst, one.file, leads_to=first if one.findings else 0)
 
 
 def _named(one: Reviewed) -> str:
@@ -92,7 +101,8 @@ def _finding_rows(reviewed: Sequence[Reviewed]) -> Iterator[Row]:
         for finding in one.findings:
             number += 1
             about = (one.organ or "（看不出）", one.year or "")
-            said = (finding.message, _where(finding), finding.advice, _suspects(finding), _source(one, finding))
+            message = told_with_follows(finding_json(finding))
+            said = (message, _where(finding), finding.advice, _suspects(finding), _source(one, finding))
             values = (number, finding.severity.label, *about, *said, finding.name, _named(one))
             yield Row(values, finding.severity.value, one.file, _page(finding))
 

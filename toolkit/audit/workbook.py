@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any
 
-from toolkit.audit.tables import FILE_HEAD, link_of, review_tables
+from toolkit.audit.tables import FILE_HEAD, FINDINGS, VERDICT_HEAD, link_of, review_tables
 from toolkit.workbook.template.styles import A4, CONDITIONS, CREATED, FOOTER, FORMATS, lines_needed
 
 if TYPE_CHECKING:
@@ -33,9 +33,14 @@ def review_workbook(reviewed: Sequence[Reviewed], out: Path) -> bytes:
     book.set_properties({"title": "年度报告审核", "created": CREATED})
     wrapped = {**FORMATS["cell"], "text_wrap": True, "valign": "top"}
     formats = {
-        **{name: book.add_format(FORMATS[name]) for name in ("strip", "head", "number", "link")},
+        **{name: book.add_format(FORMATS[name]) for name in ("strip", "head")},
+        **{name: book.add_format({**FORMATS[name], "valign": "top"}) for name in ("number", "link")},
         "cell": book.add_format(wrapped),
         **{name: book.add_format({**wrapped, **CONDITIONS[name]}) for name in _COLOURS.values()},
+        **{
+            f"{name}_link": book.add_format({**wrapped, **CONDITIONS[name], "underline": 1})
+            for name in _COLOURS.values()
+        },
     }
     for table in review_tables(reviewed):
         _write(book.add_worksheet(table.name, StrictWorksheet), formats, table, out)
@@ -67,9 +72,13 @@ def _write_row(sheet: Any, at: int, table: Table, row: Row, formats: Mapping[str
         link = link_of(row.file, out)
         if head == FILE_HEAD and "#" not in link and len(link) <= _LONGEST_LINK:
             sheet.write_url(at, column, f"external:{link}", formats["link"], text[:_LONGEST])
+        elif head == VERDICT_HEAD and row.leads_to:
+            spot = f"internal:'{FINDINGS}'!A{row.leads_to + _HEAD_ROW + 1}"
+            look = f"{_COLOURS[row.severity]}_link" if row.severity in _COLOURS else "link"
+            sheet.write_url(at, column, spot, formats[look], text, "看它的意见")
         elif isinstance(value, int):
             sheet.write_number(at, column, value, formats["number"])
         else:
-            colour = _COLOURS.get(row.severity, "") if head in {"程度", "结论"} else ""
+            colour = _COLOURS.get(row.severity, "") if head in {"程度", VERDICT_HEAD} else ""
             sheet.write_string(at, column, text[:_LONGEST], formats[colour or "cell"])
     sheet.set_row(at, min(lines * _LINE + _AIR, _HIGHEST))

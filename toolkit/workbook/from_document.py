@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from toolkit.documents.faults.missing import one_cause
 from toolkit.documents.figures import Found, Sure
 from toolkit.documents.grids import plain
 from toolkit.documents.opening import TEXT_ENDINGS, is_workbook, open_document
@@ -174,7 +175,7 @@ def _examined(recognised: Recognition) -> ExaminedDocument:
         unreadable = Examined(reading, _sorted(recognised.findings), Verdict.UNREADABLE)
         return ExaminedDocument(unreadable, recognised.found, recognised.number, recognised.count)
     judged = _placed(judge(filing, recognised.findings), recognised.found)
-    findings = _sorted((*_edition(filing), *judged))
+    findings = _sorted(one_cause((*_edition(filing), *judged), filing.form))
     identity = identity_of(filing.form, filing.organ, filing.code, filing.year)
     verdict = Verdict.NEEDS_FIXING if has_errors(findings) else Verdict.ACCEPTED
     reading = Reading(recognised.name, recognised.findings, filing, identity)

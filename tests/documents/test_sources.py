@@ -242,17 +242,20 @@ def test_an_office_program_that_hangs_is_ended_with_all_it_started(
 
 
 @pytest.mark.office
-def test_a_report_in_an_older_or_open_format_is_read_whole(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["suqian_2024", "erqi_2020"])
+def test_a_report_in_an_older_or_open_format_is_read_whole(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
+) -> None:
     """Our own report as LibreOffice saves it; a document of WPS Office is one of old Word under another ending."""
     monkeypatch.setattr("toolkit.documents.opening._CONVERT_SECONDS", 1200)  # however busy the machine is
     source = tmp_path / "report.docx"
-    source.write_bytes(render_docx(sample_report("suqian_2024")))
-    right = figures_of(sample_filing("suqian_2024"))
+    source.write_bytes(render_docx(sample_report(name)))
+    right, year = figures_of(sample_filing(name)), sample_filing(name).year
     for ending in ("doc", "rtf", "odt"):
         (saved,) = convert([source], tmp_path, ending)
-        name = "report.wps" if ending == "doc" else saved.name
-        found = recognise(open_document(saved.read_bytes(), name), load_forms())
+        file = "report.wps" if ending == "doc" else saved.name
+        found = recognise(open_document(saved.read_bytes(), file), load_forms())
         assert found.filing is not None
         assert {entry.sure for entry in found.found.values()} == {Sure.READ}
         assert figures_of(found.filing) == right
-        assert (found.filing.organ, found.filing.year) == ("示例市人民政府办公厅", 2024)
+        assert (found.filing.organ, found.filing.year) == ("示例市人民政府办公厅", year)

@@ -199,10 +199,12 @@ MADE = {
     "identity_number_for_a_count": Made(put(THIRD, {"G9": 32 * 10**16}), {"count_too_large": "G9"}),
     "telephone_for_a_count": Made(put(SECOND, {"E9": 13800000000}), {"count_too_large": "E9"}),
     "count_shown_as_a_day": Made(put(SECOND, {"E8": 45296}, "yyyy-mm-dd"), {"shown_as_date": "E8"}),
-    # Nothing in the file tells such a count from any other: it is read as what it is.
-    "day_stored_as_a_plain_count": Made(put(SECOND, {"E8": 45296}), values={RULES: 45296}, accepted=True),
-    # Without last year's amount a smaller sum tells nothing; beside it see `amount_in_small_unit` in tests/filing.
-    "charges_in_small_unit": Made(
+    # An organ may have such a count or amount: it is read as what it is, and asked about.
+    "day_stored_as_a_plain_count": Made(
+        put(SECOND, {"E8": 45296}), {"figure_like_a_day": "E8"}, {RULES: 45296}, accepted=True
+    ),
+    "charges_in_small_unit": Made(put(SECOND, {"C22": 251000}), {"amount_like_small_unit": "C22"}, accepted=True),
+    "charges_in_small_unit_under_its_head": Made(
         put(SECOND, {"C22": 2510000000, "C21": "本年收费金额（单位：元）"}),
         {"amount_too_large": "C22", "unit_retyped": "C21"},
     ),

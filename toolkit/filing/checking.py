@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from toolkit.errors import nearest
 from toolkit.filing.filing import DATE_NOTE
 from toolkit.filing.findings import Finding, Place, Severity, paragraph_place, raise_finding, show
+from toolkit.filing.unlikely import SUBUNITS
 from toolkit.form.cellrules import cell_checks
 from toolkit.form.checks import Check, Outcome, Relation, State, is_blank, is_number, number
 from toolkit.form.ids import COVER, explanation_id
@@ -153,7 +154,6 @@ def _unknown_marks(filing: Filing) -> Iterator[Finding]:
 
 
 _LATE = 2  # years after which a report is no longer the year's report, but a slip of the date
-_SUBUNITS = 10_000  # of the small unit that make one of the printed one
 _NEAR = 10  # times last year's figure, either way
 
 
@@ -163,8 +163,8 @@ def _in_a_smaller_unit(filing: Filing) -> Iterator[Finding]:
         value, before = filing.answers.get(field.id), filing.previous.get(field.id)
         if field.kind is not Kind.AMOUNT or not before or not is_number(value):
             continue
-        likely = Decimal(number(value)) / _SUBUNITS
-        if number(value) >= before * (_SUBUNITS // _NEAR) and before / _NEAR <= likely <= before * _NEAR:
+        likely = Decimal(number(value)) / SUBUNITS
+        if number(value) >= before * (SUBUNITS // _NEAR) and before / _NEAR <= likely <= before * _NEAR:
             places, figures = [Place(field.id, field.label)], {field.label: number(value), "上年": before}
             yield raise_finding(
                 "amount_in_small_unit", places, figures, label=field.label, value=show(number(value)),

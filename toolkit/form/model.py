@@ -240,7 +240,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """What the prose owes, by `kind` (toolkit.filing.prose.duties): its words, and the figures it is held against."""
+    """What the prose or a figure owes, by `kind`: its words, and the figures it is of."""
 
     id: str
     kind: str
@@ -255,10 +255,12 @@ class Duty:
     limit: int = 0
     unit: str = ""
     exclusive: tuple[str, ...] = ()
+    least: int = 0
     table: str = ""
     rows: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
     example: str = ""
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)

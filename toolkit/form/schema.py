@@ -92,13 +92,17 @@ DUTY_KINDS = (
     "share",
     "parts",
     "movement",
+    "day",
+    "apart",
+    "small_unit",
 )
 DUTY_KEYS = {
     "duty": {
         "id": MUST, "kind": Key(str, required=True, choices=DUTY_KINDS), "source": MUST,
         "severity": Key(str, required=True, choices=("error", "warning")), "title": MUST, "advice": MUST,
         "example": MUST, "section": TEXT, "words": LIST, "unless": LIST, "pattern": TEXT, "limit": NUMBER,
-        "unit": TEXT, "exclusive": LIST, "table": TEXT, "rows": LIST, "columns": LIST,
+        "unit": TEXT, "exclusive": LIST, "least": NUMBER, "why": TEXT,
+        "table": TEXT, "rows": LIST, "columns": LIST,
     }
 }  # fmt: skip
 SOURCE_KEYS = {

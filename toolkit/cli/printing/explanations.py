@@ -103,7 +103,7 @@ def _of_rule(form: Form, rule: Rule) -> Explanation:
 
 
 def _of_duty(form: Form, duty: Duty) -> Explanation:
-    why = "审核退回年度报告，文字上的原因多在这里。"
+    why = duty.why or "审核退回年度报告，文字上的原因多在这里。"
     severity, citation = Severity(duty.severity), form.citation(duty.source)
     return Explanation(duty.id, severity, duty.title, "", why, duty.advice, duty.example, citation)
 

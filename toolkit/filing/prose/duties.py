@@ -1,5 +1,7 @@
 """What the text itself owes: aspects it must mention, claims the tables deny, shares and changes that do not follow.
 
+Duties about figures alone are judged in toolkit.filing.unlikely.
+
 Every duty is data (duties.toml of an edition): its words, its severity, its source. Nothing here knows a Chinese word.
 A duty is broken only where the text cannot be read so that it holds.
 """
@@ -14,6 +16,7 @@ from toolkit.filing.findings import Finding, Severity, paragraph_place, show
 from toolkit.filing.prose.agreement import sum_of
 from toolkit.filing.prose.marks import numbered_paragraphs
 from toolkit.filing.prose.proportions import Breach, false_changes, false_shares, shares_that_do_not_add
+from toolkit.filing.unlikely import FIGURE_KINDS, unlikely_figures
 from toolkit.form.checks import INVISIBLE
 
 if TYPE_CHECKING:
@@ -29,6 +32,9 @@ _EXCERPT = 40
 def check_duties(filing: Filing) -> Iterator[Finding]:
     """Yield a finding for every duty of the form that the text does not keep."""
     for duty in filing.form.duties:
+        if duty.kind in FIGURE_KINDS:
+            yield from unlikely_figures(filing, duty)
+            continue
         for breach in _KINDS[duty.kind](filing, duty):
             yield _finding(filing, duty, breach)
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date
 
-    from toolkit.form.guidance.entries import ExampleRow, Question
+    from toolkit.form.guidance.entries import Draft, ExampleRow, Question
 
 
 class _Named(Protocol):
@@ -261,14 +261,6 @@ class Duty:
     columns: tuple[str, ...] = ()
     example: str = ""
     why: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A standard sentence, with marks, that a clerk may use in a prose section."""
-
-    section: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,3 +19,11 @@ class ExampleRow:
 
     row: str
     figure: int
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A standard sentence, with marks, that a clerk may use in a prose section."""
+
+    section: str
+    text: str

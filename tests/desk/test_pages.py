@@ -29,6 +29,7 @@ from toolkit.desk.jobs import Outcome
 from toolkit.desk.wording import ROWS
 from toolkit.report.document import build_report
 from toolkit.report.docx.document import render_docx
+from toolkit.report.html import render_html
 from toolkit.report.publish import FORMATS
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from terminal import Cli
 
     from toolkit.campaign.round.folder import Campaign
+    from toolkit.filing.filing import Filing
 
 FIELD = "handling.received.post"
 OTHER: dict[str, object] = {"handling.received.mail": 1, "handling.in_full.mail": 1}
@@ -384,6 +386,87 @@ def test_every_problem_of_the_round_is_listed_and_narrowed(campaign: Campaign) -
 )
 def test_what_is_no_decision_is_refused(visitor: Visitor, form: dict[str, str]) -> None:
     assert decide(visitor, **form) == 400
+
+
+def test_a_return_is_taken_up_sent_back_for_its_wording_and_taken_back(visitor: Visitor, campaign: Campaign) -> None:
+    visitor.send(visitor.key, [("一稿.xlsx", filled(campaign, "01"))])
+    place = f"/round/{visitor.key}/organ/01"
+    assert "撤销上一次" not in visitor.text(place)
+    assert decide(visitor, step="review", organ="01") == 303
+    assert "审核中" in visitor.text(place)
+    assert decide(visitor, step="return", organ="01", version="1") == 400
+    assert decide(visitor, step="return", organ="01", version="1", why="第一部分没有写机制建设") == 303
+    page = words_of(visitor.text(place))
+    assert "退回，已记下" in page
+    assert "第一部分没有写机制建设" in page.partition("发给他们的话")[2]
+    assert read_round(open_campaign(campaign.folder)).standings["01"].state is State.NEEDS_FIXING
+    assert "撤销上一次“退回”" in page
+    assert decide(visitor, step="return", organ="01", undo="yes") == 303
+    assert read_round(open_campaign(campaign.folder)).standings["01"].state is State.ACCEPTED
+    assert "撤销上一次“退回”" not in visitor.text(place)
+
+
+def test_signing_is_noted_with_its_scan_and_a_code_of_another_version_is_told(
+    visitor: Visitor, campaign: Campaign
+) -> None:
+    visitor.send(visitor.key, [("一稿.xlsx", filled(campaign, "01"))])
+    place = f"/round/{visitor.key}/organ/01"
+    code = read_round(open_campaign(campaign.folder)).accepted["01"].check_code
+    form = {"step": "sign", "organ": "01", "signer": "张三", "day": "2051-01-18"}
+    assert decide(visitor, **form, code="000-0000") == 400
+    assert decide(visitor, **(form | {"day": "一月"}), code=code) == 400
+    answer = visitor.post(
+        f"/round/{visitor.key}/decide", {**form, "code": code, "scan": (io.BytesIO(b"%PDF-1.7"), "../盖章.pdf")}
+    )
+    assert answer.status_code == 303
+    page = visitor.text(place)
+    assert f"张三 2051-01-18 签发，校验码 {code} 与第 1 份" in page
+    (scan,) = re.findall(r'href="(/round/\w+/file/papers/[^"]+)"', page)
+    assert visitor.get(scan).data == b"%PDF-1.7"
+    assert "签发 1 家" in visitor.text(f"/round/{visitor.key}/")
+    visitor.send(visitor.key, [("二稿.xlsx", filled(campaign, "01", {**BALANCED, **OTHER}))])
+    assert decide(visitor, step="accept", organ="01", version="2", why="来函更正") == 303
+    assert "签的是第 1 份，与计入的不同，请重签" in visitor.text(place)
+    assert "签的是第 1 份，与计入的不同，请重签" in visitor.text(f"/round/{visitor.key}/")
+    assert decide(visitor, step="sign", organ="01", undo="yes") == 303
+    assert "未签发" in visitor.text(place)
+    answer = visitor.post(f"/round/{visitor.key}/decide", {**form, "code": code, "scan": (io.BytesIO(b""), "空.pdf")})
+    assert "空.pdf：是空的" in answer.text
+
+
+def test_a_published_page_is_held_against_the_return_and_every_difference_is_listed(tmp_path: Path, xxgk: Cli) -> None:
+    made = county(tmp_path / "2024", ALL_IN).campaign
+    visitor = Visitor(made.folder)
+    state = read_round(made)
+    code, filing = next(iter(state.returns.items()))
+    name = made.roster.by_code[code].name
+    other = filing.with_answers({NEW: (filing.figure(NEW) or 0) + 1})
+    form = {"step": "published", "organ": code, "day": "2025-01-20", "address": "javascript:alert(1)"}
+
+    def seen(told: Filing) -> str:
+        page = render_html(build_report(told)).encode()
+        given = {**form, "page": (io.BytesIO(page), f"{name}.html")}
+        assert visitor.post(f"/round/{visitor.key}/decide", given).status_code == 303
+        return visitor.text(f"/round/{visitor.key}/organ/{code}")
+
+    assert "已公布" in seen(filing)
+    page = seen(other)
+    papers = read_round(open_campaign(made.folder)).papers[code].published
+    assert papers is not None
+    assert f"公布的有 {len(papers.unequal)} 处与报表不同" in page
+    assert papers.unequal
+    assert all(one.label in page for one in papers.unequal)
+    assert 'href="javascript' not in page
+    assert decide(visitor, **(form | {"address": "https://x.cn/nb?a=1&b=2"})) == 303
+    assert 'href="https://x.cn/nb?a=1&amp;b=2" target="_blank" rel="noopener noreferrer"' in visitor.text(
+        f"/round/{visitor.key}/organ/{code}"
+    )
+    listed = xxgk("history", made.folder, code).out
+    assert listed.count("公布") >= 3
+    given = {**form, "page": (io.BytesIO(b"<p>x</p>"), "别的.html")}
+    answer = visitor.post(f"/round/{visitor.key}/decide", given)
+    assert (answer.status_code, "别的.html" in answer.text) == (400, True)
+    assert str(tmp_path) not in answer.text
 
 
 # Jobs ------------------------------------------------------------------------------------------------------------

@@ -143,7 +143,7 @@ def _read(campaign: Campaign, organ: Organ, page: Path) -> ExaminedDocument:
     filing = found.filing
     if filing is None:
         reasons = [finding.message for finding in found.examined.findings[:1]]
-        raise InputError(str(page), [*reasons, "读不出报告，没有登记；可以不写 --page，只登记网址和日期"])
+        raise InputError(str(page), [*reasons, "读不出报告，没有登记；可以不给网页，只登记网址和日期"])
     if filing.year != campaign.year or filing.form.edition != campaign.form.edition:
         raise InputError(str(page), [f"是 {filing.year} 年的报告，不是 {campaign.year} 年的，没有登记"])
     return found

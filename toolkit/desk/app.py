@@ -9,7 +9,7 @@ from flask import Flask, g, make_response, render_template, request
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
 
-from toolkit.desk import organ_page, round_page, start_page, whole_page
+from toolkit.desk.addresses import add_addresses
 from toolkit.desk.door import ENTRANCE, Door, protect
 from toolkit.desk.files import MOST_BYTES, MOST_PARTS
 from toolkit.desk.jobs import Jobs
@@ -45,8 +45,7 @@ def make_app(base: Path, door: Door, jobs: Jobs | None = None) -> Flask:
     app.context_processor(lambda: {"desk": desk(), "job": desk().jobs.latest})
     app.add_url_rule(ENTRANCE, "enter", _enter, methods=["GET"])
     app.add_url_rule("/favicon.ico", "icon", lambda: app.send_static_file("desk.svg"))
-    for module in (start_page, round_page, organ_page, whole_page):
-        app.register_blueprint(module.pages)
+    add_addresses(app)
     app.register_error_handler(ToolkitError, _say_error)
     app.register_error_handler(HTTPException, _say_refusal)
     app.register_error_handler(Exception, _say_defect)

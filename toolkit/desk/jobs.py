@@ -37,12 +37,21 @@ class Job:
     total: int = 0
     outcome: Outcome | None = None
     error: str = ""
+    is_step: bool = False  # done at once, its title is what to say of it
     ended: threading.Event = field(default_factory=threading.Event, repr=False)
 
     @property
     def is_running(self) -> bool:
         """Whether it is still at work."""
         return not self.ended.is_set()
+
+    @property
+    def heading(self) -> str:
+        """What is said of it now."""
+        if self.is_running:
+            return f"正在{self.title}"
+        ending = "没有做成" if self.error else "做完了"
+        return self.title if self.is_step else f"{self.title}{ending}"
 
     def follow(self, progress: Progress) -> None:
         """Take over how far the work is."""
@@ -79,6 +88,16 @@ class Jobs:
             self._latest = job
         threading.Thread(target=_run, args=(job, work), name=f"xxgk-{title}", daemon=True).start()
         return job
+
+    def note(self, heading: str, place: str, outcome: Outcome) -> None:
+        """Tell every window the outcome of something that is done already; not where a job is in hand."""
+        with self._lock:
+            before = self._latest
+            if before is not None and before.is_running:
+                return
+            job = Job(before.number + 1 if before else 1, heading, place, outcome=outcome, is_step=True)
+            job.ended.set()
+            self._latest = job
 
     def forget(self, number: int) -> None:
         """Put away the job of that number once it has ended and been read."""

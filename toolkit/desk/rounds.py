@@ -13,9 +13,7 @@ from typing import TYPE_CHECKING, cast
 
 from flask import abort, current_app
 
-from toolkit.campaign.merge.consolidated import merge_round
 from toolkit.campaign.round.folder import SETTINGS, open_campaign
-from toolkit.cli.printing.boards import open_board
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -94,11 +92,15 @@ def sum_of(key: str) -> Merged:
 # said when they were last changed; nothing is ever written from it.
 @lru_cache(maxsize=4)
 def _read(folder: Path, stamp: tuple[object, ...]) -> tuple[Round, Board]:  # noqa: ARG001
+    from toolkit.cli.printing.boards import open_board
+
     return open_board(folder)
 
 
 @lru_cache(maxsize=2)
 def _added(folder: Path, stamp: tuple[object, ...]) -> Merged:
+    from toolkit.campaign.merge.consolidated import merge_round
+
     return merge_round(_read(folder, stamp)[0])
 
 

@@ -11,11 +11,11 @@ import webbrowser
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from toolkit.desk.addresses import read_ahead
 from toolkit.desk.app import make_app
 from toolkit.desk.door import HOST, Door
 from toolkit.desk.files import MOST_BYTES
 from toolkit.desk.jobs import Jobs
-from toolkit.desk.tasks import begin_example
 from toolkit.errors import InputError
 from toolkit.files import system_words
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 THREADS = 8
 _BACKLOG = 256
+_FIRST_PAGE_IS_OUT = 3.0  # seconds, and time to read the other pages from the disk
 _GONE_AFTER = 30.0  # seconds after which a browser has surely read the page that leads to the desk
 
 
@@ -67,9 +68,12 @@ def serve(
     say(f"工作台已打开：{door.address}")
     say("只有这台电脑上的你能打开。用完关掉这个窗口，或按 Ctrl+C；做到一半关掉也不会丢东西。")
     if plays_example:
+        from toolkit.desk.tasks import begin_example
+
         begin_example(jobs, base)
     if opens_browser:
         open_in_browser(door.address)
+    _later(_FIRST_PAGE_IS_OUT, read_ahead)
     try:
         server.run()
     finally:
@@ -84,6 +88,10 @@ def open_in_browser(address: str) -> None:
         stream.write(page)
     path = Path(name)
     webbrowser.open(path.as_uri())
-    forget = threading.Timer(_GONE_AFTER, path.unlink, kwargs={"missing_ok": True})
-    forget.daemon = True
-    forget.start()
+    _later(_GONE_AFTER, lambda: path.unlink(missing_ok=True))
+
+
+def _later(seconds: float, what: Callable[[], None]) -> None:
+    timer = threading.Timer(seconds, what)
+    timer.daemon = True
+    timer.start()

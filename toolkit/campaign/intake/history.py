@@ -102,3 +102,9 @@ def standing_events(events: Iterable[Event]) -> tuple[Event, ...]:
     known = tuple(events)
     undone = {event.undoes for event in known if event.undoes}
     return tuple(event for event in known if event.seq not in undone and event.step is not Step.UNDO)
+
+
+def steps_to_undo(events: Iterable[Event], code: str) -> tuple[Step, ...]:
+    """Return the kinds of steps about an organ that can be taken back, the one that was taken last first."""
+    taken = [event.step for event in standing_events(events) if event.code == code]
+    return tuple(dict.fromkeys(reversed(taken)))

@@ -12,25 +12,31 @@ from toolkit.campaign.deciding import told_version
 from toolkit.campaign.intake.history import Step
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from toolkit.campaign.deciding import Decision, HistoryLine
     from toolkit.campaign.intake.standings import Standing
 
 
-def say_decision(folder: Path, decision: Decision) -> None:
-    """Print what was decided and how the organ stands now, or what comes next."""
+def decision_lines(decision: Decision) -> Iterator[str]:
+    """Yield what was decided, what to look at, and how the organ stood before and stands now."""
     event = decision.event
     why = f"，原因：{event.why}" if event.why else ""
     who = f"{decision.organ.name}（{decision.organ.code}）" if decision.organ else ""
     told = event.told if decision.organ is None or event.told != decision.organ.name else ""
-    typer.echo(f"已记下：{event.step.label} {who}{told}（{event.who}，{_moment(event.at)}{why}）")
-    for remark in decision.remarks:
-        typer.echo(f"  请看：{remark}")
+    yield f"{event.step.label} {who}{told}（{event.who}，{_moment(event.at)}{why}）"
+    yield from (f"请看：{remark}" for remark in decision.remarks)
     if decision.before and decision.after and event.step not in PAPER_STEPS:
-        typer.echo(f"  原来：{_stands(decision.before)}")
-        typer.echo(f"  现在：{_stands(decision.after)}")
+        yield f"原来：{_stands(decision.before)}"
+        yield f"现在：{_stands(decision.after)}"
+
+
+def say_decision(folder: Path, decision: Decision) -> None:
+    """Print what was decided and how the organ stands now, or what comes next."""
+    typer.echo("已记下：" + "\n  ".join(decision_lines(decision)))
+    event = decision.event
+    if decision.before and decision.after and event.step not in PAPER_STEPS:
         if event.step is Step.RETURN:
             typer.echo(f"  退回的话和标好的报表在 {folder / 'sendback'}")
         if _counted(decision.before) != _counted(decision.after):

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 
+from toolkit.campaign.board.on_paper import paper_lines
 from toolkit.campaign.board.page import SEGMENTS, bars_of
 from toolkit.campaign.board.parts import Part
 from toolkit.campaign.board.problems import by_finding
 from toolkit.campaign.board.workbook import board_workbook
 from toolkit.campaign.collecting import look_into_inbox
-from toolkit.campaign.deciding import accept_return, freeze_round, history_of, waive_finding, withdraw_return
+from toolkit.campaign.deciding import history_of
 from toolkit.campaign.intake.arrivals import bring_in
 from toolkit.campaign.intake.assigning import assign_file
 from toolkit.desk import tasks
@@ -24,15 +24,12 @@ from toolkit.desk.wording import ROWS, chase_texts, next_step, part_of
 from toolkit.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from flask.typing import ResponseReturnValue
 
     from toolkit.campaign.board.board import Board, BoardRow
-    from toolkit.campaign.deciding import Decision
     from toolkit.campaign.round.folder import Campaign
-
-pages = Blueprint("round", __name__, url_prefix="/round/<key>")
 
 
 def state_of(row: BoardRow) -> str:
@@ -50,7 +47,6 @@ def is_among(row: BoardRow, name: str) -> bool:
     return name in {"", state_of(row)}
 
 
-@pages.get("/")
 def board(key: str) -> ResponseReturnValue:
     """The page of a round; `state`, `q` and `page` narrow the list of organs."""
     state, board = board_of(key)
@@ -67,6 +63,7 @@ def board(key: str) -> ResponseReturnValue:
         chase_apart=sum(row.is_awaited for row in board.rows) > ROWS,
         bundles=_bundles(state.campaign),
         history=history_of(state.campaign.folder),
+        papers=tuple(paper_lines(row.paper for row in board.rows))[:1],
         is_frozen=all(place.frozen for place in state.standings.values()),
         state_of=state_of,
         **_narrowed(board),
@@ -99,7 +96,6 @@ def _bundles(campaign: Campaign) -> tuple[str, ...]:
     return tuple(sorted(name for name in found if not name.startswith(".")))
 
 
-@pages.post("/issue")
 def issue(key: str) -> ResponseReturnValue:
     """Begin to issue the workbooks."""
     folder = folder_of(key)
@@ -107,7 +103,6 @@ def issue(key: str) -> ResponseReturnValue:
     return _back(key)
 
 
-@pages.post("/collect")
 def collect(key: str) -> ResponseReturnValue:
     """Begin to read what lies in inbox/."""
     folder = folder_of(key)
@@ -115,7 +110,6 @@ def collect(key: str) -> ResponseReturnValue:
     return _back(key)
 
 
-@pages.post("/inbox")
 def inbox(key: str) -> ResponseReturnValue:
     """Put files into inbox/; with `then=collect` they are read at once."""
     campaign = campaign_of(key)
@@ -127,7 +121,6 @@ def inbox(key: str) -> ResponseReturnValue:
     return collect(key) if request.form.get("then") == "collect" else ("", 204)
 
 
-@pages.post("/assign")
 def assign(key: str) -> ResponseReturnValue:
     """Give a file that counts for nobody to an organ, and read it as that organ's return."""
     campaign = campaign_of(key)
@@ -144,40 +137,6 @@ def _code(campaign: Campaign, said: str) -> str:
     return next((organ.code for organ in campaign.roster.organs if said.strip() in {organ.code, organ.name}), said)
 
 
-DECISIONS: Mapping[str, Callable[..., Decision]] = {
-    "accept": accept_return,
-    "withdraw": withdraw_return,
-}
-
-
-@pages.post("/decide")
-def decide(key: str) -> ResponseReturnValue:
-    """Let a version count, set one aside, close an organ or the round, or take the last such step back."""
-    folder, asked = folder_of(key), request.form
-    step, organ, why = asked.get("step", ""), asked.get("organ", ""), asked.get("why", "").strip()
-    is_undone = "undo" in asked
-    if step in DECISIONS and organ:
-        DECISIONS[step](folder, organ, number=asked.get("version", 0, int), why=why, undo=is_undone)
-    elif step == "waive" and organ:
-        until = _day(asked.get("until", ""))
-        waive_finding(folder, organ, asked.get("finding", ""), why=why, until=until, undo=is_undone)
-    elif step == "freeze":
-        freeze_round(folder, organ, why=why, undo=is_undone)
-    else:
-        abort(400)
-    return redirect(url_for("organ.organ", key=key, code=organ), 303) if organ else _back(key)
-
-
-def _day(said: str) -> dt.date | None:
-    if not said:
-        return None
-    try:
-        return dt.date.fromisoformat(said)
-    except ValueError as error:
-        raise InputError("日期", [f"“{said}”不是日期，请按“年-月-日”写"]) from error
-
-
-@pages.get("/problems")
 def problems(key: str) -> ResponseReturnValue:
     """Every finding and explanation of the round; `name` narrows the list to one finding, `q` to some organs."""
     state, board = board_of(key)
@@ -192,7 +151,6 @@ def problems(key: str) -> ResponseReturnValue:
     )  # fmt: skip
 
 
-@pages.get("/chase/<int:number>")
 def chase(key: str, number: int) -> ResponseReturnValue:
     """The words to chase those under one organ, where all would make the board too heavy; counted from 1."""
     state, board = board_of(key)
@@ -202,7 +160,6 @@ def chase(key: str, number: int) -> ResponseReturnValue:
     return render_template("chase.html", key=key, campaign=state.campaign, board=board, chosen=found[number - 1])
 
 
-@pages.get("/status.xlsx")
 def status(key: str) -> ResponseReturnValue:
     """The board as the workbook that `xxgk status` writes."""
     _, board = board_of(key)
@@ -210,10 +167,9 @@ def status(key: str) -> ResponseReturnValue:
 
 
 def _given(campaign: Campaign) -> Sequence[Path]:
-    return campaign.outbox, campaign.sendback, campaign.merged, campaign.reports
+    return campaign.outbox, campaign.sendback, campaign.merged, campaign.reports, campaign.papers
 
 
-@pages.get("/file/<path:name>")
 def file(key: str, name: str) -> ResponseReturnValue:
     """One of the round's files that go out, to be saved."""
     campaign = campaign_of(key)
@@ -221,7 +177,6 @@ def file(key: str, name: str) -> ResponseReturnValue:
     return abort(404) if found is None else send(found)
 
 
-@pages.get("/received/<sha256>")
 def received(key: str, sha256: str) -> ResponseReturnValue:
     """A received file as it came, under the name it came with."""
     state, _ = board_of(key)

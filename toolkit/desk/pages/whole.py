@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask import Response, abort, redirect, render_template, request, url_for
 
 from toolkit.campaign.compare.comparison import compare_paths
 from toolkit.campaign.compare.page import comparison_page
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from toolkit.campaign.merge.tracing import Effects
     from toolkit.campaign.round.folder import Campaign
 
-pages = Blueprint("whole", __name__, url_prefix="/round/<key>/whole")
 LABELS = {
     "docx": "Word", "html": "网页", "pdf": "PDF", "txt": "文本", "md": "Markdown", "json": "JSON 数据",
     "csv": "CSV 表格", "fragment": "网页片段",
@@ -42,7 +41,6 @@ LABELS = {
 USUAL = ("docx", "html")
 
 
-@pages.get("/")
 def whole(key: str) -> ResponseReturnValue:
     """The merged tables, and what has been and can be made of them."""
     state, board = board_of(key)
@@ -71,7 +69,6 @@ def _made(campaign: Campaign) -> dict[str, Any]:
     return {"data_files": data, "report_files": own, "organ_reports": len(organs)}
 
 
-@pages.get("/why/<field>")
 def why(key: str, field: str) -> ResponseReturnValue:
     """What a figure is made of; with `of`, `cell` and `value`, what would change if one figure were another."""
     state, board = board_of(key)
@@ -101,7 +98,6 @@ def _merged(key: str, state: Round) -> Merged:
     return sum_of(key) if state.returns else abort(404)
 
 
-@pages.get("/errata")
 def errata(key: str) -> ResponseReturnValue:
     """What corrections touch since the sum was last published or merged, as `xxgk errata` tells it."""
     state, board = board_of(key)
@@ -112,7 +108,6 @@ def errata(key: str) -> ResponseReturnValue:
     )  # fmt: skip
 
 
-@pages.get("/preview")
 def preview(key: str) -> ResponseReturnValue:
     """The report as it would be published now."""
     state = board_of(key)[0]
@@ -120,7 +115,6 @@ def preview(key: str) -> ResponseReturnValue:
     return _document(render_html(build_report(merged.whole, provisional=provisional_of(merged), preamble=preamble)))
 
 
-@pages.get("/compare")
 def compare(key: str) -> ResponseReturnValue:
     """This year beside the last, as `xxgk compare` shows it."""
     return _document(comparison_page(compare_paths([folder_of(key)])))
@@ -133,7 +127,6 @@ def _document(html: str) -> Response:
     return response
 
 
-@pages.post("/merge")
 def merge(key: str) -> ResponseReturnValue:
     """Begin to write the consolidated workbook and the data."""
     folder = folder_of(key)
@@ -141,7 +134,6 @@ def merge(key: str) -> ResponseReturnValue:
     return redirect(url_for("whole.whole", key=key), 303)
 
 
-@pages.post("/publish")
 def publish(key: str) -> ResponseReturnValue:
     """Begin to write the reports in the formats chosen."""
     folder = campaign_of(key).folder

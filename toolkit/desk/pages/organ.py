@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, abort, render_template, request
+from flask import abort, render_template, request
 
 from toolkit.campaign.deciding import history_of
-from toolkit.campaign.intake.receipts import filing_of
+from toolkit.campaign.intake.history import Step, steps_to_undo
+from toolkit.campaign.intake.receipts import ReceiptBook, filing_of
 from toolkit.campaign.intake.waivers import WAIVED, first_place
 from toolkit.campaign.publish.reports import ORGANS
 from toolkit.campaign.sendback.messages import MARKED, MESSAGE, SHEET
@@ -34,8 +35,6 @@ if TYPE_CHECKING:
     from toolkit.form.model import Form
     from toolkit.form.values import Value
 
-pages = Blueprint("organ", __name__, url_prefix="/round/<key>/organ")
-
 
 @dataclass(frozen=True, slots=True)
 class Trial:
@@ -47,7 +46,6 @@ class Trial:
     errors: int
 
 
-@pages.get("/<path:code>")
 def organ(key: str, code: str) -> ResponseReturnValue:
     """The page of an organ; `version` chooses one of its files, `try` shows the tables with suspects put right."""
     state, board = board_of(key)
@@ -56,7 +54,7 @@ def organ(key: str, code: str) -> ResponseReturnValue:
         abort(404)
     campaign, shown = state.campaign, _chosen(row)
     context: dict[str, Any] = {"key": key, "campaign": campaign, "board": board, "row": row, "shown": None}
-    context["history"] = history_of(campaign.folder, code)
+    context |= {"history": history_of(campaign.folder, code), "undoable": _undoable(campaign, code)}
     if shown is None:
         return render_template("organ.html", **context)
     receipt = row.history[shown].receipt
@@ -81,6 +79,13 @@ def organ(key: str, code: str) -> ResponseReturnValue:
         receipt_files=_receipt_files(campaign, row),
         **_sent_back(campaign, row),
     )
+
+
+def _undoable(campaign: Campaign, code: str) -> tuple[Step, ...]:
+    if not campaign.receipts_file.exists():
+        return ()
+    with ReceiptBook(campaign.receipts_file) as book:
+        return steps_to_undo(book.events(), code)
 
 
 def _chosen(row: BoardRow) -> int | None:

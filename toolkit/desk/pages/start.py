@@ -7,11 +7,9 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, jsonify, redirect, render_template, request, url_for
+from flask import jsonify, redirect, render_template, request, url_for
 
 from toolkit.campaign.round.folder import init_campaign, open_campaign
-from toolkit.campaign.round.roster_form import roster_form
-from toolkit.desk import tasks
 from toolkit.desk.files import keep_uploads, send_bytes
 from toolkit.desk.rounds import desk, key_of
 from toolkit.errors import InputError, ToolkitError
@@ -22,11 +20,9 @@ if TYPE_CHECKING:
 
     from flask.typing import ResponseReturnValue
 
-pages = Blueprint("start", __name__)
 ASKED = ("year", "organ", "code", "name", "previous")
 
 
-@pages.get("/")
 def start() -> ResponseReturnValue:
     """The start page, or the round itself where the desk was started in one."""
     if desk().is_one_round:
@@ -52,13 +48,13 @@ def _rounds() -> Iterator[dict[str, Any]]:
         yield {**told, "organ": campaign.organ, "year": campaign.year, "count": len(campaign.roster.organs)}
 
 
-@pages.get("/roster.xlsx")
 def roster() -> ResponseReturnValue:
     """An empty roster to fill in."""
+    from toolkit.campaign.round.roster_form import roster_form
+
     return send_bytes(roster_form(), "名册.xlsx")
 
 
-@pages.post("/new")
 def new() -> ResponseReturnValue:
     """Begin a round from a roster; where the roster has faults, the page with all of them and what was typed."""
     asked = {name: request.form.get(name, "").strip() for name in ASKED}
@@ -87,14 +83,14 @@ def _begin(asked: Mapping[str, str], roster: Path | None) -> Path:
     ).folder
 
 
-@pages.post("/example")
 def example() -> ResponseReturnValue:
     """Begin to play the example district."""
-    tasks.begin_example(desk().jobs, desk().base)
+    from toolkit.desk.tasks import begin_example
+
+    begin_example(desk().jobs, desk().base)
     return redirect(url_for("start.start"), 303)
 
 
-@pages.get("/job")
 def job() -> ResponseReturnValue:
     """How far the job in hand is, for the script of the pages."""
     latest = desk().jobs.latest
@@ -109,7 +105,6 @@ def job() -> ResponseReturnValue:
     )
 
 
-@pages.post("/job/<int:number>/read")
 def read(number: int) -> ResponseReturnValue:
     """Put the outcome of a job away."""
     desk().jobs.forget(number)

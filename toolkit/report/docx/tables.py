@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _NAMESPACE = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _STYLES = {Role.STUB: "TableLabel", Role.DATA: "TableFigure"}
+_LEAST_ROWS = 10  # of a table of bands: a third of a page
 _ROW_HEIGHT = 363  # 6.4 mm: the longest official table then fills one page
 _BANDED_ROW_HEIGHT = 425
 
@@ -41,9 +42,13 @@ def _row(table: ReportTable, measures: Measures, row: int, *, keep_with_next: bo
 
 
 def _may_break_after(table: ReportTable, row: int) -> bool:
-    """Return whether a page may end after a row: only at the end of the table or of one of its bands."""
-    is_last = row == table.grid.height - 1
-    return is_last or table.across(row + 1)[0].band != table.across(row)[0].band
+    """Return whether a page may end after a row: only at the end of the table, or of a band with enough rows below.
+
+    What is below may have a page to itself, because the next table needs a whole one; that page must not look empty.
+    """
+    left = table.grid.height - 1 - row
+    is_end = not left or table.across(row + 1)[0].band != table.across(row)[0].band
+    return is_end and (not left or left >= _LEAST_ROWS)
 
 
 def _cell(table: ReportTable, measures: Measures, cell: GridCell, row: int, *, is_kept: bool) -> str:

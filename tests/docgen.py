@@ -290,6 +290,7 @@ MEANINGS = {
     "parts.words": "regular expressions before a number that say it is of one channel, applicant or office only",
     "neutral.words": "regular expressions that say nothing about a number and are left out",
     "subject.words": "regular expressions that say the text speaks of those tables",
+    "subject_weak.words": "the same, but only where the text has not spoken of something else before",
     "subject_others.words": "regular expressions that say it speaks of something else",
     "subject_tables.words": "the tables whose numbers depend on what the text speaks of",
     "measures.words": "units that only what the tables do not hold is counted in, unless a phrase has them",

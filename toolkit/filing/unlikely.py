@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from toolkit.filing.filing import Filing
-    from toolkit.form.model import Duty, Field
+    from toolkit.form.guidance.duties import Duty
+    from toolkit.form.model import Field
     from toolkit.form.values import Figure
 
 SUBUNITS = 10_000  # of the small unit that make one of the printed one

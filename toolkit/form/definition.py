@@ -23,13 +23,13 @@ from toolkit.errors import DefinitionError
 from toolkit.form import schema
 from toolkit.form.consistency import DUTIES, FORM, MARKS, PHRASES, RULES, SOURCES, find_mistakes
 from toolkit.form.fields import with_fields
+from toolkit.form.guidance.duties import Duty
 from toolkit.form.guidance.entries import Draft, ExampleRow, Question
 from toolkit.form.model import (
     Band,
     Chart,
     Column,
     Control,
-    Duty,
     Form,
     Mark,
     Note,

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date
 
+    from toolkit.form.guidance.duties import Duty
     from toolkit.form.guidance.entries import Draft, ExampleRow, Question
 
 
@@ -221,8 +222,8 @@ class Said:
     """Words of the prose besides the phrases, as regular expressions, that say what a number is and is not.
 
     `passed_over` before and `followed_by` behind it: not of the tables. `breaks` part a phrase from it. `parts`: only
-    of a part. `neutral`: says nothing. `subject`, `subject_others`: what is spoken of, for `subject_tables`. `measures`
-    and `dates` are units, `ordinal` what stands before the number of an article.
+    of a part. `neutral`: says nothing. `subject`, `subject_others`: what is spoken of, for `subject_tables`; the
+    `subject_weak` only where it was not something else before. `measures`, `dates` are units, `ordinal` of articles.
     """
 
     passed_over: tuple[str, ...] = ()
@@ -231,36 +232,12 @@ class Said:
     parts: tuple[str, ...] = ()
     neutral: tuple[str, ...] = ()
     subject: tuple[str, ...] = ()
+    subject_weak: tuple[str, ...] = ()
     subject_others: tuple[str, ...] = ()
     subject_tables: tuple[str, ...] = ()
     measures: tuple[str, ...] = ()
     dates: tuple[str, ...] = ()
     ordinal: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Duty:
-    """What the prose or a figure owes, by `kind`: its words, and the figures it is of."""
-
-    id: str
-    kind: str
-    severity: str
-    source: str
-    title: str
-    advice: str
-    section: str = ""
-    words: tuple[str, ...] = ()
-    unless: tuple[str, ...] = ()
-    pattern: str = ""
-    limit: int = 0
-    unit: str = ""
-    exclusive: tuple[str, ...] = ()
-    least: int = 0
-    table: str = ""
-    rows: tuple[str, ...] = ()
-    columns: tuple[str, ...] = ()
-    example: str = ""
-    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)

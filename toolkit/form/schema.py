@@ -69,7 +69,10 @@ MARK_KEYS = {
     "chart": {"title": MUST, "table": MUST, "marks": Key(list, required=True)},
 }
 _WORDS = {"words": Key(list, required=True), "example": MUST}
-_SAID = ("passed_over", "followed_by", "breaks", "parts", "neutral", "subject", "subject_others", "measures", "dates")
+_SAID = (
+    "passed_over", "followed_by", "breaks", "parts", "neutral", "subject", "subject_weak", "subject_others", "measures",
+    "dates",
+)  # fmt: skip
 PHRASE_KEYS = {
     "phrase": {
         "words": Key(list, required=True), "table": TEXT, "sums": LIST, "columns": LIST, "units": Key(dict),

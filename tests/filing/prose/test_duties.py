@@ -73,11 +73,25 @@ def test_no_published_report_is_accused_without_cause(name: str) -> None:
         "较2020年以来主动公开的数量有所增加。",
         "公开（含转载）信息30条、视频2 个。",
         "依申请公开2件，主动公开信息2条。",
+        "2023年收到申请310件，2024年收到申请21件。",
     ],
 )  # fmt: skip
 def test_what_can_be_read_so_that_it_holds_is_left_alone(form_2021: Form, text: str) -> None:
     filing = saying(form_2021, f"{SENTENCE}{text}", **{"requests.carried_out.natural_person": 0})
     assert names(replace(filing, year=2024)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "is_said"),
+    [
+        ("收到的申请均已按期办结。", True), ("收到的申请全部答复，无结转。", True), ("收到的申请全部按时办结。", True),
+        ("受理申请21件，均按时答复。", False), ("申请人撤回申请7件，其余14件均已答复或正在办理。", False),
+        ("示例县财政局收到申请12件，全部办结。", False), ("通过网络收到的申请全部办结。", False),
+        ("全部答复书均经合法性审查。", False), ("重大申请全部办结前会商。", False),
+    ],
+)  # fmt: skip
+def test_all_done_is_denied_only_where_it_is_said_of_all(form_2021: Form, text: str, is_said: bool) -> None:  # noqa: FBT001
+    assert ("all_done_denied" in names(replace(saying(form_2021, text), organ="云河县人民政府"))) is is_said
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,8 @@ from toolkit.workbook.answers.field_names import AmbiguousFieldError, field_name
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from toolkit.form.model import Duty, Field, Form, Rule
+    from toolkit.form.guidance.duties import Duty
+    from toolkit.form.model import Field, Form, Rule
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,13 +154,18 @@ def _finding(form: Form, statement: Statement) -> Finding:
 def _in_text(paragraph: ProseParagraph) -> Iterator[Statement]:
     filing, numerals = paragraph.filing, paragraph.numerals
     settings = phrase_book(filing.form).settings(paragraph.text, paragraph.heading, filing.organ, numerals)
+    first: dict[tuple[int, str], Standing] = {}  # of every sentence, by where it begins and what is counted
     for numeral, setting in zip(numerals, settings, strict=True):
         sentence = _sentence(paragraph.text, numeral)
         statement = Statement(paragraph.section, paragraph.place, numeral, Standing.UNKNOWN, sentence)
-        yield _judged(filing, statement, setting)
+        key = (numeral.start - len(setting.sentence), numeral.unit)
+        is_of_other = first.get(key) in (Standing.OTHER, Standing.UNKNOWN)
+        judged = _judged(filing, statement, setting, is_of_other=is_of_other)
+        first.setdefault(key, judged.standing)
+        yield judged
 
 
-def _judged(filing: Filing, statement: Statement, setting: Setting) -> Statement:
+def _judged(filing: Filing, statement: Statement, setting: Setting, *, is_of_other: bool) -> Statement:
     numeral, said = statement.numeral, filing.form.said
     if numeral.unit in said.dates or (said.ordinal and setting.before.endswith(said.ordinal)):
         return replace(statement, standing=Standing.DATE)
@@ -170,6 +175,9 @@ def _judged(filing: Filing, statement: Statement, setting: Setting) -> Statement
     found = book.phrase_at(setting, numeral.unit, filing.year)
     if found is None:
         return replace(statement, standing=Standing.OTHER) if numeral.unit in said.measures else statement
+    is_item = found.phrase.needs or found.phrase.table in said.subject_tables
+    if is_of_other and is_item and not found.phrase.needs_topic:
+        found = replace(found, is_doubtful=True)  # the sentence began with a number that is none of the tables'
     return _against_tables(filing, statement, found)
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from toolkit.filing.findings import Finding, Severity, paragraph_place, show
 from toolkit.filing.prose.agreement import sum_of
 from toolkit.filing.prose.marks import numbered_paragraphs
+from toolkit.filing.prose.phrases import phrase_book
 from toolkit.filing.prose.proportions import Breach, false_changes, false_shares, shares_that_do_not_add
 from toolkit.filing.unlikely import FIGURE_KINDS, unlikely_figures
 from toolkit.form.checks import INVISIBLE
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from toolkit.filing.filing import Filing
-    from toolkit.form.model import Duty
+    from toolkit.form.guidance.duties import Duty
 
 _SENTENCE = re.compile(r"[^。；;！!？?\n]+")
 _EXCERPT = 40
@@ -92,9 +93,11 @@ def _at_most(filing: Filing, duty: Duty) -> Iterator[Breach]:
 
 def _denied(filing: Filing, duty: Duty) -> Iterator[Breach]:
     """A claim stands in the text while the figures it denies are above nought."""
-    total = sum_of(filing, duty.table, duty.rows, duty.columns)
+    total, book = sum_of(filing, duty.table, duty.rows, duty.columns), phrase_book(filing.form)
     if total:
-        yield from _found(filing, duty, lambda text: _any(duty.words, text))
+        yield from _found(
+            filing, duty, lambda text: None if book.is_of_part(text, filing.organ) else _any(duty.words, text)
+        )
 
 
 def _absent(filing: Filing, duty: Duty) -> Iterator[Breach]:
@@ -128,7 +131,8 @@ def _year(filing: Filing, duty: Duty) -> Iterator[Breach]:
 
     def wrong(sentence: str) -> re.Match[str] | None:
         found = pattern.search(sentence)
-        return found if found and int(found[1]) != filing.year else None
+        is_slip = found and int(found[1]) != filing.year and str(filing.year) not in sentence
+        return found if is_slip else None
 
     yield from _found(filing, duty, wrong)
 

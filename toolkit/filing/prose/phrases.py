@@ -22,6 +22,8 @@ _LONGEST_GAP = 16  # characters between a phrase and its number
 _FOLLOWING = 8  # characters behind a number that say what it counts
 _REACH = 60  # characters before a number in which its phrase stands
 _GAP = r"[^。；;，：:！!？?\n0-9]*?"
+# Another thing stands before it, without a number of its own.
+_JOINED = re.compile(r"[^0-9\s件宗份起部](?:(?<!涉)及|[和与或、])$")
 _BETWEEN = "…"
 _NEVER = re.compile(r"(?!)")
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
@@ -60,8 +62,9 @@ class PhraseBook:
 
     def settings(self, text: str, heading: str, organ: str, numerals: tuple[Numeral, ...]) -> Iterator[Setting]:
         """Yield what stands around each number of a paragraph; the heading above it tells what it is about."""
-        topics = list(self._topics(f"{heading}\n"))[-1:] if heading else []
-        topics = [(-1, is_own) for _, is_own in topics] + list(self._topics(text))
+        above = list(self._topics(f"{heading}\n"))[-1:] if heading else []
+        topics = [(-1, is_own) for _, is_own in above]
+        topics += self._topics(text, is_other=bool(above) and not above[0][1])
         for place, numeral in enumerate(numerals):
             known = text[: numeral.start]
             past = next((one.end for one in numerals[:place][::-1] if one.unit in self._counted), 0)
@@ -94,7 +97,7 @@ class PhraseBook:
         """
         for found in (self._before(setting, unit, sure=True), self._behind(setting, unit)):
             if found is not None and self._may_state(found.phrase, setting, year):
-                return replace(found, is_doubtful=self._is_doubtful(found.phrase, setting))
+                return replace(found, is_doubtful=found.is_doubtful or self._is_doubtful(found.phrase, setting))
         found = self._before(setting, unit, sure=False)
         return found if found is not None and self._may_state(found.phrase, setting, year) else None
 
@@ -123,7 +126,9 @@ class PhraseBook:
                 if self._is_meant(phrase, gap, setting) and (
                     best is None or (found.end(), found.end() - found.start()) > best[:2]
                 ):
-                    best = (found.end(), found.end() - found.start(), Found(phrase, found[0], phrase.agrees_only))
+                    is_joined = bool(_JOINED.search(setting.before, 0, found.start()))
+                    meant = Found(phrase, found[0], phrase.agrees_only or is_joined)
+                    best = (found.end(), found.end() - found.start(), meant)
         return best[2] if best and best[2].phrase.table else None
 
     def _is_meant(self, phrase: Phrase, gap: str, setting: Setting) -> bool:
@@ -160,15 +165,24 @@ class PhraseBook:
     @cached_property
     def _subjects(self) -> re.Pattern[str]:
         said = self.form.said
-        return re.compile(f"(?P<other>{'|'.join(said.subject_others)})|(?P<own>{'|'.join(said.subject)})")
+        weak = "|".join(said.subject_weak) or _NEVER.pattern
+        return re.compile(
+            f"(?P<other>{'|'.join(said.subject_others)})|(?P<own>{'|'.join(said.subject)})|(?P<weak>{weak})"
+        )
 
     @cached_property
     def _tables(self) -> frozenset[str]:
         return frozenset(self.form.said.subject_tables)
 
-    def _topics(self, text: str) -> Iterator[tuple[int, bool]]:
-        if self._tables:
-            yield from ((found.start(), found["own"] is not None) for found in self._subjects.finditer(text))
+    def is_of_part(self, text: str, organ: str) -> bool:
+        """Return whether a text speaks of a part: a channel, a kind of applicant, an organ below."""
+        return bool(self._any["parts"].search(self._plain(text, organ)))
+
+    def _topics(self, text: str, *, is_other: bool = False) -> Iterator[tuple[int, bool]]:
+        for found in self._subjects.finditer(text) if self._tables else ():
+            if not (is_other and found["weak"]):
+                is_other = found["other"] is not None
+                yield found.start(), not is_other
 
     def _plain(self, text: str, organ: str) -> str:
         """Return a text without the organ's own name and the words that say nothing about a number."""

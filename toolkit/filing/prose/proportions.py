@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from toolkit.filing.filing import Filing
     from toolkit.filing.prose.agreement import ProseParagraph, Stated
     from toolkit.filing.prose.numerals import Numeral
-    from toolkit.form.model import Duty
+    from toolkit.form.guidance.duties import Duty
 
 _HUNDRED = 100
 _PERCENT = frozenset("%％")

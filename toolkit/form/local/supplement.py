@@ -16,7 +16,8 @@ from toolkit.errors import DefinitionError, nearest
 from toolkit.form import schema
 from toolkit.form.consistency import find_mistakes
 from toolkit.form.fields import with_fields
-from toolkit.form.model import Band, Column, Duty, Form, Row, Rule, Section, Source, Table
+from toolkit.form.guidance.duties import Duty
+from toolkit.form.model import Band, Column, Form, Row, Rule, Section, Source, Table
 from toolkit.form.values import Kind
 
 if TYPE_CHECKING:

@@ -212,6 +212,33 @@ def _join_figures(tables: list[Table]) -> None:
     del row[at + 1]
 
 
+def _merge_down(tables: list[Table]) -> None:
+    at = tables[1].index(SECRET(tables))
+    above, below = ([place for place, cell in enumerate(row) if cell[DATA]][1] for row in tables[1][at : at + 2])
+    tables[1][at][above][1] = 2
+    del tables[1][at + 1][below]
+
+
+def _note_number(tables: list[Table]) -> None:
+    for row in (SECRET(tables), tables[0][2]):
+        cell = next(cell for cell in reversed(row) if cell[DATA])
+        cell[0] += "<sup>1</sup>"
+
+
+def _struck(tables: list[Table]) -> None:
+    cell = next(cell for cell in SECRET(tables) if cell[DATA])
+    cell[0] = f"<s>9</s>{cell[0]}"
+
+
+def _heads(old: str, new: str) -> Fault:
+    def fault(tables: list[Table]) -> None:
+        for cell in _cells(tables):
+            if cell[0] == old:
+                cell[0] = new
+
+    return fault
+
+
 def _note_in_cell(tables: list[Table]) -> None:
     row = SECRET(tables)
     cell = next(cell for cell in row if cell[DATA])
@@ -411,6 +438,12 @@ HARMLESS: dict[str, Fault] = {
     "a row printed twice": _row_twice,
     "a unit behind every figure": _units,
     "known typing errors": _typo,
+    "a head reworded wherever it stands": _heads("总计", "總計"),
+    "a unit behind heads": _heads("总计", "总计（件）"),
+    "a frame around every figure": _figures(lambda text: f"<table><tr><td>{text}</td></tr></table>"),
+    "figures in boxes to type in": _figures(lambda text: f'<input value="{text}">'),
+    "every digit by itself": _figures(lambda text: "".join(f"<span>{digit}</span>" for digit in text)),
+    "a figure deleted before": _figures(lambda text: f"<del>9{text}</del>{text}"),
     "shortened labels": _shortened,
 }
 # Layouts in which some figure cannot be known: what is wrong or missing is named.
@@ -421,6 +454,9 @@ HARMFUL: dict[str, Fault] = {
     "neighbours merged": _merge_neighbours,
     "two figures in one cell": _join_figures,
     "a note in a cell": _note_in_cell,
+    "a note's number raised": _note_number,
+    "a figure struck out": _struck,
+    "a figure merged with the one below": _merge_down,
     "a row missing": _remove_row,
     "a row added": _add_row,
     "heads of columns exchanged": _swap_heads,

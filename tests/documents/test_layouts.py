@@ -9,6 +9,7 @@ from toolkit.documents.figures import Sure
 from toolkit.documents.opening import open_document
 from toolkit.documents.recognise import Recognition, recognise
 from toolkit.form.registry import form_of_edition, load_forms
+from toolkit.workbook.from_document import examine_document
 
 FORMS = {edition: form_of_edition(edition) for edition in ("2019", "2021")}
 # How many figures a harm may cost at most.
@@ -53,6 +54,22 @@ def test_what_cannot_be_known_is_named_and_nothing_else_is_lost(edition: str, na
         field for field in wrong if found.found[field].sure is Sure.READ and isinstance(found.found[field].value, int)
     }
     assert misread == set()
+
+
+@pytest.mark.parametrize("edition", FORMS)
+def test_a_figure_merged_over_rows_is_nobodys_and_no_blank(edition: str) -> None:
+    page = laid_out(FILINGS[edition], HARMFUL["a figure merged with the one below"])
+    findings = {one.name: one for one in examine_document(page.encode(), "页面.html").examined.findings}
+    assert len(findings["cells_merged"].places) == 2
+    assert [one.name for one in findings["cells_merged"].follows] == ["blank_figure"]
+    assert "blank_figure" not in findings
+
+
+@pytest.mark.parametrize("edition", FORMS)
+def test_a_total_with_something_behind_it_is_told(edition: str) -> None:
+    found = read(edition, "a note's number raised")
+    told = {place.field for one in found.findings if one.name == "total_no_number" for place in one.places}
+    assert told == {"requests.refused_state_secret.total"}
 
 
 def test_two_reports_in_one_file_are_told_and_not_mixed() -> None:

@@ -35,6 +35,7 @@ def shown(document: Document) -> list[object]:
 
 
 TWO_WIDE, BEGINS = '<w:gridSpan w:val="2"/>', '<w:vMerge w:val="restart"/>'
+RAISED = '<w:vertAlign w:val="superscript"/>'
 LATER, DELETED = '<w:gridBefore w:val="1"/>', '<w:del w:id="3"/>'
 DOCX = {
     "paragraphs and a table": (
@@ -79,6 +80,15 @@ DOCX = {
     "hidden text is not read": (
         "<w:p><w:r><w:rPr><w:vanish/></w:rPr><w:t>隐</w:t></w:r><w:r><w:t>显</w:t></w:r></w:p>", ["显"],
     ),
+    "a property that is switched off": (
+        '<w:p><w:r><w:rPr><w:vanish w:val="0"/><w:strike w:val="false"/></w:rPr><w:t>12</w:t></w:r></w:p>', ["12"],
+    ),
+    "a note's number is no digit": (
+        f"<w:p><w:r><w:t>12</w:t></w:r><w:r><w:rPr>{RAISED}</w:rPr><w:t>1</w:t></w:r></w:p>", ["12〔1〕"],
+    ),
+    "what is struck out is told": (
+        "<w:p><w:r><w:rPr><w:strike/></w:rPr><w:t>9</w:t></w:r><w:r><w:t>12</w:t></w:r></w:p>", ["〔划去：9〕12"],
+    ),
     "line breaks part paragraphs": ("<w:p><w:r><w:t>一</w:t><w:br/><w:t>二</w:t></w:r></w:p>", ["一", "二"]),
 }  # fmt: skip
 
@@ -115,6 +125,23 @@ PAGES = {
         "<table><tr><td><p>外</p><table><tr><td>a</td><td>b</td></tr></table></td></tr></table>",
         ["外", [["a", "b"]]],
     ),
+    "a note's number is no digit": ("<p>收到12<sup>1</sup>件</p>", ["收到12〔1〕件"]),
+    "what is struck out is told": (
+        "<p>收到<s>9</s>12件<del>吗</del></p><p><span style='text-decoration: line-through'>5</span>6</p>",
+        ["收到〔划去：9〕12件", "〔划去：5〕6"],
+    ),
+    "a foot written first stands last": (
+        "<table><tfoot><tr><td>c<td>d</tfoot><tbody><tr><td>a<td>b</tbody></table>",
+        [[["a", "b"], ["c", "d"]]],
+    ),
+    "a frame around a figure": (
+        "<table><tr><td>a<td><table><tr><td>5</table></tr><tr><td>b<td>6</table>",
+        [[["a", "5"], ["b", "6"]]],
+    ),
+    "a form to fill in": (
+        "<table><tr><td>a<td><input value=5><td><input type=hidden value=7></table>",
+        [[["a", "5", ""]]],
+    ),
     "tags left open": ("<table><tr><td>a<td>b<tr><td>c<td>d</table><p>文", [[["a", "b"], ["c", "d"]], "文"]),
     "what follows the end": ("<p>一</p></body></html><p>二</p>", ["一", "二"]),
     "odd spans": (
@@ -137,6 +164,7 @@ ENCODED = {
     "utf-8 with a mark": f"<html><p>{WORDS}".encode("utf-8-sig"),
     "gb18030 undeclared": f"<html><p>{WORDS}".encode("gb18030"),
     "gb18030 declared gb2312": f"<html><meta charset='gb2312'><p>{WORDS}".encode("gb18030"),
+    "gb18030 declared western": f"<html><meta charset=iso-8859-1><p>{WORDS}".encode("gb18030"),
     "utf-16": f"<html><p>{WORDS}".encode("utf-16"),
     "xml declaration": f"<?xml version='1.0' encoding='utf-8'?><html><p>{WORDS}".encode(),
     "an unknown name": f"<html><meta charset=nonsense><p>{WORDS}".encode("gb18030"),

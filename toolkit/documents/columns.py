@@ -105,13 +105,14 @@ def _positions(
 ) -> tuple[dict[str, frozenset[int]], tuple[tuple[str, str], ...]]:
     """Return the positions under each column's head where the lowest heads are exactly the columns.
 
-    One head of several may be reworded beyond likeness: it names the column that none of the others does.
+    One head of several may be reworded beyond likeness, and alike wherever it stands: it names the columns that none
+    of the others does.
     """
     runs = _lowest(rows, heads)
     known = [run for run in runs if run[2]]
     if len(known) == len(leaves):
         runs = known
-    elif len(known) == len(leaves) - 1 and len(known) > 1 and known == [one for one in runs[-len(leaves) :] if one[2]]:
+    elif len(known) > 1 and _is_reworded(runs[-len(leaves) :], known, leaves):
         runs = runs[-len(leaves) :]
     if len(runs) != len(leaves):
         return {}, ()
@@ -123,6 +124,14 @@ def _positions(
         found[own.id if not is_known else next(iter(fitting), "")] = frozenset(covered)
         renamed += [] if is_known else [(own.id, text)]
     return (found, tuple(renamed)) if set(found) == {leaf.id for leaf in leaves} else ({}, ())
+
+
+def _is_reworded(last: Sequence[_Run], known: Sequence[_Run], leaves: Sequence[Column]) -> bool:
+    """Return whether the last heads hold all known ones, and the others have one wording in place of one official."""
+    if len(last) != len(leaves) or [run for run in last if run[2]] != list(known):
+        return False
+    others = [(run[0], leaf.label) for run, leaf in zip(last, leaves, strict=True) if not run[2]]
+    return len(set(others)) == 1
 
 
 def _lowest(rows: Sequence[_Row], heads: Sequence[GridCell]) -> list[_Run]:

@@ -94,6 +94,16 @@ class Document:
     scanned: tuple[int, ...] = ()
 
 
+def raised(text: str) -> str:
+    """Return a text set above the line as it is to be read: a note beside a number, never digits of it."""
+    return f"〔{text.strip()}〕" if text.strip() else text
+
+
+def struck(text: str) -> str:
+    """Return a text that is crossed out as it is to be read: somebody has to say what holds."""
+    return f"〔划去：{text.strip()}〕" if text.strip() else text
+
+
 def plain(text: str) -> str:
     """Return a text without any blank, visible or not."""
     return _BLANK.sub("", text)

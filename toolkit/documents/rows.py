@@ -181,11 +181,15 @@ def _heads_above(tape: Sequence[TapeRow], at: int, heads: Sequence[GridCell]) ->
 
 
 def _are_whole(rows: Sequence[TapeRow], heads: Sequence[GridCell]) -> bool:
-    """Return whether rows name every head; where only words tell cells apart, two heads may stand as one."""
-    seen = {label_of(cell.text).core for row in rows for cell in row.cells}
+    """Return whether rows name every head but one that was reworded.
+
+    Where only words tell cells apart, two heads may stand as one.
+    """
+    labels = [label_of(cell.text) for row in rows for cell in row.cells]
+    seen = {label.core for label in labels} | {label.bare for label in labels}
     joined = seen if any(row.grid.by_words for row in rows) else set()
-    wanted = [label_of(head.text).core for head in heads]
-    return all(core in seen or any(core in text for text in joined) for core in wanted)
+    wanted = {label_of(head.text).core for head in heads}
+    return sum(core not in seen and not any(core in text for text in joined) for core in wanted) <= 1
 
 
 def _stub_cells(row: TapeRow, wanted: int) -> int:

@@ -66,6 +66,7 @@ class _Reader:
         self._found: dict[str, Found] = {}
         self._faults: list[Fault] = []
         self._leaves = table.leaf_rows()
+        self._cells: dict[int, list[tuple[str, Cell]]] = {}
         self._heads_seen: dict[str, Heads] = {}
 
     def read(self) -> TableReading:
@@ -79,6 +80,7 @@ class _Reader:
         for match in matches:
             self._read_row(match, taken)
             self._compare_label(match)
+        self._part_merged()
         if matches and self._leaves[0].label:
             self._others(matches, taken)
         score = self._score(matches)
@@ -178,6 +180,8 @@ class _Reader:
             text = tidy(one.cell.text) if one.cell else shown
             sure = Sure.INFERRED if one.cell and one.sure is Sure.READ and is_stroke(one.cell.text) else one.sure
             self._found[name] = Found(_value_of(one.cell, self._unit(match.row, one.column)), place, text, sure)
+            if one.cell and not one.cell.is_blank:
+                self._cells.setdefault(id(one.cell), []).append((name, one.cell))
         unsure = [one.column for one in picked if one.sure is Sure.TWO_READINGS]
         if unsure:
             fields = tuple(figure_id(self._table.id, match.row.id, column) for column in unsure)
@@ -185,6 +189,17 @@ class _Reader:
             self._faults.append(
                 Fault("cells_unclear", fields, words | {"cells": shown, "place": match.at.cells[0].place})
             )
+
+    def _part_merged(self) -> None:
+        """Take back the figures of a cell that was merged over several of the form's: nobody knows whose they are."""
+        for taken in self._cells.values():
+            names = tuple(name for name, _ in taken)
+            if len(names) == 1:
+                continue
+            cell = taken[0][1]
+            self._found |= {name: Found(None, cell.place, tidy(cell.text), Sure.TWO_READINGS) for name in names}
+            words = {"cells": tidy(cell.text), "count": len(names), "place": cell.place}
+            self._faults.append(Fault("cells_merged", names, words))
 
     def _compare_label(self, match: Match) -> None:
         """Note a label that was changed or shortened; blanks, brackets and points are not looked at."""

@@ -1,4 +1,7 @@
-"""What lacks is one finding: the blanks of a table or row that is not there, and a heading lost with its words."""
+"""What lacks is one finding: the blanks of a table or row that is not there, and a heading lost with its words.
+
+A cell of which nobody can say what stands in it is no blank either.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,8 @@ if TYPE_CHECKING:
     from toolkit.filing.findings import Finding
     from toolkit.form.model import Form
 
-TABLE, ROW, HEADING = "table_missing", "row_missing", "heading_missing"
+TABLE, HEADING = "table_missing", "heading_missing"
+UNREAD = frozenset({TABLE, "row_missing", "rows_joined", "cells_unclear", "cells_merged"})
 
 
 def one_cause(findings: Iterable[Finding], form: Form) -> tuple[Finding, ...]:
@@ -32,7 +36,7 @@ def one_cause(findings: Iterable[Finding], form: Form) -> tuple[Finding, ...]:
 def _cause_of(effect: Finding, every: Sequence[Finding], form: Form) -> Finding | None:
     fields = {place.field for place in effect.places}
     if effect.name in _rules(form, "required"):
-        missing = {id(one): _missing_fields(one, form) for one in every if one.name in {TABLE, ROW}}
+        missing = {id(one): _missing_fields(one, form) for one in every if one.name in UNREAD}
         if fields <= set().union(*missing.values()):
             return next((one for one in every if fields & missing.get(id(one), set())), None)
     if effect.name == HEADING:

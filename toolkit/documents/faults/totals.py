@@ -56,6 +56,14 @@ def total_findings(form: Form, found: Mapping[str, Found]) -> Iterator[Finding]:
         yield replace(finding, follows=tuple(_blank_totals(form, found, blank & line)))
         blank -= line
     yield from _blank_totals(form, found, blank)
+    yield from _no_numbers(form, found)
+
+
+def _no_numbers(form: Form, found: Mapping[str, Found]) -> Iterator[Finding]:
+    for name, entry in found.items():
+        if form.fields[name].kind is Kind.COMPUTED and isinstance(entry.value, str):
+            label = form.fields[name].label
+            yield raise_finding("total_no_number", [Place(name, label, entry.place)], label=label, text=entry.value)
 
 
 def _as_printed(form: Form, found: Mapping[str, Found]) -> Filing:

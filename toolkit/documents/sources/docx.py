@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from toolkit.documents.grids import Collector, Raw
+from toolkit.documents.grids import Collector, Raw, raised, struck
 from toolkit.errors import DocumentError
 
 if TYPE_CHECKING:
@@ -148,12 +148,26 @@ def _texts(element: Element, depth: int) -> Iterator[str]:
             yield child.text or ""
         elif tag in _BREAKS:
             yield _BREAKS[tag]
-        elif tag == "r" and child.find("{*}rPr/{*}vanish") is not None:
-            continue
+        elif tag == "r" and (look := child.find("{*}rPr")) is not None:
+            yield _as_set(look, "".join(_texts(child, depth + 1)))
         elif tag not in _GONE and tag != "txbxContent":
             yield from _texts(child, depth + 1)
             if tag == "p":
                 yield "\n"
+
+
+def _as_set(look: Element, text: str) -> str:
+    """Return the text of a run as its looks let it be seen: hidden, struck out, raised above the line, or plain."""
+    if _is_on(look, "vanish"):
+        return ""
+    if _is_on(look, "strike") or _is_on(look, "dstrike"):
+        return struck(text)
+    return raised(text) if _value(look.find("{*}vertAlign")) == "superscript" else text
+
+
+def _is_on(look: Element, wanted: str) -> bool:
+    found = look.find(f"{{*}}{wanted}")
+    return found is not None and _value(found) not in {"0", "false", "off"}
 
 
 def _span(properties: Element | None, wanted: str) -> int:

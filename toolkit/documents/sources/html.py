@@ -7,7 +7,7 @@ import re
 from email import policy
 from typing import TYPE_CHECKING, Any
 
-from toolkit.documents.grids import Collector, Raw
+from toolkit.documents.grids import Collector, Raw, raised, struck
 from toolkit.documents.sources.decoding import decode
 from toolkit.errors import DocumentError
 
@@ -21,19 +21,21 @@ _HEADINGS = {f"h{rank}": rank for rank in range(1, 7)}
 # What a reader does not read, or what is no part of any article.
 _SKIPPED = {
     *("script", "style", "noscript", "template", "head", "nav", "aside", "select", "option", "button"),
-    *("textarea", "svg", "figure", "caption", "iframe", "object", "audio", "video", "canvas", "map"),
+    *("del", "textarea", "svg", "figure", "caption", "iframe", "object", "audio", "video", "canvas", "map"),
 }
 _INLINE = {
-    *("a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins", "kbd"),
+    *("a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "data", "dfn", "em", "font", "i", "ins", "kbd"),
     *("label", "mark", "q", "ruby", "s", "samp", "small", "span", "strong", "strike", "sub", "sup", "time", "tt", "u"),
     *("var", "wbr", "o:p", "st1:chsdate", "nobr"),
 }
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
+_STRUCK = re.compile(r"text-decoration[^;]*line-through", re.IGNORECASE)
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _ENDS = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)  # what follows them would be lost
 _COLLAPSED = re.compile(r"[ \t\r\n\f]+")
 _LARGEST = 40 << 20
 _DEEPEST = 300
+_NESTED_FIGURE = 20  # characters of a table in a cell that only frames a figure
 
 
 def read_html(data: bytes, name: str) -> Document:
@@ -103,7 +105,9 @@ class _Walker:
             self.flush(trail)
             self._collector.table([list(_raw_cells(row)) for row in _rows(element)], trail)
         elif tag in _INLINE:
+            before = len(self._text)
             self._children(element, depth, trail)
+            self._text[before:] = [_as_set(element, "".join(self._text[before:]))]
         else:
             self.flush(trail)
             before, self._rank = self._rank, _HEADINGS.get(tag, self._rank)
@@ -134,14 +138,28 @@ def _is_of_article(footer: Element) -> bool:
 
 
 def _is_layout(table: Element) -> bool:
-    """Return whether a table only places things: another table stands in it, or it has but one cell a row."""
-    if next(table.iterdescendants("table"), None) is not None:
-        return True
+    """Return whether a table only places things: another table stands in it, or it has but one cell a row.
+
+    A table around one figure is the frame of a cell and places nothing.
+    """
+    for inner in table.iterdescendants("table"):
+        if len("".join(inner.itertext()).strip()) > _NESTED_FIGURE or sum(1 for _ in inner.iter("td", "th")) > 1:
+            return True
     return all(sum(1 for _ in _own_cells(row)) <= 1 for row in _rows(table))
 
 
-def _rows(table: Element) -> Iterator[Element]:
-    return (row for row in table.iter("tr") if not _is_hidden(row))
+def _rows(table: Element) -> list[Element]:
+    """Return the rows that can be seen, in the order they are shown in: a foot stands last wherever it is written."""
+    own = (row for row in table.iter("tr") if next(row.iterancestors("table")) is table and not _is_hidden(row))
+    return sorted(own, key=lambda row: {"thead": 0, "tfoot": 2}.get(_tag(row.getparent()), 1))
+
+
+def _as_set(element: Element, text: str) -> str:
+    """Return the text of an element with what its setting says: raised above the line, or struck out."""
+    tag = _tag(element)
+    if tag == "sup":
+        return raised(text)
+    return struck(text) if tag in {"s", "strike"} or _STRUCK.search(element.get("style") or "") else text
 
 
 def _own_cells(row: Element) -> Iterator[Element]:
@@ -162,10 +180,12 @@ def _span(cell: Element, wanted: str) -> int:
 def _texts(element: Element) -> Iterator[str]:
     if _tag(element) in _SKIPPED or _is_hidden(element):
         return
+    if _tag(element) == "input" and (element.get("type") or "text").lower() in {"text", "number"}:
+        yield element.get("value") or ""
     yield element.text or ""
     for child in element:
         if isinstance(child.tag, str):
             if _tag(child) not in _INLINE:
                 yield "\n"
-            yield from _texts(child)
+            yield _as_set(child, "".join(_texts(child)))
         yield child.tail or ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask import abort, render_template, request
 
@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from toolkit.filing.filing import Filing
     from toolkit.form.model import Form
     from toolkit.form.values import Value
+
+
+Entry = TypeVar("Entry")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,7 @@ def organ(key: str, code: str) -> ResponseReturnValue:
         changed=difference(campaign.form, before, receipt) if before else None,
         counts=_counts(receipt.findings),
         fates=_fates,
+        ways_of=ways_of,
         waived=WAIVED,
         reports=_reports(campaign, row),
         waivable=_waivable(receipt.findings) if shown == 0 and not trial else {},
@@ -109,14 +113,11 @@ def _fates(changed: Difference) -> tuple[tuple[str, int], ...]:
 
 
 def _trial(form: Form, receipt: Receipt, said: str) -> Trial | None:
-    """Return the trial asked for as `finding` or `finding-suspect`, both counted from 1; 404 for one that is not."""
+    """Return the trial asked for as `finding-way`, both counted from 1; 404 for one that is not."""
     if not said:
         return None
-    finding, _, suspect = said.partition("-")
-    suspects = _nth(receipt.findings, finding)["suspects"]
-    chosen = [_nth(suspects, suspect)] if suspect else list(suspects)
-    if not chosen:
-        abort(404)
+    finding, _, way = said.partition("-")
+    chosen = _nth(ways_of(_nth(receipt.findings, finding)["suspects"]), way)
     before = filing_of(receipt, form)
     after = before.with_answers({entry["field"]: _figure(form, entry) for entry in chosen})
     changes = tuple((entry["label"], before.values[entry["field"]], after.values[entry["field"]]) for entry in chosen)
@@ -124,7 +125,18 @@ def _trial(form: Form, receipt: Receipt, said: str) -> Trial | None:
     return Trial(changes, after, frozenset(entry["field"] for entry in chosen), errors)
 
 
-def _nth(entries: Sequence[Mapping[str, Any]], said: str) -> Mapping[str, Any]:
+def ways_of(suspects: Sequence[Mapping[str, Any]]) -> tuple[tuple[Mapping[str, Any], ...], ...]:
+    """Return the ways to mend a finding, the likeliest first: each the cells that are to be changed together."""
+    ways: list[tuple[Mapping[str, Any], ...]] = []
+    way: tuple[Mapping[str, Any], ...] = ()
+    for suspect in suspects:
+        way = (*way, suspect)
+        if not suspect.get("together"):
+            ways, way = [*ways, way], ()
+    return (*ways, way) if way else tuple(ways)
+
+
+def _nth(entries: Sequence[Entry], said: str) -> Entry:
     if not (said.isascii() and said.isdigit() and 1 <= int(said) <= len(entries)):
         abort(404)
     return entries[int(said) - 1]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Response, abort, redirect, render_template, request, url_for
 
+from toolkit.campaign.board.made_of import RECORD
 from toolkit.campaign.compare.comparison import compare_paths
 from toolkit.campaign.compare.page import comparison_page
 from toolkit.campaign.merge.errata import errata_of
@@ -63,9 +64,10 @@ def whole(key: str) -> ResponseReturnValue:
 def _made(campaign: Campaign) -> dict[str, Any]:
     """Return what lies ready to be saved: data and reports of the whole, and how many organs have reports."""
     reports = files_in(campaign, (campaign.reports,))
-    own = [name for name in reports if name.count("/") == 1]
+    own = [name for name in reports if name.count("/") == 1 and not name.endswith(f"/{RECORD}")]
     organs = {name.split("/")[2] for name in reports if name.split("/")[1] == ORGANS}
-    data = [*files_in(campaign, (campaign.merged,))]
+    data = [name for name in files_in(campaign, (campaign.merged,)) if name.rpartition("/")[2] != RECORD]
+    data.sort(key=lambda name: not name.endswith(".xlsx"))  # the return of the whole before the data behind it
     return {"data_files": data, "report_files": own, "organ_reports": len(organs)}
 
 

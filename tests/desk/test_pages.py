@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from campaigncases import ALL_IN, NEW, asked, county, make_campaign
-from casebook import SMALL
+from casebook import SMALL, full_answers
 from desks import Visitor, words_of
 from rounds import BALANCED, BROKEN, ROSTER, YEAR, begin, filled, put, roster_file, zipped
 
@@ -28,10 +28,13 @@ from toolkit.campaign.round.lock import exclusively
 from toolkit.desk.jobs import Outcome
 from toolkit.desk.pages.organ import ways_of
 from toolkit.desk.wording import ROWS
+from toolkit.form.local.supplement import SUPPLEMENT
+from toolkit.form.values import Paragraph
 from toolkit.report.document import build_report
 from toolkit.report.docx.document import render_docx
 from toolkit.report.html import render_html
 from toolkit.report.publish import FORMATS
+from toolkit.workbook.filling import fill_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -576,6 +579,59 @@ def test_a_suspect_is_tried_and_nothing_is_changed(campaign: Campaign) -> None:
     assert 'class="data mark-error"' in visitor.text(place)
     for wrong in ("0", "1", "99", "1-99", "1-0", "a", "1-a", "²"):
         assert visitor.get(f"{place}?try={wrong}").status_code == 404, wrong
+
+
+SUPPLEMENT_TEXT = """\
+[supplement]
+edition = "2021"
+title = "示例县补充问题"
+sheet = "补充问题"
+
+[[figure]]
+id = "calls"
+label = "热线接听量"
+
+[[figure]]
+id = "answered"
+label = "当场答复量"
+
+[[check]]
+id = "answered"
+kind = "at_least"
+left = ["calls"]
+right = ["answered"]
+title = "答复量不多于接听量"
+advice = "请核对两个数。"
+
+[[paragraph]]
+id = "highlights"
+label = "工作亮点"
+"""
+
+
+def test_what_an_office_asks_besides_is_shown_marked_added_and_traced(tmp_path: Path) -> None:
+    (tmp_path / SUPPLEMENT).write_text(SUPPLEMENT_TEXT, encoding="utf-8")
+    table = roster_file(tmp_path, "代码,名称\n01,示例县财政局\n02,示例县教育局\n")
+    made = init_campaign(tmp_path / "轮", year=2024, organ="示例县办公室", code="00", roster=table)
+    issue_workbooks(made.folder)
+    prose = next(field.id for field in made.form.fields.values() if field.id.startswith("local_highlights"))
+    for code, answered in (("01", 7), ("02", 9)):
+        local = {"local.calls.value": 8, "local.answered.value": answered, prose: (Paragraph("一件<b>实事。"),)}
+        name = made.file_name(made.roster.by_code[code])
+        answers = {**full_answers(made.form), **local}
+        content = fill_workbook((made.outbox / name).read_bytes(), name, lambda _: answers, made.folder)  # noqa: B023
+        put(made, name, content)
+    visitor = Visitor(made.folder)
+    visitor.post(f"/round/{visitor.key}/collect")
+    visitor.wait()
+    page = visitor.text(f"/round/{visitor.key}/organ/02")
+    assert "热线接听量" in page.partition('id="tables"')[2]
+    assert re.search(r'class="data mark-error"[^>]*data-field="local\.answered\.value"', page)
+    assert "一件&lt;b&gt;实事。" in page
+    whole = visitor.text(f"/round/{visitor.key}/whole/")
+    assert 'whole/why/local.answered.value">7</a>' in whole
+    assert "由 1 家相加" in visitor.text(f"/round/{visitor.key}/whole/why/local.answered.value")
+    assert "热线接听量" not in visitor.text(f"/round/{visitor.key}/whole/preview")
 
 
 def test_cells_to_be_changed_together_are_one_way_and_others_each_their_own() -> None:

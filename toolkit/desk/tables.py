@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from toolkit.report.document import build_report
+from toolkit.report.document import sections_of
 from toolkit.report.html import html_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from toolkit.filing.filing import Filing
+    from toolkit.form.values import Paragraph
     from toolkit.report.html import HtmlTable
 
 
@@ -36,16 +37,19 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """One official table: its heading and its cells."""
+    """One section of a form: its heading, and its table or its paragraphs."""
 
     heading: str
-    table: HtmlTable
+    table: HtmlTable | None
+    paragraphs: tuple[Paragraph, ...]
 
 
-def draw_tables(filing: Filing) -> tuple[Drawn, ...]:
-    """Return every official table of a filing in printed order."""
-    sections = (section for section in build_report(filing).sections if section.table)
-    return tuple(Drawn(section.heading, html_table(section.table)) for section in sections if section.table)
+def draw_sections(filing: Filing) -> tuple[Drawn, ...]:
+    """Return every section of a filing in printed order."""
+    return tuple(
+        Drawn(section.heading, html_table(section.table) if section.table else None, section.paragraphs)
+        for section in sections_of(filing)
+    )
 
 
 def marks_of(findings: Iterable[Mapping[str, Any]]) -> Mapping[str, Mark]:

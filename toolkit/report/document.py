@@ -154,6 +154,11 @@ def build_report(filing: Filing, *, provisional: str = "", preamble: str = "") -
     )
 
 
+def sections_of(filing: Filing) -> tuple[ReportSection, ...]:
+    """Return every section of a filing as it is printed, an office's own among them, which no report prints."""
+    return tuple(_section(filing, section) for section in filing.form.sections)
+
+
 def figure_text(value: Value) -> str:
     """Return a figure as it is printed: no grouping, no trailing zeros, '' for blank; text as it was typed."""
     if is_number(value):

@@ -17,7 +17,7 @@ from toolkit.campaign.sendback.receipt_pages import FOLDER, PAGE, TEXT
 from toolkit.campaign.sendback.versions import difference
 from toolkit.desk.files import files_in
 from toolkit.desk.rounds import board_of
-from toolkit.desk.tables import Mark, draw_tables, marks_of
+from toolkit.desk.tables import Mark, draw_sections, marks_of
 from toolkit.files import read_file
 from toolkit.filing.checking import check_filing
 from toolkit.filing.findings import Severity
@@ -70,7 +70,7 @@ def organ(key: str, code: str) -> ResponseReturnValue:
         **(context | {"shown": row.history[shown]}),
         receipt=receipt,
         trial=trial,
-        tables=draw_tables(filing),
+        sections=draw_sections(filing),
         marks=marks,
         fields=campaign.form.fields,
         changed=difference(campaign.form, before, receipt) if before else None,

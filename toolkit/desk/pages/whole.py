@@ -17,7 +17,7 @@ from toolkit.desk import tasks
 from toolkit.desk.door import DOCUMENT_POLICY
 from toolkit.desk.files import files_in
 from toolkit.desk.rounds import board_of, campaign_of, desk, folder_of, sum_of
-from toolkit.desk.tables import draw_tables
+from toolkit.desk.tables import draw_sections
 from toolkit.desk.wording import part_of
 from toolkit.errors import InputError
 from toolkit.filing.headlines import headlines
@@ -52,7 +52,7 @@ def whole(key: str) -> ResponseReturnValue:
     return render_template(
         "whole.html",
         merged=merged,
-        tables=draw_tables(merged.whole),
+        sections=draw_sections(merged.whole),
         headlines=[(line.label, line.of(merged.whole.figure)) for line in headlines(merged.whole.form)],
         provisional=provisional_of(merged),
         formats={name: LABELS[name] for name in FORMATS},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 from typing import TYPE_CHECKING
 
@@ -103,6 +104,33 @@ def test_reminders_say_how_late_it_is_and_go_once_all_have_sent(xxgk: Cli, campa
     assert "没有要催的" in xxgk("remind", campaign.folder).out
     assert [path.name for path in folder.rglob("*.txt")] == []
     assert xxgk("remind", campaign.folder, "--json").json["organs"] == 0
+
+
+def test_those_who_have_to_publish_soon_are_reminded_until_they_have(xxgk: Cli, campaign: Campaign) -> None:
+    soon, late = dt.date.today() + dt.timedelta(days=5), dt.date.today() - dt.timedelta(days=3)  # noqa: DTZ011
+    settings = campaign.folder / "campaign.toml"
+    known = settings.read_text(encoding="utf-8")
+    settings.write_text(f"{known}publish_by = {soon}\n", encoding="utf-8")
+    for code in ("01", "02", "0201"):
+        put(campaign, f"{code}.xlsx", filled(campaign, code))
+    xxgk("collect", campaign.folder)
+    assert "要催的 3 家，1 个上级，其中催公布 3 家" in xxgk("remind", campaign.folder).out
+    said = text(campaign.folder / "reminders" / "各机关" / "云溪县教研室.txt")
+    assert f"请于 {soon} 前公布报告，把网址和公布日期告诉我们。" in said
+    assert f"还没有告知公布报告的网址，截止 {soon}" in text(campaign.folder / "reminders" / "云溪县教育局.txt")
+    assert rows(campaign.folder / "reminders" / "催报.csv")[0]["公布期限"] == str(soon)
+    settings.write_text(f"{known}publish_by = {late}\n", encoding="utf-8")
+    for code in ("01", "02"):
+        address = ("--address", "https://example.org/1", "--date", str(late))
+        xxgk("published", campaign.folder, code, *address)
+    assert xxgk("remind", campaign.folder, "--json").json == {
+        "folder": str(campaign.folder / "reminders"), "organs": 1, "parents": 1, "unpublished": 1,
+    }  # fmt: skip
+    said = text(campaign.folder / "reminders" / "各机关" / "云溪县教研室.txt")
+    assert "已过公布期限 3 天" in said
+    assert "请尽快公布报告" in said
+    settings.write_text(f"{known}publish_by = 2051-03-01\n", encoding="utf-8")
+    assert "没有要催的" in xxgk("remind", campaign.folder).out
 
 
 def test_a_copied_folder_costs_one_line(xxgk: Cli, campaign: Campaign) -> None:

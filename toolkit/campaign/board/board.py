@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -39,6 +40,7 @@ LABELS = {
     State.EXEMPT: "不单独报送",
 }
 TOP = "由本级直接联系"
+_SOON = 14  # days before the day to publish from which an organ is reminded of it
 
 
 @dataclass(frozen=True)
@@ -142,6 +144,16 @@ class BoardRow:
         return self.state is State.NEEDS_FIXING and self.part is not Part.COVERED
 
     @property
+    def owes_publication(self) -> bool:
+        """Whether it has been accepted and is to publish, and has not, or otherwise than it counts."""
+        is_done = self.state is State.ACCEPTED and self.part is not Part.COVERED
+        return is_done and self.organ.publish_by is not None and not self.paper.is_published
+
+    def owes_publication_by(self, day: date) -> bool:
+        """Return whether it has still to publish, and by this day or before."""
+        return self.owes_publication and self.organ.publish_by is not None and self.organ.publish_by <= day
+
+    @property
     def errors(self) -> int:
         """How many errors its latest version has."""
         return self._count(Severity.ERROR)
@@ -213,12 +225,25 @@ class Board:
     @cached_property
     def chase(self) -> Mapping[str, tuple[BoardRow, ...]]:
         """Whom to chase, by the name of the organ above, the late first."""
-        groups: dict[str, list[BoardRow]] = {}
-        for row in self.rows:
-            # A held one waits for us, not for the organ.
-            if row.must_mend or (row.is_awaited and row.state is not State.HELD):
-                groups.setdefault(row.parent or TOP, []).append(row)
-        return {parent: tuple(sorted(rows, key=lambda row: not row.late)) for parent, rows in groups.items()}
+        # A held one waits for us, not for the organ.
+        chased = (row for row in self.rows if row.must_mend or (row.is_awaited and row.state is not State.HELD))
+        return {parent: tuple(sorted(rows, key=lambda row: not row.late)) for parent, rows in _by_parent(chased)}
+
+    @cached_property
+    def unpublished(self) -> Mapping[str, tuple[BoardRow, ...]]:
+        """Who has to publish within a fortnight or is late with it, by the name of the organ above, the late first."""
+        near = self.day + timedelta(days=_SOON)
+        owing = (row for row in self.rows if row.owes_publication_by(near))
+        return {
+            parent: tuple(sorted(rows, key=lambda row: not row.paper.is_late)) for parent, rows in _by_parent(owing)
+        }
+
+
+def _by_parent(rows: Iterable[BoardRow]) -> Iterable[tuple[str, list[BoardRow]]]:
+    groups: dict[str, list[BoardRow]] = {}
+    for row in rows:
+        groups.setdefault(row.parent or TOP, []).append(row)
+    return groups.items()
 
 
 def tally(organs: Iterable[tuple[Part, State]]) -> dict[str, int]:

@@ -19,18 +19,19 @@ if TYPE_CHECKING:
 
 REMINDERS, ORGANS, TABLE = "reminders", "各机关", "催报.csv"
 HEADS = (
-    "机关代码", "机关名称", "上级机关", "联系人", "电话", "截止日期", "逾期天数", "事由", "错误数", "交回到", "咨询",
+    "机关代码", "机关名称", "上级机关", "联系人", "电话", "截止日期", "公布期限", "逾期天数", "事由", "错误数", "交回到", "咨询",
     "催报全文",
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Reminders:
-    """What was written: where, and how many organs and parents are reminded."""
+    """What was written: where, and how many organs and parents are reminded, how many of them to publish."""
 
     folder: Path
     organs: int
     parents: int
+    unpublished: int = 0
 
 
 def write_reminders(campaign: Campaign, board: Board) -> Reminders:
@@ -40,15 +41,20 @@ def write_reminders(campaign: Campaign, board: Board) -> Reminders:
         OutputError: a file cannot be written.
     """
     folder = campaign.folder / REMINDERS
-    chased = [row for rows in board.chase.values() for row in rows]
+    due = {
+        parent: (*board.chase.get(parent, ()), *board.unpublished.get(parent, ()))
+        for parent in dict.fromkeys((*board.chase, *board.unpublished))
+    }
+    chased = [row for rows in due.values() for row in rows]
     files = {folder / ORGANS / f"{row.organ.stem}.txt": text_bytes(_to_organ(campaign, board, row)) for row in chased}
-    for parent, rows in board.chase.items():
+    for parent, rows in due.items():
         if parent != TOP:
             files[folder / f"{safe_stem(parent)}.txt"] = text_bytes(_to_parent(campaign, board, parent, rows))
     files[folder / TABLE] = csv_bytes([HEADS, *(_table_row(campaign, board, row) for row in chased)])
     _clear(folder, files.keys())
     write_files(files)
-    return Reminders(folder, len(chased), sum(parent != TOP for parent in board.chase))
+    unpublished = sum(map(len, board.unpublished.values()))
+    return Reminders(folder, len(chased), sum(parent != TOP for parent in due), unpublished)
 
 
 def _clear(folder: Path, kept: Container[Path]) -> None:
@@ -59,10 +65,16 @@ def _clear(folder: Path, kept: Container[Path]) -> None:
 
 
 def _days_late(board: Board, row: BoardRow) -> int:
+    if row.owes_publication:
+        return (board.day - row.organ.publish_by).days if row.organ.publish_by and row.paper.is_late else 0
     return (board.day - row.organ.deadline).days if row.organ.deadline and row.late else 0
 
 
 def _matter(row: BoardRow) -> str:
+    if row.owes_publication:
+        return (
+            "公布的报告与报表不同，还没有改" if row.paper.papers.published else "报表已经通过，还没有告知公布报告的网址"
+        )
     return f"报来的一份有 {row.errors} 处要改，还没有改好重报" if row.must_mend else "还没有报来"
 
 
@@ -70,7 +82,8 @@ def _to_organ(campaign: Campaign, board: Board, row: BoardRow) -> Iterator[str]:
     organ = row.organ
     yield f"{organ.name}（{organ.contact}）：" if organ.contact else f"{organ.name}："
     yield ""
-    late = f"，已过截止日期 {_days_late(board, row)} 天" if _days_late(board, row) else ""
+    of = "公布期限" if row.owes_publication else "截止日期"
+    late = f"，已过{of} {_days_late(board, row)} 天" if _days_late(board, row) else ""
     yield f"{campaign.year} 年{campaign.form.title}填报表，贵单位{_matter(row)}（截至 {board.day.isoformat()}）{late}。"
     if row.must_mend:
         yield "要改的地方前面已经退回，逐条写明了格子；改好后封面显示“可以报送”，再把文件发来。"
@@ -80,6 +93,10 @@ def _to_organ(campaign: Campaign, board: Board, row: BoardRow) -> Iterator[str]:
 
 
 def _ask(campaign: Campaign, row: BoardRow, *, is_past: bool) -> str:
+    if row.owes_publication and row.organ.publish_by:
+        until = "尽快" if is_past else f"于 {row.organ.publish_by.isoformat()} 前"
+        ask = f"请{until}公布报告，把网址和公布日期告诉我们。"
+        return f"{ask}{f'有疑问请联系 {campaign.call}。' if campaign.call else ''}"
     if not is_past:
         return when_and_where(campaign, row.organ)
     where = f"发到 {campaign.return_to}" if campaign.return_to else "交回"
@@ -90,12 +107,13 @@ def _to_parent(campaign: Campaign, board: Board, parent: str, rows: Sequence[Boa
     yield f"{parent}："
     yield ""
     yield (
-        f"{campaign.year} 年{campaign.form.title}填报表，贵单位下面还有 {len(rows)} 家没有报齐"
+        f"{campaign.year} 年{campaign.form.title}填报表，贵单位下面还有 {len(rows)} 家没有办完"
         f"（截至 {board.day.isoformat()}），请帮助催办："
     )
     for row in rows:
         organ = row.organ
-        until = f"，截止 {organ.deadline.isoformat()}" if organ.deadline else ""
+        day = organ.publish_by if row.owes_publication else organ.deadline
+        until = f"，截止 {day.isoformat()}" if day else ""
         late = f"，逾期 {_days_late(board, row)} 天" if _days_late(board, row) else ""
         yield f"  {organ.name}：{_matter(row)}{until}{late}　{organ.contact} {organ.phone}".rstrip()
     yield ""
@@ -106,6 +124,7 @@ def _table_row(campaign: Campaign, board: Board, row: BoardRow) -> tuple[object,
     organ = row.organ
     return (
         organ.code, organ.name, row.parent, organ.contact, organ.phone,
-        organ.deadline.isoformat() if organ.deadline else "", _days_late(board, row) or None, _matter(row),
+        organ.deadline.isoformat() if organ.deadline else "",
+        organ.publish_by.isoformat() if organ.publish_by else "", _days_late(board, row) or None, _matter(row),
         row.errors or None, campaign.return_to, campaign.call, "\n".join(_to_organ(campaign, board, row)),
     )  # fmt: skip

@@ -98,10 +98,11 @@ def _say_some(texts: Sequence[str]) -> None:
 def say_reminders(made: Reminders) -> None:
     """Print who is reminded and where the texts lie."""
     if not made.organs:
-        typer.echo("都已通过，没有要催的。")
+        typer.echo("没有要催的：该报的都已通过，该公布的没有临近或过了期限的。")
         return
     parents = f"，{made.parents} 个上级" if made.parents else ""
-    typer.echo(f"要催的 {made.organs} 家{parents}，话都写在 {made.folder}；催报.csv 可以用来批量发送。")
+    publish = f"，其中催公布 {made.unpublished} 家" if made.unpublished else ""
+    typer.echo(f"要催的 {made.organs} 家{parents}{publish}，话都写在 {made.folder}；催报.csv 可以用来批量发送。")
 
 
 def say_problems(problems: Iterable[Problem]) -> None:

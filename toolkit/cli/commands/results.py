@@ -40,7 +40,10 @@ def status(
 
 
 def remind(folder: FolderArgument = HERE, json: JsonOption = False) -> None:
-    """写催报的话：没有报的、没有改好的、快到期还没有公布的每家一段，每个上级一段，另有一张可以批量发送的表。例：xxgk remind 2024年报"""
+    """写催报的话：没有报的、没有改好的、快到期还没有公布的每家一段，每个上级一段，另有一张可以批量发送的表。
+
+    例：xxgk remind 2024年报
+    """
     from toolkit.campaign.board.reminders import write_reminders
     from toolkit.campaign.deciding import record_step
     from toolkit.campaign.intake.history import Step

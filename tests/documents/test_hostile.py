@@ -86,6 +86,7 @@ HARMS = {
     "a cell of a million characters": (lambda: b"a," + b"1" * 1_000_000, "十万字"),
     "a text of a book": (lambda: "一".encode() * (7 << 20), "文本超过"),
     "a page of a book": (lambda: b"<html>" + b"<p>1</p>" * (6 << 20), "网页超过"),
+    "a page of a million marks": (lambda: b"<html>" + b"<p>1</p>" * 250_000, "标记超过"),
     "ten thousand pages": (lambda: many_pages(450), "450 页"),
     "a page of spans": (
         lambda: b"<table><tr><td rowspan=9999 colspan=200>1</td><td>2</td>" + b"</tr><tr><td>" * 9000 + b"</table>",

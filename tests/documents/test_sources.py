@@ -36,6 +36,7 @@ def shown(document: Document) -> list[object]:
 
 TWO_WIDE, BEGINS = '<w:gridSpan w:val="2"/>', '<w:vMerge w:val="restart"/>'
 RAISED = '<w:vertAlign w:val="superscript"/>'
+RUN = "<w:r><w:t>12</w:t></w:r>"
 LATER, DELETED = '<w:gridBefore w:val="1"/>', '<w:del w:id="3"/>'
 DOCX = {
     "paragraphs and a table": (
@@ -89,6 +90,9 @@ DOCX = {
     "what is struck out is told": (
         "<w:p><w:r><w:rPr><w:strike/></w:rPr><w:t>9</w:t></w:r><w:r><w:t>12</w:t></w:r></w:p>", ["〔划去：9〕12"],
     ),
+    "what is printed over characters is no text": (
+        f"<w:p><w:r><w:ruby><w:rt>{RUN}</w:rt><w:rubyBase>{RUN}</w:rubyBase></w:ruby></w:r></w:p>", ["12"],
+    ),
     "line breaks part paragraphs": ("<w:p><w:r><w:t>一</w:t><w:br/><w:t>二</w:t></w:r></w:p>", ["一", "二"]),
 }  # fmt: skip
 
@@ -129,6 +133,10 @@ PAGES = {
     "what is struck out is told": (
         "<p>收到<s>9</s>12件<del>吗</del></p><p><span style='text-decoration: line-through'>5</span>6</p>",
         ["收到〔划去：9〕12件", "〔划去：5〕6"],
+    ),
+    "what is printed over characters is no text": (
+        "<p><ruby>洪<rp>(</rp><rt>hóng</rt><rp>)</rp></ruby>泽</p>",
+        ["洪泽"],
     ),
     "a foot written first stands last": (
         "<table><tfoot><tr><td>c<td>d</tfoot><tbody><tr><td>a<td>b</tbody></table>",

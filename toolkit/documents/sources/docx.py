@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 Element = Any  # of lxml, which ships no types
 _PART, _STYLES = "word/document.xml", "word/styles.xml"
-_GONE = {"del", "moveFrom", "Fallback", "instrText", "delText", "delInstrText", "rPr", "pPr", "sectPr"}
+_GONE = {"del", "moveFrom", "Fallback", "rt", "instrText", "delText", "delInstrText", "rPr", "pPr", "sectPr"}
 _BREAKS = {"br": "\n", "cr": "\n", "tab": " ", "noBreakHyphen": "-", "ptab": " "}
 _DEEPEST = 150  # nested content; Word itself stops far earlier
 

@@ -21,7 +21,7 @@ _HEADINGS = {f"h{rank}": rank for rank in range(1, 7)}
 # What a reader does not read, or what is no part of any article.
 _SKIPPED = {
     *("script", "style", "noscript", "template", "head", "nav", "aside", "select", "option", "button"),
-    *("del", "textarea", "svg", "figure", "caption", "iframe", "object", "audio", "video", "canvas", "map"),
+    *("rt", "rp", "del", "textarea", "svg", "figure", "caption", "iframe", "object", "audio", "video", "canvas", "map"),
 }
 _INLINE = {
     *("a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "data", "dfn", "em", "font", "i", "ins", "kbd"),
@@ -34,6 +34,7 @@ _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _ENDS = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)  # what follows them would be lost
 _COLLAPSED = re.compile(r"[ \t\r\n\f]+")
 _LARGEST = 40 << 20
+_MOST_TAGS = 400_000  # a published report has some thousand; what is large in a page is pictures
 _DEEPEST = 300
 _NESTED_FIGURE = 20  # characters of a table in a cell that only frames a figure
 
@@ -67,6 +68,8 @@ def read_web_archive(data: bytes, name: str) -> Document:
 def _read(text: str, name: str) -> Document:
     from lxml import etree, html
 
+    if text.count("<") > _MOST_TAGS:
+        raise DocumentError(name, f"网页里的标记超过 {_MOST_TAGS} 个，不是年度报告的网页。")
     parser = html.HTMLParser(no_network=True, remove_comments=True, remove_pis=True)
     try:
         root = html.document_fromstring(_ENDS.sub("", _DECLARATION.sub("", text.replace("\0", ""))), parser=parser)

@@ -7,6 +7,7 @@ import io
 import re
 import shutil
 import zipfile
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,7 +17,7 @@ from selenium.webdriver import ActionChains
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.wait import WebDriverWait
 
-from toolkit.campaign.board.board import read_round, tally_of
+from toolkit.campaign.board.board import make_board, read_round, tally_of
 from toolkit.campaign.board.made_of import RECORD
 from toolkit.campaign.collecting import look_into_inbox
 from toolkit.campaign.intake.standings import State
@@ -38,6 +39,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 YEAR = 2024
 SECONDS = 240
 NEW = "requests.new.total"
+MENDED = "示例市云溪区住房和城乡建设局"
 WORD = ("信访局年报.docx", b"PK\x03\x04 no such thing")
 
 
@@ -65,9 +67,9 @@ class Person:
             raise AssertionError(f"“{words}” is not on the page:\n{self.words[:3000]}") from error
 
     def press(self, label: str) -> None:
-        """Press the button or follow the link of that name, as the keyboard does."""
+        """Press the button, follow the link or open the part of that name, as the keyboard does."""
         named = f"[normalize-space()='{label}']"
-        found = self.driver.find_elements("xpath", f"//button{named} | //a{named}")
+        found = self.driver.find_elements("xpath", f"//button{named} | //a{named} | //summary{named}")
         assert found, f"{label} is not on the page:\n{self.words[:2000]}"
         found[0].send_keys(Keys.ENTER)
 
@@ -76,6 +78,10 @@ class Person:
         field = self.driver.find_element("id", named.get_attribute("for"))
         field.clear()
         field.send_keys(words)
+
+    def choose_day(self, field: str, day: str) -> None:
+        """Choose a day; what is to be typed for one differs by the browser's language."""
+        self.driver.execute_script("document.getElementById(arguments[0]).value = arguments[1]", field, day)
 
     def done(self, what: str) -> None:
         """Wait until a piece of work has ended, and put its outcome away."""
@@ -141,10 +147,12 @@ def test_a_whole_round_in_the_browser(tmp_path: Path, person: Person, district: 
         files = [*first_wave(entry, folder), WORD]
         assert len(files) >= 46
         drop(person.driver, files)
+        sees_it_in_another_window(person)
         person.done("收件")
         sees_counts(person, folder)
         person.sees("归不了的文件（3）")
         mend(person, entry, folder)
+        decide(person, folder)
         trace_a_figure(person)
         compare_with_the_commands(person, folder, xxgk)
         told = [entry["message"] for entry in person.driver.get_log("browser")]
@@ -192,7 +200,7 @@ def sees_counts(person: Person, folder: Path) -> None:
 def mend(person: Person, entry: ExampleRound, folder: Path) -> None:
     """Look at what is wrong with one organ, try what is suspected, and take in what was mended and what came late."""
     person.press(f"待修改 {tally(folder)['needs-fixing']}")
-    person.press("示例市云溪区住房和城乡建设局")
+    person.press(MENDED)
     person.sees("应为 12")
     person.press("复制")
     person.sees("已复制")
@@ -215,6 +223,42 @@ def mend(person: Person, entry: ExampleRound, folder: Path) -> None:
     person.sees("新收 7 份")
     sees_counts(person, folder)
     assert read_round(campaign).standings["990127"].state is State.ACCEPTED
+
+
+def sees_it_in_another_window(person: Person) -> None:
+    """See the files being read in a second window, close it, and load the first again."""
+    driver = person.driver
+    first, board = driver.current_window_handle, driver.current_url
+    person.until(lambda: driver.execute_script("return document.getElementById('job').dataset.running") == "yes")
+    driver.switch_to.new_window("tab")
+    driver.get(board)
+    person.until(lambda: "正在收件" in person.words or "收件做完了" in person.words)
+    driver.close()
+    driver.switch_to.window(first)
+    driver.refresh()
+
+
+def decide(person: Person, folder: Path) -> None:
+    """Take up a return, let a doubt of it pass, note its stamped copy, and see each told; then see all findings."""
+    person.press(MENDED)
+    person.press("审核、退回、改用哪一份、作废、封存")
+    person.press("记下我在审核")
+    person.sees("审核，已记下")
+    state = read_round(open_campaign(folder))
+    place = next(place for place in state.standings.values() if place.organ.name == MENDED)
+    assert place.reviewing
+    assert place.counts is not None
+    person.press("登记签发")
+    person.type("盖章件上的校验码", place.counts.check_code)
+    person.type("签发人", "张三")
+    person.choose_day("sign-day", "2025-01-18")
+    person.press("记下签发")
+    person.sees("签发，已记下")
+    person.sees("已签发（张三 2025-01-18")
+    person.press("全部意见")
+    person.sees(f"共 {len(make_board(state, date.today()).problems)} 条")  # noqa: DTZ011 (the day the desk goes by)
+    person.press("进度")
+    person.sees("签发 1 家")
 
 
 def trace_a_figure(person: Person) -> None:
@@ -321,6 +365,7 @@ def test_every_page_is_for_everyone(tmp_path: Path, person: Person, district: Ex
     folder = issued_round(home, district)
     deliver_flat(folder, first_wave(district, folder))
     xxgk("collect", folder)
+    xxgk("merge", folder)
     with running_desk(home) as (address, _):
         person.open(address)
         start = person.driver.current_url.rstrip("/")
@@ -332,12 +377,18 @@ def test_every_page_is_for_everyone(tmp_path: Path, person: Person, district: Ex
             f"whole/why/{NEW}",
             f"whole/why/{NEW}?of=990101&cell=requests.new.natural_person&value=9",
             "organ/none",
+            "problems",
+            "problems?name=requests_balance",
+            "chase/1",
+            "whole/errata",
+            "?state=missing&q=局",
         ]
         found = {}
         for path in (f"{start}/", *(f"{place}{page}" for page in pages)):
             for width, dark, zoom in LOOKS:
                 look(person.driver, width=width, dark=dark, zoom=zoom)
                 person.driver.get(path)
+                person.driver.execute_script("document.querySelectorAll('details').forEach((one) => one.open = true)")
                 if faults := faults_of(person.driver):
                     found[re.sub(r".*/round/\w+/", "", path), width, dark, zoom] = faults
         assert found == {}

@@ -10,6 +10,7 @@ import time
 from datetime import date
 from html import unescape
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 import pytest
 from campaigncases import ALL_IN, NEW, asked, county, make_campaign
@@ -240,13 +241,38 @@ def test_a_long_board_has_pages(tmp_path: Path) -> None:
     assert visitor.get(f"/round/{visitor.key}/?page=99").text == second
 
 
-def test_the_words_to_chase_name_everybody_under_a_parent(campaign: Campaign) -> None:
-    visitor = Visitor(campaign.folder)
+def test_the_words_to_chase_are_those_that_are_written_for_sending(
+    visitor: Visitor, campaign: Campaign, tmp_path: Path, xxgk: Cli
+) -> None:
     visitor.send(visitor.key, [("教育.xlsx", filled(campaign, "02", BROKEN))])
-    page = unescape(visitor.text(f"/round/{visitor.key}/"))
-    assert "1. 云溪县财政局：还没有报来，截止 2051-01-20（张三 0571-1）" in page
-    assert re.search(r"2\. 云溪县教育局：报来的有 \d 处要改，请改好再报，截止 2051-01-20（李四 0571-2）", page)
-    assert "填报表，下面 1 家还没有报好，请尽快" in page
+    place = f"/round/{visitor.key}/"
+    page = unescape(visitor.text(place))
+    assert "各单位：" in page
+    assert "云溪县财政局：还没有报来，截止 2051-01-20　张三 0571-1" in page
+    assert re.search(r"云溪县教育局：报来的一份有 \d 处要改，还没有改好重报，截止 2051-01-20　李四 0571-2", page)
+    twin = tmp_path / "又"
+    shutil.copytree(campaign.folder, twin)
+    visitor.post(f"{place}remind")
+    visitor.wait()
+    xxgk("remind", twin)
+    written = sorted(path.relative_to(twin) for path in (twin / "reminders").rglob("*.*"))
+    assert len(written) == 5
+    assert all((campaign.folder / path).read_bytes() == (twin / path).read_bytes() for path in written)
+    page = unescape(visitor.text(place))
+    assert "要催的 3 家，1 个上级，话都写在 reminders" in page
+    under = (twin / "reminders" / "云溪县教育局.txt").read_text(encoding="utf-8-sig").replace("\r\n", "\n").strip()
+    assert under in page
+    linked = re.findall(r'href="(/round/\w+/file/reminders/[^"]+)"', page)
+    assert visitor.get(linked[0]).data == (twin / "reminders" / unquote(linked[0].rpartition("/")[2])).read_bytes()
+
+
+def test_the_assessment_is_the_one_the_command_writes(visitor: Visitor, campaign: Campaign, xxgk: Cli) -> None:
+    visitor.send(visitor.key, [("教育.xlsx", filled(campaign, "02", BROKEN))])
+    answer = visitor.get(f"/round/{visitor.key}/assess.xlsx")
+    assert f'/round/{visitor.key}/assess.xlsx"' in visitor.text(f"/round/{visitor.key}/")
+    out = campaign.folder / "考核.xlsx"
+    xxgk("assess", campaign.folder, "--out", out)
+    assert answer.data == out.read_bytes()
 
 
 def test_the_words_to_chase_many_stand_on_pages_of_their_own(tmp_path: Path) -> None:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import tomllib
 from typing import TYPE_CHECKING
 
+from toolkit.campaign.board.reminders import write_reminders
 from toolkit.campaign.collecting import collect_returns
+from toolkit.campaign.deciding import record_step
+from toolkit.campaign.intake.history import Step
 from toolkit.campaign.intake.standings import State
 from toolkit.campaign.issue.issuing import issue_workbooks
 from toolkit.campaign.merge.consolidated import merge_round, write_merged
 from toolkit.campaign.publish.private import private_findings
 from toolkit.campaign.publish.reports import note_published, provisional_of, publish_organs, publish_whole
 from toolkit.campaign.round.workers import Workers
-from toolkit.cli.printing.boards import open_board, write_boards
+from toolkit.cli.printing.boards import open_board, reminders_line, write_boards
 from toolkit.demo.round import run_district
 from toolkit.desk.jobs import Outcome
 from toolkit.desk.rounds import key_of
@@ -75,6 +78,14 @@ def _some(head: str, told: Mapping[str, str]) -> Iterator[str]:
     yield from (f"{name}：{reason}" for name, reason in list(told.items())[:_SHOWN])
     if len(told) > _SHOWN:
         yield f"……另有 {len(told) - _SHOWN} 个"
+
+
+def remind(folder: Path) -> Outcome:
+    """Write the words for everybody who is late, as `xxgk remind` does."""
+    state, board = open_board(folder)
+    made = write_reminders(state.campaign, board)
+    record_step(state.campaign, Step.REMIND, f"{made.organs} 家")
+    return Outcome((reminders_line(made, made.folder.name),))
 
 
 def merge(folder: Path) -> Outcome:

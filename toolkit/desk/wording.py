@@ -6,12 +6,10 @@ from collections.abc import Sequence  # noqa: TC003 (a class that takes a type i
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from toolkit.campaign.board.board import TOP
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from toolkit.campaign.board.board import Board, BoardRow
+    from toolkit.campaign.board.board import Board
     from toolkit.campaign.collecting import InboxState
 
 
@@ -67,19 +65,3 @@ def _steps(board: Board, inbox: InboxState) -> Iterator[tuple[object, Step]]:
     yield unplaced, Step(f"{unplaced} 个文件不知道是谁的，请看下面“归不了的文件”。", "unplaced")
     yield awaited, Step(f"还差 {awaited} 家{late}：复制催报的话发给他们。", "chase")
     yield True, Step("全部到齐。看看全部合计，写好文字，就可以公布。", "whole")
-
-
-def chase_texts(board: Board, title: str) -> Iterator[tuple[str, Sequence[BoardRow], str]]:
-    """Yield whom to chase under each organ above: its name, the rows, and the words to send; `title` is the form's."""
-    for parent, rows in board.chase.items():
-        yield parent, rows, "\n".join(_chase_lines(f"{board.year} 年{title}", parent, rows))
-
-
-def _chase_lines(what: str, parent: str, rows: Sequence[BoardRow]) -> Iterator[str]:
-    whose = "" if parent == TOP else f"{parent}："
-    yield f"{whose}{what}填报表，下面 {len(rows)} 家还没有报好，请尽快："
-    for number, row in enumerate(rows, 1):
-        said = f"报来的有 {row.errors} 处要改，请改好再报" if row.versions else "还没有报来"
-        until = f"，截止 {row.organ.deadline.isoformat()}" if row.organ.deadline else ""
-        contact = f"（{row.organ.contact} {row.organ.phone}".rstrip() + "）" if row.organ.contact else ""
-        yield f"{number}. {row.organ.name}：{said}{until}{'，已逾期' if row.late else ''}{contact}"

@@ -11,7 +11,7 @@ from toolkit.campaign.sendback.messages import text_bytes
 from toolkit.files import csv_bytes, safe_stem, write_files
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator, Sequence
+    from collections.abc import Container, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from toolkit.campaign.board.board import Board, BoardRow
@@ -41,10 +41,7 @@ def write_reminders(campaign: Campaign, board: Board) -> Reminders:
         OutputError: a file cannot be written.
     """
     folder = campaign.folder / REMINDERS
-    due = {
-        parent: (*board.chase.get(parent, ()), *board.unpublished.get(parent, ()))
-        for parent in dict.fromkeys((*board.chase, *board.unpublished))
-    }
+    due = _due(board)
     chased = [row for rows in due.values() for row in rows]
     files = {folder / ORGANS / f"{row.organ.stem}.txt": text_bytes(_to_organ(campaign, board, row)) for row in chased}
     for parent, rows in due.items():
@@ -55,6 +52,18 @@ def write_reminders(campaign: Campaign, board: Board) -> Reminders:
     write_files(files)
     unpublished = sum(map(len, board.unpublished.values()))
     return Reminders(folder, len(chased), sum(parent != TOP for parent in due), unpublished)
+
+
+def group_texts(campaign: Campaign, board: Board) -> Iterator[tuple[str, Sequence[BoardRow], str]]:
+    """Yield for every organ above whom to remind under it, and the words: to it, or to all we speak to ourselves."""
+    for parent, rows in _due(board).items():
+        yield parent, rows, "\n".join(_to_parent(campaign, board, parent, rows))
+
+
+def _due(board: Board) -> Mapping[str, tuple[BoardRow, ...]]:
+    """Return whom to remind by the organ above: of their return, then of publishing."""
+    above = dict.fromkeys((*board.chase, *board.unpublished))
+    return {parent: (*board.chase.get(parent, ()), *board.unpublished.get(parent, ())) for parent in above}
 
 
 def _clear(folder: Path, kept: Container[Path]) -> None:
@@ -104,11 +113,12 @@ def _ask(campaign: Campaign, row: BoardRow, *, is_past: bool) -> str:
 
 
 def _to_parent(campaign: Campaign, board: Board, parent: str, rows: Sequence[BoardRow]) -> Iterator[str]:
-    yield f"{parent}："
+    yield "各单位：" if parent == TOP else f"{parent}："
     yield ""
+    whose, asked = ("", "请尽快办") if parent == TOP else ("贵单位下面", "请帮助催办")
     yield (
-        f"{campaign.year} 年{campaign.form.title}填报表，贵单位下面还有 {len(rows)} 家没有办完"
-        f"（截至 {board.day.isoformat()}），请帮助催办："
+        f"{campaign.year} 年{campaign.form.title}填报表，{whose}还有 {len(rows)} 家没有办完"
+        f"（截至 {board.day.isoformat()}），{asked}："
     )
     for row in rows:
         organ = row.organ

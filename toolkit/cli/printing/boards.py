@@ -97,12 +97,16 @@ def _say_some(texts: Sequence[str]) -> None:
 
 def say_reminders(made: Reminders) -> None:
     """Print who is reminded and where the texts lie."""
+    typer.echo(reminders_line(made, str(made.folder)))
+
+
+def reminders_line(made: Reminders, place: str) -> str:
+    """Return in a sentence who is reminded, and that the texts lie in `place`."""
     if not made.organs:
-        typer.echo("没有要催的：该报的都已通过，该公布的没有临近或过了期限的。")
-        return
+        return "没有要催的：该报的都已通过，该公布的没有临近或过了期限的。"
     parents = f"，{made.parents} 个上级" if made.parents else ""
     publish = f"，其中催公布 {made.unpublished} 家" if made.unpublished else ""
-    typer.echo(f"要催的 {made.organs} 家{parents}{publish}，话都写在 {made.folder}；催报.csv 可以用来批量发送。")
+    return f"要催的 {made.organs} 家{parents}{publish}，话都写在 {place}；催报.csv 可以用来批量发送。"
 
 
 def say_problems(problems: Iterable[Problem]) -> None:

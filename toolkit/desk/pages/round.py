@@ -12,6 +12,7 @@ from toolkit.campaign.board.on_paper import paper_lines
 from toolkit.campaign.board.page import SEGMENTS, bars_of
 from toolkit.campaign.board.parts import Part
 from toolkit.campaign.board.problems import by_finding
+from toolkit.campaign.board.reminders import REMINDERS, group_texts
 from toolkit.campaign.board.workbook import board_workbook
 from toolkit.campaign.collecting import look_into_inbox
 from toolkit.campaign.deciding import history_of
@@ -20,7 +21,7 @@ from toolkit.campaign.intake.assigning import assign_file
 from toolkit.desk import tasks
 from toolkit.desk.files import files_in, keep_uploads, send, send_bytes
 from toolkit.desk.rounds import board_of, campaign_of, desk, folder_of
-from toolkit.desk.wording import ROWS, chase_texts, next_step, part_of
+from toolkit.desk.wording import ROWS, next_step, part_of
 from toolkit.errors import InputError
 
 if TYPE_CHECKING:
@@ -59,7 +60,8 @@ def board(key: str) -> ResponseReturnValue:
         inbox=inbox,
         step=next_step(board, inbox),
         bars=tuple(bars_of(board)),
-        chase=tuple(chase_texts(board, state.campaign.form.title)),
+        chase=tuple(group_texts(state.campaign, board)),
+        reminders=_reminders(state.campaign),
         chase_apart=sum(row.is_awaited for row in board.rows) > ROWS,
         bundles=_bundles(state.campaign),
         history=history_of(state.campaign.folder),
@@ -121,6 +123,13 @@ def inbox(key: str) -> ResponseReturnValue:
     return collect(key) if request.form.get("then") == "collect" else ("", 204)
 
 
+def remind(key: str) -> ResponseReturnValue:
+    """Begin to write the words to everybody who is late, and the table to send them by."""
+    folder = folder_of(key)
+    desk().jobs.start("写催报的话", key, lambda _: tasks.remind(folder))
+    return _back(key)
+
+
 def assign(key: str) -> ResponseReturnValue:
     """Give a file that counts for nobody to an organ, and read it as that organ's return."""
     campaign = campaign_of(key)
@@ -154,7 +163,7 @@ def problems(key: str) -> ResponseReturnValue:
 def chase(key: str, number: int) -> ResponseReturnValue:
     """The words to chase those under one organ, where all would make the board too heavy; counted from 1."""
     state, board = board_of(key)
-    found = tuple(chase_texts(board, state.campaign.form.title))
+    found = tuple(group_texts(state.campaign, board))
     if not 1 <= number <= len(found):
         abort(404)
     return render_template("chase.html", key=key, campaign=state.campaign, board=board, chosen=found[number - 1])
@@ -166,8 +175,23 @@ def status(key: str) -> ResponseReturnValue:
     return send_bytes(board_workbook(board), "status.xlsx")
 
 
+def assess(key: str) -> ResponseReturnValue:
+    """How organs did, as the workbook that `xxgk assess` writes into the folder of the round."""
+    from toolkit.campaign.assess.assessing import assess_round
+    from toolkit.campaign.assess.output import assessment_workbook
+
+    state, board = board_of(key)
+    return send_bytes(assessment_workbook(assess_round(state.campaign, board), "."), "考核.xlsx")
+
+
 def _given(campaign: Campaign) -> Sequence[Path]:
-    return campaign.outbox, campaign.sendback, campaign.merged, campaign.reports, campaign.papers
+    own = campaign.outbox, campaign.sendback, campaign.merged, campaign.reports, campaign.papers
+    return *own, campaign.folder / REMINDERS
+
+
+def _reminders(campaign: Campaign) -> list[str]:
+    """Return the words and the table that were written to remind people, without those to single organs."""
+    return [name for name in files_in(campaign, (campaign.folder / REMINDERS,)) if name.count("/") == 1]
 
 
 def file(key: str, name: str) -> ResponseReturnValue:

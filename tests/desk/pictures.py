@@ -100,6 +100,7 @@ def addresses(driver: Chrome) -> Iterator[tuple[str, str]]:
     yield "board", board
     for code in ("A02", "A01", "A05"):
         yield f"organ-{code}", f"{board}organ/{code}"
+    yield "trial", f"{board}organ/A02?try=1-1"
     yield "problems", f"{board}problems"
     yield "whole", f"{board}whole/"
     yield "errata", f"{board}whole/errata"
@@ -112,11 +113,7 @@ def take(driver: Chrome, target: Path, *, everything: bool) -> None:
     """Take the pictures of the handbook, or of every page with what axe-core has against it."""
     target.mkdir(parents=True, exist_ok=True)
     for name, address in [*addresses(driver)]:
-        wanted = (
-            SCREENS
-            if everything
-            else {"board": SCREENS[:3:2], "organ-A02": SCREENS[:1], "whole": SCREENS[:1]}.get(name, ())
-        )
+        wanted = SCREENS if everything else SHOWN.get(name, ())
         for width, dark in wanted:
             look(driver, width=width, dark=dark)
             driver.get(address)

@@ -22,6 +22,7 @@
       if (!fresh || fresh.innerHTML === part.innerHTML || part.contains(document.activeElement) && typing()) return;
       const open = Array.from(part.querySelectorAll("details"), function (one) { return one.open; });
       part.replaceWith(fresh);
+      fresh.querySelectorAll(".picker").forEach(nameChoice);
       fresh.querySelectorAll("details").forEach(function (one, place) { if (open[place]) one.open = true; });
     });
     if (focused && document.activeElement === document.body) {
@@ -171,6 +172,20 @@
     }
   }
 
+  // The browser's own field speaks the browser's language; ours says in Chinese what was chosen.
+  function nameChoice(picker) {
+    const input = picker.querySelector("input"), told = picker.querySelector(".note");
+    function show() {
+      const files = input.files;
+      told.textContent = files.length > 1 ? "已选 " + files.length + " 个文件" : files.length ? files[0].name : "还没有选";
+    }
+    input.classList.add("unseen");
+    picker.querySelector("label").hidden = false;
+    input.addEventListener("change", show);
+    input.form.addEventListener("reset", function () { setTimeout(show); });
+    show();
+  }
+
   // Texts ----------------------------------------------------------------------------------------------------------
 
   async function copy(button) {
@@ -192,5 +207,6 @@
     if (button) copy(button);
   });
   document.querySelectorAll("form[data-drop]").forEach(takeDrops);
+  document.querySelectorAll(".picker").forEach(nameChoice);
   if (document.body.dataset.job) setTimeout(follow, SOON);
 })();

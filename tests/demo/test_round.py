@@ -226,6 +226,18 @@ def test_the_sum_of_the_round_is_the_sum_of_what_the_organs_answered(played: Pat
 
 
 @pytest.mark.slow
+def test_what_the_district_asks_besides_is_added_and_never_published(played: Path) -> None:
+    entry = load_round(YEARS[1])
+    merged = json.loads((played / "merged" / "merged.json").read_text(encoding="utf-8"))
+    asked = {
+        name: sum(int(str(raw[name])) for raw in entry.extra.values()) for name in next(iter(entry.extra.values()))
+    }
+    assert {name: merged["values"][name] for name in asked} == asked
+    (report,) = (played / "reports").glob("*.txt")
+    assert "办事指南" not in report.read_text(encoding="utf-8").partition("二、")[2].partition("五、")[0]
+
+
+@pytest.mark.slow
 def test_after_the_sum_every_kind_of_event_is_played_once(played: Path) -> None:
     with ReceiptBook(open_campaign(played).receipts_file) as book:
         steps = {event.step for event in book.events()}

@@ -55,7 +55,8 @@ class Wave:
 class ExampleRound:
     """One year of the district: the coordinator, the roster, the answers by organ code, the waves of returns.
 
-    `roster` is the text of a CSV whose deadlines have been moved so that the story happens today.
+    `roster` is the text of a CSV whose deadlines have been moved so that the story happens today. `supplement` is the
+    text of what the district asks beyond the official form, '' for nothing, `extra` the answers to it.
     """
 
     form: Form
@@ -66,6 +67,8 @@ class ExampleRound:
     roster: str
     answers: Mapping[str, Raw]
     waves: tuple[Wave, ...]
+    supplement: str = ""
+    extra: Mapping[str, Raw] = field(default_factory=dict)
 
 
 def load_round(year: int, folder: Path | None = None) -> ExampleRound:
@@ -82,7 +85,22 @@ def load_round(year: int, folder: Path | None = None) -> ExampleRound:
         roster=_moved((folder / f"roster_{year}.csv").read_text(encoding="utf-8"), _today() - story["today"]),
         answers=_answers(form, folder, year),
         waves=tuple(map(_wave, story["wave"])),
+        supplement=_supplement(folder, year),
+        extra=_extra(folder, year),
     )
+
+
+def _supplement(folder: Path, year: int) -> str:
+    path = folder / f"supplement_{year}.toml"
+    return path.read_text(encoding="utf-8") if path.is_file() else ""
+
+
+def _extra(folder: Path, year: int) -> dict[str, Raw]:
+    path = folder / f"supplement_{year}.csv"
+    extra: dict[str, Raw] = {}
+    for figure in _rows(path) if path.is_file() else ():
+        extra.setdefault(figure["code"], {})[figure["field"]] = _number(figure["value"])
+    return extra
 
 
 def _today() -> dt.date:

@@ -41,7 +41,7 @@ def deliver(entry: ExampleRound, wave: Wave, campaign: Campaign, *, everyone: bo
     if everyone:
         for code in (code for code in entry.answers if code not in named):
             name = f"{campaign.roster.by_code[code].stem}.xlsx"
-            loose[name] = _filled(issued[code], answers_of(entry, campaign, code))
+            loose[name] = _filled(campaign, issued[code], answers_of(entry, campaign, code))
     for arrival in wave.arrivals:
         home = packed.setdefault(arrival.zip, {}) if arrival.zip else loose
         home[arrival.file] = _content(arrival, entry, campaign, issued, home)
@@ -54,7 +54,10 @@ def answers_of(entry: ExampleRound, campaign: Campaign, code: str) -> Raw:
     """Return the right answers of an organ, with the contact the roster names and a date at the end of the report."""
     organ = campaign.roster.by_code[code]
     signed = f"{campaign.year + 1}-01-15"
-    return {**entry.answers[code], "cover.contact": organ.contact, "cover.phone": organ.phone, "cover.date": signed}
+    fields = campaign.form.fields
+    local: Raw = {name: 0 for name in fields if name not in entry.form.fields and fields[name].kind.is_required_figure}
+    answers = {**local, **entry.extra.get(code, {}), **entry.answers[code]}
+    return {**answers, "cover.contact": organ.contact, "cover.phone": organ.phone, "cover.date": signed}
 
 
 def _content(
@@ -68,13 +71,13 @@ def _content(
         return _of_last_year(campaign, arrival.organ)
     answers = answers_of(entry, campaign, arrival.organ)
     if arrival.register:
-        answers |= register_of(entry.form, answers)
+        answers |= register_of(campaign.form, answers)
     blank = {
         name: None
         for name, field in entry.form.fields.items()
         if name.startswith(arrival.blank) and field.kind is not Kind.COMPUTED
     }
-    return _filled(issued[arrival.organ], answers | blank, arrival.change)
+    return _filled(campaign, issued[arrival.organ], answers | blank, arrival.change)
 
 
 def _of_last_year(campaign: Campaign, code: str) -> bytes:
@@ -84,9 +87,10 @@ def _of_last_year(campaign: Campaign, code: str) -> bytes:
     return read_file(before.inbox / f"{before.roster.by_code[code].stem}.xlsx")
 
 
-def _filled(path: Path, raw: Raw, slips: Mapping[str, object] | None = None) -> bytes:
+def _filled(campaign: Campaign, path: Path, raw: Raw, slips: Mapping[str, object] | None = None) -> bytes:
     """Return the issued workbook filled. `slips` go in as they are: text in a number's cell too, as a clerk would."""
-    return fill_workbook(read_file(path), path.name, partial(_typed, raw=raw, slips=slips or {}))
+    typed = partial(_typed, raw=raw, slips=slips or {})
+    return fill_workbook(read_file(path), path.name, typed, campaign.forms)
 
 
 def _typed(form: Form, raw: Raw, slips: Mapping[str, object]) -> dict[str, Value]:

@@ -25,6 +25,7 @@ from toolkit.demo.district import load_round
 from toolkit.demo.returns import deliver
 from toolkit.demo.year_end import play_year_end
 from toolkit.files import write_file
+from toolkit.form.local.supplement import SUPPLEMENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -61,6 +62,9 @@ def _begin(entry: ExampleRound, home: Path, folder: Path, say: Say) -> None:
     before = _folder(home, entry.previous) if entry.previous else None
     roster = home / f"名册{entry.year}.csv"
     write_file(roster, entry.roster.encode("utf-8-sig"))
+    if entry.supplement:
+        write_file(home / SUPPLEMENT, entry.supplement.encode())
+        say(f"{SUPPLEMENT} 和名册放在一起：国家的表以外，本区另问几个数")
     previous = f" --previous {before}" if before else ""
     say(f"$ xxgk init {folder} --year {entry.year} --organ {entry.organ} --roster {roster}{previous}")
     init_campaign(folder, year=entry.year, organ=entry.organ, code=entry.code, roster=roster, previous=before)
@@ -88,6 +92,9 @@ def _finish(folder: Path, plan: Mapping[str, Any], say: Say) -> None:
     merged = merge_round(state)
     say_merged(merged, write_merged(merged, state, board))
     field, organ = plan["trace"]["field"], plan["trace"]["organ"]
+    say(f"\n$ xxgk why {folder} {field} --organ {organ}")
+    say_trace(trace(state, merged, field, organ))
+    field, organ = plan["local"]["field"], plan["local"]["organ"]
     say(f"\n$ xxgk why {folder} {field} --organ {organ}")
     say_trace(trace(state, merged, field, organ))
     formats = " ".join(f"--to {name}" for name in plan["formats"])

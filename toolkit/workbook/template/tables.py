@@ -247,6 +247,7 @@ def _print_table(sheet: Any, here: TableSheet, width: float, footer: str) -> Non
     sheet.freeze_panes(here.first_data_row, at.FIRST_COLUMN + here.grid.stub_columns)
 
 
+FILTER_ARROW = 3.0  # of a head's width
 CHECK_WIDTHS = {
     at.CHECK_RESULT: 11.0,
     at.CHECK_TITLE: 36.0,
@@ -288,6 +289,9 @@ def write_checks(writer: TemplateWriter, sheet: Any) -> None:
     writer.put_merged(sheet, (0, at.FIRST_COLUMN, 0, at.CHECK_EXPLANATION), writer.words.checks.title, "title")
     writer.put_merged(sheet, (1, at.FIRST_COLUMN, 1, last), writer.words.checks.hint, "muted")
     sheet.set_row(0, 28)
+    heads = _check_heads(writer).items()
+    lines = max(lines_needed(head, CHECK_WIDTHS[column] - FILTER_ARROW) for column, head in heads)
+    sheet.set_row(at.CHECK_FIRST_ROW - 1, lines * LINE_HEIGHT + 4)
     for check in bind_rules(writer.form):
         _write_check(writer, sheet, check)
     rows = writer.layout.check_rows.values()

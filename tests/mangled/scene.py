@@ -77,7 +77,8 @@ class Scene:
     dice: Random
     meant: dict[str, Value]
     told: set[str] = field(default_factory=set)
-    said: set[str] = field(default_factory=set)  # findings that must be there, whatever is read
+    said: set[str] = field(default_factory=set)  # errors that must be there, whatever is read
+    asked: set[str] = field(default_factory=set)  # findings that must be there, a warning among them
 
     @staticmethod
     def of(name: str, dice: Random) -> Scene:
@@ -247,6 +248,7 @@ def faults(scene: Scene, examined: Examined, *, asks: bool = True) -> list[str]:
         and not _named(scene, key, errors)
     ]
     missing = scene.said - {finding.name for finding in errors} if asks else set()
+    missing |= scene.asked - {finding.name for finding in examined.findings} if asks else set()
     return found + [f"no error {name}" for name in sorted(missing)]
 
 

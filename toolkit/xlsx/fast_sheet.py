@@ -115,14 +115,11 @@ def scan_sheet(xml: bytes, part: str, strings: Sequence[str]) -> Sheet | None:
 
 
 def _are_typed(fields: list[str]) -> bool:
-    """Return whether every type is one we know, and text in a cell goes with the type that says so."""
-    kinds = fields[3::_FIELDS]
-    inline: list[str | None] = [*fields[6::_FIELDS]]
-    if not set(kinds) <= _TYPES:
-        return False
-    if inline.count(None) == len(inline):
-        return True
-    return all(kind == "inlineStr" for kind, text in zip(kinds, inline, strict=True) if text is not None)
+    """Return whether every type is one we know, and text in a cell goes with the type that says so and no value."""
+    kinds, values, inline = fields[3::_FIELDS], fields[5::_FIELDS], fields[6::_FIELDS]
+    written = zip(kinds, values, inline, strict=True)
+    texts = (kind == "inlineStr" and value is None for kind, value, text in written if text is not None)
+    return set(kinds) <= _TYPES and all(texts)
 
 
 def scan_strings(xml: bytes, part: str) -> tuple[str, ...] | None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from toolkit.errors import WorkbookError
 from toolkit.xlsx.archive import Archive, read_archive
+from toolkit.xlsx.cell_formats import locked_formats, number_formats, struck_formats
 from toolkit.xlsx.fast_sheet import scan_names, scan_sheet, scan_strings
 from toolkit.xlsx.parts import (
     CONTENT_TYPES,
@@ -279,31 +280,30 @@ class Package:
         """Return the number format of a style as code; a built-in one as `#` and its number."""
         return self._number_formats[style] if style < len(self._number_formats) else ""
 
-    @cached_property
-    def _number_formats(self) -> tuple[str, ...]:
-        part = self._linked("styles")
-        root = self._tree_of(part) if part else None
-        if root is None:
-            return ()
-        codes = {
-            node.attributes.get("numFmtId", ""): node.attributes.get("formatCode", "") for node in root.walk("numFmt")
-        }
-        ids = [node.attributes.get("numFmtId", "0") for node in _formats(root, "cellXfs")]
-        return tuple(codes.get(number, f"#{number}") for number in ids)
+    def is_struck(self, style: int) -> bool:
+        """Return whether cells of a style are crossed out."""
+        return style < len(self._struck) and self._struck[style]
 
     def is_locked(self, style: int) -> bool:
         """Return whether cells of a style are locked, which they are unless the style says otherwise."""
         return self._locks[style] if style < len(self._locks) else True
 
     @cached_property
-    def _locks(self) -> tuple[bool, ...]:
+    def _styles(self) -> Node | None:
         part = self._linked("styles")
-        root = self._tree_of(part) if part else None
-        if root is None:
-            return ()
-        parents = [_own_lock(node) for node in _formats(root, "cellStyleXfs")]
-        locks = [(_own_lock(node), node.attributes.get("xfId", "")) for node in _formats(root, "cellXfs")]
-        return tuple(_inherited(parent, parents, own=own) for own, parent in locks)
+        return self._tree_of(part) if part else None
+
+    @cached_property
+    def _number_formats(self) -> tuple[str, ...]:
+        return number_formats(self._styles) if self._styles else ()
+
+    @cached_property
+    def _struck(self) -> tuple[bool, ...]:
+        return struck_formats(self._styles) if self._styles else ()
+
+    @cached_property
+    def _locks(self) -> tuple[bool, ...]:
+        return locked_formats(self._styles) if self._styles else ()
 
     def hazards(self) -> tuple[str, ...]:
         """Return parts and outside targets to be reported: links, macros, objects, comments, data connections."""
@@ -367,22 +367,6 @@ class Package:
 
 def _joined(node: Node, tag: str) -> str:
     return "".join(inner.text for inner in node.walk(tag))
-
-
-def _formats(styles: Node, group: str) -> list[Node]:
-    node = styles.child(group)
-    return [child for child in node.children if child.tag == "xf"] if node else []
-
-
-def _own_lock(format_: Node) -> bool | None:
-    node = format_.child("protection")
-    return None if node is None else is_true(node.attributes.get("locked", "1"))
-
-
-def _inherited(parent: str, parents: list[bool | None], *, own: bool | None) -> bool:
-    if own is None and parent.isdecimal() and int(parent) < len(parents):
-        own = parents[int(parent)]
-    return own is not False
 
 
 def open_package(data: bytes, name: str = "") -> Package:

@@ -23,6 +23,9 @@ _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,
 _LONGEST_NUMBER = 400  # a sheet's numbers stop at 1E308; anything longer was never typed into one
 _WIDEST_EXPONENT = 308
 _EXACT_DIGITS = 15
+STRUCK = "\u0336"  # stands behind every sign of a text that is crossed out, as plain text writes it
+_RAISED = str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻")
+_LOWERED = str.maketrans("0123456789+-", "₀₁₂₃₄₅₆₇₈₉₊₋")
 _KEPT = Context(prec=_EXACT_DIGITS)
 _ADDRESSES_KEPT = 1 << 15  # all workbooks of a form have the same few thousand cells
 
@@ -133,6 +136,27 @@ def _shared_string(index: str, strings: Sequence[str]) -> str | None:
     return strings[int(index)]
 
 
+class _Look:
+    """How the run of rich text is set that is being read, as far as it changes what a person takes it to say."""
+
+    def __init__(self) -> None:
+        self._struck, self._position = False, ""
+
+    def begin(self, tag: str, attributes: Mapping[str, str]) -> None:
+        if tag in {"si", "is", "r"}:
+            self._struck, self._position = False, ""
+        elif tag == "strike":
+            self._struck = is_true(attributes.get("val", "1"))
+        elif tag == "vertAlign":
+            self._position = attributes.get("val", "")
+
+    def worn(self, text: str) -> str:
+        """Return a text as it is seen: crossed out with strokes, raised and lowered digits as such."""
+        if self._position in {"superscript", "subscript"}:
+            text = text.translate(_RAISED if self._position == "superscript" else _LOWERED)
+        return "".join(sign if sign.isspace() else sign + STRUCK for sign in text) if self._struck else text
+
+
 class _Reader:
     """Follows one sheet part. Only elements of the sheet's own vocabulary count, wherever their prefix puts them."""
 
@@ -150,13 +174,14 @@ class _Reader:
         self._style = 0
         self._texts: dict[str, list[str]] = {}
         self._open = ""
+        self._look = _Look()
 
     def begin(self, name: str, attributes: dict[str, str]) -> None:
         tag = local(name)
         self._depth += 1
         check_depth(self._depth, self._part)
         if self._inside:
-            self._begin_content(tag)
+            self._begin_content(tag, attributes)
         elif tag == "c":
             self._begin_cell(attributes)
         elif tag == "row":
@@ -184,7 +209,10 @@ class _Reader:
         self._texts = {}
         self._inside = True
 
-    def _begin_content(self, tag: str) -> None:
+    def _begin_content(self, tag: str, attributes: dict[str, str]) -> None:
+        self._look.begin(tag, attributes)
+        if tag == "v" and "v" in self._texts:
+            raise self._twice()
         if tag == "rPh":
             self._phonetic = True
         elif tag in {"v", "f", "is", "t"} and not self._phonetic:
@@ -193,7 +221,7 @@ class _Reader:
 
     def text(self, data: str) -> None:
         if self._open:
-            self._texts[self._open].append(data)
+            self._texts[self._open].append(self._look.worn(data) if self._open == "t" else data)
 
     def end(self, name: str) -> None:
         self._depth -= 1
@@ -212,13 +240,16 @@ class _Reader:
         found = {tag: "".join(pieces) for tag, pieces in self._texts.items()}
         inline = "t" if "t" in found else "is"
         stored = found[inline] if self._kind == "inlineStr" and inline in found else found.get("v")
-        if self._address in self.cells:
-            raise WorkbookError(
-                f"文件已损坏：格子 {self._address} 写了两次，不知道以哪个为准。请用 Excel 或 WPS 打开核对后另存再报送。"
-            )
+        if self._address in self.cells or found.get("v", stored) not in {stored, ""}:
+            raise self._twice()
         self.cells[self._address] = make_cell(self._kind, stored, found.get("f"), self._style, self._strings)
         if len(self.cells) > MAX_CELLS:
             raise WorkbookError("工作表的单元格超过三百万个，不会是年报表，已拒绝读取。")
+
+    def _twice(self) -> WorkbookError:
+        return WorkbookError(
+            f"文件已损坏：格子 {self._address} 写了两次，不知道以哪个为准。请用 Excel 或 WPS 打开核对后另存再报送。"
+        )
 
 
 def read_sheet(xml: bytes, part: str, strings: Sequence[str]) -> Sheet:
@@ -238,11 +269,13 @@ def read_strings(xml: bytes, part: str) -> tuple[str, ...]:
     pieces: list[str] = []
     state = {"phonetic": False, "open": False}
     path: list[str] = []
+    look = _Look()
     parser = safe_parser()
 
-    def begin(name: str, _: dict[str, str]) -> None:
+    def begin(name: str, attributes: dict[str, str]) -> None:
         tag = local(name)
         path.append(tag)
+        look.begin(tag, attributes)
         check_depth(len(path), part)
         if tag == "si":
             pieces.clear()
@@ -260,7 +293,7 @@ def read_strings(xml: bytes, part: str) -> tuple[str, ...]:
 
     def text(data: str) -> None:
         if state["open"]:
-            pieces.append(data)
+            pieces.append(look.worn(data))
 
     parser.StartElementHandler = begin
     parser.EndElementHandler = end

@@ -17,9 +17,9 @@ from toolkit.form.values import Paragraph
 from toolkit.workbook import layout as at
 from toolkit.workbook.layout import lay_out
 from toolkit.workbook.returned.anchors import prose_rows
-from toolkit.workbook.returned.formats import shows_another
+from toolkit.workbook.returned.formats import is_crossed_out, shows_another
 from toolkit.workbook.template.styles import LINE_HEIGHT, MOST_HEIGHT, TEXT_WIDTH, lines_needed
-from toolkit.xlsx.sheet import column_letters, split_address
+from toolkit.xlsx.sheet import STRUCK, column_letters, split_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -61,7 +61,7 @@ def read_paragraphs(
         reader.above(lines[row], is_hint=row == min(keyed) - _HINT_ABOVE and not is_other_draft)
     read = (row for row in sorted(lines) if row >= min(keyed) - 1)
     found = tuple((one, (sheet, address)) for row in read for one, address in reader.line(row, lines[row]))
-    findings += _too_long(layout, section, found)
+    findings += (*_too_long(layout, section, found), *_crossed_out(package, layout, section, found))
     return found
 
 
@@ -74,6 +74,17 @@ def _too_long(layout: Layout, section: str, found: tuple[tuple[Paragraph, Addres
             yield raise_finding(
                 "paragraph_too_long", places, section=entry.heading, place=number, length=len(paragraph.text)
             )
+
+
+def _crossed_out(
+    package: Package, layout: Layout, section: str, found: tuple[tuple[Paragraph, Address], ...]
+) -> Iterator[Finding]:
+    entry = layout.form.section(section)
+    for number, (paragraph, (sheet, cell)) in enumerate(found, 1):
+        if is_crossed_out(package, package.cells(sheet)[cell]):
+            places = [replace(paragraph_place(entry, number), sheet=sheet, cell=cell)]
+            text = paragraph.text.replace(STRUCK, "")
+            yield raise_finding("crossed_out", places, where=places[0].label, text=text[:EXCERPT])
 
 
 def _lines(cells: Mapping[str, Cell]) -> _Texts:

@@ -28,13 +28,14 @@ from toolkit.workbook.returned.choices.declared import find_declarations, read_d
 from toolkit.workbook.returned.choices.pasted import about_pasted, places_pasted, read_pasted
 from toolkit.workbook.returned.earlier import about_dropped, own_kinds
 from toolkit.workbook.returned.file_findings import about_file
-from toolkit.workbook.returned.formats import shows_another
+from toolkit.workbook.returned.formats import is_crossed_out, shows_another
 from toolkit.workbook.returned.identity_votes import identify
 from toolkit.workbook.returned.normalising import NORMALISED, TakenNumber, about_taken, taken_number
 from toolkit.workbook.returned.paragraphs import read_paragraphs
 from toolkit.workbook.returned.results import about_formulas, about_shown, cells_of, is_first_layout, written
 from toolkit.workbook.template.formulas.sheets import earlier_total_formulas, total_formulas
 from toolkit.xlsx.package import open_package
+from toolkit.xlsx.sheet import STRUCK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -276,7 +277,10 @@ def _about_total(entry: Field, cell: Cell, formula: str, expected: Figure) -> It
 
 
 def _format_findings(package: Package, entry: Field, cell: Cell, place: Address) -> Iterator[Finding]:
-    """Doubt a figure whose cell shows it as a day, a clock or per cent: what the clerk sees is another thing."""
+    """Doubt what is crossed out, and a figure whose cell shows it as a day, a clock or per cent, which is no figure."""
+    if is_crossed_out(package, cell):
+        struck = show(_value(cell)).replace(STRUCK, "")
+        yield raise_finding("crossed_out", [Place(entry.id, entry.label, *place)], where=entry.label, text=struck)
     if not entry.kind.is_figure or not is_number(_value(cell)):
         return
     code = package.number_format(cell.style)

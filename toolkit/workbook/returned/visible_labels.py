@@ -49,10 +49,10 @@ class _Shown:
 def label_findings(package: Package, layout: Layout, anchors: Anchors) -> Iterator[Finding]:
     """Yield an error for each row or column with another's label or unit, one note a table for edited labels."""
     for here in layout.tables.values():
-        foreign = _labels_of_others(layout, here.table.id)
+        foreign, crossing = _labels_of_others(layout, here.table.id), _labels_across(layout, here.table.id)
         edited: list[_Shown] = []
         for shown, group in _compared(package, here, anchors):
-            if _bears_anothers(shown, group, foreign):
+            if _bears_anothers(shown, group, foreign | crossing.get(plain_label(shown.wanted), frozenset())):
                 yield _of_another(layout, shown)
             elif _unit(shown.found) not in {"", _unit(shown.wanted)}:
                 yield _of_another_unit(layout, shown)
@@ -70,6 +70,18 @@ def _labels_of_others(layout: Layout, table: str) -> frozenset[str]:
         for one in layout.tables.values()
     }
     return frozenset().union(*labels.values()) - labels[table] - {""}
+
+
+@lru_cache(maxsize=64)
+def _labels_across(layout: Layout, table: str) -> Mapping[str, frozenset[str]]:
+    """Return for every label of a table those only its heads have where it is a row's, only its rows where a head's."""
+    cells = layout.tables[table].grid.cells
+    rows, heads = (
+        frozenset(plain_label(cell.text) for cell in cells if cell.role is role and cell.text)
+        for role in (Role.STUB, Role.HEAD)
+    )
+    controls = {plain_label(control.label) for control in layout.tables[table].table.controls}
+    return dict.fromkeys(controls | rows, heads - rows) | dict.fromkeys(heads, rows - heads)
 
 
 def _of_another(layout: Layout, shown: _Shown) -> Finding:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from toolkit.filing.findings import Place, raise_finding
+from toolkit.form.checks import is_number
 from toolkit.form.ids import control_id
 from toolkit.form.rules import bind_rules
 from toolkit.workbook import layout as at
@@ -32,11 +33,11 @@ _IDEOGRAPH = re.compile(r"[\u3400-\u9fff]")
 _SENTENCE, _CLAUSE = 20, 10  # ideographs that make a text more than a remark, without and with a full stop
 _VERDICT = re.compile(r"^\s*[^\w\s（(【“]")  # what our checks say begins with a sign
 _PICTURE = re.compile(r"^xl/media/[^/]+$", re.IGNORECASE)
-_EXCERPT = 40
+_EXCERPT, _SHOWN = 40, 3
 
 
 def stray_findings(package: Package, layout: Layout, anchors: Anchors, identity: Identity) -> Iterator[Finding]:
-    """Yield an error for a head that names another organ or year, a warning for sentences and pictures nobody reads."""
+    """Yield an error for a head that names another organ or year, a warning for words, figures and pictures unread."""
     homes = {home: here for here in layout.tables.values() if (home := _home(here, anchors))}
     for sheet, here in homes.items():
         yield from _head_of_another(package, layout.form, sheet, here, identity)
@@ -57,6 +58,8 @@ def stray_findings(package: Package, layout: Layout, anchors: Anchors, identity:
         known |= names - set(homes)
     for sheet in (sheet.name for sheet in package.sheets if sheet.name not in known):
         yield from _unread(sheet, package.cells(sheet), _edge(homes.get(sheet), sheet, anchors), own)
+    for sheet, here in homes.items():
+        yield from _figures_outside(sheet, package.cells(sheet), _edge(here, sheet, anchors))
     pictures = [name for name in package.archive.members if _PICTURE.match(name)]
     if pictures:
         yield raise_finding("picture_not_read", count=len(pictures))
@@ -122,6 +125,19 @@ def _unread(sheet: str, cells: Mapping[str, Cell], edge: tuple[int, int], own: f
         text = found[0][1]
         excerpt = text if len(text) <= _EXCERPT else f"{text[:_EXCERPT]}……"
         yield raise_finding("text_not_read", places, sheet=sheet, cell=found[0][0], text=excerpt)
+
+
+def _figures_outside(sheet: str, cells: Mapping[str, Cell], edge: tuple[int, int]) -> Iterator[Finding]:
+    """Yield a question about numbers typed below or beside a table: they may be the corrected ones."""
+    found = [
+        address
+        for address, cell in cells.items()
+        if is_number(cell.value) and cell.value and not (cell.formula or cell.shared) and _is_outside(address, edge)
+    ]
+    if found:
+        shown = "、".join(f"{address} 的 {cells[address].value}" for address in found[:_SHOWN])
+        places = [Place("", "", sheet, address) for address in found]
+        yield raise_finding("figures_not_read", places, sheet=sheet, count=len(found), shown=shown)
 
 
 def _is_outside(address: str, edge: tuple[int, int]) -> bool:

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 MAX_SHEETS = 100
 MAX_CELLS = 250_000  # of one sheet, unless it was said to be large
+MAX_MERGES = 1_000  # of one sheet; the largest form has some hundred
 MAX_RELATIONS = 1 << 20  # bytes of all relationship parts together; a workbook has a few thousand
 __all__ = ["Cell", "Comment", "NewCell", "Package", "SheetInfo", "open_package"]
 
@@ -244,6 +245,8 @@ class Package:
             if sheet not in self._large and _cells_begun(xml) > MAX_CELLS:
                 raise WorkbookError(f"工作表“{sheet}”的单元格超过 {MAX_CELLS // 10_000} 万个，不会是报表，已拒绝读取。")
             self._sheets[part] = scan_sheet(xml, part, strings) or read_sheet(xml, part, strings)
+        if sheet not in self._large and len(self._sheets[part].merges) > MAX_MERGES:
+            raise WorkbookError(f"工作表“{sheet}”的合并单元格超过 {MAX_MERGES} 处，不会是报表，已拒绝读取。")
         return self._sheets[part]
 
     @cached_property

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import random
 from typing import TYPE_CHECKING
 
 import pytest
 from casebook import SENTENCE
+from mangled.scene import Scene
 from workbooks import by_openpyxl, filled, look_at, names_of
 
-from toolkit.workbook.examining import Verdict
+from toolkit.workbook.examining import Verdict, examine
 from toolkit.workbook.layout import lay_out
 
 if TYPE_CHECKING:
@@ -117,3 +119,25 @@ def test_a_paragraph_too_long_for_a_row_is_said(form_2021: Form, length: int, is
     data = by_openpyxl(filled("2021"), lambda book: book[sheet].__setitem__("C7", "工作。" * (length // 3)))
     found = [finding for finding in look_at(data).findings if finding.name == "paragraph_too_long"]
     assert [place.cell for finding in found for place in finding.places] == ["C7"] * is_said
+
+
+@pytest.mark.parametrize(("count", "length"), [(4000, 3), (1, 600_000)])
+def test_prose_without_end_is_refused_with_its_sheet(count: int, length: int) -> None:
+    """Tens of thousands of paragraphs took half a minute and as many lines of answers."""
+    scene = Scene.of("suqian_2024", random.Random(1))  # noqa: S311 - nothing is drawn
+    sheet, (row, column) = scene.pin("overview")
+    for number in range(count):
+        sheet.put(row + number, column, "文" * length, "inlineStr")
+    examined = examine(scene.book.save(), "报表.xlsx")
+    assert examined.filing is None
+    assert "一、总体情况" in examined.findings[-1].message
+
+
+def test_merged_ranges_without_end_are_refused() -> None:
+    scene = Scene.of("suqian_2024", random.Random(1))  # noqa: S311 - nothing is drawn
+    sheet = scene.table_sheet("requests")
+    for number in range(1200):
+        sheet.merge((1 + number % 60, 1), (5000 + number, 40))
+    examined = examine(scene.book.save(), "报表.xlsx")
+    assert examined.filing is None
+    assert "合并单元格" in examined.findings[-1].message

@@ -12,6 +12,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from toolkit.errors import WorkbookError
 from toolkit.filing.findings import Place, paragraph_place, raise_finding
 from toolkit.form.values import Paragraph
 from toolkit.workbook import layout as at
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 EXCERPT = 40
 _LONGEST_CODE = 12
+_MOST_TEXTS, _MOST_SIGNS = 3_000, 500_000  # of one section; the longest report we know has some hundred paragraphs
 _HINT_ABOVE = 2  # rows over the first paragraph; heads stand between
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _MARK = re.compile(r"\{[^{}]*\}")
@@ -49,6 +51,7 @@ def read_paragraphs(
     keyed = prose_rows(package.cells(sheet), section, first)
     text_column = split_address(first)[1]
     lines = _lines(package.cells(sheet))
+    _refuse_endless(lines, sheet)
     if is_other_draft:
         lines = {row: {at_: one for at_, one in cells.items() if at_ not in _DRAFTS} for row, cells in lines.items()}
     days = frozenset(
@@ -63,6 +66,14 @@ def read_paragraphs(
     found = tuple((one, (sheet, address)) for row in read for one, address in reader.line(row, lines[row]))
     findings += (*_too_long(layout, section, found), *_crossed_out(package, layout, section, found))
     return found
+
+
+def _refuse_endless(lines: _Texts, sheet: str) -> None:
+    """Refuse a sheet that says more than any report: reading it would cost all others their time."""
+    texts = [cell.value for cells in lines.values() for _, cell in cells.values() if isinstance(cell.value, str)]
+    if len(texts) > _MOST_TEXTS or sum(map(len, texts)) > _MOST_SIGNS:
+        bound = f"{_MOST_TEXTS} 段或 {_MOST_SIGNS // 10_000} 万字"
+        raise WorkbookError(f"工作表“{sheet}”的文字超过 {bound}，不会是年度报告，已拒绝读取。")
 
 
 def _too_long(layout: Layout, section: str, found: tuple[tuple[Paragraph, Address], ...]) -> Iterator[Finding]:

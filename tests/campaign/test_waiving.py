@@ -51,6 +51,7 @@ def test_a_finding_let_pass_no_longer_keeps_the_return_from_counting(xxgk: Cli, 
     told = xxgk("history", campaign.folder, ORGAN).out
     assert "准予通过" in told
     assert "原始台账已经核过" in told
+    assert (NAME in told, NAME in ran.out) == (False, False)  # people read the finding's words
     collect_returns(campaign.folder)
     assert [path.name for path in campaign.sendback.glob("*.*")] == []
 
@@ -77,6 +78,8 @@ def test_a_waiver_can_be_taken_back_and_can_end_by_itself(xxgk: Cli, campaign: C
     tomorrow = (date.today() + timedelta(days=1)).isoformat()  # noqa: DTZ011
     assert xxgk("waive", campaign.folder, ORGAN, NAME, *WHY, "--until", tomorrow).code == CLEAN
     assert newest(campaign).is_accepted
+    told = xxgk("history", campaign.folder, ORGAN).out
+    assert (f"（到 {tomorrow} 为止）" in told, "撤销“准予通过”" in told, NAME in told) == (True, True, False)
 
 
 def test_what_cannot_be_waived_is_said(xxgk: Cli, campaign: Campaign) -> None:

@@ -73,7 +73,7 @@ class Desk:
         ]
         if not steps:
             raise InputError(organ.name, [f"没有可以撤销的“{step.label}”；做过什么见 xxgk history"])
-        told = f"撤销“{step.label}”：{steps[-1].told}"
+        told = f"撤销“{step.label}”：{steps[-1].words}"
         return self.decide(organ, Event(Step.UNDO, organ.code, steps[-1].sha256, why, told, steps[-1].seq))
 
 
@@ -219,7 +219,8 @@ def _undone(desk: Desk, organ: Organ, finding: Mapping[str, Any], why: str) -> E
     ]
     if not steps:
         raise InputError(organ.name, [f"没有准予过“{finding['name']}”；做过什么见 xxgk history"])
-    return Event(Step.UNDO, organ.code, steps[-1].sha256, why, f"撤销“{Step.WAIVE.label}”：{named}", steps[-1].seq)
+    told = f"撤销“{Step.WAIVE.label}”：{steps[-1].words}"
+    return Event(Step.UNDO, organ.code, steps[-1].sha256, why, told, steps[-1].seq)
 
 
 def _finding(receipt: Receipt, said: str) -> Mapping[str, Any]:
@@ -358,7 +359,8 @@ def _concerns(event: Event, organ: Organ) -> bool:
 
 def _event_line(event: Event, names: Mapping[str, str]) -> HistoryLine:
     organ = names.get(event.code, event.code)
-    return HistoryLine(event.at, event.who, event.step.label, organ, event.told, event.why)
+    words = "" if event.words == organ else event.words  # a freeze names the organ once
+    return HistoryLine(event.at, event.who, event.step.label, organ, words, event.why)
 
 
 def _receipt_line(head: Receipt, organ: str, numbers: Mapping[str, int]) -> HistoryLine:

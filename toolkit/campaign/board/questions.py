@@ -62,7 +62,7 @@ class Question:
             more = f" 等 {len(self.changes)} 格" if len(self.changes) > SHOWN else ""
             yield f"有 {len(self.changes)} 格不同：{'；'.join(self.labels)}{more}"
         if self.gains:
-            verb = "使" if self.kind == "replaced" else "接受后"
+            verb = "比用旧的一份，" if self.kind == "replaced" else "接受后"
             told = "、".join(f"{label} {_signed(gain)}" for _, label, gain in self.gains[:SHOWN])
             more = f" 等 {len(self.gains)} 个数" if len(self.gains) > SHOWN else ""
             yield f"{verb}全部合计：{told}{more}"

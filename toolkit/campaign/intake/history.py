@@ -79,6 +79,15 @@ class Event:
     details: str = ""
 
     @property
+    def words(self) -> str:
+        """What the step did as people read it: a waiver without the key by which it is found again."""
+        if self.step is not Step.WAIVE:
+            return self.told
+        key, _, message = self.told.partition("：")
+        until = key.partition("~")[2]
+        return f"{message}（到 {until} 为止）" if until else message
+
+    @property
     def stated(self) -> Mapping[str, Any]:
         """What was stated with the step beside the words."""
         return dict(json.loads(self.details)) if self.details else {}

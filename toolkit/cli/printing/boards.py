@@ -83,7 +83,8 @@ def say_board(board: Board, paths: Iterable[Path]) -> None:
         for row in rows:
             typer.echo(f"  {_chase_line(row)}")
     if board.is_complete:
-        typer.echo("全部到齐，可以汇总：xxgk merge")
+        first = f"先决定上面的 {len(board.questions)} 项，再" if board.questions else "可以"
+        typer.echo(f"全部到齐，{first}汇总：xxgk merge")
     if files := "、".join(str(path) for path in paths):
         typer.echo(f"\n详见 {files}")
 

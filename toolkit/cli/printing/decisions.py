@@ -24,7 +24,7 @@ def decision_lines(decision: Decision) -> Iterator[str]:
     event = decision.event
     why = f"，原因：{event.why}" if event.why else ""
     who = f"{decision.organ.name}（{decision.organ.code}）" if decision.organ else ""
-    told = event.told if decision.organ is None or event.told != decision.organ.name else ""
+    told = event.words if decision.organ is None or event.words != decision.organ.name else ""
     yield f"{event.step.label} {who}{told}（{event.who}，{_moment(event.at)}{why}）"
     yield from (f"请看：{remark}" for remark in decision.remarks)
     if decision.before and decision.after and event.step not in PAPER_STEPS:
@@ -41,7 +41,7 @@ def say_decision(folder: Path, decision: Decision) -> None:
             typer.echo(f"  退回的话和标好的报表在 {folder / 'sendback'}")
         if _counted(decision.before) != _counted(decision.after):
             typer.echo(f"  计入的变了，已经汇总或出过报告的要重新做：xxgk merge {folder}")
-        elif decision.after.counts is None and any(one.is_accepted for one in decision.after.versions):
+        if decision.after.counts is None and any(one.is_accepted for one in decision.after.versions):
             typer.echo("  还有别的合格的一份；要用它，请用 xxgk accept 加 --version。")
 
 
@@ -63,7 +63,7 @@ def say_history(lines: Iterable[HistoryLine]) -> None:
     for line in known:
         who = f"　{line.who}" if line.who else ""
         why = f"　原因：{line.why}" if line.why else ""
-        typer.echo(f"{_moment(line.at)}{who}　{line.what}　{line.organ}{'　' if line.organ else ''}{line.told}{why}")
+        typer.echo(f"{_moment(line.at)}{who}　{'　'.join(filter(None, (line.what, line.organ, line.told)))}{why}")
 
 
 def _moment(at: str) -> str:

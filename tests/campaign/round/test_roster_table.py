@@ -132,6 +132,8 @@ def test_codes_are_given_where_there_are_none_and_written_back(tmp_path: Path) -
     made = init_campaign(tmp_path / "轮", year=2024, organ="某县", roster=path)
     assert [organ.code for organ in made.roster.organs] == ["001", "002"]
     assert open_campaign(tmp_path / "轮").roster.organs == made.roster.organs
+    assert made.roster.notes[0] == "名册读的是第 1 行起的列：“单位名称”、“截止日期”"  # of the file that was given
+    assert "已按次序给了 001 到 002" in made.roster.notes[-1]
     assert "001,甲局" in (tmp_path / "轮" / "roster.csv").read_text(encoding="utf-8-sig")
 
 

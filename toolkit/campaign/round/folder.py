@@ -7,7 +7,7 @@ import json
 import os
 import secrets
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
@@ -270,7 +270,8 @@ def init_campaign(
     _write_key(folder / KEYS)
     # Written last: a folder without settings is no campaign, so an interrupted init can simply be run again.
     write_file(folder / SETTINGS, _toml(settings).encode())
-    return open_campaign(folder)
+    made = open_campaign(folder)
+    return replace(made, roster=replace(made.roster, notes=known.notes))  # how the file that was given was read
 
 
 def _check_previous(before: Campaign, year: int) -> None:

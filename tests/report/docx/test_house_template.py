@@ -109,6 +109,15 @@ def test_a_part_that_is_not_there_of_a_name_that_is_prints_nothing() -> None:
     assert docx.Document(io.BytesIO(data)).paragraphs[0].text == "[]"
 
 
+def test_a_mark_of_a_blank_figure_is_blank_in_a_house_template_too() -> None:
+    filing = sample_filing("suqian_2024")
+    blank = filing.with_answers({name: None for name in filing.form.fields if name.startswith("requests.granted.")})
+    named = "[{{ marks['予以公开'] }}]"
+    for known, told in ((filing, "[1431]"), (blank, "[]")):
+        data = render_house(build_report(known), known, written(named), "模板.docx")
+        assert docx.Document(io.BytesIO(data)).paragraphs[0].text == told
+
+
 def test_an_unknown_name_inside_a_condition_is_told_too() -> None:
     assert "没有“provisionl”，是否想写“provisional”" in refusal("{% if provisionl %}暂定{% endif %}")
 

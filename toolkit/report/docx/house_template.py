@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from toolkit.errors import InputError, nearest
 from toolkit.filing.findings import show
-from toolkit.filing.prose.marks import mark_figures
+from toolkit.filing.prose.marks import blank_marks, mark_figures
 from toolkit.report.docx.package import to_bytes
 from toolkit.report.docx.template_faults import explain_fault
 
@@ -58,7 +58,8 @@ class Names(dict[str, Any]):
 
 def template_names(report: Report, filing: Filing) -> Names:
     """Return everything a template may name; figures are text as printed, a blank one ''."""
-    marks = {label: show(figure) for label, figure in mark_figures(filing).items()}
+    blank = blank_marks(filing)
+    marks = {label: "" if label in blank else show(figure) for label, figure in mark_figures(filing).items()}
     return Names(
         "",
         {

@@ -1,8 +1,8 @@
-"""How often the right cell is named, on made-up tables of four sizes with one typing error each. CopyContent a table.
+"""How often the right cell is named, on made-up tables of four sizes with one typing error each. A page of tables.
 
-Run as `python tests/benchmarks/locating.py [cases per size]`. The tables are drawn from a multinomial over rows and
-columns whose shares vary from table to table; the error is one of four slips, each as likely, whatever the ranking
-believes about them. Cells that hold 0 are left alone. tests/filing/locating/test_search.py uses the same cases.
+Run as `python tests/benchmarks/locating.py [cases per size [edition]]`. The tables are drawn from a multinomial over
+rows and columns whose shares vary from table to table; the error is one of four slips, each as likely, whatever the
+ranking believes about them. Cells that hold 0 are left alone. tests/filing/locating/test_search.py uses the same cases.
 """
 
 from __future__ import annotations
@@ -11,30 +11,28 @@ import random
 import sys
 import time
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from toolkit.filing.filing import Filing
 from toolkit.filing.locating.search import MAYBE_MORE, MORE_WRONG, suspects_of
-from toolkit.form.registry import form_for_year
+from toolkit.form.registry import form_of_edition
 from toolkit.form.rules import total_parts
 
 if TYPE_CHECKING:
     from toolkit.filing.findings import Suspect
+    from toolkit.form.model import Form
 
-FORM = form_for_year(2023)
-TABLE = FORM.table("requests")
-COLUMNS = [column.id for column in TABLE.leaf_columns("all") if column.id != "total"]
-RESULTS = [row for row in TABLE.rows_under(["results"]) if row != "results_total"]
+COLUMNS = [column.id for column in form_of_edition("2021").table("requests").leaf_columns("all")][:-1]
 COLUMN_SHARES = (80, 9, 2, 2, 4, 3)
 ROW_SHARES = {
     "granted": 32, "partly_granted": 8, "unavailable_not_held": 26, "unavailable_needs_making": 4,
     "not_processed_petition": 4, "refused_third_party": 3, "refused_internal_affairs": 2, "refused_deliberative": 2,
 }  # fmt: skip
-TOTALS = [name for name in total_parts(FORM) if name.startswith("requests.")]
 _NAMES = {2: "double", 3: "triple"}
 SIZES = (20, 100, 1_000, 10_000)
-CONTROLS = {control.id: TABLE.rows_under(control.rows) for control in TABLE.controls}
+YEARS = {"2019": 2020, "2021": 2023}
 
 
 @dataclass(frozen=True)
@@ -54,25 +52,43 @@ class Setting:
     stated: bool = False
     previous: bool = False
     alike: bool = True
+    edition: str = field(default="2021", repr=False)
+
+    @property
+    def form(self) -> Form:
+        """The form the tables are of."""
+        return form_of_edition(self.edition)
+
+    @property
+    def seed(self) -> str:
+        """What the dice are seeded with besides the size."""
+        return f"{self}" if self.edition == "2021" else f"{self} {self.edition}"
+
+
+def results_of(form: Form) -> list[str]:
+    """Return the rows of results that are typed."""
+    return [row for row in form.table("requests").rows_under(["results"]) if row != "results_total"]
 
 
 def make_filing(size: int, rng: random.Random, setting: Setting) -> Filing:
     """Return a filing whose figures add up, of about `size` applications."""
     columns = [share * rng.gammavariate(2, 0.5) for share in COLUMN_SHARES]
-    rows = _row_shares(rng, alike=setting.alike)
-    answers, zeros = _table(size, rows, columns, rng), dict.fromkeys(_typed(), 0)
-    before = _before(answers, _table(round(size * rng.uniform(0.7, 1.3)), rows, columns, rng))
-    old = Filing(FORM, "某局", "", 2022, zeros | before).figures() if setting.previous else {}
-    answers = zeros | answers | (_controls(answers) if setting.controls else {})
-    filing = Filing(FORM, "某局", "", 2023, answers, old)
-    return replace(filing, stated={name: filing.values[name] for name in TOTALS}) if setting.stated else filing
+    form, year = setting.form, YEARS[setting.edition]
+    rows = _row_shares(form, rng, alike=setting.alike)
+    answers, zeros = _table(form, size, rows, columns, rng), dict.fromkeys(_typed(form), 0)
+    before = _before(answers, _table(form, round(size * rng.uniform(0.7, 1.3)), rows, columns, rng))
+    old = Filing(form, "某局", "", year - 1, zeros | before).figures() if setting.previous else {}
+    answers = zeros | answers | (_controls(form, answers) if setting.controls else {})
+    filing = Filing(form, "某局", "", year, answers, old)
+    totals = [name for name in total_parts(form) if name.startswith("requests.")]
+    return replace(filing, stated={name: filing.values[name] for name in totals}) if setting.stated else filing
 
 
 def make_case(size: int, rng: random.Random, setting: Setting) -> Case:
     """Return a filing with one typing error in a cell of the requests table that is not 0."""
     filing = make_filing(size, rng, setting)
-    field = rng.choice(typed_cells(filing))
-    return Case(mistyped(filing, field, rng), field, filing.typed_figure(field))
+    name = rng.choice(typed_cells(filing))
+    return Case(mistyped(filing, name, rng), name, filing.typed_figure(name))
 
 
 def typed_cells(filing: Filing) -> list[str]:
@@ -140,24 +156,26 @@ def rank_of(case: Case) -> int:
     return worst
 
 
-def _row_shares(rng: random.Random, *, alike: bool) -> dict[str, list[float]]:
+def _row_shares(form: Form, rng: random.Random, *, alike: bool) -> dict[str, list[float]]:
     """Return each column's shares of the rows: one law for all, or each column its own and no row favoured."""
-    law = [ROW_SHARES.get(row, 1) * rng.gammavariate(1, 1) for row in RESULTS]
-    return {column: law if alike else [rng.gammavariate(0.5, 1) + 1e-9 for _ in RESULTS] for column in COLUMNS}
+    law = [ROW_SHARES.get(row, 1) * rng.gammavariate(1, 1) for row in results_of(form)]
+    return {column: law if alike else [rng.gammavariate(0.5, 1) + 1e-9 for _ in law] for column in COLUMNS}
 
 
-def _table(size: int, rows: dict[str, list[float]], columns: list[float], rng: random.Random) -> dict[str, int]:
-    sizes = Counter(rng.choices(COLUMNS, columns, k=size))
+def _table(
+    form: Form, size: int, rows: dict[str, list[float]], columns: list[float], rng: random.Random
+) -> dict[str, int]:
+    results, sizes = results_of(form), Counter(rng.choices(COLUMNS, columns, k=size))
     answers = {
         _cell(row, column): count
         for column in COLUMNS
-        for row, count in Counter(rng.choices(RESULTS, rows[column], k=sizes[column])).items()
+        for row, count in Counter(rng.choices(results, rows[column], k=sizes[column])).items()
     }
     for row in ("carried_in", "carried_out"):
         waiting = Counter(rng.choices(COLUMNS, columns, k=round(size * rng.uniform(0, 0.1))))
         answers |= {_cell(row, column): waiting[column] for column in COLUMNS}
     for column in COLUMNS:
-        done = sum(answers.get(_cell(row, column), 0) for row in [*RESULTS, "carried_out"])
+        done = sum(answers.get(_cell(row, column), 0) for row in [*results, "carried_out"])
         carried = min(done, answers[_cell("carried_in", column)])
         answers |= {_cell("carried_in", column): carried, _cell("new", column): done - carried}
     return answers
@@ -167,15 +185,18 @@ def _before(answers: dict[str, int], old: dict[str, int]) -> dict[str, int]:
     return old | {_cell("carried_out", column): answers[_cell("carried_in", column)] for column in COLUMNS}
 
 
-def _controls(answers: dict[str, int]) -> dict[str, int]:
+def _controls(form: Form, answers: dict[str, int]) -> dict[str, int]:
+    table = form.table("requests")
     return {
-        f"control.{name}": sum(answers.get(_cell(row, column), 0) for row in rows for column in COLUMNS)
-        for name, rows in CONTROLS.items()
+        f"control.{control.id}": sum(
+            answers.get(_cell(row, column), 0) for row in table.rows_under(control.rows) for column in COLUMNS
+        )
+        for control in table.controls
     }
 
 
-def _typed() -> list[str]:
-    return [name for name, field in FORM.fields.items() if field.kind.is_required_figure]
+def _typed(form: Form) -> list[str]:
+    return [name for name, entry in form.fields.items() if entry.kind.is_required_figure]
 
 
 def _cell(row: str, column: str) -> str:
@@ -184,7 +205,7 @@ def _cell(row: str, column: str) -> str:
 
 def measure(size: int, cases: int, setting: Setting) -> str:
     """Return one line of the table: shares named first and in the first three, median and worst time."""
-    rng = random.Random(f"{size}-{setting}")  # noqa: S311
+    rng = random.Random(f"{size}-{setting.seed}")  # noqa: S311
     ranks, times = [], []
     for _ in range(cases):
         case = make_case(size, rng, setting)
@@ -200,7 +221,7 @@ def measure(size: int, cases: int, setting: Setting) -> str:
 
 def measure_double(size: int, cases: int, setting: Setting, count: int = 2) -> str:
     """Return one line on several errors: all first, one claimed, an innocent claimed, some listed, a wrong one too."""
-    rng = random.Random(f"{_NAMES[count]}-{size}-{setting}")  # noqa: S311
+    rng = random.Random(f"{_NAMES[count]}-{size}-{setting.seed}")  # noqa: S311
     counts: Counter[str] = Counter()
     worst = 0.0
     for _ in range(cases):
@@ -222,18 +243,19 @@ def main() -> None:
     """Print the tables."""
     cases = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
     print("    件数   核对数   抄总计   上年数   列相似   首位    前三位   中位毫秒   最长毫秒")  # noqa: T201
-    known = Setting(controls=True, previous=True)
-    typed = Setting(controls=False, stated=True)
-    unlike = Setting(controls=True, alike=False)
-    for setting in (typed, Setting(controls=True), Setting(controls=False), known, unlike):
+    edition = sys.argv[2] if len(sys.argv) > 2 else "2021"
+    made = partial(Setting, edition=edition)
+    known, typed = made(controls=True, previous=True), made(controls=False, stated=True)
+    with_controls, without = made(controls=True), made(controls=False)
+    for setting in (typed, with_controls, without, known, made(controls=True, alike=False)):
         for size in SIZES:
             print(measure(size, cases, setting), flush=True)  # noqa: T201
     print("两处错误：件数   核对数   抄总计   两格在前   单指一格   其中指错   有嫌疑格   含真错格   最长毫秒")  # noqa: T201
-    for setting in (typed, Setting(controls=True), Setting(controls=False)):
+    for setting in (typed, with_controls, without):
         for size in SIZES:
             print(measure_double(size, cases, setting), flush=True)  # noqa: T201
     print("三处错误：件数   核对数   抄总计   三格在前   单指一格   其中指错   有嫌疑格   含真错格   最长毫秒")  # noqa: T201
-    for setting in (typed, Setting(controls=True)):
+    for setting in (typed, with_controls):
         for size in SIZES:
             print(measure_double(size, cases, setting, 3), flush=True)  # noqa: T201
 

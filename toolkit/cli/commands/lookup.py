@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path  # noqa: TC003 (Typer reads annotations at start)
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -57,14 +57,22 @@ def rules(
     folder: Annotated[
         Path | None, typer.Argument(metavar="[文件夹]", help="工作文件夹；不写则列出各版表式的规则。")
     ] = None,
+    slips: Annotated[
+        bool, typer.Option("--slips", help="数一数退回后改好的报表里，原来是怎样打错的，和排序时假定的份额对照。")
+    ] = False,
     json: JsonOption = False,
     forms: FormsOption = None,
 ) -> None:
     """列出核对的规则：试行、提醒、退回还是停用，各命中多少。例：xxgk rules 2024年报"""
     from toolkit.campaign.rule_list import rules_json, rules_of
+    from toolkit.campaign.slip_counts import slips_json, slips_of
     from toolkit.cli.printing.findings import say_json
-    from toolkit.cli.printing.rules import say_rules
+    from toolkit.cli.printing.rules import say_rules, say_slips
 
+    if slips:
+        counted = slips_json(slips_of([folder or Path()]))
+        say_json(counted) if json else say_slips(counted)
+        return
     lines = rules_of(folder, forms)
     say_json(rules_json(lines)) if json else say_rules(lines, of_round=folder is not None)
 

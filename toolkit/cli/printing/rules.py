@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from toolkit.campaign.round.lives import Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from toolkit.campaign.round.lives import Life
     from toolkit.campaign.rule_list import RuleLine
@@ -25,6 +25,17 @@ def say_rules(lines: Iterable[RuleLine], *, of_round: bool) -> None:
         before = f"（先后共 {line.ever} 家）" if line.ever > line.organs else ""
         lives = f"  {'；'.join(map(_told, line.lives))}" if line.lives else ""
         typer.echo(f"{stage}  {line.title}  [{line.name}]{hits}{before}{lives}")
+
+
+def say_slips(counted: Mapping[str, Any]) -> None:
+    """Print how often each way to mistype was mended, beside the share that ranking suspects assumes."""
+    typer.echo(
+        f"退回后重报的 {counted['mended']} 份，其中只改了一至三格的 {counted['few']} 份，共改 {counted['cells']} 格："
+    )
+    for way in counted["ways"]:
+        share = f"{way['count'] / counted['cells']:.0%}" if counted["cells"] else "—"
+        assumed = f"假定 {way['assumed']:.0%}" if way["assumed"] is not None else "没有单列的假定"
+        typer.echo(f"  {way['way']}  {way['count']} 格，{share}（{assumed}）")
 
 
 def _told(life: Life) -> str:

@@ -115,3 +115,8 @@ WAYS: tuple[tuple[str, float, Callable[[str], Iterator[str]]], ...] = (
     ("多打一位", ADDED, _added),
     ("打错一位", CHANGED, _changed),
 )
+
+
+def assumed_shares() -> Mapping[str, float]:
+    """Return the share of every way to mistype as the ranking assumes it, in the words of `Slip.words`."""
+    return {name: share for name, share, _ in WAYS}

@@ -152,7 +152,7 @@ DOCUMENTS: Mapping[str, Entry] = {
         "“{section}”里的“{cells}”（在{place}）占了 {count} 格，分不清是哪一格的",
         "请把合并的格拆开，每格各填各的数，没有的填 0。",
         "表格里每一格都有自己的数；合并了，就不知道是哪一项的。",
-        "“1.属于国家秘密”和“2.其他法律行政法规禁止公开”两行合并填了一个 5。",
+        "相邻两行的格子合并了，只填了一个 5。",
     ),
     "cells_inferred": Entry(
         Severity.WARNING,

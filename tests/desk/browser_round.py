@@ -25,6 +25,7 @@ from toolkit.campaign.issue.issuing import issue_workbooks
 from toolkit.campaign.round.folder import init_campaign, open_campaign
 from toolkit.demo.district import Wave, load_round
 from toolkit.demo.returns import deliver
+from toolkit.form.local.supplement import SUPPLEMENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -141,6 +142,7 @@ def test_a_whole_round_in_the_browser(tmp_path: Path, person: Person, district: 
         person.open(address)
         begin(person, entry)
         folder = home / "2024年报"
+        (folder / SUPPLEMENT).write_text(entry.supplement, encoding="utf-8")
         person.press("下发")
         person.done("下发")
         person.sees("把发放包发给各单位")
@@ -334,6 +336,7 @@ def issued_round(home: Path, entry: ExampleRound) -> Path:
     last_year(home)
     roster = home.parent / "名册.csv"
     roster.write_text(entry.roster, encoding="utf-8-sig")
+    roster.with_name(SUPPLEMENT).write_text(entry.supplement, encoding="utf-8")
     folder, previous = home / "2024年报", home / "2023年报"
     init_campaign(folder, year=YEAR, organ=entry.organ, code=entry.code, roster=roster, previous=previous)
     issue_workbooks(folder)

@@ -22,6 +22,7 @@ _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
 _RESERVED = re.compile(r"(?i)^(con|prn|aux|nul|com\d|lpt\d)(?=\.|$)")
 # File systems allow 255 bytes, a Chinese character takes three; the rest is for what follows the stem.
 _STEM_BYTES = 190
+_MOST_BYTES = 300 << 20  # of a file read whole; the sum of ten thousand organs is smaller
 _PIECE = 1 << 20  # characters of a long table written at once
 _NOT_PERMITTED, _IN_USE, _PART_IS_FILE = "没有权限", "正被别的程序占用", "所在位置中有一段是文件，不是文件夹"
 _WORDS = {
@@ -57,11 +58,15 @@ def read_file(path: Path) -> bytes:
     """Return a file's bytes.
 
     Raises:
-        InputError: there is no such file, or it cannot be read.
+        InputError: there is no such file, or it cannot be read or is larger than any we take.
     """
     try:
-        if not stat.S_ISREG(path.stat().st_mode) and not path.is_dir():  # a pipe would be waited for without end
+        known = path.stat()
+        if not stat.S_ISREG(known.st_mode) and not path.is_dir():  # a pipe would be waited for without end
             raise InputError(str(path), ["不是普通文件（是管道或设备），请先存成文件"])
+        if known.st_size > _MOST_BYTES:
+            sizes = f"文件有 {known.st_size >> 20} MB，超过 {_MOST_BYTES >> 20} MB"
+            raise InputError(str(path), [f"{sizes}，没有读取；请核对是不是拿错了文件"])
         return path.read_bytes()
     except FileNotFoundError as error:
         raise InputError(str(path), ["找不到这个文件，请核对文件名和所在文件夹"]) from error

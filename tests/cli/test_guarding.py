@@ -138,3 +138,12 @@ def test_a_document_of_several_files_is_refused(xxgk: Cli, workbook: Path, tmp_p
     values = tmp_path / "数据.json"
     values.write_text(xxgk("check", workbook, workbook, "--json").out, encoding="utf-8")
     assert "2 份" in refused("fill", workbook, values, "--out", tmp_path / "再.xlsx")
+
+
+def test_a_file_of_gigabytes_is_refused_unread(tmp_path: Path) -> None:
+    sparse = tmp_path / "大.xlsx"
+    with sparse.open("wb") as stream:
+        stream.write(b"PK\3\4")
+        stream.truncate(3 << 30)
+    assert "3072 MB" in refused("fill", sparse, sparse, "--out", tmp_path / "出.xlsx")
+    assert "3072 MB" in invoke("check", sparse).output

@@ -212,11 +212,8 @@ def waive_finding(
 def _undone(desk: Desk, organ: Organ, finding: Mapping[str, Any], why: str) -> Event:
     """Return the step that takes back the newest waiver of a finding."""
     named = f"{finding['name']}@{first_place(finding)}"
-    steps = [
-        event
-        for event in standing_events(desk.book.events())
-        if event.step is Step.WAIVE and event.code == organ.code and re.split("[~：]", event.told)[0] == named
-    ]
+    mine = (one for one in standing_events(desk.book.events()) if one.step is Step.WAIVE and one.code == organ.code)
+    steps = [event for event in mine if re.split("[~：]", event.told)[0] == named]
     if not steps:
         raise InputError(organ.name, [f"没有准予过“{finding['name']}”；做过什么见 xxgk history"])
     told = f"撤销“{Step.WAIVE.label}”：{steps[-1].words}"
@@ -359,8 +356,7 @@ def _concerns(event: Event, organ: Organ) -> bool:
 
 def _event_line(event: Event, names: Mapping[str, str]) -> HistoryLine:
     organ = names.get(event.code, event.code)
-    words = "" if event.words == organ else event.words  # a freeze names the organ once
-    return HistoryLine(event.at, event.who, event.step.label, organ, words, event.why)
+    return HistoryLine(event.at, event.who, event.step.label, organ, event.words, event.why)
 
 
 def _receipt_line(head: Receipt, organ: str, numbers: Mapping[str, int]) -> HistoryLine:

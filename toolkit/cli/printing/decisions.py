@@ -41,8 +41,14 @@ def say_decision(folder: Path, decision: Decision) -> None:
             typer.echo(f"  退回的话和标好的报表在 {folder / 'sendback'}")
         if _counted(decision.before) != _counted(decision.after):
             typer.echo(f"  计入的变了，已经汇总或出过报告的要重新做：xxgk merge {folder}")
-        if decision.after.counts is None and any(one.is_accepted for one in decision.after.versions):
+        if event.step is not Step.RETURN and _has_another(decision.after):
             typer.echo("  还有别的合格的一份；要用它，请用 xxgk accept 加 --version。")
+
+
+def _has_another(place: Standing) -> bool:
+    """Return whether nothing counts though a sound version is there that was not withdrawn."""
+    left = (one for one in place.versions if one not in place.withdrawn)
+    return place.counts is None and any(one.is_accepted for one in left)
 
 
 def _counted(place: Standing) -> str:
@@ -63,7 +69,9 @@ def say_history(lines: Iterable[HistoryLine]) -> None:
     for line in known:
         who = f"　{line.who}" if line.who else ""
         why = f"　原因：{line.why}" if line.why else ""
-        typer.echo(f"{_moment(line.at)}{who}　{'　'.join(filter(None, (line.what, line.organ, line.told)))}{why}")
+        typer.echo(
+            f"{_moment(line.at)}{who}　{'　'.join(dict.fromkeys(filter(None, (line.what, line.organ, line.told))))}{why}"
+        )
 
 
 def _moment(at: str) -> str:

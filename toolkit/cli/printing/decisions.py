@@ -69,9 +69,8 @@ def say_history(lines: Iterable[HistoryLine]) -> None:
     for line in known:
         who = f"　{line.who}" if line.who else ""
         why = f"　原因：{line.why}" if line.why else ""
-        typer.echo(
-            f"{_moment(line.at)}{who}　{'　'.join(dict.fromkeys(filter(None, (line.what, line.organ, line.told))))}{why}"
-        )
+        said = "　".join(dict.fromkeys(filter(None, (line.what, line.organ, line.told))))
+        typer.echo(f"{_moment(line.at)}{who}　{said}{why}")
 
 
 def _moment(at: str) -> str:

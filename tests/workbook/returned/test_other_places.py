@@ -6,13 +6,17 @@ import random
 from typing import TYPE_CHECKING
 
 import pytest
+from mangled import seen as looks
 from mangled.scene import Scene
-from workbooks import look_at
+from workbooks import look_at, names_of
 
+from toolkit.filing.findings import Severity
 from toolkit.form.values import Kind
 from toolkit.workbook.examining import Verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mangled.book import Sheet
 
     from toolkit.filing.findings import Finding
@@ -171,3 +175,18 @@ def test_the_cover_is_known_by_its_labels_wherever_it_stands(scene: Scene) -> No
     cover.put(5, 3, "某某县教育局")
     finding = found(seen(scene), "cover_contradicts")
     assert finding.places[0].cell == "C5"
+
+
+@pytest.mark.parametrize("change", [looks.figure_crossed_out_in_its_cell, looks.paragraph_crossed_out_whole])
+def test_what_is_crossed_out_is_asked_about_and_not_taken_in_silence(
+    scene: Scene, change: Callable[[Scene], None]
+) -> None:
+    change(scene)
+    finding = found(seen(scene), "crossed_out")
+    assert finding.severity is Severity.ERROR
+    assert {place.field for place in finding.places} == scene.told
+
+
+def test_a_font_said_not_to_be_crossed_out_is_none(scene: Scene) -> None:
+    looks.font_said_not_to_be_crossed_out(scene)
+    assert "crossed_out" not in names_of(seen(scene))

@@ -417,7 +417,7 @@ def test_the_advice_on_a_file_cut_short_is_to_send_it_again(xxgk: Cli, tmp_path:
     cut.write_bytes(sound.read_bytes()[:kept])
     (finding,) = xxgk("check", "--json", cut).json["files"][0]["findings"]
     assert "重新发送" in finding["message"]
-    assert finding["advice"].startswith("请对方重新发送原文件")
+    assert "请对方重新发送原文件" in finding["advice"]
 
 
 # explain

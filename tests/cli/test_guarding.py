@@ -147,3 +147,19 @@ def test_a_file_of_gigabytes_is_refused_unread(tmp_path: Path) -> None:
         stream.truncate(3 << 30)
     assert "3072 MB" in refused("fill", sparse, sparse, "--out", tmp_path / "出.xlsx")
     assert "3072 MB" in invoke("check", sparse).output
+
+
+@pytest.mark.parametrize("kind", ["html", "fragment", "md"])
+def test_a_page_retouched_by_hand_is_not_overwritten(workbook: Path, tmp_path: Path, kind: str) -> None:
+    made = tmp_path / "报告"
+    assert invoke("report", workbook, "--to", kind, "--out", made).exit_code == 0
+    assert invoke("report", workbook, "--to", kind, "--out", made).exit_code == 0
+    (page,) = made.iterdir()
+    text = page.read_text(encoding="utf-8")
+    page.write_text(text.replace("\n", "\r\n"), encoding="utf-8", newline="")  # as an editor of Windows may save it
+    assert invoke("report", workbook, "--to", kind, "--out", made).exit_code == 0
+    page.write_text(text.replace("总体情况", "总体的情况", 1), encoding="utf-8")
+    assert "--force" in refused("report", workbook, "--to", kind, "--out", made)
+    assert "总体的情况" in page.read_text(encoding="utf-8")
+    assert invoke("report", workbook, "--to", kind, "--out", made, "--force").exit_code == 0
+    assert page.read_text(encoding="utf-8") == text

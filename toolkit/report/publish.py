@@ -14,6 +14,7 @@ from toolkit.report.docx.document import render_docx
 from toolkit.report.docx.house_template import render_house
 from toolkit.report.docx.retouched import is_retouched
 from toolkit.report.html import render_html, render_html_fragment
+from toolkit.report.page_digest import is_page_retouched, page_with_digest
 from toolkit.report.pdf import render_pdf
 from toolkit.report.text import render_markdown, render_text
 
@@ -49,12 +50,12 @@ def publish(  # noqa: PLR0913 (each is one choice a user makes)
         preamble: what stands before the first part in every format, with `{organ}` and `{year}`; '' for the form's.
         font_dir: a folder of font files for the PDF, looked in before the fonts of the system.
         template: a Word document of the office's own to make `docx` from.
-        force: overwrite a Word report that somebody has retouched since.
+        force: overwrite a Word report, page or Markdown file that somebody has retouched since.
 
     Raises:
         InputError: a format is unknown, or none is given, or the file's suffix is not that of the format, or one file
-            is to hold several formats or to replace the template or a Word report retouched by hand, or there is no
-            such folder of fonts, or the template cannot be used.
+            is to hold several formats or to replace the template or a report retouched by hand, or there is no such
+            folder of fonts, or the template cannot be used.
         OutputError: a format cannot be made (no Chinese font for the PDF) or a file cannot be written.
     """
     wanted = tuple(dict.fromkeys(formats))
@@ -111,7 +112,7 @@ def _refuse_retouched(files: Mapping[Path, bytes]) -> None:
     mistakes = [
         f"“{path.name}”在生成以后有人改过，没有覆盖；请把它改名或移走，确实要覆盖的加 --force"
         for path in files
-        if path.suffix.lower() == ".docx" and path.is_file() and is_retouched(read_file(path))
+        if (was_retouched := _RETOUCHED.get(path.suffix.lower())) and path.is_file() and was_retouched(read_file(path))
     ]
     if mistakes:
         raise InputError("报告", mistakes)
@@ -142,12 +143,18 @@ def _tables(filing: Filing) -> Mapping[str, bytes]:
 # What makes each format: its files by what is added to the stem.
 _MAKERS: Mapping[str, Callable[[_Job], Mapping[str, bytes]]] = {
     "docx": lambda job: {"": _docx(job)},
-    "html": lambda job: {"": render_html(job.report).encode()},
+    "html": lambda job: {"": page_with_digest(render_html(job.report))},
     "pdf": lambda job: {"": render_pdf(job.report, font_dir=job.font_dir)},
     "txt": lambda job: {"": render_text(job.report).encode()},
-    "md": lambda job: {"": render_markdown(job.report).encode()},
+    "md": lambda job: {"": page_with_digest(render_markdown(job.report))},
     "json": lambda job: {"": render_json(job.filing, job.report).encode()},
     "csv": lambda job: _tables(job.filing),
-    "fragment": lambda job: {"": render_html_fragment(job.report).encode()},
+    "fragment": lambda job: {"": page_with_digest(render_html_fragment(job.report))},
+}
+# The formats people go on working on; the others have no place in which a digest would be no part of what is published.
+_RETOUCHED: Mapping[str, Callable[[bytes], bool]] = {
+    ".docx": is_retouched,
+    ".html": is_page_retouched,
+    ".md": is_page_retouched,
 }
 FORMATS: tuple[str, ...] = tuple(_MAKERS)

@@ -39,7 +39,7 @@ OWN_FINDINGS = frozenset(
 )  # fmt: skip
 _SHOWN = 3
 _MOST_ALIKE = 0.8  # of an organ's text that it had last year too
-_JUDGED_AS = 5  # counts up whenever the campaign's own checks change, so that what is recorded is judged anew
+_JUDGED_AS = 6  # counts up whenever the campaign's own checks change, so that what is recorded is judged anew
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,7 @@ class CampaignChecker:
         if not receipt.code and is_read_by_labels(receipt.findings):
             shown = organ_shown(receipt, self.campaign.roster.organs)
             receipt = replace(receipt, code=shown.code, organ=shown.name) if shown else receipt
+            own = [finding for finding in own if not (shown and finding["name"] == "organ_unknown")]
         today = datetime.now().astimezone().date()
         visible, kept = with_lives(own, stages_on(self.campaign.lives, today))
         found = (*map(finding_json, self._findings(receipt)), *visible)
@@ -83,7 +84,9 @@ class CampaignChecker:
             return
         organ = self.campaign.roster.by_code.get(receipt.code)
         if organ is None:
-            yield raise_finding("not_in_roster", code=receipt.code, organ=receipt.organ, hint=self._hint(receipt))
+            if receipt.code or receipt.organ:  # of others it is told that nothing shows whose they are
+                whose = f"“{receipt.organ}”" + (f"（{receipt.code}）" if receipt.code else "")
+                yield raise_finding("not_in_roster", whose=whose, hint=self._hint(receipt))
             return
         if receipt.organ != organ.name:
             yield raise_finding("name_differs", found=receipt.organ, expected=organ.name)

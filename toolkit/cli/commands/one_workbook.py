@@ -121,7 +121,7 @@ def check(
 def migrate(
     old: Annotated[Path, typer.Argument(metavar="报表", help="用较早的表式定义做的报表。")],
     out: Annotated[Path, typer.Option("--out", metavar="文件", help="转成现在表式的报表，扩展名 .xlsx。")],
-    force: ForceOption = False,
+    force: Annotated[bool, typer.Option("--force", help="那里已有别人填过的报表时也覆盖。")] = False,
     json: JsonOption = False,
     forms: FormsOption = None,
 ) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from toolkit.filing.findings import paragraph_place, raise_finding, show
-from toolkit.form.checks import is_blank, number, typed_parts
+from toolkit.form.checks import is_number, number, typed_parts
 from toolkit.form.marks import MARK, mark_fields, marks_in
 from toolkit.form.rules import total_parts
 
@@ -47,12 +47,12 @@ def fill_marks(text: str, filing: Filing, blank: Container[str] = ()) -> str:
 
 
 def blank_marks(filing: Filing) -> frozenset[str]:
-    """Return the marks that stand for figures of which not one has been filled."""
+    """Return the marks that stand for figures of which not one has been filled with a number."""
     parts = total_parts(filing.form)
     return frozenset(
         label
         for label, fields in mark_fields(filing.form).items()
-        if all(is_blank(filing.values[part]) for name in fields for part in typed_parts(name, parts))
+        if not any(is_number(filing.values[part]) for name in fields for part in typed_parts(name, parts))
     )
 
 

@@ -15,8 +15,9 @@ from workbooks import YEARS, look_at, with_formula
 
 from toolkit.filing.checking import check_filing
 from toolkit.filing.findings import Severity, has_errors
+from toolkit.filing.prose.marks import BLANK
 from toolkit.form.checks import State
-from toolkit.form.values import Kind
+from toolkit.form.values import Kind, Paragraph
 from toolkit.workbook import layout as at
 from toolkit.workbook.examining import Verdict
 from toolkit.workbook.layout import lay_out
@@ -224,3 +225,15 @@ def test_the_line_above_a_table_leads_to_the_first_wrong_cell_then_the_first_bro
     for path, cell in zip(convert(sources, tmp_path / "saved"), wanted, strict=True):
         found = open_package(path.read_bytes()).cells(form.words.cover)[spot.cell].value
         assert found == (f"#{at.quoted(section.sheet)}!{cell}" if "!" not in cell else "#'校验'!A1")
+
+
+def test_a_mark_of_a_blank_figure_is_shown_blank(form_2021: Form) -> None:
+    """As it is printed: a nought nobody typed would read as one somebody counted."""
+    text = (Paragraph("新收{本年新收}件。"),)
+    blank, layout = full_filing(form_2021, None).with_answers({"overview": text}), lay_out(form_2021)
+    sheet = form_2021.section("overview").sheet
+    mark = at.cell_name(layout.mark_rows()["本年新收"], at.MARK_VALUE_COLUMN)
+    preview = at.cell_name(at.BODY_ROW + 1, at.PREVIEW_COLUMN)
+    for filing, figure, said in ((blank, BLANK, f"新收{BLANK}件。"), (full_filing(form_2021), 0, "新收0件。")):
+        cells = shown(filing.with_answers({"overview": text}))
+        assert (cells[sheet, mark].value, cells[sheet, preview].value) == (figure, said)

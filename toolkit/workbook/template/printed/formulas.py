@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from toolkit.filing.checkcode import check_code
-from toolkit.filing.prose.marks import fill_marks
+from toolkit.filing.prose.marks import blank_marks, fill_marks
 from toolkit.form.grid import Role
 from toolkit.workbook import layout as at
 from toolkit.workbook.addresses import copied
@@ -83,7 +83,8 @@ def _prose(layout: Layout, filing: Filing, plan: PrintPlan, prose: PrintedProse)
 def section_text(filing: Filing, section: str) -> str:
     """Return a section as it is printed: every paragraph with its figures filled in, a line feed behind it."""
     words = wording_of(filing.form).printed
-    texts = [fill_marks(paragraph.text, filing) for paragraph in filing.paragraphs(section)]
+    blank = blank_marks(filing)
+    texts = [fill_marks(paragraph.text, filing, blank) for paragraph in filing.paragraphs(section)]
     if sum(len(text) for text in texts) > LONGEST:
         return f"{words.too_long}\n"
     return "".join(f"{words.indent}{text}\n" for text in texts if text)

@@ -25,12 +25,13 @@ from toolkit.desk.wording import ROWS, next_step, part_of
 from toolkit.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from flask.typing import ResponseReturnValue
 
     from toolkit.campaign.board.board import Board, BoardRow
     from toolkit.campaign.round.folder import Campaign
+    from toolkit.desk.jobs import Outcome
 
 
 def state_of(row: BoardRow) -> str:
@@ -100,16 +101,12 @@ def _bundles(campaign: Campaign) -> tuple[str, ...]:
 
 def issue(key: str) -> ResponseReturnValue:
     """Begin to issue the workbooks."""
-    folder = folder_of(key)
-    desk().jobs.start("下发", key, lambda _: tasks.issue(folder))
-    return _back(key)
+    return _begin(key, "下发", tasks.issue)
 
 
 def collect(key: str) -> ResponseReturnValue:
     """Begin to read what lies in inbox/."""
-    folder = folder_of(key)
-    desk().jobs.start("收件", key, lambda _: tasks.collect(folder))
-    return _back(key)
+    return _begin(key, "收件", tasks.collect)
 
 
 def inbox(key: str) -> ResponseReturnValue:
@@ -125,9 +122,7 @@ def inbox(key: str) -> ResponseReturnValue:
 
 def remind(key: str) -> ResponseReturnValue:
     """Begin to write the words to everybody who is late, and the table to send them by."""
-    folder = folder_of(key)
-    desk().jobs.start("写催报的话", key, lambda _: tasks.remind(folder))
-    return _back(key)
+    return _begin(key, "写催报的话", tasks.remind)
 
 
 def assign(key: str) -> ResponseReturnValue:
@@ -210,6 +205,12 @@ def received(key: str, sha256: str) -> ResponseReturnValue:
     if receipt is None:
         abort(404)
     return send(state.campaign.received_copy(receipt.sha256), receipt.file.rpartition("/")[2])
+
+
+def _begin(key: str, name: str, work: Callable[[Path], Outcome]) -> ResponseReturnValue:
+    folder = folder_of(key)
+    desk().jobs.start(name, key, lambda _: work(folder))
+    return _back(key)
 
 
 def _back(key: str) -> ResponseReturnValue:

@@ -15,9 +15,8 @@ _DAY_OR_CLOCK = re.compile(r"[ymdhs年月日时分]|aaa", re.IGNORECASE)
 _SCALE = re.compile(r"[百千万亿]+元?|元")  # a unit that the format writes behind the number
 _FILLED = re.compile(r"\*\d|[0#?]-[0#?]")  # digits that fill the cell, a line between the number's own
 _SCALED = re.compile(r"[0#?],+(?![0#?,])")  # a comma behind the digits divides by a thousand
-_NUMBERED = re.compile(
-    r"[0#?@]|general|g/通用格式", re.IGNORECASE
-)  # where a format puts the number, or a text as it is
+# Where a format puts the number, or a text as it is.
+_NUMBERED = re.compile(r"[0#?@]|general|g/通用格式", re.IGNORECASE)
 _MINUS = re.compile(r"(?<![Ee])-")
 _WRITTEN = re.compile(r'"[^"]*"|[\\!].')  # what a format writes beside the digits of the number
 _ADDED = re.compile(r"[0-9.-]")

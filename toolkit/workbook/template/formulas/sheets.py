@@ -280,11 +280,8 @@ class FormulaSheets:
 
     def _strip(self, section: Section) -> FormulaCell:
         """Return the line above a table that says how it stands and leads to the first cell to mend."""
-        cover, lines, in_use = (
-            self.layout.form.words.cover,
-            self.layout.wording.lines,
-            self.layout.wording.pasting.in_use,
-        )
+        cover, wording = self.layout.form.words.cover, self.layout.wording
+        lines, in_use = wording.lines, wording.pasting.in_use
         status = at.Spot(cover, self.layout.count_rows[section.id], at.COVER_VALUE).reference
         hint, wrong, fault = f'IF(LEFT({status},1)="✓","","{lines.hint}")', "", ""
         if section.is_table:

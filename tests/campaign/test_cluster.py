@@ -1,4 +1,4 @@
-"""A collection over a real Dask scheduler and two worker processes, one of them killed half way."""
+"""Collection and shards over a real Dask scheduler and two worker processes, one of them killed half way."""
 
 from __future__ import annotations
 
@@ -10,17 +10,20 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
+from campaigncases import asked, hand_in, make_campaign, receipt_of
 from rounds import begin, filled, put
 
 from toolkit.campaign.board.board import read_round
 from toolkit.campaign.collecting import collect_returns
 from toolkit.campaign.intake.receipts import ReceiptBook
 from toolkit.campaign.merge.consolidated import merge_round
+from toolkit.campaign.merge.shard_totals import total_shards
+from toolkit.campaign.merge.shards import write_shards
 from toolkit.campaign.round.folder import open_campaign
 from toolkit.campaign.round.workers import Workers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 ORGANS = 60
@@ -93,12 +96,36 @@ def test_a_machine_lost_half_way_loses_nothing_and_counts_nothing_twice(
     assert (again.new, again.repeated) == ((), ())
 
 
-def kill_when_begun(receipts: Path, machine: subprocess.Popen[bytes]) -> None:
-    """Kill a worker as soon as some of the receipts are recorded."""
-    while not receipts.exists() or not recorded(receipts):
+def test_shards_written_by_machines_one_of_which_is_lost_hold_every_organ_once(
+    tmp_path: Path, scheduler: tuple[str, list[subprocess.Popen[bytes]]]
+) -> None:
+    address, machines = scheduler
+    roster = [f"{number:03d},云溪县第{number:03d}局,,,,," for number in range(ORGANS)]
+    campaign = make_campaign(tmp_path / "round", roster)
+    filings = [asked(campaign.form, f"{number:03d}", number + 2, f"云溪县第{number:03d}局") for number in range(ORGANS)]
+    hand_in(campaign, [receipt_of(filing) for filing in filings])
+    place = tmp_path / "shards"
+    killer = threading.Thread(target=kill_when, args=(lambda: any(place.glob("part-*")), machines[0]))
+    killer.start()
+    written = write_shards(campaign, str(place), Workers(scheduler=address, chunk=1))
+    killer.join()
+    assert machines[0].returncode is not None
+    assert (written.counted, len(written.parts)) == (ORGANS, ORGANS)
+    added = total_shards([str(place)])
+    assert added.whole.figure("requests.new.total") == sum(range(2, ORGANS + 2))
+
+
+def kill_when(is_time: Callable[[], bool], machine: subprocess.Popen[bytes]) -> None:
+    """Kill a worker as soon as it is time."""
+    while not is_time():
         time.sleep(0.02)
     machine.kill()
     machine.wait()
+
+
+def kill_when_begun(receipts: Path, machine: subprocess.Popen[bytes]) -> None:
+    """Kill a worker as soon as some of the receipts are recorded."""
+    kill_when(lambda: receipts.exists() and bool(recorded(receipts)), machine)
 
 
 def recorded(receipts: Path) -> int:

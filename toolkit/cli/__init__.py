@@ -18,7 +18,7 @@ from toolkit.cli.commands.lookup import doctor, explain, forms, rules
 from toolkit.cli.commands.one_workbook import check, fill, mark, migrate, report, template
 from toolkit.cli.commands.paperwork import published, sign
 from toolkit.cli.commands.publication import assess, compare, errata, publish
-from toolkit.cli.commands.results import merge, remind, status, why
+from toolkit.cli.commands.results import merge, remind, shards, status, total, why
 from toolkit.cli.commands.round import collect, init, issue
 from toolkit.cli.greeting import greeting, installed_version
 from toolkit.cli.help import HELP_OPTIONS, ChineseCommand, ChineseGroup
@@ -60,6 +60,8 @@ GROUPS: Mapping[str, tuple[Callable[..., None], ...]] = {
         sign,
         published,
         history,
+        shards,
+        total,
     ),
     "公布": (publish, errata, compare, assess, audit),
     "示范和查询": (demo, forms, explain, rules, doctor),

@@ -30,7 +30,7 @@ from toolkit.filing.findings import show
 from toolkit.form.values import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
     from pathlib import Path
     from types import TracebackType
@@ -258,7 +258,14 @@ class ReceiptBook:
 
     def whole(self, head: Receipt) -> Receipt:
         """Return a receipt that came without values, cells and findings, with them."""
-        return self._receipts(f"{_SELECT} WHERE seq = ?", (head.seq,))[0]
+        return self.wholes((head,))[0]
+
+    def wholes(self, heads: Sequence[Receipt]) -> tuple[Receipt, ...]:
+        """Return some thousand receipts that came without values, cells and findings, with them, in the same order."""
+        numbers = tuple(head.seq for head in heads)
+        found = self._receipts(f"{_SELECT} WHERE seq IN ({', '.join('?' * len(numbers))})", numbers)
+        by_number = {receipt.seq: receipt for receipt in found}
+        return tuple(by_number[number] for number in numbers)
 
     def all(self) -> tuple[Receipt, ...]:
         """Return every receipt in the order of arrival."""

@@ -277,12 +277,12 @@ def _held_twice(organs: tuple[Organ, ...]) -> Iterator[str]:
 
 def _above(code: str, parents: Mapping[str, str]) -> list[str]:
     """Return the codes above one, the nearest first; a circle is gone through once."""
-    found: list[str] = []
+    found: dict[str, None] = {}
     step = parents.get(code, "")
     while step and step not in found:
-        found.append(step)
+        found[step] = None
         step = parents.get(step, "")
-    return found
+    return list(found)
 
 
 def _loops(organs: tuple[Organ, ...], parents: Mapping[str, str], what: str) -> Iterator[str]:
@@ -298,7 +298,7 @@ def _loops(organs: tuple[Organ, ...], parents: Mapping[str, str], what: str) -> 
             circle = list(trail.values())[list(trail).index(step.code) :]
             names = " → ".join(f"“{entry.name}”" for entry in (*circle, step))
             yield f"{what}成了一圈：{names}（{_rows(circle)}）"
-        settled |= trail.keys()
+        settled.update(trail)
 
 
 def _splits(organs: tuple[Organ, ...]) -> Iterator[str]:

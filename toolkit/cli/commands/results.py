@@ -1,4 +1,4 @@
-"""Commands on what has come in: status, remind, merge, why."""
+"""Commands on what has come in: status, remind, merge, why, and what many rounds need: shards, total."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from toolkit.cli.options import HERE, FolderArgument, JsonOption
+from toolkit.cli.options import HERE, FolderArgument, FormsOption, JsonOption, SchedulerOption, WorkersOption
 
 LineOption = Annotated[
     bool, typer.Option("--by-line", help="按条线汇总：小计按名册的“条线上级代码”，写到 merged_line；合计不变。")
@@ -122,3 +122,50 @@ def why(
         return
     found = trace(state, merged, field, organ)
     say_json(trace_json(found)) if json else say_trace(found)
+
+
+def shards(
+    folder: Annotated[Path, typer.Argument(metavar="文件夹", help="工作文件夹。")],
+    place: Annotated[str, typer.Argument(metavar="位置", help="写到哪里：文件夹，或 s3:// 一类的网址。")],
+    workers: WorkersOption = 0,
+    scheduler: SchedulerOption = "",
+    json: JsonOption = False,
+) -> None:
+    """把计入的数写成 Parquet 分片，一家一行，供很多轮次合并。例：xxgk shards 2024年报 分片/某市"""
+    from toolkit.campaign.merge.shards import write_shards
+    from toolkit.campaign.round.folder import open_campaign
+    from toolkit.campaign.round.workers import Workers
+    from toolkit.cli.printing.findings import say_json
+    from toolkit.cli.printing.shards import say_shards, shards_json
+
+    written = write_shards(open_campaign(folder), place, Workers(workers, scheduler))
+    if json:
+        say_json(shards_json(written))
+    else:
+        say_shards(written, place)
+
+
+def total(
+    places: Annotated[list[str], typer.Argument(metavar="位置…", help="xxgk shards 写出的分片，一处或多处。")],
+    out: Annotated[Path | None, typer.Option("--out", metavar="文件", help="合计写成 CSV，各处各一列。")] = None,
+    forms: FormsOption = None,
+    json: JsonOption = False,
+) -> None:
+    """把一处或多处的分片加起来，每家只能有一次。例：xxgk total 分片/某市 --out 合计.csv
+
+    合计数本身有错误时退出码是 1，只是没到齐（暂定）时是 0。
+    """
+    from toolkit.campaign.merge.shard_totals import total_csv, total_shards
+    from toolkit.cli.printing.findings import say_json
+    from toolkit.cli.printing.shards import say_total, total_json
+    from toolkit.files import write_file
+    from toolkit.filing.findings import has_errors
+
+    found = total_shards(places, forms)
+    if out is not None:
+        write_file(out, total_csv(found))
+    if json:
+        say_json(total_json(found))
+    else:
+        say_total(found, out)
+    raise typer.Exit(int(has_errors(found.findings)))

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from toolkit.cli.arguments import plain_code
-from toolkit.cli.options import HERE, FolderArgument, FormsOption, JsonOption, WorkersOption
+from toolkit.cli.options import HERE, FolderArgument, FormsOption, JsonOption, SchedulerOption, WorkersOption
 
 
 def init(
@@ -83,9 +83,7 @@ def collect(
         list[Path] | None, typer.Argument(metavar="[文件…]", help="另外要收的文件，先复制进 inbox。")
     ] = None,
     workers: WorkersOption = 0,
-    scheduler: Annotated[
-        str, typer.Option("--scheduler", metavar="地址", help="用 Dask 调度的多台机器读取，如 tcp://主机:8786。")
-    ] = "",
+    scheduler: SchedulerOption = "",
     as_: Annotated[str, typer.Option("--as", metavar="代码", help="后面的文件看不出是谁的：按这个代码的机关收。")] = "",
     json: JsonOption = False,
 ) -> None:

@@ -10,12 +10,14 @@ findings     every finding expected, as "name @ place": the row or column, the f
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from toolkit.filing.checking import largest_table
 from toolkit.filing.filing import Filing
+from toolkit.form.checks import is_blank
 from toolkit.form.ids import COVER
 from toolkit.form.registry import form_for_year, form_of_edition
 from toolkit.form.rules import bind_rules
@@ -60,7 +62,9 @@ class Case:
     def filing(self) -> Filing:
         """The filing the case describes."""
         answers = {**full_answers(self.form, self.rest), **self.typed}
-        return Filing(self.form, "示例机关", "001", self.form.first_year, answers, self.previous)
+        blank = {self.form.fields[name].table for name, value in self.typed.items() if is_blank(value)}
+        declared = _declared(self.form, self.rest) - blank
+        return Filing(self.form, "示例机关", "001", self.form.first_year, answers, self.previous, declared=declared)
 
 
 def full_answers(form: Form, rest: Figure | None = 0) -> dict[str, Value]:
@@ -75,8 +79,21 @@ def full_answers(form: Form, rest: Figure | None = 0) -> dict[str, Value]:
 
 
 def full_filing(form: Form, rest: Figure | None = 0) -> Filing:
-    """Return a filing in which nothing is wrong, or nothing but blanks when `rest` is None."""
-    return Filing(form, "示例机关", "001", form.first_year, full_answers(form, rest))
+    """Return a filing in which nothing is wrong, or nothing but blanks when `rest` is None.
+
+    Where all is nought it says so of the largest table, and is not asked whether it means it.
+    """
+    answers = full_answers(form, rest)
+    return Filing(form, "示例机关", "001", form.first_year, answers, declared=_declared(form, rest))
+
+
+def undeclared(form: Form) -> Filing:
+    """Return a filing with 0 typed into every figure and nothing declared."""
+    return replace(full_filing(form), declared=frozenset())
+
+
+def _declared(form: Form, rest: Figure | None) -> frozenset[str]:
+    return frozenset({largest_table(form)} if rest == 0 else ())
 
 
 def as_value(raw: object) -> Value:

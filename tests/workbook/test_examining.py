@@ -10,6 +10,7 @@ import pytest
 from casebook import SMALL, full_filing
 from workbooks import NAME, by_openpyxl, filled, issued, look_at, names_of, with_cells, with_formula
 
+from toolkit.filing.checking import largest_table
 from toolkit.filing.findings import Severity
 from toolkit.form.values import Kind, Paragraph
 from toolkit.workbook import layout as at
@@ -20,7 +21,7 @@ from toolkit.workbook.template.workbook import write_workbook
 if TYPE_CHECKING:
     import openpyxl
 
-    from toolkit.form.model import Form
+    from toolkit.form.model import Field, Form
 
 
 def test_only_errors_keep_a_file_from_being_accepted(form: Form) -> None:
@@ -30,10 +31,15 @@ def test_only_errors_keep_a_file_from_being_accepted(form: Form) -> None:
         ("contact_missing", Severity.WARNING)
     ]
     assert examined.verdict is Verdict.ACCEPTED
-    figure = next(field.id for field in form.fields.values() if field.kind.is_required_figure)
+    figure = next(field.id for field in form.fields.values() if is_asked_beside(form, field))
     assert (
         look_at(with_cells(filled(form.edition), {lay_out(form).spots[figure]: None})).verdict is Verdict.NEEDS_FIXING
     )
+
+
+def is_asked_beside(form: Form, field: Field) -> bool:
+    """Return whether a figure is asked for outside the table that `filled` declares to be nought."""
+    return field.kind.is_required_figure and field.table != largest_table(form)
 
 
 def test_faults_of_the_file_and_of_the_figures_come_together_worst_first(form: Form) -> None:

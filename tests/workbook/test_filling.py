@@ -19,8 +19,9 @@ from office import convert
 from workbooks import NAME, YEARS, by_openpyxl, filled, issued, look_at, part_of, parts, same_value, shifted, with_part
 
 from toolkit.errors import InputError, WorkbookError
-from toolkit.filing.checking import DATE_FIELD
+from toolkit.filing.checking import DATE_FIELD, largest_table
 from toolkit.filing.filing import Filing
+from toolkit.form.ids import nought_id
 from toolkit.form.registry import form_of_edition
 from toolkit.form.values import Kind, Paragraph
 from toolkit.workbook.examining import judge
@@ -92,7 +93,7 @@ def test_every_stored_result_of_a_filled_workbook_is_up_to_date(edition: str, se
 
 
 def test_filling_a_blank_workbook_equals_writing_a_full_one(form: Form) -> None:
-    answers = dict(full_filing(form).answers)
+    answers = {**full_filing(form).answers, nought_id(largest_table(form)): form.words.nought}
     if DATE_FIELD in answers:  # the blank workbook is of a later year than the example of a date
         answers[DATE_FIELD] = f"{YEARS[form.edition] + 1}-01-20"
     there = open_package(fill(issued(form.edition), answers))
@@ -144,7 +145,7 @@ def test_shorter_prose_clears_what_stood_below(form: Form) -> None:
 
 def test_null_clears_a_figure(form: Form) -> None:
     name = next(field.id for field in form.fields.values() if field.kind.is_required_figure)
-    examined = look_at(fill(filled(form.edition), {name: None}))
+    examined = look_at(fill(filled(form.edition), {name: None, nought_id(largest_table(form)): None}))
     assert examined.filing.values[name] is None
     assert examined.verdict.value == "needs-fixing"
 

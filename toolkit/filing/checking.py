@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from toolkit.errors import nearest
@@ -90,9 +91,7 @@ def _blank_finding(filing: Filing, fields: list[Field]) -> Finding:
 
 def _all_blank(filing: Filing, fields: list[Field]) -> str:
     """Return the way to say once that a table has nothing, where not one of its figures was typed."""
-    mine = [field for field in filing.form.fields.values() if field.table == fields[0].table]
-    required = [field for field in mine if field.kind.is_required_figure]
-    words = filing.form.words.nought
+    required, words = _required(filing.form, fields[0].table), filing.form.words.nought
     return f"整张表都没有发生的，在表上方选“{words}”。" if required and len(fields) == len(required) else ""
 
 
@@ -103,6 +102,28 @@ def _about_nought(filing: Filing) -> Iterator[Finding]:
         if count:
             places = [Place("", section.heading, section.sheet)]
             yield raise_finding("nought_declared", places, section=section.heading, words=words, count=count)
+    alone = _typed_noughts(filing)
+    if largest_table(filing.form) in alone:
+        sections = [filing.form.section(table) for table in alone]
+        places = [Place("", section.heading, section.sheet) for section in sections]
+        headings = "、".join(f"“{section.heading}”" for section in sections)
+        yield raise_finding("all_nought", places, sections=headings, words=words)
+
+
+@lru_cache(maxsize=16)
+def largest_table(form: Form) -> str:
+    """Return the table that asks for most figures; where it is all 0, the clerk is asked whether that is meant."""
+    return max((table.id for table in form.tables), key=lambda table: len(_required(form, table)))
+
+
+def _typed_noughts(filing: Filing) -> tuple[str, ...]:
+    """Return the tables whose every figure was given as 0 though nobody declared that there was nothing."""
+    asked = [table.id for table in filing.form.tables if table.id not in filing.declared]
+    return tuple(table for table in asked if all(filing.figure(one) == 0 for one in _required(filing.form, table)))
+
+
+def _required(form: Form, table: str) -> list[str]:
+    return [one.id for one in form.fields.values() if one.table == table and one.kind.is_required_figure]
 
 
 def _relation_findings(filing: Filing) -> Iterator[Finding]:

@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     from toolkit.documents.recognise import Recognition
     from toolkit.filing.filing import Filing
 
-# A published report prints no telephone of its clerk; whether our workbook's cover is filled is not asked of it.
-NOT_PRINTED = frozenset({"contact_missing"})
+# What a published report has no place for, the clerk's telephone and that there was nothing, is not asked of it.
+NOT_PRINTED = frozenset({"contact_missing", "all_nought"})
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from casebook import EDITIONS, full_filing
+from casebook import EDITIONS, full_filing, undeclared
 from layouts import HARMFUL, laid_out
 
 from toolkit.documents.faults.missing import one_cause
@@ -39,7 +39,7 @@ def test_a_part_left_out_is_one_finding(edition: str) -> None:
 
 
 def test_a_blank_elsewhere_stays_a_finding_of_its_own() -> None:
-    filing = full_filing(form_of_edition("2021")).with_answers({"requests.new.business": None})
+    filing = undeclared(form_of_edition("2021")).with_answers({"requests.new.business": None})
     assert told(laid_out(filing, HARMFUL["a table missing"]))[1] == ("blank_figure", [])
 
 

@@ -6,11 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from casebook import SMALL, full_filing
+from casebook import SMALL, full_filing, undeclared
 from workbooks import YEARS, issued, look_at, names_of, with_cells
 
 from toolkit.errors import InputError
 from toolkit.filing.checkcode import check_code
+from toolkit.filing.checking import check_filing, largest_table
+from toolkit.filing.findings import Severity
 from toolkit.form.checks import is_blank
 from toolkit.form.ids import nought_id
 from toolkit.workbook.answers.values import parse_answers
@@ -39,7 +41,7 @@ def figures_of(form: Form, table: str) -> list[str]:
 
 def empty_table(form: Form) -> Filing:
     """Return a filing without a fault but that one table is blank."""
-    return full_filing(form).with_answers(dict.fromkeys(figures_of(form, table_of(form))))
+    return undeclared(form).with_answers(dict.fromkeys(figures_of(form, table_of(form))))
 
 
 def test_blanks_of_a_declared_table_count_as_nought_everywhere(form: Form) -> None:
@@ -65,8 +67,29 @@ def test_a_table_left_blank_and_undeclared_is_asked_about_once(form: Form) -> No
     asked = [finding for finding in examined.findings if form.words.nought in finding.advice]
     assert len(asked) == 1
     one = figures_of(form, table_of(form))[0]
-    partly = look_at(write_workbook(full_filing(form).with_answers({one: None})))
+    partly = look_at(write_workbook(undeclared(form).with_answers({one: None})))
     assert not [finding for finding in partly.findings if form.words.nought in finding.advice]
+
+
+def test_nothing_but_noughts_typed_and_undeclared_is_asked_about_once(form: Form) -> None:
+    (asked,) = look_at(write_workbook(undeclared(form))).findings
+    assert (asked.name, asked.severity) == ("all_nought", Severity.WARNING)
+    tables = [table.id for table in form.tables if figures_of(form, table.id)]
+    assert [place.sheet for place in asked.places] == [form.section(table).sheet for table in tables]
+    assert all(form.section(table).heading in asked.message for table in tables)
+    assert form.words.nought in asked.advice
+
+
+def test_noughts_are_not_asked_about_where_they_are_declared_or_something_happened(form: Form) -> None:
+    largest, other = largest_table(form), next(table.id for table in form.tables if table.id != largest_table(form))
+    said = undeclared(form).with_answers({nought_id(largest): form.words.nought})
+    assert look_at(write_workbook(said)).findings == ()
+    happened = undeclared(form).with_answers({figures_of(form, largest)[0]: 1})
+    assert "all_nought" not in {finding.name for finding in check_filing(happened)}
+    elsewhere = undeclared(form).with_answers({figures_of(form, other)[0]: 1})
+    (asked,) = (finding for finding in check_filing(elsewhere) if finding.name == "all_nought")
+    assert form.section(largest).sheet in {place.sheet for place in asked.places}
+    assert form.section(other).sheet not in {place.sheet for place in asked.places}
 
 
 def test_a_declaration_is_for_its_table_only_and_never_for_what_was_typed(form: Form) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from casebook import SMALL, full_filing
+from casebook import SMALL, full_filing, undeclared
 from workbooks import issued, look_at, names_of, with_cells
 
 from toolkit.filing.checkcode import check_code
@@ -45,7 +45,7 @@ def pasted_book(
     form: Form, figures: dict[str, Value], *, chosen: str | None = CHOICE, typed: int | None = None
 ) -> bytes:
     """Return a sound workbook but for one table, into whose sheet for pasting these figures were pasted."""
-    layout, empty = lay_out(form), full_filing(form).with_answers(dict.fromkeys(figures_of(form, totals=False), typed))
+    layout, empty = lay_out(form), undeclared(form).with_answers(dict.fromkeys(figures_of(form, totals=False), typed))
     changes = {on_sheet(form, name): value for name, value in figures.items()}
     switch = layout.tables[TABLE[form.edition]].paste_switch
     return with_cells(

@@ -151,9 +151,9 @@ def total(
     forms: FormsOption = None,
     json: JsonOption = False,
 ) -> None:
-    """把一处或多处的分片加起来，每家只能有一次。例：xxgk total 分片/某市 --out 合计.csv
+    """把一处或多处的分片加起来，每家只能有一次。
 
-    合计数本身有错误时退出码是 1，只是没到齐（暂定）时是 0。
+    合计数本身有错误时退出码是 1，只是没到齐（暂定）时是 0。例：xxgk total 分片/某市 --out 合计.csv
     """
     from toolkit.campaign.merge.shard_totals import total_csv, total_shards
     from toolkit.cli.printing.findings import say_json

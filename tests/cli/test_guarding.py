@@ -15,6 +15,7 @@ from toolkit.errors import InputError
 from toolkit.form.registry import form_of_edition
 from toolkit.report.docx.retouched import is_retouched
 from toolkit.report.publish import publish
+from toolkit.report.retouched import RECORD
 from toolkit.workbook.examining import DRAFT
 from toolkit.workbook.template.workbook import write_workbook
 
@@ -76,7 +77,7 @@ def test_a_draft_says_so_in_every_format(workbook: Path, tmp_path: Path) -> None
     out = tmp_path / "报告"
     result = CliRunner().invoke(app, ["report", str(workbook), "--to", "html,txt,md,json", "--out", str(out)])
     assert result.exit_code == 1
-    written = list(out.iterdir())
+    written = [path for path in out.iterdir() if path.name != RECORD]
     assert len(written) == 4
     assert all(DRAFT in path.read_text(encoding="utf-8") for path in written)
 
@@ -149,17 +150,49 @@ def test_a_file_of_gigabytes_is_refused_unread(tmp_path: Path) -> None:
     assert "3072 MB" in invoke("check", sparse).output
 
 
-@pytest.mark.parametrize("kind", ["html", "fragment", "md"])
-def test_a_page_retouched_by_hand_is_not_overwritten(workbook: Path, tmp_path: Path, kind: str) -> None:
+@pytest.mark.parametrize("kind", ["html", "fragment", "md", "txt", "json", "csv", "pdf"])
+def test_a_report_retouched_by_hand_is_not_overwritten(workbook: Path, tmp_path: Path, kind: str) -> None:
     made = tmp_path / "报告"
     assert invoke("report", workbook, "--to", kind, "--out", made).exit_code == 0
     assert invoke("report", workbook, "--to", kind, "--out", made).exit_code == 0
-    (page,) = made.iterdir()
-    text = page.read_text(encoding="utf-8")
-    page.write_text(text.replace("\n", "\r\n"), encoding="utf-8", newline="")  # as an editor of Windows may save it
-    assert invoke("report", workbook, "--to", kind, "--out", made).exit_code == 0
-    page.write_text(text.replace("总体情况", "总体的情况", 1), encoding="utf-8")
+    report = max(path for path in made.iterdir() if path.name != RECORD)
+    content = report.read_bytes()
+    middle = len(content) // 2
+    edited = content[:middle] + b" " + content[middle:]
+    report.write_bytes(edited)
     assert "--force" in refused("report", workbook, "--to", kind, "--out", made)
-    assert "总体的情况" in page.read_text(encoding="utf-8")
+    assert report.read_bytes() == edited
     assert invoke("report", workbook, "--to", kind, "--out", made, "--force").exit_code == 0
-    assert page.read_text(encoding="utf-8") == text
+    assert report.read_bytes() == content
+
+
+@pytest.mark.parametrize("kind", ["html", "fragment", "md", "txt", "json", "csv", "pdf", "docx"])
+def test_a_report_as_we_wrote_it_is_written_anew(workbook: Path, tmp_path: Path, kind: str) -> None:
+    """After a correction the old report goes without a question, also where an editor of Windows saved it."""
+    made, preamble = tmp_path / "报告", tmp_path / "开头.txt"
+    preamble.write_text("本单位另有一段开头。", encoding="utf-8")
+    assert invoke("report", workbook, "--to", kind, "--out", made, "--preamble", preamble).exit_code == 0
+    if kind not in {"pdf", "docx"}:
+        for path in made.iterdir():
+            lines = path.read_bytes().replace(b"\r\n", b"\n").split(b"\n")
+            path.write_bytes(b"\r\n".join(lines))
+    again = invoke("report", workbook, "--to", kind, "--out", made)
+    assert again.exit_code == 0, again.output
+
+
+@pytest.mark.parametrize("kind", ["html", "md", "txt", "json", "pdf", "docx"])
+def test_another_file_of_that_name_is_not_overwritten(workbook: Path, tmp_path: Path, kind: str) -> None:
+    out = tmp_path / f"要紧的.{kind}"
+    out.write_text("我的笔记\n", encoding="utf-8")
+    assert "--force" in refused("report", workbook, "--to", kind, "--out", out)
+    assert out.read_text(encoding="utf-8") == "我的笔记\n"
+
+
+def test_a_lost_record_of_what_was_written_makes_a_text_nobodys(workbook: Path, tmp_path: Path) -> None:
+    out = tmp_path / "报告.txt"
+    assert invoke("report", workbook, "--to", "txt", "--out", out).exit_code == 0
+    (tmp_path / RECORD).write_text("[1]", encoding="utf-8")
+    assert invoke("report", workbook, "--to", "txt", "--out", out).exit_code == 0  # nothing would be lost
+    out.write_text("改过的", encoding="utf-8")
+    (tmp_path / RECORD).unlink()
+    assert "--force" in refused("report", workbook, "--to", "txt", "--out", out)

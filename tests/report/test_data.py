@@ -16,6 +16,7 @@ from report_samples import SAMPLES, figures_of, sample_filing, sample_report
 
 import toolkit.report
 from toolkit.report.data import COLUMNS, render_json, report_json, table_csv
+from toolkit.report.publish import publish
 
 if TYPE_CHECKING:
     from toolkit.form.model import Form
@@ -36,6 +37,13 @@ def test_json_holds_every_figure_of_the_model_exactly(name: str) -> None:
 def test_the_published_schema_accepts_the_data(name: str) -> None:
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
     jsonschema.validate(parsed(name), SCHEMA)
+
+
+def test_the_published_schema_accepts_the_file(tmp_path: Path) -> None:
+    (path,) = publish(sample_filing("suqian_2023"), ["json"], tmp_path)
+    data = json.loads(path.read_text(encoding="utf-8"))
+    assert list(data)[-1] == "digest"
+    jsonschema.validate(data, SCHEMA)
 
 
 @pytest.mark.parametrize(

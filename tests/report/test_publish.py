@@ -13,6 +13,7 @@ from report_samples import sample_filing, sample_report
 from toolkit.errors import InputError, OutputError
 from toolkit.report.document import build_report
 from toolkit.report.publish import FORMATS, publish
+from toolkit.report.retouched import RECORD
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,7 +29,7 @@ def test_every_format_is_written_under_the_title_of_the_report(tmp_path: Path) -
     tables = [f"_{filing.form.section(table.id).sheet}.csv" for table in filing.form.tables]
     assert endings == [".docx", ".html", ".pdf", ".txt", ".md", ".json", *tables, ".fragment.html"]
     assert {path.read_bytes() != b"" for path in files} == {True}
-    assert sorted((tmp_path / "new" / "folder").iterdir()) == sorted(files)
+    assert sorted((tmp_path / "new" / "folder").iterdir()) == sorted([tmp_path / "new" / "folder" / RECORD, *files])
 
 
 def test_a_preamble_of_ones_own_stands_in_every_format(tmp_path: Path) -> None:

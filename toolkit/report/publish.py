@@ -12,10 +12,9 @@ from toolkit.report.data import render_json, table_csv
 from toolkit.report.document import build_report
 from toolkit.report.docx.document import render_docx
 from toolkit.report.docx.house_template import render_house
-from toolkit.report.docx.retouched import is_retouched
 from toolkit.report.html import render_html, render_html_fragment
-from toolkit.report.page_digest import is_page_retouched, page_with_digest
 from toolkit.report.pdf import render_pdf
+from toolkit.report.retouched import as_written, retouched
 from toolkit.report.text import render_markdown, render_text
 
 if TYPE_CHECKING:
@@ -50,7 +49,7 @@ def publish(  # noqa: PLR0913 (each is one choice a user makes)
         preamble: what stands before the first part in every format, with `{organ}` and `{year}`; '' for the form's.
         font_dir: a folder of font files for the PDF, looked in before the fonts of the system.
         template: a Word document of the office's own to make `docx` from.
-        force: overwrite a Word report, page or Markdown file that somebody has retouched since.
+        force: overwrite what is not as we wrote it: what somebody has retouched since, or another file of that name.
 
     Raises:
         InputError: a format is unknown, or none is given, or the file's suffix is not that of the format, or one file
@@ -73,9 +72,10 @@ def publish(  # noqa: PLR0913 (each is one choice a user makes)
         for ending, content in _MAKERS[name](job).items():
             files[base.with_name(f"{base.name}{ending}{suffix}")] = content
     _refuse_template(files, template)
+    stored = as_written(files)
     if not force:
-        _refuse_retouched(files)
-    write_files(files)
+        _refuse_retouched(stored)
+    write_files(stored)
     return tuple(files)
 
 
@@ -110,9 +110,8 @@ def _refuse_template(files: Iterable[Path], template: Path | None) -> None:
 
 def _refuse_retouched(files: Mapping[Path, bytes]) -> None:
     mistakes = [
-        f"“{path.name}”在生成以后有人改过，没有覆盖；请把它改名或移走，确实要覆盖的加 --force"
-        for path in files
-        if (was_retouched := _RETOUCHED.get(path.suffix.lower())) and path.is_file() and was_retouched(read_file(path))
+        f"“{path.name}”不是本工具写成的原样（可能有人改过），没有覆盖；请把它改名或移走，确实要覆盖的加 --force"
+        for path in retouched(files)
     ]
     if mistakes:
         raise InputError("报告", mistakes)
@@ -132,6 +131,10 @@ def _docx(job: _Job) -> bytes:
     return render_house(job.report, job.filing, read_file(job.template), job.template.name)
 
 
+def _page(text: str) -> bytes:
+    return f"{text.rstrip()}\n".encode()
+
+
 def _tables(filing: Filing) -> Mapping[str, bytes]:
     # With the mark at its beginning, Excel reads the file as UTF-8 on a double click.
     return {
@@ -143,18 +146,12 @@ def _tables(filing: Filing) -> Mapping[str, bytes]:
 # What makes each format: its files by what is added to the stem.
 _MAKERS: Mapping[str, Callable[[_Job], Mapping[str, bytes]]] = {
     "docx": lambda job: {"": _docx(job)},
-    "html": lambda job: {"": page_with_digest(render_html(job.report))},
+    "html": lambda job: {"": _page(render_html(job.report))},
     "pdf": lambda job: {"": render_pdf(job.report, font_dir=job.font_dir)},
     "txt": lambda job: {"": render_text(job.report).encode()},
-    "md": lambda job: {"": page_with_digest(render_markdown(job.report))},
+    "md": lambda job: {"": _page(render_markdown(job.report))},
     "json": lambda job: {"": render_json(job.filing, job.report).encode()},
     "csv": lambda job: _tables(job.filing),
-    "fragment": lambda job: {"": page_with_digest(render_html_fragment(job.report))},
-}
-# The formats people go on working on; the others have no place in which a digest would be no part of what is published.
-_RETOUCHED: Mapping[str, Callable[[bytes], bool]] = {
-    ".docx": is_retouched,
-    ".html": is_page_retouched,
-    ".md": is_page_retouched,
+    "fragment": lambda job: {"": _page(render_html_fragment(job.report))},
 }
 FORMATS: tuple[str, ...] = tuple(_MAKERS)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 TOPICS = (
     "rows", "columns", "labels", "anchors", "figures", "sheets", "prose", "cover", "looks", "formulas", "files", "seen",
-    "blocks", "parts",
+    "blocks", "parts", "hidden",
 )  # fmt: skip
 for topic in TOPICS:
     import_module(f"mangled.{topic}")

@@ -30,6 +30,7 @@ from toolkit.xlsx.patches import NewCell, SheetPlan, plan_sheet
 from toolkit.xlsx.row_heights import with_row_heights
 from toolkit.xlsx.shapes import shape_texts
 from toolkit.xlsx.sheet import Cell, Sheet, read_sheet, read_strings
+from toolkit.xlsx.sights import Sights, different_formats, read_sights
 from toolkit.xlsx.signatures import what_zip
 from toolkit.xlsx.xmltree import Node, is_true, read_tree
 
@@ -286,6 +287,11 @@ class Package:
     def is_struck(self, style: int) -> bool:
         """Return whether cells of a style are crossed out."""
         return style < len(self._struck) and self._struck[style]
+
+    def sights(self, sheet: str) -> Sights:
+        """Return which rows and columns of a sheet are hidden, and which numbers a condition shows otherwise."""
+        part = self._part_of(sheet)
+        return read_sights(self._archive.read(part), part, different_formats(self._styles) if self._styles else ())
 
     def is_locked(self, style: int) -> bool:
         """Return whether cells of a style are locked, which they are unless the style says otherwise."""

@@ -31,6 +31,7 @@ from toolkit.workbook.returned.file_findings import about_file
 from toolkit.workbook.returned.formats import is_crossed_out, shows_another
 from toolkit.workbook.returned.identity_votes import identify
 from toolkit.workbook.returned.normalising import NORMALISED, TakenNumber, about_taken, taken_number
+from toolkit.workbook.returned.out_of_sight import sight_findings
 from toolkit.workbook.returned.paragraphs import read_paragraphs
 from toolkit.workbook.returned.results import about_formulas, about_shown, cells_of, is_first_layout, written
 from toolkit.workbook.template.formulas.sheets import earlier_total_formulas, total_formulas
@@ -116,6 +117,7 @@ def _read(package: Package, name: str, forms: Path | None) -> Reading:
     cells |= moved | declarations
     filing = replace(filing, stated=dict(_stated(package, filing, cells)))
     findings += about_file(package, layout, anchors, identity)
+    findings += sight_findings(package, filing, cells, paragraphs)
     findings += _about_totals(package, layout, filing, cells)
     findings += about_pasted(layout, filing)
     if is_other_draft:  # whose formulas are others, and which may ask for less and for more

@@ -1,0 +1,78 @@
+"""What was typed where nobody sees it: in hidden rows, columns and sheets; numbers that a condition shows otherwise."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from toolkit.filing.findings import Finding, Place, paragraph_place, raise_finding, show
+from toolkit.form.checks import is_number
+from toolkit.form.values import Kind
+from toolkit.workbook.returned.formats import shows_another
+from toolkit.xlsx.sheet import split_address
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from toolkit.filing.filing import Filing
+    from toolkit.form.values import Value
+    from toolkit.workbook.returned.anchors import Address
+    from toolkit.xlsx.package import Package
+    from toolkit.xlsx.sights import Sights
+
+_SHOWN, _EXCERPT = 3, 20
+
+
+def sight_findings(
+    package: Package,
+    filing: Filing,
+    cells: Mapping[str, Address],
+    paragraphs: Mapping[tuple[str, int], Address],
+) -> Iterator[Finding]:
+    """Yield a warning for every sheet with something typed out of sight, and for numbers shown under a condition.
+
+    `cells` says where each field stands, `paragraphs` where each paragraph of a section does, counted from 1.
+    """
+    by_sheet: dict[str, list[tuple[Place, Value]]] = {}
+    for place, value in (*_typed(filing, cells), *_said(filing, paragraphs)):
+        by_sheet.setdefault(place.sheet, []).append((place, value))
+    unseen = {info.name for info in package.sheets if info.state != "visible"}
+    for sheet, found in by_sheet.items():
+        sights = package.sights(sheet)
+        hidden = [one for one in found if sheet in unseen or sights.hides(*split_address(one[0].cell))]
+        if hidden:
+            yield _out_of_sight(sheet, hidden, is_sheet=sheet in unseen)
+        yield from _conditional(filing, sights, found)
+
+
+def _typed(filing: Filing, cells: Mapping[str, Address]) -> Iterator[tuple[Place, Value]]:
+    """Yield what was typed into cells of their own; nought is what most people take a hidden cell for."""
+    for name, value in filing.answers.items():
+        entry = filing.form.fields[name]
+        if entry.kind is not Kind.TEXT and name in cells and value not in (None, "", 0):
+            yield Place(name, entry.label, *cells[name]), value
+
+
+def _said(filing: Filing, paragraphs: Mapping[tuple[str, int], Address]) -> Iterator[tuple[Place, Value]]:
+    for (name, number), (sheet, cell) in paragraphs.items():
+        place = paragraph_place(filing.form.section(name), number)
+        yield Place(name, place.label, sheet, cell, number), filing.paragraphs(name)[number - 1].text
+
+
+def _out_of_sight(sheet: str, found: list[tuple[Place, Value]], *, is_sheet: bool) -> Finding:
+    where = "这张表隐藏了" if is_sheet else "所在的行或列隐藏了"
+    shown = "、".join(f"{place.cell} 的{_excerpt(value)}" for place, value in found[:_SHOWN])
+    places = [place for place, _ in found]
+    return raise_finding("typed_out_of_sight", places, sheet=sheet, where=where, count=len(found), shown=shown)
+
+
+def _excerpt(value: Value) -> str:
+    return show(value if not isinstance(value, str) or len(value) <= _EXCERPT else f"{value[:_EXCERPT]}……")
+
+
+def _conditional(filing: Filing, sights: Sights, found: list[tuple[Place, Value]]) -> Iterator[Finding]:
+    for place, value in found:
+        unit = filing.form.fields[place.field].unit
+        codes = (one.code for one in sights.conditionals if one.covers(*split_address(place.cell)))
+        if is_number(value) and any(shows_another(code, unit) for code in codes):
+            figures = {place.label: value}
+            yield raise_finding("shown_by_condition", [place], figures, label=place.label, value=show(value))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from toolkit.errors import InputError
 from toolkit.files import read_file
+from toolkit.filing.bounding import few_of_each
 from toolkit.filing.checkcode import check_code
 from toolkit.filing.checking import ORDER, check_filing
 from toolkit.filing.explanations import with_explanations
@@ -92,10 +93,10 @@ def examine(data: bytes, name: str, forms: Path | None = None, *, strict: bool =
 def _examine(data: bytes, name: str, forms: Path | None, *, strict: bool) -> Examined:
     reading = read_workbook(data, name, forms)
     if reading.filing is None:
-        return Examined(reading, reading.findings, Verdict.UNREADABLE)
+        return Examined(reading, few_of_each(reading.findings), Verdict.UNREADABLE)
     filing = reading.filing
     read = strictly(reading.findings) if strict else reading.findings
-    located = locate(judge(filing, read), reading.cells, reading.paragraphs)
+    located = locate(few_of_each(judge(filing, read)), reading.cells, reading.paragraphs)
     findings = with_explanations(located, lambda finding: _written(reading, filing, finding))
     ordered = tuple(sorted(findings, key=lambda finding: ORDER[finding.severity]))
     return Examined(reading, ordered, Verdict.NEEDS_FIXING if has_errors(ordered) else Verdict.ACCEPTED)

@@ -13,6 +13,7 @@ from toolkit.documents.opening import TEXT_ENDINGS, is_workbook, open_document
 from toolkit.documents.several import recognise_all
 from toolkit.errors import DocumentError, InputError
 from toolkit.files import read_file
+from toolkit.filing.bounding import few_of_each
 from toolkit.filing.checking import ORDER
 from toolkit.filing.findings import Finding, Place, has_errors, raise_finding
 from toolkit.form.local.supplement import official
@@ -183,7 +184,7 @@ def _examined(recognised: Recognition) -> ExaminedDocument:
 
 
 def _sorted(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    return tuple(sorted(findings, key=lambda finding: ORDER[finding.severity]))
+    return few_of_each(sorted(findings, key=lambda finding: ORDER[finding.severity]))
 
 
 def _edition(filing: Filing) -> Iterable[Finding]:

@@ -14,6 +14,7 @@ from toolkit.campaign.intake.waivers import is_wrong, with_waivers
 from toolkit.campaign.round.lives import stages_on
 from toolkit.campaign.round.rule_effects import as_came, with_lives
 from toolkit.campaign.round.seals import seal_of
+from toolkit.filing.bounding import few_of_each
 from toolkit.filing.findings import Finding, Place, locate, raise_finding, show
 from toolkit.filing.movements import moved, movement_rules
 from toolkit.filing.prose.likeness import sentences_of, share_of
@@ -62,7 +63,7 @@ class CampaignChecker:
             own = [finding for finding in own if not (shown and finding["name"] == "organ_unknown")]
         today = datetime.now().astimezone().date()
         visible, kept = with_lives(own, stages_on(self.campaign.lives, today))
-        found = (*map(finding_json, self._findings(receipt)), *visible)
+        found = (*map(finding_json, few_of_each(self._findings(receipt))), *visible)
         judged = with_waivers(replace(receipt, findings=found), self.waivers.get(receipt.code, ()), today)
         return replace(
             receipt, findings=judged, kept=kept, verdict=NEEDS_FIXING if any(map(is_wrong, judged)) else ACCEPTED

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from toolkit.filing.bounding import few_of_each
 from toolkit.filing.prose.personal import check_personal, forbidden_words
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def private_findings(state: Round, merged: Merged, *, is_of_all: bool) -> tuple[
     return tuple(
         Private(organ, code, finding)
         for organ, code, filing in filings
-        for finding in _findings(filing, campaign.forbidden)
+        for finding in few_of_each(_findings(filing, campaign.forbidden))
     )
 
 

@@ -26,6 +26,8 @@ TEXT_ENDINGS = frozenset(
     ".docx .doc .wps .rtf .odt .html .htm .xhtml .mht .mhtml .pdf .txt .md".split()  # noqa: SIM905
 )
 _LARGEST = 100 << 20
+_LARGEST_ARCHIVE = 30 << 20  # parsing takes ten times as much
+_LARGEST_TEXT = 20 << 20  # without pictures a report is a hundredth of it
 _OLE = bytes.fromhex("D0CF11E0A1B11AE1")
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0")
 _PACKED = (b"Rar!", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b")
@@ -105,6 +107,9 @@ def _open_ole(data: bytes, name: str) -> Document:
 def _open_text(data: bytes, name: str) -> Document:
     head = data[:_LOOKED_AT].lower()
     if b"mime-version:" in head and b"text/html" in data[: _LOOKED_AT * 8].lower():
+        if len(data) > _LARGEST_ARCHIVE:
+            said = f"网页存档超过 {_LARGEST_ARCHIVE >> 20} MB。请在浏览器里另存为“网页，仅 HTML”再试。"
+            raise DocumentError(name, said)
         return read_web_archive(data, name)
     suffix = PurePath(name).suffix.lower()
     if suffix in {".html", ".htm", ".xhtml"} or any(mark in head for mark in (b"<html", b"<!doctype", b"<table")):
@@ -113,6 +118,8 @@ def _open_text(data: bytes, name: str) -> Document:
         raise DocumentError(
             name, "看不出是什么文件。能读的有 .docx、.doc、.wps、网页、PDF、.xlsx、.xls、.ods、.csv 和文本。"
         )
+    if len(data) > _LARGEST_TEXT:
+        raise DocumentError(name, f"文本超过 {_LARGEST_TEXT >> 20} MB，不是年度报告。")
     return read_csv(data, name) if suffix == ".csv" else read_text(data, name)
 
 

@@ -39,6 +39,7 @@ _TEXTS = (
 _MAIL = re.compile(rb"^(received|return-path|from|to|subject|date|message-id|delivered-to):", re.MULTILINE)
 _MAIL_HEADERS = 2  # a web archive has the format's header lines too, but no sender and no subject
 _LOOKED_AT = 4096
+_SEARCHED = 1 << 20  # for the directory of an old office file, where it does not stand where its head says
 _ENTRY = 128  # bytes of one entry of the directory of an old office file
 _BIFF_BEGINS, _FILE_PASSWORD, _RECORDS = b"\x09\x08\x10\x00\x00\x06\x05\x00", 0x2F, 30
 _SHOWN = 3
@@ -108,7 +109,7 @@ def ole_names(data: bytes) -> set[str]:
         if name and length <= _ENTRY // 2:
             names.add(name)
     marks = ("EncryptedPackage", "Workbook", "Book", "WordDocument", "PowerPoint Document")
-    return names or next(({mark} for mark in marks if mark.encode("utf-16-le") in data), set())
+    return names or next(({mark} for mark in marks if mark.encode("utf-16-le") in data[:_SEARCHED]), set())
 
 
 def _has_password(data: bytes) -> bool:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import io
+import json
 import os
-import struct
+import subprocess
+import sys
 import zipfile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from campaigncases import make_campaign
 from casebook import full_filing
+from exampleruns import START
+from hostilefiles import FILES, OTHERS, damaged_lzma, newer, packed, put_hostile
 
+from toolkit.campaign.board.board import read_round
 from toolkit.campaign.collecting import collect_returns
 from toolkit.campaign.intake.arrivals import open_archive
 from toolkit.campaign.intake.standings import State
@@ -34,29 +39,12 @@ def campaign(tmp_path: Path) -> Campaign:
     return make_campaign(tmp_path / "round")
 
 
-def good(campaign: Campaign) -> bytes:
-    organ = next(organ for organ in campaign.roster.organs if not campaign.roster.children(organ.code))
+def good(campaign: Campaign, code: str = "") -> bytes:
+    leaves = (organ for organ in campaign.roster.organs if not campaign.roster.children(organ.code))
+    organ = campaign.roster.by_code[code] if code else next(leaves)
     filing = full_filing(campaign.form)
     mine = type(filing)(filing.form, organ.name, organ.code, campaign.year, filing.answers)
     return write_workbook(mine, seal=seal_of(campaign, organ.code))
-
-
-def packed(content: bytes, method: int = zipfile.ZIP_DEFLATED, name: str = "甲.xlsx") -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", method) as archive:
-        archive.writestr(name, content)
-    return buffer.getvalue()
-
-
-def newer(data: bytes) -> bytes:
-    """Return a zip whose directory asks for a version that does not exist yet."""
-    at = data.rfind(b"PK\1\2")
-    return data[: at + 6] + struct.pack("<H", 99) + data[at + 8 :]
-
-
-def damaged_lzma(data: bytes) -> bytes:
-    at = len("PK\3\4") + 26 + len("甲.xlsx".encode()) + 12
-    return data[:at] + bytes(byte ^ 0xFF for byte in data[at : at + 40]) + data[at + 40 :]
 
 
 HOSTILE = {
@@ -90,6 +78,56 @@ def test_links_locked_folders_and_odd_names_are_told_and_the_rest_goes_on(campai
     collected = collect_returns(campaign.folder)
     assert collected.count(State.ACCEPTED) == 1
     assert sorted(reason[:2] for reason in collected.blocked.values()) == ["文件", "是链", "是链"]
+
+
+# For all of them together, of which some take two seconds each.
+MOST_SECONDS, MOST_KILOBYTES, MOST_DISK = 90, 500 << 10, 64 << 20
+# A process begins with the memory of the one it comes from, so a small one stands between.
+WATCH = """
+import resource, subprocess, sys
+code = subprocess.call(sys.argv[1:])
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(code, used.ru_maxrss, used.ru_utime + used.ru_stime, file=sys.stderr)
+"""
+UNNAMED = {"国标码的文件夹"}  # it is called by the bytes of its own name
+
+
+@pytest.mark.slow
+def test_everything_hostile_at_once_costs_two_good_returns_nothing(campaign: Campaign) -> None:
+    """In a process of its own, the memory and time of which are measured."""
+    for name, code in (("一", "1"), ("二", "2")):
+        (campaign.inbox / f"{name}.xlsx").write_bytes(good(campaign, code))
+    put_hostile(campaign.inbox, good(campaign, "21"))
+    try:
+        before = size_of(campaign.folder)
+        said, most, seconds = measured(campaign)
+    finally:
+        (campaign.inbox / "锁住的文件夹").chmod(0o755)
+    assert most < MOST_KILOBYTES
+    assert seconds < MOST_SECONDS
+    assert size_of(campaign.folder) - before < MOST_DISK
+    assert {"1", "2"} <= read_round(campaign).returns.keys()
+    told = " ".join(one["file"] for kind in ("new", "blocked", "repeated") for one in said[kind])
+    assert [name for name in (*FILES, *OTHERS) if name not in told and name not in UNNAMED] == []
+    assert [one for one in said["new"] if "defect_of_ours" in json.dumps(one["findings"])] == []
+    assert all(one["reason"] for one in said["blocked"])
+
+
+def measured(campaign: Campaign) -> tuple[dict[str, Any], int, float]:
+    """Return what `xxgk collect` says in a process of its own, and the kilobytes and seconds it took."""
+    call = [sys.executable, "-c", START, "collect", str(campaign.folder), "--json", "--workers", "1"]
+    done = subprocess.run([sys.executable, "-c", WATCH, *call], capture_output=True, check=False)
+    said, _, used = done.stderr.decode().rstrip().rpartition("\n")
+    code, most, seconds = used.split()
+    assert "Traceback" not in said
+    assert code == "1", said
+    return json.loads(done.stdout), int(most), float(seconds)
+
+
+def size_of(folder: Path) -> int:
+    """Return how many bytes of the disk the files of a folder take, the received ones as they came left out."""
+    paths = (path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
+    return sum(path.stat().st_blocks * 512 for path in paths if "inbox" not in path.parts)
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may list every folder")

@@ -101,8 +101,8 @@ def not_taken(campaign: Campaign) -> dict[str, str]:
         if not is_text(name):
             shown = os.fsencode(name).decode("gb18030", errors="replace")
             refused[shown] = "文件名是乱码，不能登记；请改成正常的名字后再收一次"
-        elif path.is_symlink():
-            refused[name] = "是链接，没有收；请把文件本身放进 inbox"
+        elif not path.is_file() or path.is_symlink():
+            refused[name] = _LINK if path.is_symlink() else _NO_FILE
     return refused
 
 
@@ -130,6 +130,8 @@ def _walk(folder: Path, refused: dict[str, str]) -> Iterator[Path]:
         yield from (Path(place) / name for name in sorted([*names, *linked]) if not is_junk(name))
 
 
+_LINK = "是链接，没有收；请把文件本身放进 inbox"
+_NO_FILE = "不是普通文件（是管道或设备），没有收；请先存成文件再放进 inbox"
 _UPWARDS = frozenset({".", ".."})  # steps of a path, no hidden names; nothing is unpacked by its path
 
 

@@ -7,6 +7,7 @@ import re
 import shutil
 import threading
 import time
+from dataclasses import replace
 from datetime import date
 from html import unescape
 from typing import TYPE_CHECKING
@@ -14,12 +15,13 @@ from urllib.parse import unquote
 
 import pytest
 from campaigncases import ALL_IN, NEW, asked, county, make_campaign
-from casebook import SMALL, full_answers
+from casebook import SMALL, example_filing, full_answers
 from desks import Visitor, words_of
 from rounds import BALANCED, BROKEN, ROSTER, YEAR, begin, filled, put, roster_file, zipped
 
 from toolkit.campaign.board.board import make_board, read_round
 from toolkit.campaign.board.made_of import RECORD
+from toolkit.campaign.intake.carried.last_year import last_year_of
 from toolkit.campaign.intake.standings import State
 from toolkit.campaign.issue.issuing import issue_workbooks
 from toolkit.campaign.merge.consolidated import merge_round
@@ -73,7 +75,7 @@ FAULTY = "代码,名称,上级代码,截止日期\n1,甲局,,\n1,乙局,,\n3,丙
 MENDED = "代码,名称,上级代码,截止日期\n1,甲局,,\n2,乙局,,\n3,丙局,1,2025-02-03\n4,丁局,,\n"
 
 
-def begin_with(visitor: Visitor, roster: str, **form: str) -> int:
+def begin_with(visitor: Visitor, roster: str, **form: object) -> int:
     given = {"year": "2024", "organ": "甲县人民政府", "code": "0", "name": "2024年报", "previous": "", **form}
     answer = visitor.post("/new", {**given, "roster": (io.BytesIO(roster.encode()), "名册.csv")})
     visitor.last = answer.text  # type: ignore[attr-defined]
@@ -119,6 +121,46 @@ def test_what_cannot_begin_is_told_and_nothing_is_made(campaign: Campaign, form:
     assert begin_with(visitor, MENDED, **form) == 400
     assert told in visitor.last  # type: ignore[attr-defined]
     assert sorted(home.rglob("*")) == before
+
+
+def test_last_year_s_figures_come_from_published_reports_where_there_is_no_round(tmp_path: Path) -> None:
+    visitor = Visitor(tmp_path)
+    filing = replace(example_filing("suqian_2023"), organ="甲局")
+    reports = [
+        (io.BytesIO(render_docx(build_report(filing))), "甲局.docx"),
+        (io.BytesIO("开会".encode()), "通知.txt"),
+    ]
+    assert begin_with(visitor, MENDED, reports=reports) == 303
+    visitor.wait()
+    page = words_of(visitor.text(f"/round/{visitor.key}/"))
+    assert "读上年的报告做完了" in page
+    assert "1 个机关的上年数据已取用 没有用：" in page
+    assert "通知.txt" in page
+    made = open_campaign(tmp_path / "2024年报")
+    assert last_year_of(made).of(made.roster.by_code["1"]) == dict(filing.figures())
+
+
+CARRIED = "代码,名称,自然人,商业企业,科研机构,社会公益组织,法律服务机构,其他,总计\n1,甲局,3,1,0,0,0,0,{total}\n"
+
+
+def test_last_year_s_carry_over_comes_from_a_table_or_every_fault_of_it_is_told(tmp_path: Path) -> None:
+    visitor = Visitor(tmp_path)
+    faulty, sound = (io.BytesIO(CARRIED.format(total=total).encode()) for total in (5, 4))
+    assert begin_with(visitor, MENDED, table=(faulty, "结转.csv")) == 400
+    assert "“结转.csv”有 1 处要改" in visitor.last  # type: ignore[attr-defined]
+    assert list(tmp_path.iterdir()) == []
+    assert begin_with(visitor, MENDED, table=(sound, "结转.csv")) == 303
+    page = words_of(visitor.text(f"/round/{visitor.key}/"))
+    assert "1 个机关的上年数据已取用" in page
+    assert "没有上年数据：乙局、丙局、丁局" in page
+
+
+def test_last_year_comes_from_one_place_only(tmp_path: Path) -> None:
+    visitor = Visitor(tmp_path)
+    both = {"table": (io.BytesIO(b"x"), "结转.csv"), "reports": (io.BytesIO(b"x"), "甲局.docx")}
+    assert begin_with(visitor, MENDED, **both) == 400
+    assert "上年数据只能取自一处" in visitor.last  # type: ignore[attr-defined]
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_round_without_a_roster_is_not_begun(tmp_path: Path) -> None:
@@ -265,15 +307,6 @@ def test_the_words_to_chase_are_those_that_are_written_for_sending(
     assert under in page
     linked = re.findall(r'href="(/round/\w+/file/reminders/[^"]+)"', page)
     assert visitor.get(linked[0]).data == (twin / "reminders" / unquote(linked[0].rpartition("/")[2])).read_bytes()
-
-
-def test_the_assessment_is_the_one_the_command_writes(visitor: Visitor, campaign: Campaign, xxgk: Cli) -> None:
-    visitor.send(visitor.key, [("教育.xlsx", filled(campaign, "02", BROKEN))])
-    answer = visitor.get(f"/round/{visitor.key}/assess.xlsx")
-    assert f'/round/{visitor.key}/assess.xlsx"' in visitor.text(f"/round/{visitor.key}/")
-    out = campaign.folder / "考核.xlsx"
-    xxgk("assess", campaign.folder, "--out", out)
-    assert answer.data == out.read_bytes()
 
 
 def test_the_words_to_chase_many_stand_on_pages_of_their_own(tmp_path: Path) -> None:
@@ -426,6 +459,9 @@ def test_a_return_is_taken_up_sent_back_for_its_wording_and_taken_back(visitor: 
     assert decide(visitor, step="review", organ="01") == 303
     assert "审核中" in visitor.text(place)
     assert decide(visitor, step="return", organ="01", version="1") == 400
+    refused = visitor.post(f"/round/{visitor.key}/decide", {"step": "return", "organ": "01", "version": "1"})
+    assert "原因：退回要写明审核意见" in refused.text
+    assert "--why" not in refused.text
     assert decide(visitor, step="return", organ="01", version="1", why="第一部分没有写机制建设") == 303
     page = words_of(visitor.text(place))
     assert "退回，已记下" in page
@@ -714,7 +750,7 @@ def test_what_would_change_is_told_and_nothing_is_changed(counted: Visitor) -> N
     assert "131 132" in page
     assert "还会出现问题" in page
     assert "三样都要填" in counted.text(f"{place}?of=1")
-    assert "应写成" in counted.text(f"{place}?of=1&cell={NEW}&value=x")
+    assert "“改成”里要填数，现在是“x”" in counted.text(f"{place}?of=1&cell={NEW}&value=x")
     assert "名册里没有这个代码" in counted.text(f"{place}?of=x&cell={NEW}&value=1")
     assert counted.get(f"/round/{counted.key}/whole/why/none").status_code == 404
     assert "没有合计可查" in counted.get(f"/round/{counted.key}/whole/why/overview").text
@@ -744,6 +780,47 @@ def test_there_is_nothing_to_correct_before_a_sum_was_made(visitor: Visitor, cam
     visitor.send(visitor.key, [("一稿.xlsx", filled(campaign, "01"))])
     answer = visitor.get(f"/round/{visitor.key}/whole/errata")
     assert (answer.status_code, "还没有汇总或出过报告" in answer.text) == (400, True)
+
+
+def test_a_figure_is_made_of_one_level_by_either_hierarchy(tmp_path: Path) -> None:
+    lines = "代码,名称,上级代码,条线上级代码\n01,甲局,,\n02,乙局,01,\n03,丙局,,01\n"
+    visitor = Visitor(tmp_path)
+    assert begin_with(visitor, lines, year=str(YEAR - 25)) == 303
+    folder = tmp_path / "2024年报"
+    issue_workbooks(folder)
+    made = open_campaign(folder)
+    for code in ("01", "02", "03"):
+        name = made.file_name(made.roster.by_code[code])
+        put(made, name, fill_workbook((made.outbox / name).read_bytes(), name, full_answers))
+    visitor.post(f"/round/{visitor.key}/collect")
+    visitor.wait()
+    place = f"/round/{visitor.key}/whole/why/requests.new.total"
+    assert "由 3 家相加" in visitor.text(place)
+    assert "甲局连同下面的，由 2 家相加" in visitor.text(f"{place}?organ=01")
+    assert "乙局" in visitor.text(f"{place}?organ=01")
+    assert ">乙局</a>" not in visitor.text(f"{place}?organ=01&by_line=yes")
+    assert ">丙局</a>" in visitor.text(f"{place}?organ=01&by_line=yes")
+    visitor.post(f"/round/{visitor.key}/whole/merge", {"by_line": "yes"})
+    visitor.wait()
+    assert "小计按条线" in words_of(visitor.text(f"/round/{visitor.key}/whole/")).partition("下载")[2]
+    for link in re.findall(r'href="(/round/\w+/file/merged_line/[^"]+)"', visitor.text(f"/round/{visitor.key}/whole/")):
+        assert visitor.get(link).status_code == 200
+
+
+def test_a_report_that_was_retouched_is_kept_until_one_says_otherwise(counted: Visitor) -> None:
+    place = f"/round/{counted.key}/whole/publish"
+    counted.post(place, {"to": "html"})
+    counted.wait()
+    (page,) = (counted.desk.base / "reports").glob("*.html")
+    retouched = page.read_text(encoding="utf-8").replace("</p>", "，另有一句。</p>", 1)
+    page.write_text(retouched, encoding="utf-8")
+    counted.post(place, {"to": "html"})
+    counted.wait()
+    assert "勾选“有人改过的也覆盖”" in counted.text(f"/round/{counted.key}/whole/")
+    assert page.read_text(encoding="utf-8") == retouched
+    counted.post(place, {"to": "html", "force": "yes"})
+    counted.wait()
+    assert page.read_text(encoding="utf-8") != retouched
 
 
 def test_nothing_is_added_where_nothing_is_in(visitor: Visitor) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from toolkit.campaign.board.board import LABELS
 from toolkit.campaign.intake.campaign_checks import CampaignChecker
 from toolkit.campaign.intake.carried.last_year import last_year_of
-from toolkit.campaign.intake.history import Event, Step, standing_events
+from toolkit.campaign.intake.history import Event, Step, is_closed, standing_events
 from toolkit.campaign.intake.receipts import UNREADABLE, Receipt, ReceiptBook
 from toolkit.campaign.intake.standings import Stage, Standing, standing
 from toolkit.campaign.intake.waivers import first_place, waiver_key, waivers_of
@@ -253,20 +253,15 @@ def freeze_round(folder: Path, organ: str = "", *, why: str = "", undo: bool = F
     with at_work(folder, "封存（xxgk freeze）") as desk:
         meant = desk.campaign.roster.named(organ) if organ else None
         code, who = (meant.code, meant.name) if meant else ("", "这一轮")
-        is_frozen = _is_frozen(desk.book.events(), code)
+        was_closed = is_closed(desk.book.events(), code)
         if undo and not why.strip():
             raise InputError("--why", ["解除封存要写明原因，例如 --why 县教育局更正"])
-        if undo is not is_frozen:
+        if undo is not was_closed:
             raise InputError(who, ["没有封存，不用解除" if undo else "已经封存了"])
         event = Event(Step.UNFREEZE if undo else Step.FREEZE, code, why=why, told=who)
         if meant is not None:
             return desk.decide(meant, event)
         return Decision(desk.book.record(event), None, None, None)
-
-
-def _is_frozen(events: Iterable[Event], code: str) -> bool:
-    steps = [event.step for event in events if event.code == code and event.step in {Step.FREEZE, Step.UNFREEZE}]
-    return steps[-1:] == [Step.FREEZE]
 
 
 def _refuse_frozen(place: Standing) -> None:

@@ -13,6 +13,7 @@ from toolkit.desk.addresses import add_addresses
 from toolkit.desk.door import ENTRANCE, Door, protect
 from toolkit.desk.files import MOST_BYTES, MOST_PARTS
 from toolkit.desk.jobs import Jobs
+from toolkit.desk.remedies import here
 from toolkit.desk.rounds import EXTENSION, Desk, desk
 from toolkit.errors import ToolkitError
 from toolkit.filing.findings import show
@@ -39,7 +40,7 @@ def make_app(base: Path, door: Door, jobs: Jobs | None = None) -> Flask:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.autoescape = True
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters["show"] = show
+    app.jinja_env.filters.update(show=show, here=here)
     app.before_request(_ask)
     app.after_request(protect)
     app.context_processor(lambda: {"desk": desk(), "job": desk().jobs.latest})

@@ -81,13 +81,21 @@ class Jobs:
             InputError: another one is in hand.
         """
         with self._lock:
+            self.refuse_second(title)
             before = self._latest
-            if before is not None and before.is_running:
-                raise InputError(title, [f"正在{before.title}，请等它结束再来"])
             job = Job(before.number + 1 if before else 1, title, place)
             self._latest = job
         threading.Thread(target=_run, args=(job, work), name=f"xxgk-{title}", daemon=True).start()
         return job
+
+    def refuse_second(self, title: str) -> None:
+        """Refuse a piece of work while another is in hand.
+
+        Raises:
+            InputError: there is one.
+        """
+        if self._latest is not None and self._latest.is_running:
+            raise InputError(title, [f"正在{self._latest.title}，请等它结束再来"])
 
     def note(self, heading: str, place: str, outcome: Outcome) -> None:
         """Tell every window the outcome of something that is done already; not where a job is in hand."""

@@ -16,10 +16,11 @@ from flask import abort, current_app
 from toolkit.campaign.round.folder import SETTINGS, open_campaign
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from toolkit.campaign.board.board import Board, Round
+    from toolkit.campaign.intake.history import Event
     from toolkit.campaign.merge.adding import Merged
     from toolkit.campaign.round.folder import Campaign
     from toolkit.desk.door import Door
@@ -82,10 +83,20 @@ def board_of(key: str) -> tuple[Round, Board]:
     return _read(folder, _stamp(folder))
 
 
-def sum_of(key: str) -> Merged:
-    """Return the sum of a round as it stands today; InputError where nothing is in yet."""
+def events_of(campaign: Campaign) -> Sequence[Event]:
+    """Return every step of a round so far, the oldest first."""
+    from toolkit.campaign.intake.receipts import ReceiptBook
+
+    if not campaign.receipts_file.exists():
+        return ()
+    with ReceiptBook(campaign.receipts_file) as book:
+        return tuple(book.events())
+
+
+def sum_of(key: str, *, by_line: bool = False) -> Merged:
+    """Return the sum of a round as it stands today, its levels by either hierarchy; InputError where nothing is in."""
     folder = folder_of(key)
-    return _added(folder, _stamp(folder))
+    return _added(folder, _stamp(folder), by_line)
 
 
 # A round of thousands takes seconds to read, and a page is looked at again and again. What is kept is what the files
@@ -98,10 +109,10 @@ def _read(folder: Path, stamp: tuple[object, ...]) -> tuple[Round, Board]:  # no
 
 
 @lru_cache(maxsize=2)
-def _added(folder: Path, stamp: tuple[object, ...]) -> Merged:
+def _added(folder: Path, stamp: tuple[object, ...], by_line: bool) -> Merged:  # noqa: FBT001 (a part of the key)
     from toolkit.campaign.merge.consolidated import merge_round
 
-    return merge_round(_read(folder, stamp)[0])
+    return merge_round(_read(folder, stamp)[0], by_line=by_line)
 
 
 def _stamp(folder: Path) -> tuple[object, ...]:

@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING
 from toolkit.campaign.board.reminders import write_reminders
 from toolkit.campaign.collecting import collect_returns
 from toolkit.campaign.deciding import record_step
+from toolkit.campaign.intake.carried.published_reports import carry_from_reports
 from toolkit.campaign.intake.history import Step
 from toolkit.campaign.intake.standings import State
 from toolkit.campaign.issue.issuing import issue_workbooks
 from toolkit.campaign.merge.consolidated import merge_round, write_merged
 from toolkit.campaign.publish.private import private_findings
 from toolkit.campaign.publish.reports import note_published, provisional_of, publish_organs, publish_whole
+from toolkit.campaign.round.folder import open_campaign
 from toolkit.campaign.round.workers import Workers
 from toolkit.cli.printing.boards import open_board, reminders_line, write_boards
+from toolkit.cli.printing.rounds import carried_lines
 from toolkit.demo.round import run_district
 from toolkit.desk.jobs import Outcome
 from toolkit.desk.rounds import key_of
@@ -32,6 +35,12 @@ if TYPE_CHECKING:
 # Files of one step: so many are read before the page is told again.
 STEP = 5
 _SHOWN = 20
+
+
+def carry_reports(folder: Path, reports: Sequence[Path]) -> Outcome:
+    """Take last year's figures out of published reports, as `xxgk init --previous-reports` does."""
+    campaign = open_campaign(folder)
+    return Outcome(tuple(carried_lines(campaign, carry_from_reports(campaign, reports))))
 
 
 def issue(folder: Path) -> Outcome:
@@ -88,21 +97,22 @@ def remind(folder: Path) -> Outcome:
     return Outcome((reminders_line(made, made.folder.name),))
 
 
-def merge(folder: Path) -> Outcome:
+def merge(folder: Path, *, by_line: bool) -> Outcome:
     """Write the consolidated workbook and the data files, as `xxgk merge` does."""
     state, board = open_board(folder)
-    merged = merge_round(state)
-    paths = write_merged(merged, state, board)
+    merged = merge_round(state, by_line=by_line)
+    paths = write_merged(merged, state, board, by_line=by_line)
     complete = merged.provisional or f"应计入 {merged.expected} 家，全部到齐。"
     return Outcome((f"已生成汇总报表和数据文件，共 {len(paths)} 个。", complete))
 
 
-def publish(folder: Path, formats: Sequence[str], *, with_organs: bool) -> Outcome:
+def publish(folder: Path, formats: Sequence[str], *, with_organs: bool, force: bool) -> Outcome:
     """Write the report of the whole, and on request every organ's, as `xxgk publish` does."""
     state, _ = open_board(folder)
     merged, out = merge_round(state), state.campaign.reports
-    paths = publish_whole(merged, formats, out, government=state.campaign.government, preamble=state.campaign.preamble)
-    organs = publish_organs(state, formats, out, workers=Workers(chunk=STEP)) if with_organs else 0
+    government, preamble = state.campaign.government, state.campaign.preamble
+    paths = publish_whole(merged, formats, out, government=government, preamble=preamble, force=force)
+    organs = publish_organs(state, formats, out, workers=Workers(chunk=STEP), force=force) if with_organs else 0
     note_published(state, merged, paths, formats, is_of_all=with_organs)
     told = [f"已生成汇总报告 {len(paths)} 个文件。"]
     told += [f"已生成 {organs} 家机关的报告。"] if organs else []

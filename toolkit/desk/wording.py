@@ -42,6 +42,12 @@ def part_of(entries: Sequence[Entry], page: int) -> ListPart[Entry]:
     return ListPart(entries[(page - 1) * ROWS : page * ROWS], page, last, len(entries))
 
 
+def fits(words: str, *texts: str) -> bool:
+    """Return whether every word that is looked for stands in one of some texts."""
+    told = "\n".join(texts).casefold()
+    return all(word in told for word in words.casefold().split())
+
+
 def next_step(board: Board, inbox: InboxState) -> Step:
     """Return the one thing to do next in a round."""
     return next(step for applies, step in _steps(board, inbox) if applies)

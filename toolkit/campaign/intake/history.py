@@ -117,3 +117,9 @@ def steps_to_undo(events: Iterable[Event], code: str) -> tuple[Step, ...]:
     """Return the kinds of steps about an organ that can be taken back, the one that was taken last first."""
     taken = [event.step for event in standing_events(events) if event.code == code]
     return tuple(dict.fromkeys(reversed(taken)))
+
+
+def is_closed(events: Iterable[Event], code: str = "") -> bool:
+    """Return whether the round, or with `code` an organ by itself, is closed."""
+    steps = [event.step for event in events if event.code == code and event.step in {Step.FREEZE, Step.UNFREEZE}]
+    return steps[-1:] == [Step.FREEZE]

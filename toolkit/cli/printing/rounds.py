@@ -9,7 +9,7 @@ import typer
 from toolkit.campaign.board.questions import question_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from toolkit.campaign.board.questions import Question
@@ -174,21 +174,30 @@ def _repeat_text(one: Repeat) -> str:
 
 def say_begun(folder: Path, made: Campaign) -> None:
     """Print what round was made, and how its roster was read."""
-    typer.echo(
-        f"已建立 {folder}：{made.organ} {made.year} 年，{made.form.edition} 版，{len(made.roster.organs)} 个机关。"
-    )
-    for note in made.roster.notes:
+    first, *notes = begun_lines(made)
+    typer.echo(f"已建立 {folder}：{first}")
+    for note in notes:
         typer.echo(f"  {note}")
+
+
+def begun_lines(made: Campaign) -> Iterator[str]:
+    """Yield what round was made, and how its roster was read."""
+    yield f"{made.organ} {made.year} 年，{made.form.edition} 版，{len(made.roster.organs)} 个机关。"
+    yield from made.roster.notes
 
 
 def say_carried(campaign: Campaign, carried: Carried) -> None:
     """Print what was taken of last year's figures, and for whom nothing was."""
-    for note in carried.notes:
-        typer.echo(f"  {note}")
-    typer.echo(f"  {len(carried.taken)} 个机关的上年数据已取用")
-    for mistake in carried.mistakes:
-        typer.echo(f"  没有用：{mistake}")
+    for line in carried_lines(campaign, carried):
+        typer.echo(f"  {line}")
+
+
+def carried_lines(campaign: Campaign, carried: Carried) -> Iterator[str]:
+    """Yield what was taken of last year's figures, and for whom nothing was."""
+    yield from carried.notes
+    yield f"{len(carried.taken)} 个机关的上年数据已取用"
+    yield from (f"没有用：{mistake}" for mistake in carried.mistakes)
     if carried.missing:
         names = [campaign.roster.by_code[code].name for code in carried.missing]
         more = f"等 {len(names)} 个" if len(names) > _SHOWN_ORGANS else ""
-        typer.echo(f"  没有上年数据：{'、'.join(names[:_SHOWN_ORGANS])}{more}，上年结转由填报人填写")
+        yield f"没有上年数据：{'、'.join(names[:_SHOWN_ORGANS])}{more}，上年结转由填报人填写"

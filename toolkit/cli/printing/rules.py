@@ -20,10 +20,10 @@ _NOTE = "说明"
 def say_rules(lines: Iterable[RuleLine], *, of_round: bool) -> None:
     """Print the rules, a line each; of a round with the lives stated for them and how often they were hit."""
     for line in lines:
-        stage = Stage(line.stage).label if line.stage in set(Stage) else _NOTE
+        stage = told_stage(line.stage)
         hits = f"  命中 {line.hits} 条，{line.organs} 家" if line.hits else "  没有命中" if of_round else ""
         before = f"（先后共 {line.ever} 家）" if line.ever > line.organs else ""
-        lives = f"  {'；'.join(map(_told, line.lives))}" if line.lives else ""
+        lives = f"  {'；'.join(map(told_life, line.lives))}" if line.lives else ""
         typer.echo(f"{stage}  {line.title}  [{line.name}]{hits}{before}{lives}")
 
 
@@ -38,6 +38,12 @@ def say_slips(counted: Mapping[str, Any]) -> None:
         typer.echo(f"  {way['way']}  {way['count']} 格，{share}（{assumed}）")
 
 
-def _told(life: Life) -> str:
+def told_stage(stage: str) -> str:
+    """Return what becomes of what a rule finds, in a word."""
+    return Stage(stage).label if stage in set(Stage) else _NOTE
+
+
+def told_life(life: Life) -> str:
+    """Return a stage the round states for a rule, with its days."""
     days = f"{life.start or ''}～{life.until or ''}" if life.start or life.until else "整轮"
     return f"campaign.toml：{life.stage.label} {days}"

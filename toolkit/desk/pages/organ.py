@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from flask import abort, render_template, request
 
 from toolkit.campaign.deciding import history_of
-from toolkit.campaign.intake.history import Step, steps_to_undo
-from toolkit.campaign.intake.receipts import ReceiptBook, filing_of
+from toolkit.campaign.intake.history import is_closed, steps_to_undo
+from toolkit.campaign.intake.receipts import filing_of
 from toolkit.campaign.intake.waivers import WAIVED, first_place
 from toolkit.campaign.publish.reports import ORGANS
 from toolkit.campaign.sendback.messages import MARKED, MESSAGE, SHEET
 from toolkit.campaign.sendback.receipt_pages import FOLDER, PAGE, TEXT
 from toolkit.campaign.sendback.versions import difference
 from toolkit.desk.files import files_in
-from toolkit.desk.rounds import board_of
+from toolkit.desk.rounds import board_of, events_of
 from toolkit.desk.tables import Mark, draw_sections, marks_of
 from toolkit.files import read_file
 from toolkit.filing.checking import check_filing
@@ -57,7 +57,9 @@ def organ(key: str, code: str) -> ResponseReturnValue:
         abort(404)
     campaign, shown = state.campaign, _chosen(row)
     context: dict[str, Any] = {"key": key, "campaign": campaign, "board": board, "row": row, "shown": None}
-    context |= {"history": history_of(campaign.folder, code), "undoable": _undoable(campaign, code)}
+    events = events_of(campaign)
+    context |= {"history": history_of(campaign.folder, code), "undoable": steps_to_undo(events, code)}
+    context["round_is_frozen"] = row.standing.frozen and not is_closed(events, code)
     if shown is None:
         return render_template("organ.html", **context)
     receipt = row.history[shown].receipt
@@ -83,13 +85,6 @@ def organ(key: str, code: str) -> ResponseReturnValue:
         receipt_files=_receipt_files(campaign, row),
         **_sent_back(campaign, row),
     )
-
-
-def _undoable(campaign: Campaign, code: str) -> tuple[Step, ...]:
-    if not campaign.receipts_file.exists():
-        return ()
-    with ReceiptBook(campaign.receipts_file) as book:
-        return steps_to_undo(book.events(), code)
 
 
 def _chosen(row: BoardRow) -> int | None:

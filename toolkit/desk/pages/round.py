@@ -18,11 +18,13 @@ from toolkit.campaign.collecting import look_into_inbox
 from toolkit.campaign.deciding import history_of
 from toolkit.campaign.intake.arrivals import bring_in
 from toolkit.campaign.intake.assigning import assign_file
+from toolkit.campaign.intake.history import is_closed
 from toolkit.desk import tasks
 from toolkit.desk.files import files_in, keep_uploads, send, send_bytes
-from toolkit.desk.rounds import board_of, campaign_of, desk, folder_of
-from toolkit.desk.wording import ROWS, next_step, part_of
+from toolkit.desk.rounds import board_of, campaign_of, desk, events_of, folder_of
+from toolkit.desk.wording import ROWS, fits, next_step, part_of
 from toolkit.errors import InputError
+from toolkit.files import read_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from toolkit.campaign.board.board import Board, BoardRow
+    from toolkit.campaign.intake.receipts import Receipt
     from toolkit.campaign.round.folder import Campaign
     from toolkit.desk.jobs import Outcome
 
@@ -67,7 +70,7 @@ def board(key: str) -> ResponseReturnValue:
         bundles=_bundles(state.campaign),
         history=history_of(state.campaign.folder),
         papers=tuple(paper_lines(row.paper for row in board.rows))[:1],
-        is_frozen=all(place.frozen for place in state.standings.values()),
+        is_frozen=is_closed(events_of(state.campaign)),
         state_of=state_of,
         **_narrowed(board),
     )
@@ -78,16 +81,16 @@ def _narrowed(board: Board) -> dict[str, Any]:
     chosen, words = request.args.get("state", ""), request.args.get("q", "").strip()
     if chosen not in FILTERS:
         abort(404)
-    rows = [row for row in board.rows if is_among(row, chosen) and _fits(row, words)]
+    rows = [row for row in board.rows if is_among(row, chosen) and fits(words, *_texts(row))]
     filters = [(name, label, sum(is_among(row, name) for row in board.rows)) for name, label in FILTERS.items()]
     shown = part_of(rows, request.args.get("page", 1, int))
     return {"rows": shown, "filters": filters, "chosen": chosen, "q": words}
 
 
-def _fits(row: BoardRow, words: str) -> bool:
+def _texts(row: BoardRow) -> tuple[str, ...]:
+    """Return what a row is found by."""
     organ = row.organ
-    told = f"{organ.name} {organ.code} {organ.contact} {organ.phone} {row.parent}".casefold()
-    return all(word in told for word in words.casefold().split())
+    return organ.name, organ.code, organ.contact, organ.phone, row.parent
 
 
 def _bundles(campaign: Campaign) -> tuple[str, ...]:
@@ -148,7 +151,7 @@ def problems(key: str) -> ResponseReturnValue:
     tallies = by_finding(board.problems)
     if name and name not in {tally.name for tally in tallies}:
         abort(404)
-    found = [one for one in board.problems if name in {"", one.name} and words.casefold() in one.organ.casefold()]
+    found = [one for one in board.problems if name in {"", one.name} and fits(words, one.organ, one.code)]
     return render_template(
         "problems.html", key=key, campaign=state.campaign, board=board, tallies=tallies, name=name, q=words,
         shown=part_of(found, request.args.get("page", 1, int)),
@@ -170,18 +173,9 @@ def status(key: str) -> ResponseReturnValue:
     return send_bytes(board_workbook(board), "status.xlsx")
 
 
-def assess(key: str) -> ResponseReturnValue:
-    """How organs did, as the workbook that `xxgk assess` writes into the folder of the round."""
-    from toolkit.campaign.assess.assessing import assess_round
-    from toolkit.campaign.assess.output import assessment_workbook
-
-    state, board = board_of(key)
-    return send_bytes(assessment_workbook(assess_round(state.campaign, board), "."), "考核.xlsx")
-
-
 def _given(campaign: Campaign) -> Sequence[Path]:
-    own = campaign.outbox, campaign.sendback, campaign.merged, campaign.reports, campaign.papers
-    return *own, campaign.folder / REMINDERS
+    own = campaign.outbox, campaign.sendback, campaign.merged, campaign.merged_by_line, campaign.reports
+    return *own, campaign.papers, campaign.folder / REMINDERS
 
 
 def _reminders(campaign: Campaign) -> list[str]:
@@ -198,13 +192,27 @@ def file(key: str, name: str) -> ResponseReturnValue:
 
 def received(key: str, sha256: str) -> ResponseReturnValue:
     """A received file as it came, under the name it came with."""
+    campaign, receipt = _known(key, sha256)
+    return send(campaign.received_copy(receipt.sha256), receipt.file.rpartition("/")[2])
+
+
+def migrated(key: str, sha256: str) -> ResponseReturnValue:
+    """A received workbook of an earlier definition, carried over to the present one as `xxgk migrate` does."""
+    from toolkit.workbook.versions.migrating import migrate
+
+    campaign, receipt = _known(key, sha256)
+    name = receipt.file.rpartition("/")[2]
+    content = migrate(read_file(campaign.received_copy(receipt.sha256)), name, campaign.forms).content
+    return send_bytes(content, f"{Path(name).stem}（转成现在的表式）.xlsx")
+
+
+def _known(key: str, sha256: str) -> tuple[Campaign, Receipt]:
+    """Return a received file looked up among those the round knows; 404 for another."""
     state, _ = board_of(key)
     known = [receipt for place in state.standings.values() for receipt in place.versions]
     known += look_into_inbox(state.campaign).unplaced
     receipt = next((one for one in known if one.sha256 == sha256), None)
-    if receipt is None:
-        abort(404)
-    return send(state.campaign.received_copy(receipt.sha256), receipt.file.rpartition("/")[2])
+    return abort(404) if receipt is None else (state.campaign, receipt)
 
 
 def _begin(key: str, name: str, work: Callable[[Path], Outcome]) -> ResponseReturnValue:

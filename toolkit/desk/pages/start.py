@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,16 +12,22 @@ from flask import jsonify, redirect, render_template, request, url_for
 
 from toolkit.campaign.round.folder import init_campaign, open_campaign
 from toolkit.desk.files import keep_uploads, send_bytes
+from toolkit.desk.jobs import Outcome
+from toolkit.desk.remedies import here
 from toolkit.desk.rounds import desk, key_of
 from toolkit.errors import InputError, ToolkitError
 from toolkit.files import safe_stem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from flask.typing import ResponseReturnValue
 
+    from toolkit.campaign.round.folder import Campaign
+    from toolkit.desk.jobs import Job
+
 ASKED = ("year", "organ", "code", "name", "previous")
+SENT = ("roster", "reports", "table")  # files
 
 
 def start() -> ResponseReturnValue:
@@ -56,31 +63,76 @@ def roster() -> ResponseReturnValue:
 
 
 def new() -> ResponseReturnValue:
-    """Begin a round from a roster; where the roster has faults, the page with all of them and what was typed."""
+    """Begin a round from a roster; where what was given has faults, the page with all of them and what was typed."""
     asked = {name: request.form.get(name, "").strip() for name in ASKED}
-    uploads = request.files.getlist("roster")
-    file = uploads[0].filename or "" if uploads else ""
+    folder = Path(tempfile.mkdtemp(prefix="xxgk-"))  # until what was sent is read, at once or by a job
+    sent = {name: _kept(name, folder) for name in SENT}
     try:
-        with tempfile.TemporaryDirectory() as folder:
-            rosters = keep_uploads(uploads, (), Path(folder))
-            made = _begin(asked, rosters[0] if rosters else None)
+        made = _begin(asked, sent)
+        key = key_of(desk().base, made.folder)
+        if sent["reports"]:
+            _carry(made.folder, key, sent["reports"], folder)
     except InputError as error:
+        shutil.rmtree(folder)
+        file = next((path.name for paths in sent.values() for path in paths if error.where == str(path)), "")
         return _page(asked, error.mistakes, file), 400
-    return redirect(url_for("round.board", key=key_of(desk().base, made)), 303)
+    if not sent["reports"]:
+        shutil.rmtree(folder)
+    return redirect(url_for("round.board", key=key), 303)
 
 
-def _begin(asked: Mapping[str, str], roster: Path | None) -> Path:
-    if roster is None:
+def _kept(name: str, folder: Path) -> tuple[Path, ...]:
+    place = folder / name
+    place.mkdir()
+    return keep_uploads(request.files.getlist(name), (), place)
+
+
+def _begin(asked: Mapping[str, str], sent: Mapping[str, Sequence[Path]]) -> Campaign:
+    from toolkit.cli.printing.rounds import begun_lines, carried_lines
+
+    previous = desk().folders().get(asked["previous"])
+    _refuse(asked, sent)
+    begun: dict[str, Any] = {name: asked[name] for name in ("organ", "code")}
+    begun |= {"year": int(asked["year"]), "roster": sent["roster"][0], "previous": previous}
+    folder = desk().base / safe_stem(asked["name"])
+    if sent["table"]:
+        from toolkit.campaign.intake.carried.table import init_with_table
+
+        made, carried = init_with_table(folder, sent["table"][0], **begun)
+        told = tuple(carried_lines(made, carried))
+    else:
+        made, told = init_campaign(folder, **begun), ()
+    lines = (*begun_lines(made), *told, "请备份好这个文件夹里的 key.toml，不要发给别人。")
+    desk().jobs.note("已建立", key_of(desk().base, made.folder), Outcome(lines))
+    return made
+
+
+def _refuse(asked: Mapping[str, str], sent: Mapping[str, Sequence[Path]]) -> None:
+    """Refuse what cannot begin a round, before anything is written."""
+    if not sent["roster"]:
         raise InputError("名册", ["还没有选名册：把 .xlsx 或 .csv 拖进来，或点“选择文件”"])
     if not (asked["year"].isascii() and asked["year"].isdigit()):
         raise InputError("年度", ["年度应是四位数字"])
-    folder = desk().base / safe_stem(asked["name"])
-    if folder.exists():
-        raise InputError("文件夹", [f"已经有“{folder.name}”这个文件夹，请换一个名字"])
-    previous = desk().folders().get(asked["previous"])
-    return init_campaign(
-        folder, year=int(asked["year"]), organ=asked["organ"], code=asked["code"], roster=roster, previous=previous
-    ).folder
+    name = safe_stem(asked["name"])
+    if (desk().base / name).exists():
+        raise InputError("文件夹", [f"已经有“{name}”这个文件夹，请换一个名字"])
+    if len([one for one in (asked["previous"], sent["reports"], sent["table"]) if one]) > 1:
+        raise InputError("上一年", ["上年数据只能取自一处：上一轮、公布的报告、结转表，请只留一样"])
+    if sent["reports"]:
+        desk().jobs.refuse_second("读上年的报告")
+
+
+def _carry(folder: Path, key: str, reports: Sequence[Path], sent: Path) -> None:
+    """Begin to read last year's reports, and put them away then."""
+    from toolkit.desk import tasks
+
+    def work(_: Job) -> Outcome:
+        try:
+            return tasks.carry_reports(folder, reports)
+        finally:
+            shutil.rmtree(sent)
+
+    desk().jobs.start("读上年的报告", key, work)
 
 
 def example() -> ResponseReturnValue:
@@ -99,7 +151,7 @@ def job() -> ResponseReturnValue:
     return jsonify(
         number=latest.number,
         running=latest.is_running,
-        said=f"正在{latest.title}：{latest.said}",
+        said=f"正在{latest.title}：{here(latest.said)}",
         done=latest.done,
         total=latest.total,
     )

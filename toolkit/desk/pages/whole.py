@@ -66,7 +66,8 @@ def _made(campaign: Campaign) -> dict[str, Any]:
     reports = files_in(campaign, (campaign.reports,))
     own = [name for name in reports if name.count("/") == 1 and not name.endswith(f"/{RECORD}")]
     organs = {name.split("/")[2] for name in reports if name.split("/")[1] == ORGANS}
-    data = [name for name in files_in(campaign, (campaign.merged,)) if name.rpartition("/")[2] != RECORD]
+    sums = files_in(campaign, (campaign.merged, campaign.merged_by_line))
+    data = [name for name in sums if name.rpartition("/")[2] != RECORD]
     data.sort(key=lambda name: not name.endswith(".xlsx"))  # the return of the whole before the data behind it
     return {"data_files": data, "report_files": own, "organ_reports": len(organs)}
 
@@ -74,16 +75,20 @@ def _made(campaign: Campaign) -> dict[str, Any]:
 def why(key: str, field: str) -> ResponseReturnValue:
     """What a figure is made of; with `of`, `cell` and `value`, what would change if one figure were another."""
     state, board = board_of(key)
-    merged = _merged(key, state)
+    by_line = "by_line" in request.args and state.campaign.roster.has_lines
+    merged = _merged(key, state, by_line=by_line)
     if field not in merged.whole.form.fields:
         abort(404)
-    found = trace(state, merged, field, request.args.get("organ", ""))
+    organ = request.args.get("organ", "")
+    known = {level.organ.code: level.organ.name for level in merged.levels}
+    found = trace(state, merged, field, organ if organ in known else "")
     given = [entry for entry in found.contributions if entry.value]
     asked = {name: request.args.get(name, "").strip() for name in ("of", "cell", "value")}
     effects, problem = _effects(state, merged, asked)
     return render_template(
         "why.html", key=key, campaign=state.campaign, board=board, merged=merged, found=found, asked=asked,
-        effects=effects, problem=problem, scopes=SCOPES, given=part_of(given, request.args.get("page", 1, int)),
+        effects=effects, problem=problem, scopes=SCOPES, organ=organ, by_line=by_line,
+        level=known.get(organ, ""), given=part_of(given, request.args.get("page", 1, int)),
     )  # fmt: skip
 
 
@@ -96,8 +101,8 @@ def _effects(state: Round, merged: Merged, asked: Mapping[str, str]) -> tuple[Ef
         return None, str(error)
 
 
-def _merged(key: str, state: Round) -> Merged:
-    return sum_of(key) if state.returns else abort(404)
+def _merged(key: str, state: Round, *, by_line: bool = False) -> Merged:
+    return sum_of(key, by_line=by_line) if state.returns else abort(404)
 
 
 def errata(key: str) -> ResponseReturnValue:
@@ -131,8 +136,8 @@ def _document(html: str) -> Response:
 
 def merge(key: str) -> ResponseReturnValue:
     """Begin to write the consolidated workbook and the data."""
-    folder = folder_of(key)
-    desk().jobs.start("汇总", key, lambda _: tasks.merge(folder))
+    folder, by_line = folder_of(key), "by_line" in request.form
+    desk().jobs.start("汇总", key, lambda _: tasks.merge(folder, by_line=by_line))
     return redirect(url_for("whole.whole", key=key), 303)
 
 
@@ -142,6 +147,6 @@ def publish(key: str) -> ResponseReturnValue:
     formats = [name for name in FORMATS if name in request.form.getlist("to")]
     if not formats:
         raise InputError("公布", ["请至少选一种格式"])
-    with_organs = "all" in request.form
-    desk().jobs.start("生成报告", key, lambda _: tasks.publish(folder, formats, with_organs=with_organs))
+    with_organs, force = "all" in request.form, "force" in request.form
+    desk().jobs.start("生成报告", key, lambda _: tasks.publish(folder, formats, with_organs=with_organs, force=force))
     return redirect(url_for("whole.whole", key=key), 303)

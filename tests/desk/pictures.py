@@ -105,6 +105,13 @@ def addresses(driver: Chrome) -> Iterator[tuple[str, str]]:
     yield "whole", f"{board}whole/"
     yield "errata", f"{board}whole/errata"
     yield "why", f"{board}whole/why/requests.new.total"
+    yield "compare", f"{board}whole/compare"
+    yield "compare-organs", f"{board}whole/compare?table=2&q=教育"
+    yield "preview", f"{board}whole/preview"
+    yield "assess", f"{board}assess"
+    yield "assessed", f"{board}assess/A02"
+    yield "rules", f"{board}rules"
+    yield "rule", f"{board}rules/requests_balance"
     yield "error", f"{board}organ/none"
     yield "start", f"{origin}/"
 

@@ -839,7 +839,9 @@ def test_the_report_is_shown_as_it_would_be_published(counted: Visitor, tmp_path
     assert as_written({published: preview}) == {published: published.read_bytes()}
     xxgk("compare", twin, "--out", tmp_path / "比")
     (page,) = (tmp_path / "比").glob("*.html")
-    assert counted.text(f"/round/{counted.key}/whole/compare") == page.read_text(encoding="utf-8")
+    assert counted.text(f"/round/{counted.key}/whole/compare.html") == page.read_text(encoding="utf-8")
+    (table,) = (tmp_path / "比").glob("*.xlsx")
+    assert counted.get(f"/round/{counted.key}/whole/compare.xlsx").data == table.read_bytes()
 
 
 def test_what_is_saved_is_byte_for_byte_what_the_commands_write(counted: Visitor, tmp_path: Path, xxgk: Cli) -> None:

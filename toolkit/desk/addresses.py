@@ -48,7 +48,9 @@ ADDRESSES: tuple[tuple[str, str, str], ...] = (
     ("GET", f"{_ROUND}/whole/why/<field>", "whole.why"),
     ("GET", f"{_ROUND}/whole/errata", "whole.errata"),
     ("GET", f"{_ROUND}/whole/preview", "whole.preview"),
-    ("GET", f"{_ROUND}/whole/compare", "whole.compare"),
+    ("GET", f"{_ROUND}/whole/compare", "comparing.compare"),
+    ("GET", f"{_ROUND}/whole/compare.html", "comparing.compare_page"),
+    ("GET", f"{_ROUND}/whole/compare.xlsx", "comparing.compare_file"),
     ("POST", f"{_ROUND}/whole/merge", "whole.merge"),
     ("POST", f"{_ROUND}/whole/publish", "whole.publish"),
 )

@@ -8,15 +8,15 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flask import abort, send_file
+from flask import Response, abort, send_file
 
 from toolkit.campaign.intake.arrivals import is_junk
+from toolkit.desk.door import DOCUMENT_POLICY
 from toolkit.files import safe_stem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from flask import Response
     from werkzeug.datastructures import FileStorage
 
     from toolkit.campaign.round.folder import Campaign
@@ -80,6 +80,13 @@ def _walk(folder: Path) -> Iterator[Path]:
 def send_bytes(content: bytes, name: str) -> Response:
     """Return a workbook to be saved under a name."""
     return send_file(io.BytesIO(content), WORKBOOK, as_attachment=True, download_name=name, max_age=0)
+
+
+def document(html: str) -> Response:
+    """Return a page that brings its own style, shut off from the desk."""
+    response = Response(html, mimetype="text/html")
+    response.headers["Content-Security-Policy"] = DOCUMENT_POLICY
+    return response
 
 
 def send(path: Path, name: str = "") -> Response:

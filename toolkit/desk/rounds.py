@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from toolkit.campaign.board.board import Board, Round
+    from toolkit.campaign.compare.comparison import Comparison
     from toolkit.campaign.intake.history import Event
     from toolkit.campaign.merge.adding import Merged
     from toolkit.campaign.round.folder import Campaign
@@ -99,6 +100,13 @@ def sum_of(key: str, *, by_line: bool = False) -> Merged:
     return _added(folder, _stamp(folder), by_line)
 
 
+def comparison_of(key: str) -> Comparison:
+    """Return a round beside the one before, or its organs beside each other; InputError where nothing is in yet."""
+    folder = folder_of(key)
+    before = open_campaign(folder).previous
+    return _compared(folder, (*_stamp(folder), *(_stamp(before) if before and before.is_dir() else ())))
+
+
 # A round of thousands takes seconds to read, and a page is looked at again and again. What is kept is what the files
 # said when they were last changed; nothing is ever written from it.
 @lru_cache(maxsize=4)
@@ -113,6 +121,13 @@ def _added(folder: Path, stamp: tuple[object, ...], by_line: bool) -> Merged:  #
     from toolkit.campaign.merge.consolidated import merge_round
 
     return merge_round(_read(folder, stamp)[0], by_line=by_line)
+
+
+@lru_cache(maxsize=2)
+def _compared(folder: Path, stamp: tuple[object, ...]) -> Comparison:  # noqa: ARG001
+    from toolkit.campaign.compare.comparison import compare_paths
+
+    return compare_paths([folder])
 
 
 def _stamp(folder: Path) -> tuple[object, ...]:

@@ -12,7 +12,7 @@ from toolkit.filing.findings import show
 from toolkit.report.charts import Group, bar_chart
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from toolkit.campaign.compare.comparison import Comparison
 
@@ -35,7 +35,7 @@ def comparison_page(found: Comparison) -> str:
         "found": found,
         "tables": comparison_tables(found),
         "most": MOST_ROWS,
-        "charts": dict(_charts(found)),
+        "charts": charts_of(found),
         "kinds": ColumnKind,
         "narrow": _NARROW,
     }
@@ -50,6 +50,11 @@ def shown(value: str | int | Decimal | None, kind: ColumnKind) -> str:
     if kind in {ColumnKind.GROWTH, ColumnKind.SHARE}:
         return f"{plus if kind is ColumnKind.GROWTH else ''}{Decimal(value):.1%}"
     return f"{plus if kind is ColumnKind.CHANGE else ''}{show(value)}"
+
+
+def charts_of(found: Comparison) -> Mapping[str, str]:
+    """Return the charts of a comparison as SVG, by the names of the tables they stand above."""
+    return dict(_charts(found))
 
 
 def _charts(found: Comparison) -> Iterator[tuple[str, str]]:

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import Response, abort, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 
 from toolkit.campaign.board.made_of import RECORD
-from toolkit.campaign.compare.comparison import compare_paths
-from toolkit.campaign.compare.page import comparison_page
 from toolkit.campaign.merge.errata import errata_of
 from toolkit.campaign.merge.tracing import trace, what_if
 from toolkit.campaign.publish.reports import ORGANS, provisional_of
 from toolkit.cli.printing.boards import SCOPES
 from toolkit.desk import tasks
-from toolkit.desk.door import DOCUMENT_POLICY
-from toolkit.desk.files import files_in
+from toolkit.desk.files import document, files_in
 from toolkit.desk.rounds import board_of, campaign_of, desk, folder_of, sum_of
 from toolkit.desk.tables import draw_sections
 from toolkit.desk.wording import part_of
@@ -119,19 +116,7 @@ def preview(key: str) -> ResponseReturnValue:
     """The report as it would be published now."""
     state = board_of(key)[0]
     merged, preamble = _merged(key, state), state.campaign.preamble
-    return _document(render_html(build_report(merged.whole, provisional=provisional_of(merged), preamble=preamble)))
-
-
-def compare(key: str) -> ResponseReturnValue:
-    """This year beside the last, as `xxgk compare` shows it."""
-    return _document(comparison_page(compare_paths([folder_of(key)])))
-
-
-def _document(html: str) -> Response:
-    """Return a page that brings its own style, shut off from the desk."""
-    response = Response(html, mimetype="text/html")
-    response.headers["Content-Security-Policy"] = DOCUMENT_POLICY
-    return response
+    return document(render_html(build_report(merged.whole, provisional=provisional_of(merged), preamble=preamble)))
 
 
 def merge(key: str) -> ResponseReturnValue:

@@ -10,7 +10,7 @@ from desks import Visitor, words_of
 from rounds import BROKEN, begin, filled
 
 from toolkit.campaign.assess.assessing import assess_round
-from toolkit.campaign.deciding import freeze_round
+from toolkit.campaign.deciding import freeze_round, history_of
 from toolkit.campaign.rule_list import rules_of
 from toolkit.cli.printing.boards import open_board
 from toolkit.cli.printing.explanations import explanation_of
@@ -126,3 +126,26 @@ def test_an_organ_of_a_round_that_is_closed_says_where_to_open_it(visitor: Visit
         freeze_round(campaign.folder, code, why="已公布")
     assert "解除封存的原因" in visitor.text(place)
     assert "封存这一轮" in visitor.text(f"/round/{visitor.key}/")
+
+
+def steps_in(page: str) -> int:
+    return page.partition('role="search"')[2].count("<li>")
+
+
+def test_a_long_history_is_read_page_by_page_and_narrowed(visitor: Visitor, campaign: Campaign) -> None:
+    for number in range(15):
+        for code in ("01", "02"):
+            freeze_round(campaign.folder, code, why=f"第{number}次")
+            freeze_round(campaign.folder, code, why=f"更正{number}", undo=True)
+    board, own = visitor.text(f"/round/{visitor.key}/"), visitor.text(f"/round/{visitor.key}/organ/02")
+    for page in (board, own):
+        assert 0 < page.partition("做过什么（")[2].partition("</details>")[0].count("<li>") <= 20
+    told = history_of(campaign.folder)
+    assert f"看全部 {len(told)} 步" in words_of(board)
+    history = visitor.text(f"/round/{visitor.key}/history")
+    assert steps_in(history) == len(told)
+    assert "更正14" in history
+    (place,) = re.findall(r'href="(/round/\w+/history\?organ=02)"', own)
+    assert steps_in(visitor.text(place)) == len(history_of(campaign.folder, "02"))
+    assert steps_in(visitor.text(f"/round/{visitor.key}/history?q=更正3")) == 2
+    assert visitor.get(f"/round/{visitor.key}/history?organ=99").status_code == 404

@@ -33,6 +33,7 @@ ADDRESSES: tuple[tuple[str, str, str], ...] = (
     ("POST", f"{_ROUND}/assign", "round.assign"),
     ("GET", f"{_ROUND}/problems", "round.problems"),
     ("GET", f"{_ROUND}/chase/<int:number>", "round.chase"),
+    ("GET", f"{_ROUND}/history", "round.history"),
     ("GET", f"{_ROUND}/status.xlsx", "round.status"),
     ("GET", f"{_ROUND}/rules", "judging.rules"),
     ("GET", f"{_ROUND}/rules/<name>", "judging.rule"),

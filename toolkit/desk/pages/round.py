@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from toolkit.campaign.board.board import Board, BoardRow
+    from toolkit.campaign.deciding import HistoryLine
     from toolkit.campaign.intake.receipts import Receipt
     from toolkit.campaign.round.folder import Campaign
     from toolkit.desk.jobs import Outcome
@@ -43,6 +44,10 @@ def state_of(row: BoardRow) -> str:
 
 
 FILTERS: Mapping[str, str] = {"": "全部", **dict(SEGMENTS), "late": "逾期"}
+
+
+MOST_LISTED = 50  # of what is to be dealt with one by one
+MOST_OFFERED = 500  # organs to choose from in a field; of more the name is typed
 
 
 def is_among(row: BoardRow, name: str) -> bool:
@@ -65,6 +70,8 @@ def board(key: str) -> ResponseReturnValue:
         step=next_step(board, inbox),
         bars=tuple(bars_of(board)),
         chase=tuple(group_texts(state.campaign, board)),
+        most_listed=MOST_LISTED,
+        most_offered=MOST_OFFERED,
         reminders=_reminders(state.campaign),
         chase_apart=sum(row.is_awaited for row in board.rows) > ROWS,
         bundles=_bundles(state.campaign),
@@ -165,6 +172,24 @@ def chase(key: str, number: int) -> ResponseReturnValue:
     if not 1 <= number <= len(found):
         abort(404)
     return render_template("chase.html", key=key, campaign=state.campaign, board=board, chosen=found[number - 1])
+
+
+def history(key: str) -> ResponseReturnValue:
+    """Every step of the round, or with `organ` of one organ, the newest first; `q` narrows the list."""
+    state, board = board_of(key)
+    code, words = request.args.get("organ", ""), request.args.get("q", "").strip()
+    if code and code not in state.campaign.roster.by_code:
+        abort(404)
+    name = state.campaign.roster.by_code[code].name if code else ""
+    lines = [line for line in reversed(history_of(state.campaign.folder, code)) if fits(words, *_told(line))]
+    return render_template(
+        "history.html", key=key, campaign=state.campaign, board=board, q=words, organ=code, name=name,
+        shown=part_of(lines, request.args.get("page", 1, int)),
+    )  # fmt: skip
+
+
+def _told(line: HistoryLine) -> tuple[str, ...]:
+    return line.at[:16].replace("T", " "), line.what, line.organ, line.told, line.why, line.who
 
 
 def status(key: str) -> ResponseReturnValue:

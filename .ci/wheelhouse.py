@@ -33,30 +33,52 @@ PLATFORMS: Mapping[str, tuple[str, ...]] = {
     "linux-x86": tuple(f"manylinux{since}_x86_64" for since in ("_2_28", "_2_27", "_2_24", "_2_17", "2014")),
     "linux-arm": tuple(f"manylinux{since}_aarch64" for since in ("_2_28", "_2_27", "_2_24", "_2_17", "2014")),
 }
+# Plain ASCII up to its last line: cmd finds labels by counting bytes, and counts wrong behind other letters in UTF-8.
+# `pushd` also goes to a share of the network, where `cd` does not.
 BATCH = """\
 @echo off
+setlocal
 chcp 65001 >nul
-cd /d "%~dp0"
-py -{python} -m venv "%LOCALAPPDATA%\\xxgk" || goto :failed
-"%LOCALAPPDATA%\\xxgk\\Scripts\\python" -m pip install --no-index --find-links wheels {name} || goto :failed
-"%LOCALAPPDATA%\\xxgk\\Scripts\\xxgk" --version || goto :failed
-"%LOCALAPPDATA%\\xxgk\\Scripts\\xxgk" desk "%USERPROFILE%\\Documents" --launcher
-echo 装好了。双击“文档”里的“打开工作台”。
+pushd "%~dp0" || goto failed
+if not exist "wheels\\*.whl" goto zipped
+set "PLACE=%LOCALAPPDATA%\\xxgk"
+set "DOCUMENTS=%USERPROFILE%\\Documents"
+set "PYTHON=py -{python}"
+%PYTHON% -c "" >nul 2>nul || set "PYTHON=python"
+%PYTHON% -c "import sys; sys.exit(sys.version_info[:2] != ({numbers}) or sys.maxsize < 2**32)" 2>nul || goto failed
+%PYTHON% -m venv "%PLACE%" || goto failed
+"%PLACE%\\Scripts\\python.exe" -m pip install --no-index --find-links wheels {name} || goto failed
+"%PLACE%\\Scripts\\python.exe" -m toolkit --version || goto failed
+if not exist "%DOCUMENTS%" mkdir "%DOCUMENTS%"
+"%PLACE%\\Scripts\\python.exe" -m toolkit desk "%DOCUMENTS%" --launcher || goto failed
+type "messages\\done.txt"
+start "" "%DOCUMENTS%"
 pause
 exit /b 0
 :failed
-echo 没有装成。需要 Python {python}（64 位）：从 python.org 下载安装包，安装时勾选 py launcher。
+type "messages\\failed.txt"
 pause
 exit /b 1
+:zipped
+echo 请先把整个文件夹解压出来，再运行里面的“安装”。& pause & exit /b 1
 """
+MESSAGES: Mapping[str, str] = {
+    "done.txt": "装好了。已打开“文档”文件夹：双击里面的“打开工作台”。\n",
+    "failed.txt": "没有装成，原因见上面。需要 Python {python}（64 位）：\n"
+    "从 python.org 下载安装包，安装时勾选 py launcher。\n",
+}
 SHELL = """\
 #!/bin/sh
 # Needs Python {python} with venv, and no network.
 set -eu
 cd "$(dirname "$0")"
 home="${{XXGK_HOME:-$HOME/.local/share/xxgk}}"
-python{python} -m venv "$home"
-"$home/bin/python" -m pip install --quiet --no-index --find-links wheels {name}
+failed() {{
+    echo "没有装成，原因见上面。需要 Python {python}，连同它的 venv（统信上另有 python{python}-venv 这个包）。" >&2
+    exit 1
+}}
+python{python} -m venv "$home" || failed
+"$home/bin/python" -m pip install --quiet --disable-pip-version-check --no-index --find-links wheels {name} || failed
 mkdir -p "$HOME/.local/bin"
 ln -sf "$home/bin/xxgk" "$HOME/.local/bin/xxgk"
 "$home/bin/xxgk" --version
@@ -105,11 +127,20 @@ def _pip(*words: str) -> None:
 
 
 def write_scripts(folder: Path, python: str) -> None:
-    """Write the install scripts: one of them fits, the other does no harm."""
-    batch, shell = folder / "安装.bat", folder / "install.sh"
-    batch.write_bytes(BATCH.format(python=python, name=NAME).replace("\n", "\r\n").encode())
-    shell.write_text(SHELL.format(python=python, name=NAME), encoding="utf-8", newline="\n")
+    """Write the install scripts and what they say: one of them fits, the other does no harm."""
+    batch, shell, messages = folder / "安装.bat", folder / "install.sh", folder / "messages"
+    words = {"python": python, "numbers": python.replace(".", ", "), "name": NAME}
+    batch.write_bytes(windows_text(BATCH.format(**words)))
+    messages.mkdir(exist_ok=True)
+    for name, text in MESSAGES.items():
+        (messages / name).write_bytes(windows_text(text.format(**words)))
+    shell.write_text(SHELL.format(**words), encoding="utf-8", newline="\n")
     shell.chmod(0o755)
+
+
+def windows_text(text: str) -> bytes:
+    """Return a text as Windows has it, in UTF-8 without a mark, which cmd would take for a command."""
+    return text.replace("\n", "\r\n").encode()
 
 
 def missing_wheels(wheels: Path, machine: str, python: str) -> Iterator[str]:

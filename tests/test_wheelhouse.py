@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 import subprocess
 import zipfile
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from batchfiles import faults_of
 from casebook import ROOT
 
 if TYPE_CHECKING:
@@ -73,5 +75,10 @@ def test_the_scripts_ask_no_network_and_are_sound(tmp_path: Path, wheelhouse: An
     shell, batch = (tmp_path / "install.sh").read_text(encoding="utf-8"), (tmp_path / "安装.bat").read_bytes()
     assert "--no-index --find-links wheels" in shell
     assert b"--no-index --find-links wheels" in batch
-    assert batch.count(b"\r\n") == batch.count(b"\n")
+    assert list(faults_of(batch)) == []
+    for name in re.findall(r"messages\\(\w+\.txt)", batch.decode()):
+        text = (tmp_path / "messages" / name).read_bytes()
+        assert text.endswith("。\r\n".encode())
+        assert b"{" not in text
+    assert b"!= (3, 11)" in batch
     assert subprocess.run(["sh", "-n", tmp_path / "install.sh"], check=False).returncode == 0

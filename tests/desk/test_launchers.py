@@ -9,6 +9,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from batchfiles import faults_of
 
 from toolkit.desk.launchers import write_launchers
 
@@ -42,9 +43,40 @@ def test_the_windows_launcher_is_a_batch_file_of_windows(tmp_path: Path, xxgk: C
     assert ran.code == 0
     assert ran.out.count("双击就能打开工作台") == 2
     content = (tmp_path / "打开工作台.bat").read_bytes()
-    assert content.count(b"\r\n") == content.count(b"\n") > 5
-    assert content.startswith(b"@echo off\r\nchcp 65001")
-    assert b'cd /d "%~dp0"' in content
+    assert list(faults_of(content)) == []
+    assert b'pushd "%~dp0"' in content
+
+
+@pytest.mark.parametrize("python", ["C:\\Users\\张三 李\\xxgk\\python.exe", "C:\\A (x86)\\100%&co\\python.exe"])
+def test_the_windows_launcher_finds_a_program_whatever_its_folder_is_called(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, python: str
+) -> None:
+    monkeypatch.setattr(sys, "executable", python)
+    batch, _ = write_launchers(tmp_path)
+    content = batch.read_bytes()
+    assert list(faults_of(content)) == []
+    assert f'set "PYTHON={python.replace("%", "%%")}"' in content.decode().split("\r\n")
+
+
+@pytest.mark.parametrize(
+    ("sound", "damaged"),
+    [
+        (b"\r\n", b"\n"),
+        (b"@echo off", b"\xef\xbb\xbf@echo off"),
+        (b"chcp 65001 >nul", b"rem"),
+        (b'"%~dp0"', b"%~dp0"),
+        (b'"%~dp0"', b'"%~dp0'),
+        (b'set "PYTHON', b"set PYTHON"),
+        (b"if errorlevel 1 pause", b"if errorlevel 1 goto end"),
+        (b"if errorlevel 1 pause", ":end\r\necho 完\r\npause".encode()),
+        (b") else (", b"else ("),
+        (b"desk .)", b"desk 100%)"),
+    ],
+)
+def test_a_fault_of_a_batch_file_is_noticed(tmp_path: Path, sound: bytes, damaged: bytes) -> None:
+    content = write_launchers(tmp_path)[0].read_bytes()
+    assert sound in content
+    assert list(faults_of(content.replace(sound, damaged))) != []
 
 
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path, xxgk: Cli) -> None:

@@ -11,15 +11,21 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NAME = "打开工作台"
-# Code page 65001 is UTF-8. The program of the machine it was written on first, then whatever is installed.
+# Code page 65001 is UTF-8. The program of the machine it was written on first, then whatever is installed. No labels:
+# cmd finds them by counting bytes, and counts wrong behind a path with Chinese in it. `pushd` also goes to a share of
+# the network, where `cd` does not.
 _BATCH = """\
 @echo off
+setlocal
 chcp 65001 >nul
-cd /d "%~dp0"
-if exist "{python}" ("{python}" -m toolkit desk . & goto :end)
-where xxgk >nul 2>nul && (xxgk desk . & goto :end)
-py -3 -m toolkit desk .
-:end
+pushd "%~dp0"
+set "PYTHON={python}"
+if exist "%PYTHON%" (
+  "%PYTHON%" -m toolkit desk .
+) else (
+  where xxgk >nul 2>nul
+  if errorlevel 1 (py -3 -m toolkit desk .) else (xxgk desk .)
+)
 if errorlevel 1 pause
 """
 _DESKTOP = """\

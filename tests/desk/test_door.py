@@ -32,6 +32,7 @@ HOSTILE_ROSTER = f"""\
 01,云溪县财政局,,{SCRIPT.replace('"', "'")},"<img src=x onerror=alert(1)>"
 02,云溪县<b>教育局</b>,,"&amp;""><script>",1
 """
+FIELD = "handling.received.post"
 # How anything outside the folder might be asked for, as the last part of an address.
 TRAVERSALS = (
     "../key.toml", "../../key.toml", "..%2fkey.toml", "%2e%2e/key.toml", "..\\key.toml", "..%5ckey.toml",
@@ -58,7 +59,7 @@ def visitor(campaign: Campaign) -> Visitor:
 def addresses(visitor: Visitor) -> Iterator[tuple[str, str]]:
     """Yield every address of the desk with its method, the parameters filled with what is there."""
     known = {"key": visitor.key, "code": "01", "name": "outbox/manifest.csv", "sha256": "0" * 64, "number": "1"}
-    known |= {"field": "handling.received.post", "filename": "desk.css"}
+    known |= {"field": FIELD, "filename": "desk.css"}
     for rule in visitor.app.url_map.iter_rules():
         path = rule.rule
         for name in rule.arguments:
@@ -165,6 +166,11 @@ def test_no_parameter_leads_out_of_what_is_offered(visitor: Visitor, way: str) -
     asked += [f"/round/{key}/organ/{way}", f"/round/{key}/whole/why/{way}", f"/round/{way}/file/key.toml"]
     asked += [f"/round/{key}/organ/01?{name}={quote(way)}" for name in ("version", "try")]
     asked += [f"/round/{key}/?{name}={quote(way)}" for name in ("state", "q", "page")]
+    asked += [f"/round/{key}/rules/{way}", f"/round/{key}/assess/{way}", f"/round/{key}/received/{way}/migrated"]
+    asked += [f"/round/{key}/history?{name}={quote(way)}" for name in ("organ", "q", "page")]
+    asked += [f"/round/{key}/problems?{name}={quote(way)}" for name in ("name", "q", "page")]
+    asked += [f"/round/{key}/whole/compare?{name}={quote(way)}" for name in ("table", "group", "q", "marked", "page")]
+    asked += [f"/round/{key}/whole/why/{FIELD}?{name}={quote(way)}" for name in ("organ", "by_line", "of", "cell")]
     for path in asked:
         answer = visitor.get(path)
         assert secret not in answer.text, path
@@ -228,6 +234,10 @@ def test_script_in_any_text_is_shown_and_never_run(tmp_path: Path) -> None:
     visitor.send(key, [("二.xlsx", filled(made, "02", {**BALANCED, prose: (Paragraph(SCRIPT),)}))])
     pages = [f"/round/{key}/", f"/round/{key}/?q={quote(SCRIPT)}", f"/round/{key}/organ/01", f"/round/{key}/organ/02"]
     pages += [f"/round/{key}/whole/", f"/round/{key}/whole/preview", f"/round/{key}/whole/why/handling.received.post"]
+    visitor.post(f"/round/{key}/decide", {"step": "review", "organ": "02", "why": SCRIPT})
+    pages += [f"/round/{key}/{page}" for page in ("problems", "assess", "assess/01", "rules", "history", "chase/1")]
+    pages += [f"/round/{key}/{page}?q={quote(SCRIPT)}" for page in ("problems", "assess", "history", "whole/compare")]
+    pages += [f"/round/{key}/whole/compare?table=2", f"/round/{key}/whole/compare.html"]
     pages += [f"/round/{key}/whole/why/handling.received.post?of={quote(SCRIPT)}&cell=a&value={quote(SCRIPT)}"]
     for path in pages:
         page = visitor.text(path)

@@ -66,18 +66,18 @@ def new() -> ResponseReturnValue:
     """Begin a round from a roster; where what was given has faults, the page with all of them and what was typed."""
     asked = {name: request.form.get(name, "").strip() for name in ASKED}
     folder = Path(tempfile.mkdtemp(prefix="xxgk-"))  # until what was sent is read, at once or by a job
-    sent = {name: _kept(name, folder) for name in SENT}
+    sent, made = {name: _kept(name, folder) for name in SENT}, None
     try:
         made = _begin(asked, sent)
         key = key_of(desk().base, made.folder)
-        if sent["reports"]:
-            _carry(made.folder, key, sent["reports"], folder)
     except InputError as error:
-        shutil.rmtree(folder)
         file = next((path.name for paths in sent.values() for path in paths if error.where == str(path)), "")
         return _page(asked, error.mistakes, file), 400
-    if not sent["reports"]:
-        shutil.rmtree(folder)
+    finally:
+        if not (made and sent["reports"]):
+            shutil.rmtree(folder)
+    if sent["reports"]:
+        _carry(made.folder, key, sent["reports"], folder)
     return redirect(url_for("round.board", key=key), 303)
 
 

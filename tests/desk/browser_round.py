@@ -384,10 +384,18 @@ def test_every_page_is_for_everyone(tmp_path: Path, person: Person, district: Ex
             "problems?name=requests_balance",
             "chase/1",
             "whole/errata",
+            "whole/compare",
+            "whole/compare?table=3",
+            f"whole/why/{NEW}?organ=990112",
+            "assess",
+            "assess/990127",
+            "rules",
+            "rules/requests_balance",
+            "history",
             "?state=missing&q=局",
         ]
         found = {}
-        for path in (f"{start}/", *(f"{place}{page}" for page in pages)):
+        for path in (f"{start}/", f"{start}/audit", *(f"{place}{page}" for page in pages)):
             for width, dark, zoom in LOOKS:
                 look(person.driver, width=width, dark=dark, zoom=zoom)
                 person.driver.get(path)

@@ -1,8 +1,9 @@
-"""Every address has its page, and the first page does not wait for what it does not need."""
+"""Every address has its page, every command its place; the first page does not wait for what it does not need."""
 
 from __future__ import annotations
 
 import inspect
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 from casebook import ROOT
 
+from toolkit.cli import GROUPS
 from toolkit.desk import pages
 from toolkit.desk.addresses import ADDRESSES, page_of
 
@@ -39,6 +41,15 @@ def test_every_page_has_a_template_address_or_redirect_that_leads_to_it() -> Non
     told = "\n".join(path.read_text(encoding="utf-8") for path in sources if path.name != "addresses.py")
     asked = {name for _, _, name in ADDRESSES}
     assert {name for name in asked if f'"{name}"' not in told and f"'{name}'" not in told} == set()
+
+
+def test_every_command_has_its_place_in_the_handbook_of_the_desk() -> None:
+    page = (ROOT / "docs" / "desk.md").read_text(encoding="utf-8").partition("## 命令和页面")[2].partition("\n## ")[0]
+    told = [
+        name for row in page.splitlines() for name in re.findall(r"`(\w+)`", row.split("|")[1] if "|" in row else "")
+    ]
+    commands = {command.__name__.rstrip("_") for commands in GROUPS.values() for command in commands}
+    assert sorted(told) == sorted(commands - {"desk"})
 
 
 def test_the_first_page_reads_only_what_it_needs(tmp_path: Path) -> None:

@@ -67,7 +67,12 @@ def _keep(upload: FileStorage, name: str, date: str, folder: Path) -> Path:
 
 def files_in(campaign: Campaign, folders: Iterable[Path]) -> Mapping[str, Path]:
     """Return every plain file under some folders of a round by its path relative to the round; links are left out."""
-    return {path.relative_to(campaign.folder).as_posix(): path for folder in folders for path in _walk(folder)}
+    return files_below(campaign.folder, folders)
+
+
+def files_below(base: Path, folders: Iterable[Path]) -> Mapping[str, Path]:
+    """Return every plain file under some folders by its path relative to `base`; links are left out."""
+    return {path.relative_to(base).as_posix(): path for folder in folders for path in _walk(folder)}
 
 
 def _walk(folder: Path) -> Iterator[Path]:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import tomllib
 from typing import TYPE_CHECKING
 
+from toolkit.audit.page import review_page
+from toolkit.audit.reviewing import review_files
+from toolkit.audit.workbook import review_workbook
 from toolkit.campaign.board.reminders import write_reminders
 from toolkit.campaign.collecting import collect_returns
 from toolkit.campaign.deciding import record_step
@@ -16,12 +19,15 @@ from toolkit.campaign.merge.consolidated import merge_round, write_merged
 from toolkit.campaign.publish.private import private_findings
 from toolkit.campaign.publish.reports import note_published, provisional_of, publish_organs, publish_whole
 from toolkit.campaign.round.folder import open_campaign
+from toolkit.campaign.round.progress import Progress
 from toolkit.campaign.round.workers import Workers
 from toolkit.cli.printing.boards import open_board, reminders_line, write_boards
+from toolkit.cli.printing.documents import review_lines
 from toolkit.cli.printing.rounds import carried_lines
 from toolkit.demo.round import run_district
 from toolkit.desk.jobs import Outcome
 from toolkit.desk.rounds import key_of
+from toolkit.files import write_files
 from toolkit.form.registry import data_folder
 
 if TYPE_CHECKING:
@@ -34,6 +40,7 @@ if TYPE_CHECKING:
 
 # Files of one step: so many are read before the page is told again.
 STEP = 5
+REVIEW_PAGE, REVIEW_WORKBOOK = "审核.html", "审核.xlsx"
 _SHOWN = 20
 
 
@@ -120,6 +127,15 @@ def publish(folder: Path, formats: Sequence[str], *, with_organs: bool, force: b
     told += [f"报告里有 {held} 处像是不得公开的内容，公布前请改。"] if held else []
     told += [f"还不是定稿，标题下注明了“{provisional}”。"] if (provisional := provisional_of(merged)) else []
     return Outcome(tuple(told))
+
+
+def review(files: Sequence[Path], out: Path) -> Outcome:
+    """Review reports and write the result into a folder, as `xxgk audit` does."""
+    progress = Progress("已审", len(files))
+    reviewed = review_files(files, Workers(chunk=STEP), None, progress.add)
+    page, workbook = out / REVIEW_PAGE, out / REVIEW_WORKBOOK
+    write_files({page: review_page(reviewed, page), workbook: review_workbook(reviewed, workbook)})
+    return Outcome(tuple(review_lines(reviewed)[-_SHOWN:]))
 
 
 def play_example(base: Path, job: Job) -> Outcome:

@@ -33,11 +33,18 @@ def say_document(document: ExaminedDocument) -> None:
 
 def say_review(reviewed: Sequence[Reviewed], out: Iterable[Path]) -> None:
     """Print a line for every report, and where all is listed."""
+    for line in review_lines(reviewed):
+        typer.echo(line)
+    for path in out:
+        typer.echo(f"已写入 {path}")
+
+
+def review_lines(reviewed: Sequence[Reviewed]) -> list[str]:
+    """Return a line for every report, and how many are faulty."""
+    told = []
     for one in reviewed:
         who = f"{one.organ or '看不出是哪个机关'} {one.year or ''}".strip()
         counts = f"{one.count(Severity.ERROR)} 条错误，{one.count(Severity.WARNING)} 条提醒"
-        typer.echo(f"{one.file}（{who}）：{one.verdict.label}，{counts}")
+        told.append(f"{one.file}（{who}）：{one.verdict.label}，{counts}")
     faulty = sum(one.count(Severity.ERROR) > 0 for one in reviewed)
-    typer.echo(f"共 {len(reviewed)} 份，{faulty} 份有错误。")
-    for path in out:
-        typer.echo(f"已写入 {path}")
+    return [*told, f"共 {len(reviewed)} 份，{faulty} 份有错误。"]

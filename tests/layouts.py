@@ -462,6 +462,9 @@ HARMFUL: dict[str, Fault] = {
     "heads of columns exchanged": _swap_heads,
     "rows exchanged": _swap_rows,
     "a table missing": _no_table,
+    "numbered labels reworded alike": _labels(lambda text: re.sub(r"^(\d\.).*", r"\1其他", text)),
+    "numbered labels all one": _labels(lambda text: re.sub(r"^\d\..*", "3.其他", text)),
+    "numbered labels all one without a number": _labels(lambda text: re.sub(r"^\d\..*", "其他", text)),
 }
 
 

@@ -14,6 +14,7 @@ from toolkit.workbook.from_document import examine_document
 FORMS = {edition: form_of_edition(edition) for edition in ("2019", "2021")}
 # How many figures a harm may cost at most.
 FEW = dict.fromkeys(HARMFUL, 7) | {"heads of columns exchanged": 50, "a table missing": 15}
+FEW |= {name: 133 for name in HARMFUL if name.startswith("numbered labels")}
 FILINGS = {edition: distinct_filing(form) for edition, form in FORMS.items()}
 
 
@@ -63,6 +64,13 @@ def test_a_figure_merged_over_rows_is_nobodys_and_no_blank(edition: str) -> None
     assert len(findings["cells_merged"].places) == 2
     assert [one.name for one in findings["cells_merged"].follows] == ["blank_figure"]
     assert "blank_figure" not in findings
+
+
+def test_rows_whose_labels_are_alike_are_nobodys() -> None:
+    findings = read("2021", "numbered labels all one").findings
+    alike = next(one for one in findings if one.name == "rows_alike")
+    assert {place.field.split(".")[1] for place in alike.places} == {"otherwise_other"}
+    assert "都像“3.其他”" in alike.message
 
 
 @pytest.mark.parametrize("edition", FORMS)

@@ -24,12 +24,16 @@ _CJK_DIGITS = {sign: str(value) for value, sign in enumerate("〇一二三四五
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A label taken apart: its number, its letters and digits behind it, and those without remarks in brackets."""
+    """A label taken apart: its number, its letters and digits behind it, and those without remarks in brackets.
+
+    `is_counted` tells a number in digits from one in characters: the form numbers other levels so.
+    """
 
     ordinal: str
     core: str
     bare: str
     notes: tuple[str, ...]
+    is_counted: bool = False
 
 
 @lru_cache(maxsize=65536)
@@ -40,7 +44,8 @@ def label_of(text: str) -> Label:
     rest = shown[found.end() :] if found else shown
     ordinal = (found["inner"] or found["outer"]) if found else ""
     notes = tuple(_letters(note) for note in _NOTE.findall(rest))
-    return Label(_CJK_DIGITS.get(ordinal, ordinal), _letters(rest), _letters(_NOTE.sub("", rest)), notes)
+    bare = _letters(_NOTE.sub("", rest))
+    return Label(_CJK_DIGITS.get(ordinal, ordinal), _letters(rest), bare, notes, ordinal.isdecimal())
 
 
 def _letters(text: str) -> str:

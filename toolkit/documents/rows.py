@@ -8,16 +8,20 @@ from typing import TYPE_CHECKING
 from toolkit.documents.alignment import align
 from toolkit.documents.columns import head_labels, is_head
 from toolkit.documents.figures import is_number_text
+from toolkit.documents.grids import plain
 from toolkit.documents.labels import ENOUGH, label_of, likeness
+from toolkit.form.ids import figure_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from toolkit.documents.grids import Cell, Grid
+    from toolkit.documents.labels import Label
     from toolkit.form.grid import GridCell
     from toolkit.form.model import Row, Table
 
 LABEL_CELLS = 5  # a row's label stands among its first cells
+ALIKE = "rows_alike"
 UNIT = 2  # characters of a unit that may stand behind a label; labels as short stand for themselves nowhere else
 _EXACT = 0.97
 _Labels = dict[int, tuple[float, int]]  # line of the form -> how like the label is, and in which cell it stands
@@ -78,6 +82,8 @@ def _labelled(table: Table, tape: Sequence[TapeRow]) -> tuple[list[Match], list[
     rows = [row for _, row in lines]
     faults = list(_strayed(found, rows, labels)) if found else []
     if found:
+        faults += _drop_alike(table, found, rows, labels, tape)
+    if found:
         _add_numbered(found, rows, labels, tape)
     matches = []
     for line, at in sorted(found.items()):
@@ -130,6 +136,36 @@ def _strayed(found: dict[int, int], rows: Sequence[Row | None], labels: Sequence
             yield Fault("row_out_of_order", (), {"row": row.label})
 
 
+def _drop_alike(
+    table: Table,
+    found: dict[int, int],
+    rows: Sequence[Row | None],
+    labels: Sequence[_Labels],
+    tape: Sequence[TapeRow],
+) -> Iterator[Fault]:
+    """Give up the rows whose label other rows of figures bear as well as theirs: nothing says which of them is it."""
+    lines = sorted(found)
+    bounds = [-1, *(found[line] for line in lines), len(tape)]
+    for number, line in enumerate(lines):
+        row, at = rows[line], found[line]
+        alike = [
+            other
+            for other in range(bounds[number] + 1, bounds[number + 2])
+            if other != at
+            and tape[other].block == tape[at].block
+            and labels[other].get(line, (0.0, 0))[0] >= labels[at][line][0]
+            and _figures(tape[other]) not in ([], _figures(tape[at]))
+        ]
+        if row is not None and alike and _figures(tape[at]):
+            del found[line]
+            fields = tuple(figure_id(table.id, row.id, column.id) for column in table.leaf_columns(row.band))
+            yield Fault(ALIKE, fields, {"row": row.label, "count": len(alike) + 1})
+
+
+def _figures(row: TapeRow) -> list[str]:
+    return [plain(cell.text) for cell in row.cells if is_number_text(cell.text)]
+
+
 def _add_numbered(
     found: dict[int, int], rows: Sequence[Row | None], labels: Sequence[_Labels], tape: Sequence[TapeRow]
 ) -> None:
@@ -153,8 +189,13 @@ def _numbered(row: TapeRow, wanted: Row) -> int | None:
     """Return the cell of a row of figures that bears the number of the wanted row's label, the last of them."""
     labels = [label_of(cell.text) for cell in row.cells[:LABEL_CELLS]]
     marked = [at for at, label in enumerate(labels) if label.core and label.ordinal]
-    is_it = bool(marked) and labels[marked[-1]].ordinal == label_of(wanted.label).ordinal
+    theirs = label_of(wanted.label)
+    is_it = bool(marked) and _number_of(labels[marked[-1]]) == _number_of(theirs)
     return marked[-1] if is_it and any(is_number_text(cell.text) for cell in row.cells) else None
+
+
+def _number_of(label: Label) -> tuple[str, bool]:
+    return label.ordinal, label.is_counted
 
 
 def _unlabelled(table: Table, tape: Sequence[TapeRow]) -> list[Match]:

@@ -269,10 +269,8 @@ class _Reader:
                     Fault("row_added", (), {"label": label, "cells": figures, "place": row.cells[0].place})
                 )
         for leaf in self._leaves:
-            if leaf.id not in known | settled:
-                fields = tuple(
-                    figure_id(self._table.id, leaf.id, column.id) for column in self._table.leaf_columns(leaf.band)
-                )
+            fields = tuple(figure_id(self._table.id, leaf.id, one.id) for one in self._table.leaf_columns(leaf.band))
+            if leaf.id not in known | settled and all(fault.fields != fields for fault in self._faults):
                 self._faults.append(Fault("row_missing", fields, {"row": leaf.label}))
 
     @staticmethod

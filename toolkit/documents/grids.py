@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 MOST_POSITIONS = 400_000  # of all grids of a document together; the official tables need some 400
 WIDEST_SPAN = 200
 _BLANK = re.compile(r"[\s\u200b-\u200f\N{WORD JOINER}\ufeff]+")
+_UNSEEN = re.compile("\ufdd0([^\ufdd0\ufdd1]*)\ufdd1")  # signs no text holds: they are no characters
 _BREAKS = re.compile(r"[\t\r\n\v\f]+")
 _ENDS = " \t\r\n\v\f\u00a0\u3000\u200b\u200e\u200f\N{WORD JOINER}\ufeff"
 
@@ -39,6 +40,7 @@ class Cell:
     column_span: int
     text: str
     place: str
+    unseen: str = ""  # what stands in it as well, set so that nobody can see it
 
     @property
     def columns(self) -> range:
@@ -86,12 +88,16 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file as lines and grids in reading order. `scanned` names pages that are pictures without text."""
+    """A file as lines and grids in reading order. `scanned` names pages that are pictures without text.
+
+    `recognised` names pages that are pictures over which lies what a program made out in them.
+    """
 
     name: str
     kind: str
     blocks: tuple[Line | Grid, ...]
     scanned: tuple[int, ...] = ()
+    recognised: tuple[int, ...] = ()
 
 
 def raised(text: str) -> str:
@@ -102,6 +108,17 @@ def raised(text: str) -> str:
 def struck(text: str) -> str:
     """Return a text that is crossed out as it is to be read: somebody has to say what holds."""
     return f"〔划去：{text.strip()}〕" if text.strip() else text
+
+
+def unseen(text: str) -> str:
+    """Return a text set so that nobody can see it, marked to be parted from what can be seen."""
+    inner = text.replace("\ufdd0", "").replace("\ufdd1", "")
+    return f"\ufdd0{inner}\ufdd1" if plain(inner) else text
+
+
+def _parted(text: str) -> tuple[str, str]:
+    """Return what can be seen of a text, and what cannot."""
+    return (_UNSEEN.sub("", text), "".join(_UNSEEN.findall(text))) if "\ufdd0" in text else (text, "")
 
 
 def plain(text: str) -> str:
@@ -150,7 +167,8 @@ def _cell(name: str, raw: Raw, row: int, column: int, positions: Sequence[dict[i
     while height < deepest and not any(at in positions[row + height] for at in range(column, column + width)):
         height += 1
     place = raw.place or f"{name}第 {row + 1} 行第 {column + 1} 列"
-    return Cell(row, column, height, width, raw.text, place)
+    text, hidden = _parted(raw.text)
+    return Cell(row, column, height, width, text, place, hidden)
 
 
 def _filled(name: str, row: int, line: dict[int, Cell]) -> Iterable[Cell]:
@@ -170,7 +188,7 @@ class Collector:
         self, text: str, rank: int = 0, place: str = "", trail: tuple[int, ...] = (), *, is_indented: bool = False
     ) -> None:
         """Add a paragraph; one without anything to be seen is left out."""
-        shown = _BREAKS.sub(" ", text).strip(_ENDS)
+        shown = _BREAKS.sub(" ", _parted(text)[0]).strip(_ENDS)
         if plain(shown):
             self._blocks.append(Line(shown, rank, place, trail, is_indented))
 
@@ -187,6 +205,6 @@ class Collector:
             raise DocumentError(self._name, f"表格合计超过 {MOST_POSITIONS} 格，不是年度报告")
         self._blocks.append(grid)
 
-    def document(self, kind: str, scanned: tuple[int, ...] = ()) -> Document:
+    def document(self, kind: str, scanned: tuple[int, ...] = (), recognised: tuple[int, ...] = ()) -> Document:
         """Return what was gathered."""
-        return Document(self._name, kind, tuple(self._blocks), scanned)
+        return Document(self._name, kind, tuple(self._blocks), scanned, recognised)

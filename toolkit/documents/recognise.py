@@ -243,10 +243,12 @@ def _answers(
 
 
 def _scanned(document: Document) -> list[Finding]:
-    if not document.scanned:
-        return []
-    pages = "、".join(map(str, document.scanned[:10]))
-    return [raise_finding("pages_scanned", (), pages=pages, count=len(document.scanned))]
+    kinds = {"pages_scanned": document.scanned, "pages_recognised": document.recognised}
+    return [
+        raise_finding(name, (), pages="、".join(map(str, pages[:10])), count=len(pages))
+        for name, pages in kinds.items()
+        if pages
+    ]
 
 
 def read_again(tables: Tables) -> list[TableReading | None]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from toolkit.documents.alignment import align
 from toolkit.documents.columns import head_labels, is_head
 from toolkit.documents.figures import is_number_text
-from toolkit.documents.grids import plain
+from toolkit.documents.grids import plain, tidy
 from toolkit.documents.labels import ENOUGH, label_of, likeness
 from toolkit.form.ids import figure_id
 
@@ -49,6 +49,15 @@ class Fault:
     name: str
     fields: tuple[str, ...] = ()
     words: Mapping[str, object] = field(default_factory=dict)
+
+
+def unseen_faults(cells: Mapping[str, Cell]) -> list[Fault]:
+    """Return what is to be said of figures, by field, beside which digits stand that nobody can see."""
+    if not cells:
+        return []
+    first = next(iter(cells.values()))
+    words = {"text": tidy(first.unseen), "count": len(cells), "place": first.place}
+    return [Fault("text_unseen", tuple(cells), words)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +162,7 @@ def _drop_alike(
             for other in range(bounds[number] + 1, bounds[number + 2])
             if other != at
             and tape[other].block == tape[at].block
+            and tape[at].cells[labels[at][line][1]] not in tape[other].cells  # one label over both
             and labels[other].get(line, (0.0, 0))[0] >= labels[at][line][0]
             and _figures(tape[other]) not in ([], _figures(tape[at]))
         ]

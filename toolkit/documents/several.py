@@ -52,7 +52,7 @@ def _parts(document: Document, forms: Sequence[Form], year: int | None) -> list[
     if cut is None:
         return [document]
     head, tail = document.blocks[:cut], document.blocks[cut:]
-    halves = (Document(document.name, document.kind, blocks, document.scanned) for blocks in (head, tail))
+    halves = (replace(document, blocks=blocks) for blocks in (head, tail))
     return [part for half in halves for part in _parts(half, forms, year)]
 
 

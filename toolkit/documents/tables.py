@@ -10,7 +10,7 @@ from toolkit.documents.columns import Heads, Picked, head_labels, is_head, pick_
 from toolkit.documents.figures import Found, Sure, figure_value, is_number_text, is_stroke
 from toolkit.documents.grids import tidy
 from toolkit.documents.labels import ENOUGH, label_of, likeness
-from toolkit.documents.rows import LABEL_CELLS, UNIT, Fault, find_rows
+from toolkit.documents.rows import LABEL_CELLS, UNIT, Fault, find_rows, unseen_faults
 from toolkit.form.ids import figure_id
 
 if TYPE_CHECKING:
@@ -68,6 +68,7 @@ class _Reader:
         self._leaves = table.leaf_rows()
         self._cells: dict[int, list[tuple[str, Cell]]] = {}
         self._heads_seen: dict[str, Heads] = {}
+        self._unseen: dict[str, Cell] = {}
 
     def read(self) -> TableReading:
         """Return the reading."""
@@ -81,6 +82,7 @@ class _Reader:
             self._read_row(match, taken)
             self._compare_label(match)
         self._part_merged()
+        self._faults += unseen_faults(self._unseen)
         if matches and self._leaves[0].label:
             self._others(matches, taken)
         score = self._score(matches)
@@ -180,6 +182,8 @@ class _Reader:
             text = tidy(one.cell.text) if one.cell else shown
             sure = Sure.INFERRED if one.cell and one.sure is Sure.READ and is_stroke(one.cell.text) else one.sure
             self._found[name] = Found(_value_of(one.cell, self._unit(match.row, one.column)), place, text, sure)
+            if one.cell and any(sign.isdecimal() for sign in one.cell.unseen):
+                self._unseen[name] = one.cell
             if one.cell and not one.cell.is_blank:
                 self._cells.setdefault(id(one.cell), []).append((name, one.cell))
         unsure = [one.column for one in picked if one.sure is Sure.TWO_READINGS]

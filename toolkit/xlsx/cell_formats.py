@@ -2,12 +2,68 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from toolkit.xlsx.xmltree import is_true
 
 if TYPE_CHECKING:
     from toolkit.xlsx.xmltree import Node
+
+
+_THEME = {"0": "FFFFFF", "1": "000000"}  # the ground and the text of every theme offices ship
+_INDEXED = {"8": "000000", "9": "FFFFFF", "64": "000000", "65": "FFFFFF", "1": "FFFFFF", "0": "000000"}
+
+
+@dataclass(frozen=True, slots=True)
+class TextLooks:
+    """How a format sets text: its size in points, its colour and that behind it as six digits, empty if unknown."""
+
+    size: str = ""
+    colour: str = "000000"
+    ground: str = "FFFFFF"
+
+
+def text_looks(styles: Node) -> tuple[TextLooks, ...]:
+    """Return of each format how it sets text."""
+    fonts = [(_size(font), _colour(font.child("color"), "000000")) for font in _members(styles, "fonts")]
+    grounds = [_ground(fill) for fill in _members(styles, "fills")]
+    found = []
+    for node in _formats(styles, "cellXfs"):
+        font, fill = node.attributes.get("fontId", ""), node.attributes.get("fillId", "")
+        size, colour = fonts[int(font)] if font.isdecimal() and int(font) < len(fonts) else ("", "")
+        ground = grounds[int(fill)] if fill.isdecimal() and int(fill) < len(grounds) else "FFFFFF"
+        found.append(TextLooks(size, colour, ground))
+    return tuple(found)
+
+
+def _members(styles: Node, group: str) -> list[Node]:
+    node = styles.child(group)
+    return list(node.children) if node else []
+
+
+def _size(font: Node) -> str:
+    size = font.child("sz")
+    return size.attributes.get("val", "") if size else ""
+
+
+def _colour(node: Node | None, usual: str) -> str:
+    if node is None or "auto" in node.attributes:
+        return usual
+    said = node.attributes
+    if "rgb" in said:
+        return said["rgb"][-6:]
+    if float(said.get("tint", "0") or 0):
+        return ""
+    return _THEME.get(said.get("theme", ""), "") or _INDEXED.get(said.get("indexed", ""), "")
+
+
+def _ground(fill: Node) -> str:
+    pattern = fill.child("patternFill")
+    if pattern is None:
+        return ""
+    kind = pattern.attributes.get("patternType", "none")
+    return "FFFFFF" if kind == "none" else _colour(pattern.child("fgColor"), "") if kind == "solid" else ""
 
 
 def number_formats(styles: Node) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from toolkit.errors import WorkbookError
 from toolkit.xlsx.archive import Archive, read_archive
-from toolkit.xlsx.cell_formats import locked_formats, number_formats, struck_formats
+from toolkit.xlsx.cell_formats import TextLooks, locked_formats, number_formats, struck_formats, text_looks
 from toolkit.xlsx.fast_sheet import scan_names, scan_sheet, scan_strings
 from toolkit.xlsx.parts import (
     CONTENT_TYPES,
@@ -296,6 +296,14 @@ class Package:
     def is_locked(self, style: int) -> bool:
         """Return whether cells of a style are locked, which they are unless the style says otherwise."""
         return self._locks[style] if style < len(self._locks) else True
+
+    def text_looks(self, style: int) -> TextLooks:
+        """Return how a style sets text."""
+        return self._text_looks[style] if style < len(self._text_looks) else TextLooks()
+
+    @cached_property
+    def _text_looks(self) -> tuple[TextLooks, ...]:
+        return text_looks(self._styles) if self._styles else ()
 
     @cached_property
     def _styles(self) -> Node | None:

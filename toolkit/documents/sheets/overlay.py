@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from toolkit.documents.figures import Found, Sure, figure_value, is_stroke
 from toolkit.documents.grids import tidy
 from toolkit.documents.labels import ENOUGH, label_of, likeness
+from toolkit.documents.rows import unseen_faults
 from toolkit.documents.tables import TableReading
 from toolkit.form.grid import Role, table_grid
 from toolkit.form.ids import figure_id
@@ -85,7 +86,9 @@ def laid_over(table: Table, index: TextIndex, tape: Sequence[TapeRow]) -> TableR
     again = index.grids[others[0].grid].rows[min(others[0].tops.values())][0].place if others else ""
     rows = {row for row, _ in _data(table, first)}
     taken = tuple(row for row in tape if row.grid is index.grids[first.grid] and row.row in rows)
-    return TableReading(table.id, first.likeness, found, (), taken, is_laid=True, again=again)
+    hidden = {name: cell for name, cell in _cells(table, index, first) if cell and any(map(str.isdecimal, cell.unseen))}
+    faults = tuple(unseen_faults(hidden))
+    return TableReading(table.id, first.likeness, found, faults, taken, is_laid=True, again=again)
 
 
 def _is_another(values: list[object], first: list[object]) -> bool:
@@ -151,6 +154,11 @@ def _is_uncovered(table: Table, index: TextIndex, placement: Placement) -> bool:
         row < height and index.is_free(placement.grid, row, placement.left + cell.column)
         for row, cell in _data(table, placement)
     )
+
+
+def _cells(table: Table, index: TextIndex, placement: Placement) -> Iterator[tuple[str, Cell | None]]:
+    for row, data in _data(table, placement):
+        yield data.field, index.cell(placement.grid, row, placement.left + data.column)
 
 
 def _figures(table: Table, index: TextIndex, placement: Placement) -> Iterator[tuple[str, Found]]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from toolkit.documents.grids import Collector, Raw, raised, struck
+from toolkit.documents.grids import Collector, Raw, raised, struck, unseen
+from toolkit.documents.sources.docx_looks import Looks, attribute, is_on, value
 from toolkit.errors import DocumentError
 
 if TYPE_CHECKING:
@@ -30,7 +31,8 @@ def read_docx(archive: Archive, name: str) -> Document:
     if body is None:
         raise DocumentError(name, "Word 文件里没有正文部分，可能已损坏。请用 Word 或 WPS 打开后另存为 .docx 再试。")
     collector = Collector(name)
-    _Reader(collector, _ranks(archive, name), name).blocks(body, 0)
+    styles = parse_part(archive, _STYLES, name) if _STYLES in archive.members else None
+    _Reader(collector, _ranks(styles), Looks(styles), name).blocks(body, 0)
     return collector.document("docx")
 
 
@@ -54,18 +56,16 @@ def parse_part(archive: Archive, part: str, name: str) -> Element:
     return root
 
 
-def _ranks(archive: Archive, name: str) -> Mapping[str, int]:
+def _ranks(styles: Element | None) -> Mapping[str, int]:
     """Return the rank of every paragraph style that is a heading, by its id."""
-    if _STYLES not in archive.members:
-        return {}
     found: dict[str, int] = {}
-    for style in parse_part(archive, _STYLES, name).findall("{*}style"):
+    for style in styles.findall("{*}style") if styles is not None else ():
         outline = style.find("{*}pPr/{*}outlineLvl")
-        label = _value(style.find("{*}name")).lower()
+        label = value(style.find("{*}name")).lower()
         if label.startswith("heading ") and label[8:].isdecimal():
-            found[_attribute(style, "styleId")] = int(label[8:])
-        elif outline is not None and _value(outline) in set("012345678"):
-            found[_attribute(style, "styleId")] = int(_value(outline)) + 1
+            found[attribute(style, "styleId")] = int(label[8:])
+        elif outline is not None and value(outline) in set("012345678"):
+            found[attribute(style, "styleId")] = int(value(outline)) + 1
     return found
 
 
@@ -74,22 +74,11 @@ def _tag(element: Element) -> str:
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
-def _attribute(element: Element | None, wanted: str) -> str:
-    if element is None:
-        return ""
-    found = (value for key, value in element.attrib.items() if key.rpartition("}")[2] == wanted)
-    return str(next(found, ""))
-
-
-def _value(element: Element | None) -> str:
-    return _attribute(element, "val")
-
-
 class _Reader:
     """Walks the body and hands every paragraph and table to the collector."""
 
-    def __init__(self, collector: Collector, ranks: Mapping[str, int], name: str) -> None:
-        self._collector, self._ranks, self._name = collector, ranks, name
+    def __init__(self, collector: Collector, ranks: Mapping[str, int], looks: Looks, name: str) -> None:
+        self._collector, self._ranks, self._looks, self._name = collector, ranks, looks, name
 
     def blocks(self, parent: Element, depth: int) -> None:
         """Hand over the paragraphs and tables below an element."""
@@ -105,10 +94,10 @@ class _Reader:
                 self.blocks(child, depth + 1)
 
     def _paragraph(self, paragraph: Element, depth: int) -> None:
-        style = _value(paragraph.find("{*}pPr/{*}pStyle"))
-        outline = _value(paragraph.find("{*}pPr/{*}outlineLvl"))
+        style = value(paragraph.find("{*}pPr/{*}pStyle"))
+        outline = value(paragraph.find("{*}pPr/{*}outlineLvl"))
         rank = int(outline) + 1 if outline in set("01234567") - {""} else self._ranks.get(style, 0)
-        for text in "".join(_texts(paragraph, depth)).split("\n"):
+        for text in "".join(_texts(paragraph, self._looks, depth)).split("\n"):
             self._collector.line(text, rank)
         for box in paragraph.iter("{*}txbxContent"):
             if not any(_tag(above) in _GONE for above in box.iterancestors()):
@@ -123,7 +112,7 @@ class _Reader:
                 for cell in line:
                     self.blocks(cell, depth + 1)
         else:
-            self._collector.table(list(_raw_rows(rows, cells, depth)))
+            self._collector.table(list(_raw_rows(rows, cells, self._looks, depth)))
 
 
 def _children(parent: Element, wanted: str) -> Iterator[Element]:
@@ -131,14 +120,14 @@ def _children(parent: Element, wanted: str) -> Iterator[Element]:
     for child in parent:
         tag = _tag(child)
         if tag == wanted:
-            gone = child.find("{*}trPr/{*}del") if wanted == "tr" else child.find("{*}tcPr/{*}cellDel")
-            if gone is None:
+            gone = ("{*}trPr/{*}del", "{*}trPr/{*}hidden") if wanted == "tr" else ("{*}tcPr/{*}cellDel",)
+            if all(child.find(path) is None for path in gone):
                 yield child
         elif tag in {"sdt", "sdtContent", "customXml", "ins", "moveTo", "smartTag"}:
             yield from _children(child, wanted)
 
 
-def _texts(element: Element, depth: int) -> Iterator[str]:
+def _texts(element: Element, looks: Looks, depth: int) -> Iterator[str]:
     """Yield the texts of a paragraph or cell as they can be seen; paragraphs end in a line break."""
     if depth > _DEEPEST:
         return
@@ -148,37 +137,33 @@ def _texts(element: Element, depth: int) -> Iterator[str]:
             yield child.text or ""
         elif tag in _BREAKS:
             yield _BREAKS[tag]
-        elif tag == "r" and (look := child.find("{*}rPr")) is not None:
-            yield _as_set(look, "".join(_texts(child, depth + 1)))
+        elif tag == "r":
+            text = "".join(_texts(child, looks, depth + 1))
+            yield unseen(text) if looks.is_unseen(child) else _as_set(child.find("{*}rPr"), text)
         elif tag not in _GONE and tag != "txbxContent":
-            yield from _texts(child, depth + 1)
+            yield from _texts(child, looks, depth + 1)
             if tag == "p":
                 yield "\n"
 
 
-def _as_set(look: Element, text: str) -> str:
-    """Return the text of a run as its looks let it be seen: hidden, struck out, raised above the line, or plain."""
-    if _is_on(look, "vanish"):
-        return ""
-    if _is_on(look, "strike") or _is_on(look, "dstrike"):
+def _as_set(look: Element | None, text: str) -> str:
+    """Return the text of a run as its looks let it be seen: struck out, raised above the line, or plain."""
+    if look is None:
+        return text
+    if is_on(look, "strike") or is_on(look, "dstrike"):
         return struck(text)
-    return raised(text) if _value(look.find("{*}vertAlign")) == "superscript" else text
-
-
-def _is_on(look: Element, wanted: str) -> bool:
-    found = look.find(f"{{*}}{wanted}")
-    return found is not None and _value(found) not in {"0", "false", "off"}
+    return raised(text) if value(look.find("{*}vertAlign")) == "superscript" else text
 
 
 def _span(properties: Element | None, wanted: str) -> int:
-    found = _value(properties.find(f"{{*}}{wanted}")) if properties is not None else ""
+    found = value(properties.find(f"{{*}}{wanted}")) if properties is not None else ""
     return min(int(found), MOST_SPANNED) if found.isdecimal() and int(found) else 0
 
 
 MOST_SPANNED = 200
 
 
-def _raw_rows(rows: list[Element], cells: list[list[Element]], depth: int) -> Iterator[list[Raw]]:
+def _raw_rows(rows: list[Element], cells: list[list[Element]], looks: Looks, depth: int) -> Iterator[list[Raw]]:
     """Yield the rows with merged cells counted down: a cell that goes on is left out where it does."""
     placed: list[dict[int, tuple[Element, int, bool]]] = []
     for row, line in zip(rows, cells, strict=True):
@@ -188,7 +173,7 @@ def _raw_rows(rows: list[Element], cells: list[list[Element]], depth: int) -> It
             properties = cell.find("{*}tcPr")
             merge = properties.find("{*}vMerge") if properties is not None else None
             width = _span(properties, "gridSpan") or 1
-            found[column] = (cell, width, merge is not None and _value(merge) != "restart")
+            found[column] = (cell, width, merge is not None and value(merge) != "restart")
             column += width
         placed.append(found)
     for at, found in enumerate(placed):
@@ -199,7 +184,7 @@ def _raw_rows(rows: list[Element], cells: list[list[Element]], depth: int) -> It
         for column, (cell, width, goes_on) in found.items():
             if goes_on and _merged_above(placed, at, column):
                 continue
-            raws.append(Raw("".join(_texts(cell, depth)), _height(placed, at, column), width))
+            raws.append(Raw("".join(_texts(cell, looks, depth)), _height(placed, at, column), width))
         yield raws
 
 

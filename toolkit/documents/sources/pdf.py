@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import ctypes
 import re
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from toolkit.documents.grids import Collector, plain
+from toolkit.documents.grids import Collector, plain, unseen
+from toolkit.documents.sources.pdf_looks import CharacterLooks, Grounds
 from toolkit.documents.sources.rulings import Box, Ruling, find_tables
 from toolkit.documents.sources.signs import Sign, by_line, text_lines
 from toolkit.documents.sources.word_tables import find_word_tables
@@ -58,34 +60,54 @@ def read_pdf(data: bytes, name: str) -> Document:
 def _read(book: Any, name: str) -> Document:
     collector = Collector(name)
     scanned: list[int] = []
+    recognised: list[int] = []
     writer = _Writer(collector)
     for number in range(1, len(book) + 1):
         page = book[number - 1]
         try:
-            signs, rulings, has_picture = _contents(page)
+            contents = _contents(page)
         finally:
             page.close()
-        if has_picture and len(signs) <= _FEW:
+        if contents.has_picture and len(contents.signs) <= _FEW:
             scanned.append(number)
-        writer.page(number, signs, rulings)
+        elif 2 * contents.recognised > len(contents.signs):
+            recognised.append(number)
+        writer.page(number, contents.signs, contents.rulings)
     writer.finish()
-    return collector.document("pdf", tuple(scanned))
+    return collector.document("pdf", tuple(scanned), tuple(recognised))
 
 
-def _contents(page: Any) -> tuple[list[Sign], list[Ruling], bool]:
+@dataclass(frozen=True, slots=True)
+class _Contents:
+    """What a page holds; `recognised` counts the characters that lie unseen over a picture."""
+
+    signs: list[Sign]
+    rulings: list[Ruling]
+    has_picture: bool
+    recognised: int
+
+
+def _contents(page: Any) -> _Contents:
     """Return the characters and ruling lines of a page, turned as it is shown, and whether it holds a picture."""
     import pypdfium2.raw as pdfium
 
     width, height = page.get_size()
     turn = _Turn(page.get_rotation(), width, height, page.get_mediabox())
     rulings: list[Ruling] = []
-    has_picture = False
+    grounds = Grounds()
     for item in page.get_objects(max_depth=4):
         if item.type == pdfium.FPDF_PAGEOBJ_IMAGE:
-            has_picture = True
+            grounds.pictures.append(item.get_bounds())
         elif item.type == pdfium.FPDF_PAGEOBJ_PATH and len(rulings) < _MOST_SEGMENTS:
-            rulings += [ruling for ends in _segments(item, pdfium) if (ruling := turn.ruling(ends)) is not None]
-    return list(_signs(page, turn, pdfium)), rulings, has_picture
+            ends = _segments(item, grounds, pdfium)
+            rulings += [ruling for one in ends if (ruling := turn.ruling(one)) is not None]
+    text_page = page.get_textpage()
+    try:
+        looks = CharacterLooks(text_page, grounds, pdfium)
+        signs = list(_signs(text_page, turn, looks, pdfium))
+    finally:
+        text_page.close()
+    return _Contents(signs, rulings, bool(grounds.pictures), looks.recognised)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,30 +143,27 @@ class _Turn:
         return None
 
 
-def _segments(item: Any, pdfium: Any) -> Iterator[tuple[float, float, float, float]]:
+def _segments(item: Any, grounds: Grounds, pdfium: Any) -> Iterator[tuple[float, float, float, float]]:
     """Yield the straight parts of a path in the coordinates of the page.
 
     What is only filled is a line where it is thin, and else the ground behind a text.
     """
-    import ctypes
-
     fill, stroke = ctypes.c_int(), ctypes.c_int()
     pdfium.FPDFPath_GetDrawMode(item.raw, fill, stroke)
     for points in _figures(item, pdfium):
+        across, down = [x for x, _ in points], [y for _, y in points]
+        left, right, low, high = min(across), max(across), min(down), max(down)
+        if fill.value and min(right - left, high - low) > _THIN:
+            grounds.add_area(item, (left, low, right, high), pdfium)
         if stroke.value:
             yield from ((*one, *other) for one, other in pairwise(points))
-        elif fill.value:
-            across, down = [x for x, _ in points], [y for _, y in points]
-            left, right, low, high = min(across), max(across), min(down), max(down)
-            if min(right - left, high - low) <= _THIN:
-                x, y = (left + right) / 2, (low + high) / 2
-                yield (left, y, right, y) if right - left > high - low else (x, low, x, high)
+        elif fill.value and min(right - left, high - low) <= _THIN:
+            x, y = (left + right) / 2, (low + high) / 2
+            yield (left, y, right, y) if right - left > high - low else (x, low, x, high)
 
 
 def _figures(item: Any, pdfium: Any) -> list[list[tuple[float, float]]]:
     """Return the closed or open figures of a path as points."""
-    import ctypes
-
     a, b, c, d, e, f = item.get_matrix().get()
     x, y = ctypes.c_float(), ctypes.c_float()
     figures: list[list[tuple[float, float]]] = []
@@ -160,25 +179,22 @@ def _figures(item: Any, pdfium: Any) -> list[list[tuple[float, float]]]:
     return figures
 
 
-def _signs(page: Any, turn: _Turn, pdfium: Any) -> Iterator[Sign]:
+def _signs(text_page: Any, turn: _Turn, looks: CharacterLooks, pdfium: Any) -> Iterator[Sign]:
     """Yield the characters of a page in the order of the text, without those the library adds for gaps."""
-    text_page = page.get_textpage()
-    try:
-        found = []
-        for at in range(min(text_page.count_chars(), _MOST_CHARACTERS)):
-            code = pdfium.FPDFText_GetUnicode(text_page.raw, at)
-            is_text = code not in {0, 0xFFFE, 0xFFFF} and not 0xD800 <= code < 0xE000  # noqa: PLR2004 - surrogates
-            if is_text and pdfium.FPDFText_IsGenerated(text_page.raw, at) != 1 and plain(chr(code)):
-                found.append((at, chr(code), text_page.get_charbox(at, loose=True)))
-        usual = median(top - bottom for _, _, (_, bottom, _, top) in found) if found else 0.0
-        for at, text, box in found:
-            left, bottom, right, top = box
-            if top - bottom > _ODDLY_TALL * usual:  # some fonts state an em many times their size
-                left, bottom, right, top = text_page.get_charbox(at)
-                right, top = max(right, left + usual / 2), max(top, bottom + usual / 2)
-            yield Sign(text, turn.box(left, bottom, right, top))
-    finally:
-        text_page.close()
+    found = []
+    for at in range(min(text_page.count_chars(), _MOST_CHARACTERS)):
+        code = pdfium.FPDFText_GetUnicode(text_page.raw, at)
+        is_text = code not in {0, 0xFFFE, 0xFFFF} and not 0xD800 <= code < 0xE000  # noqa: PLR2004 - surrogates
+        if is_text and pdfium.FPDFText_IsGenerated(text_page.raw, at) != 1 and plain(chr(code)):
+            found.append((at, chr(code), text_page.get_charbox(at, loose=True)))
+    usual = median(top - bottom for _, _, (_, bottom, _, top) in found) if found else 0.0
+    for at, text, box in found:
+        left, bottom, right, top = box
+        if top - bottom > _ODDLY_TALL * usual:  # some fonts state an em many times their size
+            left, bottom, right, top = text_page.get_charbox(at)
+            right, top = max(right, left + usual / 2), max(top, bottom + usual / 2)
+        is_unseen = looks.is_unseen(at, (left, bottom, right, top))
+        yield Sign(text, turn.box(left, bottom, right, top), is_unseen)
 
 
 class _Writer:
@@ -197,7 +213,10 @@ class _Writer:
         outside: list[Sign] = []
         for sign in signs:
             home = next((at for at, table in enumerate(tables) if table.box.holds(*sign.box.middle)), None)
-            (outside if home is None else inside[home]).append(sign)
+            if home is not None:
+                inside[home].append(sign)
+            elif not sign.is_unseen:
+                outside.append(sign)
         worded, outside = find_word_tables(_without_number(outside))
         lines = [line for line in text_lines(outside) if not _PAGE_NUMBER.fullmatch(line.text)]
         if lines:
@@ -261,7 +280,7 @@ def _texts_of(signs: Sequence[Sign]) -> list[tuple[float, float, str]]:
             middles |= dict.fromkeys(number, middle)
         number = [sign] if sign is not None and sign.text.isdecimal() else []
     return [
-        (middles.get(sign, sign.box.middle[0]), sign.box.middle[1], sign.text)
+        (middles.get(sign, sign.box.middle[0]), sign.box.middle[1], unseen(sign.text) if sign.is_unseen else sign.text)
         for line in by_line(signs)
         for sign in line
     ]

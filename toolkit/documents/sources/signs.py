@@ -17,6 +17,7 @@ class Sign:
 
     text: str
     box: Box
+    is_unseen: bool = False
 
     @property
     def height(self) -> float:

@@ -10,7 +10,8 @@ from decimal import Decimal
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from toolkit.documents.grids import Collector, Raw
+from toolkit.documents.grids import Collector, Raw, unseen
+from toolkit.documents.sources.colours import are_alike, colour_of
 from toolkit.documents.sources.decoding import decode
 from toolkit.errors import DocumentError, WorkbookError
 from toolkit.xlsx.archive import read_archive
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 _MOST_ROWS, _MOST_COLUMNS = 20_000, 300
 _Area = tuple[int, int, int, int]  # first row and column, last row and column, from 1
+_SHOW_NOTHING = {";;;", ";;"}
 _SEPARATORS = (",", "\t", ";")
 _REPEATED_CELL = re.compile(rb'<table:table-cell[^>]*\bnumber-columns-repeated="(\d{1,9})"[^>]*[^/]>')
 _REPEATED_ROW = re.compile(
@@ -51,7 +53,21 @@ def read_xlsx(data: bytes, name: str) -> Document:
 
 def _stored(package: Package, sheet: str) -> dict[tuple[int, int], str]:
     cells = package.cells(sheet)
-    return {split_address(address): _shown(cell.value) for address, cell in cells.items() if cell.value is not None}
+    shown = {address: _shown(cell.value) for address, cell in cells.items() if cell.value is not None}
+    hidden = {style for style in {cell.style for cell in cells.values()} if _is_unseen(package, style)}
+    return {
+        split_address(address): unseen(text) if cells[address].style in hidden else text
+        for address, text in shown.items()
+    }
+
+
+def _is_unseen(package: Package, style: int) -> bool:
+    """Return whether what stands in cells of a style cannot be seen on the sheet."""
+    if package.number_format(style) in _SHOW_NOTHING:
+        return True
+    looks = package.text_looks(style)
+    is_tiny = bool(re.fullmatch(r"[01](\.\d+)?", looks.size)) and float(looks.size) <= 1
+    return is_tiny or are_alike(colour_of(looks.colour), colour_of(looks.ground))
 
 
 def read_calamine(data: bytes, name: str) -> Document:

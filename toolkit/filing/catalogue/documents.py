@@ -34,6 +34,14 @@ DOCUMENTS: Mapping[str, Entry] = {
         "图片上的数要靠人看，程序不猜。",
         "把盖了章的纸质报告扫描成 PDF。",
     ),
+    "pages_recognised": Entry(
+        Severity.WARNING,
+        "有的页上的字是从图片里识别出来的",
+        "第 {pages} 页（共 {count} 页）是扫描的图片，字是别的程序识别出来的，可能认错",
+        "请照图片逐格核对读出的数，或提供原来的 Word 文件。",
+        "识别图片的程序会把 3 认成 8，文件里看不出来。",
+        "把扫描件用软件“识别”成了可以复制文字的 PDF。",
+    ),
     "organ_unknown": Entry(
         Severity.ERROR,
         "看不出是哪个机关的报告",
@@ -105,6 +113,14 @@ DOCUMENTS: Mapping[str, Entry] = {
         "请核对：多加的行请删去，行标题写错的请改成官方的。",
         "表格的行由官方格式规定，不能增加。",
         "自己加了一行“其他主动公开文件”。",
+    ),
+    "text_unseen": Entry(
+        Severity.WARNING,
+        "格里有看不见的数",
+        "“{section}”有 {count} 格里另有看不见的字（如{place}的“{text}”），没有读",
+        "请核对这几格：看不见的字（与底同色、字号极小、设为隐藏）该去掉的去掉，是数的改成看得见的。",
+        "报告以看得见的为准；藏着的数，读的人不知道，程序也不替人决定要不要。",
+        "把空着的格里的 0 设成了白色。",
     ),
     "rows_alike": Entry(
         Severity.ERROR,

@@ -1,0 +1,56 @@
+"""Colours as pages and documents write them, and whether a text can be told from the ground behind it."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+Colour = tuple[int, int, int]
+WHITE: Colour = (255, 255, 255)
+_ALIKE = 24  # of 255; eyes tell no text whose every part differs by less from its ground
+_NAMED = {
+    "white": WHITE,
+    "snow": (255, 250, 250),
+    "ivory": (255, 255, 240),
+    "whitesmoke": (245, 245, 245),
+    "black": (0, 0, 0),
+    "red": (255, 0, 0),
+    "blue": (0, 0, 255),
+    "yellow": (255, 255, 0),
+    "green": (0, 128, 0),
+    "gray": (128, 128, 128),
+}
+_HEX = re.compile(r"#?([0-9a-f]{3}|[0-9a-f]{6})(?![0-9a-z])")
+_FUNCTION = re.compile(r"rgba?\(([^)]*)\)")
+
+
+@lru_cache(maxsize=4096)
+def colour_of(text: str) -> Colour | None:
+    """Return the colour a text states, None where it states none; what cannot be seen through nor seen is white."""
+    shown = text.strip().lower()
+    if shown == "transparent":
+        return WHITE
+    if shown in _NAMED:
+        return _NAMED[shown]
+    if found := _FUNCTION.match(shown):
+        return _of_function(found[1])
+    if found := _HEX.match(shown):
+        digits = found[1] if len(found[1]) == 6 else "".join(digit * 2 for digit in found[1])  # noqa: PLR2004
+        return int(digits[:2], 16), int(digits[2:4], 16), int(digits[4:], 16)
+    return None
+
+
+def _of_function(inside: str) -> Colour | None:
+    parts = [part for part in re.split(r"[\s,/]+", inside.strip()) if part]
+    try:
+        red, green, blue, *rest = (float(part.rstrip("%")) * (2.55 if part.endswith("%") else 1) for part in parts)
+    except ValueError:
+        return None
+    return WHITE if rest and rest[0] == 0 else (round(red), round(green), round(blue))
+
+
+def are_alike(one: Colour | None, other: Colour | None) -> bool:
+    """Return whether a text of one colour cannot be seen on the other; what is not known can be."""
+    if one is None or other is None:
+        return False
+    return all(abs(mine - theirs) <= _ALIKE for mine, theirs in zip(one, other, strict=True))

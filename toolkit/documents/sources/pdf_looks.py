@@ -1,0 +1,82 @@
+"""Which characters of a PDF page can be seen: those in the colour of their ground, set clear or too small cannot."""
+
+from __future__ import annotations
+
+import ctypes
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from toolkit.documents.sources.colours import WHITE, are_alike
+
+if TYPE_CHECKING:
+    from toolkit.documents.sources.colours import Colour
+
+_Bounds = tuple[float, float, float, float]  # left, bottom, right, top, as the page counts
+_CLEAR = 3  # the way of setting text that paints nothing
+_TINY = 1.2  # points, of a whole box
+_MOST_GROUNDS = 4000
+
+
+@dataclass
+class Grounds:
+    """What lies behind the text of a page: areas with their colour in the order they are painted, and pictures."""
+
+    areas: list[tuple[_Bounds, Colour]] = field(default_factory=list)
+    pictures: list[_Bounds] = field(default_factory=list)
+
+    def add_area(self, item: Any, bounds: _Bounds, pdfium: Any) -> None:
+        """Add an area that is filled, unless it is as clear as glass."""
+        red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
+        pdfium.FPDFPageObj_GetFillColor(item.raw, red, green, blue, alpha)
+        if alpha.value and len(self.areas) < _MOST_GROUNDS:
+            self.areas.append((bounds, (red.value, green.value, blue.value)))
+
+    def is_pictured(self, x: float, y: float) -> bool:
+        """Return whether a picture lies behind a point."""
+        return any(_holds(bounds, x, y) for bounds in self.pictures)
+
+    def colour(self, x: float, y: float) -> Colour | None:
+        """Return the colour behind a point, None where a picture lies there."""
+        if self.is_pictured(x, y):
+            return None
+        return next((colour for bounds, colour in reversed(self.areas) if _holds(bounds, x, y)), WHITE)
+
+
+def _holds(bounds: _Bounds, x: float, y: float) -> bool:
+    left, bottom, right, top = bounds
+    return left <= x <= right and bottom <= y <= top
+
+
+class CharacterLooks:
+    """How the characters of one text page are set."""
+
+    def __init__(self, text_page: Any, grounds: Grounds, pdfium: Any) -> None:
+        self._page, self._grounds, self._pdfium = text_page, grounds, pdfium
+        self._modes: dict[int, int] = {}
+        self.recognised = 0  # characters set clear over a picture: what a program saw in it
+
+    def is_unseen(self, at: int, box: _Bounds) -> bool:
+        """Return whether a character cannot be seen; what was recognised in a picture can, in the picture."""
+        left, bottom, right, top = box
+        x, y = (left + right) / 2, (bottom + top) / 2
+        if self._mode(at) == _CLEAR:
+            is_pictured = self._grounds.is_pictured(x, y)
+            self.recognised += is_pictured
+            return not is_pictured
+        if 0 < top - bottom < _TINY:
+            return True
+        red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
+        if not self._pdfium.FPDFText_GetFillColor(self._page.raw, at, red, green, blue, alpha):
+            return False
+        colour = (red.value, green.value, blue.value)
+        is_dark = not self._grounds.areas and max(colour) < WHITE[0] // 2
+        return not is_dark and (not alpha.value or are_alike(colour, self._grounds.colour(x, y)))
+
+    def _mode(self, at: int) -> int:
+        text = self._pdfium.FPDFText_GetTextObject(self._page.raw, at)
+        if not text:
+            return 0
+        key = ctypes.cast(text, ctypes.c_void_p).value or 0
+        if key not in self._modes:
+            self._modes[key] = self._pdfium.FPDFTextObj_GetTextRenderMode(text)
+        return self._modes[key]

@@ -312,6 +312,27 @@ def _subtotal_column(tables: list[Table]) -> None:
             row.insert(figures[-1], ["888", 1, 1, True])
 
 
+def _total_first(tables: list[Table]) -> None:
+    for row in tables[1]:
+        figures = [at for at, cell in enumerate(row) if cell[DATA]]
+        if figures:
+            row.insert(figures[0], row.pop(figures[-1]))
+        texts = [cell[0] for cell in row]
+        if "总计" in texts:
+            row.insert(texts.index("自然人"), row.pop(texts.index("总计")))
+
+
+def _no_totals(tables: list[Table]) -> None:
+    for row in tables[1]:
+        for cell in list(row):
+            if cell[0] == "申请人情况":
+                cell[2] -= 1
+            if cell[0] == "总计":
+                row.remove(cell)
+        if any(cell[DATA] for cell in row):
+            del row[-1]
+
+
 def _unit_column(tables: list[Table]) -> None:
     for at, row in enumerate(tables[1]):
         figures = [place for place, cell in enumerate(row) if cell[DATA]]
@@ -445,6 +466,10 @@ HARMLESS: dict[str, Fault] = {
     "every digit by itself": _figures(lambda text: "".join(f"<span>{digit}</span>" for digit in text)),
     "a figure deleted before": _figures(lambda text: f"<del>9{text}</del>{text}"),
     "shortened labels": _shortened,
+    "total's column first": _total_first,
+    "digits nobody can see": _figures(lambda text: f'<span style="color:#fff">9</span>{text}'),
+    "digits too small to see": _figures(lambda text: f'<span style="font-size:1px">9</span>{text}'),
+    "digits taken out of the page": _figures(lambda text: f'<b style="position:absolute;left:-9999px">9</b>{text}'),
 }
 # Layouts in which some figure cannot be known: what is wrong or missing is named.
 HARMFUL: dict[str, Fault] = {
@@ -462,6 +487,8 @@ HARMFUL: dict[str, Fault] = {
     "heads of columns exchanged": _swap_heads,
     "rows exchanged": _swap_rows,
     "a table missing": _no_table,
+    "figures nobody can see": _figures(lambda text: f'<font color="white">{text}</font>'),
+    "no column for totals": _no_totals,
     "numbered labels reworded alike": _labels(lambda text: re.sub(r"^(\d\.).*", r"\1其他", text)),
     "numbered labels all one": _labels(lambda text: re.sub(r"^\d\..*", "3.其他", text)),
     "numbered labels all one without a number": _labels(lambda text: re.sub(r"^\d\..*", "其他", text)),
@@ -474,3 +501,46 @@ def laid_out(filing: Filing, fault: Fault) -> str:
     before = fault(tables)
     page = html_of(filing, tables)
     return page.replace("<p>", f"{before}<p>", 1) if isinstance(before, str) else page
+
+
+def _blocks(row: list[Cell], tag: str = "div", style: str = "") -> str:
+    return "".join(f'<{tag} style="{style.format(*cell)}">{escape(cell[0])}</{tag}>' for cell in row)
+
+
+def _each(before: str, after: str, tag: str = "div") -> Callable[[Table], str]:
+    return lambda table: "".join(f"{before}{_blocks(row, tag)}{after}" for row in table)
+
+
+def _in_grid(table: Table) -> str:
+    width = sum(cell[2] for cell in table[0])
+    cells = "".join(_blocks(row, style="grid-row:span {1};grid-column:span {2}") for row in table)
+    return f'<div style="display:grid;grid-template-columns:repeat({width},1fr)">{cells}</div>'
+
+
+# Tables that are none in the page: how a table is written, and whether its cells can be told where some are blank.
+WITHOUT_TABLES: dict[str, Callable[[Table], str]] = {
+    "a grid": _in_grid,
+    "flexible boxes": lambda table: f"<div>{_each('<div style=display:flex>', '</div>')(table)}</div>",
+    "styled blocks": lambda table: (
+        "<style>.t{display:table}.t > .r{display:table-row}.r span{display:table-cell}</style>"
+        f'<div class="t">{_each("<div class=r>", "</div>", "span")(table)}</div>'
+    ),
+    "blocks in blocks": lambda table: f"<div>{_each('<div>', '</div>')(table)}</div>",
+    "lists": _each("<ul>", "</ul>", "li"),
+    "lists of terms": _each("<dl>", "</dl>", "dd"),
+    "paragraphs": _each("", "", "p"),
+    "lines": lambda table: "<p>" + "<br>".join(escape(cell[0]) for row in table for cell in row) + "</p>",
+    "text as typed": lambda table: "<pre>" + "\n".join("\t".join(cell[0] for cell in row) for row in table) + "</pre>",
+}
+
+
+def without_tables(filing: Filing, write: Callable[[Table], str], *, blank: int = 0) -> str:
+    """Return the page of a filing whose tables are written otherwise; every so manyth figure is left out."""
+    tables = tables_of(filing)
+    figures = [cell for cell in _cells(tables) if cell[DATA]]
+    for cell in figures[::blank] if blank else ():
+        cell[0] = ""
+    page = html_of(filing, tables)
+    for table in tables:
+        page = page.replace(table_html(table), write(table), 1)
+    return page

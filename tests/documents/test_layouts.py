@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from layouts import HARMFUL, HARMLESS, distinct_filing, laid_out
+from layouts import HARMFUL, HARMLESS, WITHOUT_TABLES, distinct_filing, laid_out, without_tables
 
 from toolkit.documents.figures import Sure
 from toolkit.documents.opening import open_document
@@ -14,6 +14,7 @@ from toolkit.workbook.from_document import examine_document
 FORMS = {edition: form_of_edition(edition) for edition in ("2019", "2021")}
 # How many figures a harm may cost at most.
 FEW = dict.fromkeys(HARMFUL, 7) | {"heads of columns exchanged": 50, "a table missing": 15}
+FEW |= {"figures nobody can see": 200, "no column for totals": 25}
 FEW |= {name: 133 for name in HARMFUL if name.startswith("numbered labels")}
 FILINGS = {edition: distinct_filing(form) for edition, form in FORMS.items()}
 
@@ -64,6 +65,34 @@ def test_a_figure_merged_over_rows_is_nobodys_and_no_blank(edition: str) -> None
     assert len(findings["cells_merged"].places) == 2
     assert [one.name for one in findings["cells_merged"].follows] == ["blank_figure"]
     assert "blank_figure" not in findings
+
+
+@pytest.mark.parametrize("edition", FORMS)
+@pytest.mark.parametrize("name", WITHOUT_TABLES)
+def test_a_table_that_is_none_in_the_page_is_read(edition: str, name: str) -> None:
+    page = without_tables(FILINGS[edition], WITHOUT_TABLES[name])
+    found = recognise(open_document(page.encode(), "页面.html"), load_forms())
+    assert found.form is FORMS[edition]
+    assert wrong_figures(edition, found) == {}
+
+
+@pytest.mark.parametrize("edition", FORMS)
+@pytest.mark.parametrize("name", WITHOUT_TABLES)
+def test_blank_cells_of_such_a_table_put_no_figure_in_a_wrong_cell(edition: str, name: str) -> None:
+    page = without_tables(FILINGS[edition], WITHOUT_TABLES[name], blank=3)
+    found = recognise(open_document(page.encode(), "页面.html"), load_forms())
+    named = {place.field for finding in found.findings for place in finding.places}
+    wrong = {name: values for name, values in wrong_figures(edition, found).items() if values[1] is not None}
+    assert wrong == {}
+    lost = {name for name, one in found.found.items() if one.sure.value in {"two-readings", "not-found"}}
+    assert {name for name in lost if not {name, name.split(".")[0]} & named} == set()
+
+
+@pytest.mark.parametrize("name", ["column_moved", "column_missing", "text_unseen"])
+def test_what_a_table_does_to_its_totals_and_hides_is_told(name: str) -> None:
+    layouts = {"column_moved": "total's column first", "column_missing": "no column for totals"}
+    found = read("2021", layouts.get(name, "figures nobody can see"))
+    assert name in {one.name for one in found.findings}
 
 
 def test_rows_whose_labels_are_alike_are_nobodys() -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from toolkit.documents.figures import Sure
 from toolkit.documents.labels import label_of, likeness
 from toolkit.form.grid import Role, table_grid
+from toolkit.form.values import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,7 +27,8 @@ class Heads:
 
     `positions` holds for every column the positions its head covers, empty where heads cannot be told by position;
     `width` is the width of the rows they hold for. `odd` are columns that name another unit than the form; `renamed`
-    are columns whose head is none of the form's, told by the others around it.
+    are columns whose head is none of the form's, told by the others around it. `moved` and `missing` are totals whose
+    head stands elsewhere than in the form, or nowhere, among heads that are else the form's in its order.
     """
 
     in_order: bool | None = None
@@ -34,6 +36,8 @@ class Heads:
     width: int = 0
     odd: tuple[tuple[str, str], ...] = ()
     renamed: tuple[tuple[str, str], ...] = ()
+    moved: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +69,35 @@ def read_heads(table: Table, band: Band, rows: Sequence[_Row]) -> Heads:
     positions, renamed = _positions(rows, leaves, heads)
     width = len(rows[-1]) if positions and len({len(row) for row in rows}) == 1 else 0
     in_order = _in_order(rows, heads, leaves)
-    if not width:
+    if width:
+        return Heads(in_order, positions, width, _odd_units(rows, leaves), renamed)
+    positions = _by_totals(rows, leaves, heads)
+    if not positions or len({len(row) for row in rows}) > 1:
         return Heads(in_order, {}, 0, _odd_units(rows, leaves))
-    return Heads(in_order, positions, width, _odd_units(rows, leaves), renamed)
+    totals = [leaf.id for leaf in leaves if leaf.kind is Kind.COMPUTED]
+    missing = tuple(name for name in totals if name not in positions)
+    moved = tuple(name for name in totals if name in positions)
+    return Heads(in_order, positions, len(rows[-1]), _odd_units(rows, leaves), (), moved, missing)
+
+
+def _by_totals(rows: Sequence[_Row], leaves: Sequence[Column], heads: Sequence[GridCell]) -> dict[str, frozenset[int]]:
+    """Return the positions under each head where only totals stand elsewhere or are left out, else none.
+
+    The figures then have a third witness: what they add to.
+    """
+    runs = [run for run in _lowest(rows, heads) if run[2]]
+    free = list(leaves)
+    found: list[tuple[Column, set[int]]] = []
+    for text, covered, _ in runs:
+        leaf = next((leaf for leaf in free if likeness(text, leaf.label) >= HEAD_ENOUGH), None)
+        if leaf is None:
+            return {}
+        free.remove(leaf)
+        found.append((leaf, covered))
+    typed = [leaf.id for leaf in leaves if leaf.kind is not Kind.COMPUTED]
+    if not typed or [leaf.id for leaf, _ in found if leaf.kind is not Kind.COMPUTED] != typed:
+        return {}
+    return {leaf.id: frozenset(covered) for leaf, covered in found}
 
 
 def _in_order(rows: Sequence[_Row], heads: Sequence[GridCell], leaves: Sequence[Column]) -> bool:
@@ -123,7 +153,16 @@ def _positions(
         fitting = [leaf.id for leaf in (own, *leaves) if likeness(text, leaf.label) >= HEAD_ENOUGH]
         found[own.id if not is_known else next(iter(fitting), "")] = frozenset(covered)
         renamed += [] if is_known else [(own.id, text)]
-    return (found, tuple(renamed)) if set(found) == {leaf.id for leaf in leaves} else ({}, ())
+    if set(found) != {leaf.id for leaf in leaves} or _only_totals_moved(found, leaves):
+        return {}, ()
+    return found, tuple(renamed)
+
+
+def _only_totals_moved(found: Mapping[str, frozenset[int]], leaves: Sequence[Column]) -> bool:
+    order = sorted(found, key=lambda name: min(found[name]))
+    typed = {leaf.id for leaf in leaves if leaf.kind is not Kind.COMPUTED}
+    official = [leaf.id for leaf in leaves]
+    return order != official and [name for name in order if name in typed] == [n for n in official if n in typed]
 
 
 def _is_reworded(last: Sequence[_Run], known: Sequence[_Run], leaves: Sequence[Column]) -> bool:
@@ -166,6 +205,8 @@ def pick_cells(values: Sequence[Cell], leaves: Sequence[Column], heads: Heads, w
     """Return for every column its cell among those behind a row's label; `width` is how many positions the row has."""
     placed = bool(heads.positions) and width == heads.width
     exact = len(values) == len(leaves)
+    if placed and (heads.moved or heads.missing):
+        return [_under(leaf.id, values, heads) for leaf in leaves]
     if placed and exact:
         return [_agreed(leaf.id, cell, heads) for leaf, cell in zip(leaves, values, strict=True)]
     if placed:
@@ -188,6 +229,8 @@ def _agreed(column: str, cell: Cell, heads: Heads) -> Picked:
 
 def _under(column: str, values: Sequence[Cell], heads: Heads) -> Picked:
     """Return the cell under a head where the row has more or fewer cells than the form has columns."""
+    if column in heads.missing:
+        return Picked(column, None, Sure.NOT_FOUND)
     under = [cell for cell in values if not heads.positions[column].isdisjoint(cell.columns)]
     others = frozenset().union(*(at for name, at in heads.positions.items() if name != column))
     if any(not others.isdisjoint(cell.columns) for cell in under):
@@ -196,4 +239,5 @@ def _under(column: str, values: Sequence[Cell], heads: Heads) -> Picked:
     if len({cell.text.strip() for cell in filled}) > 1:
         return Picked(column, None, Sure.TWO_READINGS)
     cell = next(iter(filled or under), None)
-    return Picked(column, cell, Sure.READ if cell else Sure.NOT_FOUND)
+    sure = Sure.INFERRED if heads.moved or heads.missing else Sure.READ
+    return Picked(column, cell, sure if cell else Sure.NOT_FOUND)

@@ -18,6 +18,7 @@ from toolkit.documents.prose import Parts, core_blocks, find_headings, match_hea
 from toolkit.documents.rows import TapeRow
 from toolkit.documents.sheets.overlay import laid_over, text_index
 from toolkit.documents.sheets.shown import shown_in
+from toolkit.documents.stacked import with_stacked
 from toolkit.documents.tables import TableReading, read_table
 from toolkit.errors import DocumentError
 from toolkit.filing.checking import DATE_FIELD
@@ -95,7 +96,7 @@ def recognise(
     Raises:
         DocumentError: its tables have more rows than any report.
     """
-    official = official_tables(document, forms, year)
+    document, official = _found(document, forms, year)
     form, tables, findings = official.form, official.readings, list(official.findings)
     if form is None:
         return Recognition(document.name, (*_scanned(document), raise_finding("tables_not_found", file=document.name)))
@@ -118,6 +119,26 @@ def recognise(
     answers = {**shown.notes, **_answers(form, found, parts, signature, blocks)}
     filing = Filing(form, organ, "", told, answers, stated=printed_totals(form, found))
     return Recognition(document.name, tuple(findings), filing, form, found)
+
+
+def _found(document: Document, forms: Sequence[Form], year: int | None) -> tuple[Document, Tables]:
+    """Return the official tables of a document, those it holds as mere lines among them, and it with those as grids."""
+    official = official_tables(document, forms, year)
+    present = {reading.table for reading in official.readings if reading.is_present}
+    best = document, official
+    for form in [official.form] if official.form else forms:
+        missing = [table for table in form.tables if table.id not in present]
+        made = with_stacked(document, missing) if document.kind not in SPREADSHEETS else document
+        if made is document:
+            continue
+        again = official_tables(made, forms, year)
+        if _fitness(again) > _fitness(best[1]):
+            best = made, again
+    return best
+
+
+def _fitness(official: Tables) -> float:
+    return sum(reading.score + 1 for reading in official.readings if reading.is_present)
 
 
 def _departures(document: Document, official: Tables, parts: Parts, blocks: Sequence[Line | Grid]) -> Iterator[Finding]:

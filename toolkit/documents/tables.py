@@ -129,6 +129,8 @@ class _Reader:
         for name, text in read.renamed:
             words = {"column": labels[name], "found": tidy(text)}
             faults.append(Fault("head_differs", self._fields_of(name), words))
+        for fault, names in (("column_moved", read.moved), ("column_missing", read.missing)):
+            faults += [Fault(fault, self._fields_of(name), {"column": labels[name]}) for name in names]
         self._faults += [fault for fault in faults if fault not in self._faults]
         return read
 

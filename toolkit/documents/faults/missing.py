@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from toolkit.form.model import Form
 
 TABLE, HEADING = "table_missing", "heading_missing"
-UNREAD = frozenset({TABLE, "row_missing", "rows_alike", "rows_joined", "cells_unclear", "cells_merged"})
+UNREAD = frozenset(
+    {TABLE, "row_missing", "rows_alike", "column_missing", "rows_joined", "cells_unclear", "cells_merged"}
+)
 
 
 def one_cause(findings: Iterable[Finding], form: Form) -> tuple[Finding, ...]:

@@ -11,6 +11,7 @@ from toolkit.documents.grids import Collector
 from toolkit.documents.sources.css import Styles
 from toolkit.documents.sources.decoding import decode
 from toolkit.documents.sources.html_tables import INLINE, SKIPPED, PageTables, as_set, tag_of
+from toolkit.documents.sources.text import read_lines
 from toolkit.errors import DocumentError
 
 if TYPE_CHECKING:
@@ -93,6 +94,9 @@ class _Walker:
             return
         if tag == "br":
             self.flush(trail)
+        elif tag == "pre":
+            self.flush(trail)
+            read_lines(self._tables.text(element).splitlines(), self._collector)
         elif (rows := self._tables.rows(element)) is not None:
             self.flush(trail)
             self._collector.table(rows, trail)

@@ -30,6 +30,7 @@ _NESTED_FIGURE = 20  # characters of a table in a cell that only frames a figure
 _LONGEST_CELL = 90  # characters of a cell made of blocks; the form's own longest label has some sixty
 _MANY = 2  # cells in a row, and rows with a figure, that make blocks a table
 _WIDEST = 60
+_SPARSE, _FULL = 3, 5  # one row in so many holds a figure; figures of a row that need no second one
 _REPEAT = re.compile(r"repeat\(\s*(\d{1,3})\s*,([^()]*(?:\([^()]*\)[^()]*)*)\)")
 _SPAN = re.compile(r"span\s+(\d{1,3})|(\d{1,3})\s*/\s*(?:span\s+(\d{1,3})|(\d{1,3}))")
 
@@ -122,7 +123,9 @@ class PageTables:
     def _find_lines(self, element: Element) -> list[list[Element]]:
         """Return the rows of blocks that lie within each other as the rows of a table do, none where they do not."""
         found: list[list[Element]] = []
-        if any(plain(text) for text in (element.text, *(child.tail for child in element)) if text):
+        if tag_of(element) == "table" or any(
+            plain(text) for text in (element.text, *(child.tail for child in element)) if text
+        ):
             return []
         for child in self._blocks_in(element):
             cells = self._cells(child)
@@ -169,8 +172,9 @@ class PageTables:
         return is_short and next(cell.iter("table"), None) is None
 
     def _has_figures(self, rows: Sequence[Sequence[Element]], fewest: int) -> bool:
-        count = sum(any(is_number_text("".join(cell.itertext())) for cell in row) for row in rows)
-        return count >= fewest and 2 * count >= len(rows)
+        counts = [sum(is_number_text("".join(cell.itertext())) for cell in row) for row in rows]
+        filled = sum(map(bool, counts))
+        return (filled >= fewest and _SPARSE * filled >= len(rows)) or max(counts, default=0) >= _FULL
 
     def _raw(self, cell: Element) -> Raw:
         stated = self._styles.stated(cell)

@@ -36,11 +36,11 @@ def read_text(data: bytes, name: str) -> Document:
     if any("|" in line and _RULE.fullmatch(line) for line in lines):
         _markdown(lines, collector)
         return collector.document("md")
-    _plain(lines, collector)
+    read_lines(lines, collector)
     return collector.document("txt")
 
 
-def _plain(lines: Sequence[str], collector: Collector) -> None:
+def read_lines(lines: Sequence[str], collector: Collector) -> None:
     """Hand over lines and tables; a table ends at the first line behind an empty one that begins no row."""
     rows: list[list[str]] = []
     begins, in_row = 0, False
@@ -62,11 +62,19 @@ def _plain(lines: Sequence[str], collector: Collector) -> None:
             in_row = False
         else:
             if rows:
-                place = f"第 {begins} 行起的表格"
-                collector.table([[Raw(cell) for cell in row] for row in rows], name=place)
+                _hand_over(rows, begins, collector)
                 rows, begins, in_row = [], 0, False
             if number <= len(lines):
                 collector.line(line, place=f"第 {number} 行", is_indented=bool(_INDENT.match(line)))
+
+
+def _hand_over(rows: Sequence[Sequence[str]], begins: int, collector: Collector) -> None:
+    """Hand over a table; one cell a row is none, but cells of one with empty lines between them."""
+    if max(map(len, rows)) > 1:
+        collector.table([[Raw(cell) for cell in row] for row in rows], name=f"第 {begins} 行起的表格")
+        return
+    for row in rows:
+        collector.line("".join(row), place=f"第 {begins} 行起")
 
 
 def _markdown(lines: Sequence[str], collector: Collector) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from pathlib import Path
 
 import pypdfium2
 import pytest
@@ -147,3 +148,11 @@ def test_a_scanned_page_is_told() -> None:
     found = {one.name: one.message for one in examine_document(content.getvalue(), "a.pdf").examined.findings}
     assert set(found) == {"pages_scanned", "tables_not_found"}
     assert "第 1 页" in found["pages_scanned"]
+
+
+def test_words_set_clear_over_a_picture_are_said_to_be_recognised(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("toolkit.documents.sources.looks.pdf.CharacterLooks._mode", lambda *_: 3)
+    monkeypatch.setattr("toolkit.documents.sources.looks.pdf.Grounds.is_pictured", lambda *_: True)
+    published = Path(__file__).parent / "published" / "hongze-2023.pdf"
+    found = {one.name: one.message for one in examine_document(published.read_bytes(), "a.pdf").examined.findings}
+    assert "共 5 页" in found["pages_recognised"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from toolkit.documents.grids import Collector, Raw, raised, struck, unseen
-from toolkit.documents.sources.docx_looks import Looks, attribute, is_on, value
+from toolkit.documents.sources.looks.word import Looks, attribute, is_on, value
 from toolkit.errors import DocumentError
 
 if TYPE_CHECKING:

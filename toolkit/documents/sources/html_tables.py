@@ -12,7 +12,7 @@ from toolkit.documents.grids import Raw, plain, raised, struck, unseen
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from toolkit.documents.sources.css import Styles
+    from toolkit.documents.sources.looks.css import Styles
 
 Element = Any  # of lxml, which ships no types
 # What a reader does not read, or what is no part of any article.

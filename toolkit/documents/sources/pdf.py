@@ -10,7 +10,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from toolkit.documents.grids import Collector, plain, unseen
-from toolkit.documents.sources.pdf_looks import CharacterLooks, Grounds
+from toolkit.documents.sources.looks.pdf import CharacterLooks, Grounds
 from toolkit.documents.sources.rulings import Box, Ruling, find_tables
 from toolkit.documents.sources.signs import Sign, by_line, text_lines
 from toolkit.documents.sources.word_tables import find_word_tables

@@ -11,8 +11,8 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from toolkit.documents.grids import Collector, Raw, unseen
-from toolkit.documents.sources.colours import are_alike, colour_of
 from toolkit.documents.sources.decoding import decode
+from toolkit.documents.sources.looks.colours import are_alike, colour_of
 from toolkit.errors import DocumentError, WorkbookError
 from toolkit.xlsx.archive import read_archive
 from toolkit.xlsx.package import open_package

@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from toolkit.documents.sources.colours import WHITE, are_alike, colour_of
+from toolkit.documents.sources.looks.colours import WHITE, are_alike, colour_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from toolkit.documents.sources.colours import Colour
+    from toolkit.documents.sources.looks.colours import Colour
 
 Element = Any  # of lxml, which ships no types
 _COMMENT = re.compile(r"/\*.*?\*/|<!--|-->", re.DOTALL)

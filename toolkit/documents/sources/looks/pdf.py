@@ -6,10 +6,10 @@ import ctypes
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from toolkit.documents.sources.colours import WHITE, are_alike
+from toolkit.documents.sources.looks.colours import WHITE, are_alike
 
 if TYPE_CHECKING:
-    from toolkit.documents.sources.colours import Colour
+    from toolkit.documents.sources.looks.colours import Colour
 
 _Bounds = tuple[float, float, float, float]  # left, bottom, right, top, as the page counts
 _CLEAR = 3  # the way of setting text that paints nothing

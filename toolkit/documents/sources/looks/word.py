@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from toolkit.documents.sources.colours import WHITE, are_alike, colour_of
+from toolkit.documents.sources.looks.colours import WHITE, are_alike, colour_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from toolkit.documents.sources.colours import Colour
+    from toolkit.documents.sources.looks.colours import Colour
 
 Element = Any  # of lxml, which ships no types
 _TINY = 2  # half points

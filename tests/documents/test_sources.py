@@ -269,7 +269,7 @@ def test_an_office_program_that_hangs_is_ended_with_all_it_started(
     program.write_text(f"#!/bin/sh\n(sleep 3; touch {mark}) &\nsleep 60\n", encoding="utf-8")
     program.chmod(0o755)
     monkeypatch.setattr("shutil.which", lambda _: str(program))
-    monkeypatch.setattr("toolkit.documents.opening._CONVERT_SECONDS", 0.5)
+    monkeypatch.setattr("toolkit.documents.sources.converting._CONVERT_SECONDS", 0.5)
     began = time.monotonic()
     with pytest.raises(DocumentError, match=r"LibreOffice 用了 0\.5 秒还没有转换完"):
         open_document(OLD_WORD, "a.doc")
@@ -283,7 +283,7 @@ def test_a_report_in_an_older_or_open_format_is_read_whole(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
 ) -> None:
     """Our own report as LibreOffice saves it; a document of WPS Office is one of old Word under another ending."""
-    monkeypatch.setattr("toolkit.documents.opening._CONVERT_SECONDS", 1200)  # however busy the machine is
+    monkeypatch.setattr("toolkit.documents.sources.converting._CONVERT_SECONDS", 1200)  # however busy the machine is
     source = tmp_path / "report.docx"
     source.write_bytes(render_docx(sample_report(name)))
     right, year = figures_of(sample_filing(name)), sample_filing(name).year

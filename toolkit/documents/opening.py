@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import signal
-import subprocess
-import tempfile
-from pathlib import Path, PurePath
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from toolkit.documents.sources.converting import converted, kind_to_convert
 from toolkit.documents.sources.docx import read_docx
 from toolkit.documents.sources.html import read_html, read_web_archive
 from toolkit.documents.sources.spreadsheet import read_calamine, read_csv, read_xlsx
@@ -32,8 +28,6 @@ _OLE = bytes.fromhex("D0CF11E0A1B11AE1")
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0")
 _PACKED = (b"Rar!", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b")
 _LOOKED_AT = 8192
-_CONVERT_SECONDS = 120
-_SAVE_AS_DOCX = "请用 Word 或 WPS 打开，另存为“Word 文档（.docx）”再试。"
 
 
 def open_document(data: bytes, name: str) -> Document:
@@ -74,7 +68,7 @@ def _open(data: bytes, name: str) -> Document:
     if data.startswith(_OLE):
         return _open_ole(data, name)
     if data.startswith(b"{\\rtf"):
-        return _converted(data, name, ".rtf")
+        return _converted(data, name)
     if data.startswith(_PICTURES):
         raise DocumentError(name, "这是图片，里面没有可读的文字。请提供原来的 Word、网页或 PDF（带文字的）。")
     if data.startswith(_PACKED):
@@ -89,7 +83,7 @@ def _open_zip(data: bytes, name: str) -> Document:
         return read_docx(archive, name)
     if "content.xml" in names:
         kind = archive.read("mimetype")[:80] if "mimetype" in archive.members else b""
-        return _converted(data, name, ".odt") if b"text" in kind else read_calamine(data, name)
+        return _converted(data, name) if b"text" in kind else read_calamine(data, name)
     if any(member.startswith("xl/") for member in names):
         return read_xlsx(data, name)
     raise DocumentError(name, "压缩包里没有 Word 文档或工作簿。请解压后读里面的文件。")
@@ -101,7 +95,7 @@ def _open_ole(data: bytes, name: str) -> Document:
         raise DocumentError(name, "文件设了打开密码。请去掉密码另存后再试。")
     if streams & {"Workbook", "Book"}:
         return read_calamine(data, name)
-    return _converted(data, name, ".doc")
+    return _converted(data, name)
 
 
 def _open_text(data: bytes, name: str) -> Document:
@@ -123,44 +117,10 @@ def _open_text(data: bytes, name: str) -> Document:
     return read_csv(data, name) if suffix == ".csv" else read_text(data, name)
 
 
-def _converted(data: bytes, name: str, suffix: str) -> Document:
+def _converted(data: bytes, name: str) -> Document:
     """Return what LibreOffice makes of an old or foreign text document.
 
     Raises:
         DocumentError: LibreOffice is not there, or cannot open it.
     """
-    program = shutil.which("soffice") or shutil.which("libreoffice")
-    if program is None:
-        raise DocumentError(name, f"旧格式的文档（{suffix}）要装有 LibreOffice 才能直接读。{_SAVE_AS_DOCX}")
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as place:
-        source = Path(place) / f"document{suffix}"
-        source.write_bytes(data)
-        profile = f"-env:UserInstallation={(Path(place) / 'profile').as_uri()}"
-        options = ("--headless", "--norestore", "--nolockcheck", "--convert-to", "docx")
-        try:
-            _run([program, profile, *options, "--outdir", place, str(source)])
-            converted = source.with_suffix(".docx").read_bytes()
-        except subprocess.TimeoutExpired as error:
-            told = f"LibreOffice 用了 {_CONVERT_SECONDS} 秒还没有转换完，已停止。机器忙的请过一会儿再试；总是这样的，"
-            raise DocumentError(name, told + _SAVE_AS_DOCX) from error
-        except OSError as error:
-            raise DocumentError(name, f"LibreOffice 打不开这个文档。{_SAVE_AS_DOCX}") from error
-    return read_docx(read_archive(converted), name)
-
-
-def _run(arguments: list[str]) -> None:
-    """Run a program to its end; one that takes too long is ended with every process it started.
-
-    Raises:
-        subprocess.SubprocessError: it took too long.
-        OSError: it cannot be run.
-    """
-    is_posix = hasattr(os, "killpg")
-    with subprocess.Popen(  # noqa: S603
-        arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=is_posix
-    ) as process:
-        try:
-            process.wait(_CONVERT_SECONDS)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL) if is_posix else process.kill()
-            raise
+    return read_docx(read_archive(converted(data, kind_to_convert(data) or ".doc", name)), name)

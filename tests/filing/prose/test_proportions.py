@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from casebook import SENTENCE, full_filing
 
-from toolkit.filing.prose.duties import check_duties
+from toolkit.filing.prose.agreement import statements
+from toolkit.filing.prose.duties import check_duties, with_changes
 from toolkit.form.registry import form_of_edition
 from toolkit.form.values import Paragraph
 
@@ -98,3 +99,16 @@ def test_changes_need_last_years_figures() -> None:
     assert told(replace(filing, previous={})) == []
     unknown = {name: figure for name, figure in filing.previous.items() if name != "requests.new.total"}
     assert told(replace(filing, previous=unknown)) == []
+
+
+def bound(edition: str, text: str) -> list[tuple[str, str, object, object]]:
+    filing = saying(edition, text)
+    said = with_changes(filing, statements(filing))
+    return [(one.numeral.text, one.standing.value, one.value, one.before) for one in said if one.before is not None]
+
+
+@pytest.mark.parametrize("edition", ["2019", "2021"])
+def test_a_rise_or_fall_is_bound_to_the_figures_of_both_years(edition: str) -> None:
+    text = "新收政府信息公开申请200件，比上年增加50件，增长30%。"
+    assert bound(edition, text) == [("50件", "equal", 200, 150), ("30%", "different", 200, 150)]
+    assert bound(edition, "新收政府信息公开申请200件，比前年增加50件。") == []

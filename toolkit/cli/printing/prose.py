@@ -9,6 +9,7 @@ import typer
 
 from toolkit.filing.findings import show
 from toolkit.filing.prose.agreement import Standing, statements
+from toolkit.filing.prose.duties import with_changes
 from toolkit.workbook.examining import json_value
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def say_prose(examined: Examined) -> None:
     """Print every number of the prose under its sentence, and how many of them state a figure of the tables."""
     if examined.filing is None:
         return
-    found = statements(examined.filing)
+    found = _numbers(examined.filing)
     sentence = ""
     for statement in found:
         if statement.sentence != sentence:
@@ -41,6 +42,10 @@ def say_prose(examined: Examined) -> None:
             typer.echo(f"  {sentence}")
         typer.echo(f"      {_line(examined.filing, statement)}")
     typer.echo(f"  {summary(found)}")
+
+
+def _numbers(filing: Filing) -> tuple[Statement, ...]:
+    return with_changes(filing, statements(filing))
 
 
 def summary(found: Sequence[Statement]) -> str:
@@ -60,13 +65,18 @@ def _line(filing: Filing, statement: Statement) -> str:
         return said
     labels = "＋".join(filing.form.fields[name].label for name in statement.fields[:2])
     more = f"等 {len(statement.fields)} 格之和" if len(statement.fields) > 2 else ""  # noqa: PLR2004 - shown in full
+    if statement.before is not None:
+        told = "与两年的数一致" if statement.standing is Standing.EQUAL else "与两年的数不同"
+        sign = LABELS[statement.standing][0]
+        years = f"本年 {show(statement.value)}，上年 {show(statement.before)}"
+        return f"{statement.numeral.text}　{sign} {told}（{labels}{more}：{years}）"
     manner = f"；口径：{statement.convention}" if statement.convention else ""
     return f"{said}（{labels}{more} {show(statement.value)}{manner}）"
 
 
 def prose_json(examined: Examined) -> dict[str, Any]:
     """Return the numbers of the prose as the key `prose` of a file's JSON."""
-    found = statements(examined.filing) if examined.filing is not None else ()
+    found = _numbers(examined.filing) if examined.filing is not None else ()
     return {"prose": [_statement_json(statement) for statement in found]}
 
 
@@ -81,5 +91,6 @@ def _statement_json(statement: Statement) -> dict[str, Any]:
         "standing": statement.standing.value,
         "fields": list(statement.fields),
         "value": json_value(statement.value),
+        "previous": json_value(statement.before),
         "convention": statement.convention or None,
     }

@@ -46,7 +46,8 @@ class Standing(StrEnum):
 class Statement:
     """One number of the prose: where it stands, what it is, and for a bound one the fields and their sum.
 
-    `convention` names the manner of counting it agrees with, where the phrase allows several that differ.
+    `convention` names the manner of counting it agrees with, where the phrase allows several that differ. A rise or
+    fall has the figure of last year as `before`, and is bound to that of both years.
     """
 
     section: str
@@ -58,6 +59,7 @@ class Statement:
     fields: tuple[str, ...] = ()
     value: Decimal | None = None
     convention: str = ""
+    before: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

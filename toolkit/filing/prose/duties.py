@@ -9,21 +9,24 @@ A duty is broken only where the text cannot be read so that it holds.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from toolkit.filing.findings import Finding, Severity, paragraph_place, show
-from toolkit.filing.prose.agreement import sum_of
+from toolkit.filing.prose.agreement import Standing, sum_of
 from toolkit.filing.prose.marks import numbered_paragraphs
 from toolkit.filing.prose.phrases import phrase_book
-from toolkit.filing.prose.proportions import Breach, false_changes, false_shares, shares_that_do_not_add
+from toolkit.filing.prose.proportions import Breach, changes_said, false_changes, false_shares, shares_that_do_not_add
 from toolkit.filing.unlikely import FIGURE_KINDS, unlikely_figures
 from toolkit.form.checks import INVISIBLE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from toolkit.filing.filing import Filing
+    from toolkit.filing.prose.agreement import Statement
+    from toolkit.filing.prose.proportions import Change
     from toolkit.form.guidance.duties import Duty
 
 _SENTENCE = re.compile(r"[^。；;！!？?\n]+")
@@ -180,3 +183,21 @@ _KINDS: Mapping[str, Callable[[Filing, Duty], Iterator[Breach]]] = {
     "parts": shares_that_do_not_add,
     "movement": false_changes,
 }
+
+
+def with_changes(filing: Filing, said: Iterable[Statement]) -> tuple[Statement, ...]:
+    """Return the numbers of the prose with the rises and falls among them bound to the figures of both years."""
+    duties = (duty for duty in filing.form.duties if duty.kind == "movement")
+    changes = {
+        (change.section, change.paragraph, change.said.start): change
+        for duty in duties
+        for change in changes_said(filing, duty)
+    }
+    return tuple(_bound(one, changes.get((one.section, one.paragraph, one.numeral.start))) for one in said)
+
+
+def _bound(statement: Statement, change: Change | None) -> Statement:
+    if change is None or statement.fields:
+        return statement
+    standing = Standing.EQUAL if change.is_true else Standing.DIFFERENT
+    return replace(statement, standing=standing, fields=change.fields, value=change.now, before=change.was)

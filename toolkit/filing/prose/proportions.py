@@ -42,6 +42,20 @@ class Breach:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """A rise or fall that the text states: where and with what words, the number, and the figures of both years."""
+
+    section: str
+    paragraph: int
+    shown: str
+    said: Numeral
+    fields: tuple[str, ...]
+    now: Decimal
+    was: Decimal
+    is_true: bool
+
+
+@dataclass(frozen=True, slots=True)
 class _Share:
     """A percentage that the text calls a share, where and with what words it begins, and the number it is a share of.
 
@@ -79,14 +93,30 @@ def shares_that_do_not_add(filing: Filing, duty: Duty) -> Iterator[Breach]:
 
 def false_changes(filing: Filing, duty: Duty) -> Iterator[Breach]:
     """Yield the rises and falls, in figures or in per cent, that do not follow from last year's figures."""
+    for change in changes_said(filing, duty):
+        if not change.is_true:
+            yield Breach(change.section, change.paragraph, change.shown)
+
+
+def changes_said(filing: Filing, duty: Duty) -> Iterator[Change]:
+    """Yield the rises and falls whose figures of both years are known."""
     for paragraph in prose_paragraphs(filing) if filing.previous else ():
         for start, sign, said in _changes(paragraph, duty, filing.year - 1):
             of = _right_before(paragraph, start)
             stated = _stated(paragraph, duty, start, of)
-            now = [value for _, value in stated.readings if value is not None] if stated else []
-            before = _before(filing, stated) if stated else []
-            if now and before and not any(_is_change(one, was, sign, said) for one in now for was in before):
-                yield Breach(paragraph.section, paragraph.place, _shown(paragraph, stated, of, start, said))
+            pairs = _both_years(filing, stated) if stated else []
+            if stated and pairs:
+                true = [pair for pair in pairs if _is_change(pair[1], pair[2], sign, said)]
+                fields, now, was = (true or pairs)[0]
+                shown = _shown(paragraph, stated, of, start, said)
+                yield Change(paragraph.section, paragraph.place, shown, said, fields, now, was, is_true=bool(true))
+
+
+def _both_years(filing: Filing, stated: Stated) -> list[tuple[tuple[str, ...], Decimal, Decimal]]:
+    """Return every reading of this year against every one of last year; none where one of them is not known."""
+    before = _before(filing, stated)
+    now = [(fields, value) for fields, value in stated.readings if value is not None]
+    return [(fields, value, was) for fields, value in now for was in before]
 
 
 def _shares(paragraph: ProseParagraph, duty: Duty) -> Iterator[_Share]:

@@ -9,8 +9,10 @@ import pytest
 from campaigncases import PROSE, asked, county, hand_in, make_campaign, receipt_of
 from terminal import CANNOT_PROCEED, CLEAN
 
+from toolkit.campaign.board import inputs
 from toolkit.campaign.board.made_of import RECORD, records_of
 from toolkit.campaign.merge.consolidated import workbook_path
+from toolkit.campaign.round.folder import KNOWN_SETTINGS, SETTINGS
 from toolkit.form.values import Paragraph
 from toolkit.workbook.filling import fill_workbook
 
@@ -104,6 +106,105 @@ def test_prose_written_after_a_report_was_made_makes_it_stale(xxgk: Cli, state: 
     write_prose(state, "全县新收{本年新收}件，都已办结。")
     (reason,) = stale(xxgk, state)["reports"]
     assert "里的文字或联系人改过了" in reason
+
+
+def set_choice(state: Round, line: str) -> None:
+    path = state.campaign.folder / SETTINGS
+    path.write_text(f"{path.read_text(encoding='utf-8')}{line}\n", encoding="utf-8")
+
+
+def test_every_setting_of_a_round_is_an_input_of_its_outputs_or_touches_them_only_by_what_is_accepted() -> None:
+    by_what_counts = {"strict", "takes_newer", "keeps_older", "reviewed", "movement", "rules", "forbidden"}
+    never_shown = {"created_on", "deadline", "publish_by", "return_to", "call", "assess"}
+    assert set(KNOWN_SETTINGS) == inputs.SETTINGS | by_what_counts | never_shown
+
+
+def test_a_changed_name_or_preamble_makes_reports_stale_and_says_which_setting(xxgk: Cli, state: Round) -> None:
+    folder = state.campaign.folder
+    xxgk("merge", folder)
+    xxgk("publish", folder, "--to", "txt")
+    set_choice(state, 'preamble = "本报告由{organ}编制。"')
+    set_choice(state, 'government = "甲县人民政府"')
+    whose = "报告是谁的（campaign.toml 的 government，没有写的是 organ）"
+    assert stale(xxgk, state) == {
+        "reports": [
+            f"{whose}改了：原来是“甲县人民政府办公室”，现在是“甲县人民政府”",
+            "报告开头的一段话（campaign.toml 的 preamble）改了：原来没有写，现在是“本报告由{organ}编制。”",
+        ]
+    }
+    assert "请重新运行 xxgk publish --to txt：" in xxgk("status", folder).out
+    xxgk("publish", folder, "--to", "txt")
+    assert "请把旧的删去" in xxgk("status", folder).out  # it has the other name
+    (state.campaign.reports / "甲县人民政府办公室2024年政府信息公开工作年度报告.txt").unlink()
+    assert stale(xxgk, state) == {}
+
+
+def test_a_roster_that_expects_others_makes_outputs_stale(xxgk: Cli, state: Round) -> None:
+    folder, roster = state.campaign.folder, state.campaign.folder / "roster.csv"
+    xxgk("merge", folder)
+    xxgk("publish", folder, "--to", "txt")
+    known = roster.read_text(encoding="utf-8").replace("22,第二中学,2", "22,第二中学,1").replace("乙镇西村", "丙镇西村")
+    known = known.replace("截止日期", "截止日期,不报原因").replace("31,乙镇东村,3,,,,", "31,乙镇东村,3,,,,,免报")
+    roster.write_text(f"{known}9,甲县档案局,,,,,\n", encoding="utf-8")
+    seen = [
+        "名册：乙镇东村的不报原因原来没有写，现在是“免报”",
+        "名册：丙镇西村原来叫“乙镇西村”",
+        "名册：新增了甲县档案局",
+    ]
+    assert stale(xxgk, state) == {
+        "merged": ["名册：第二中学的上级原来是“甲县教育局”，现在是“甲县财政局”", *seen], "reports": seen,
+    }  # fmt: skip
+
+
+def test_a_supplement_that_asks_otherwise_makes_the_sum_stale_but_no_report(xxgk: Cli, state: Round) -> None:
+    folder = state.campaign.folder
+    xxgk("merge", folder)
+    xxgk("publish", folder, "--to", "txt")
+    (folder / "supplement.toml").write_text(
+        '[supplement]\nedition = "2021"\ntitle = "补充"\nsheet = "补充问题"\n'
+        '[[figure]]\nid = "calls"\nlabel = "热线"\n',
+        encoding="utf-8",
+    )
+    assert stale(xxgk, state) == {"merged": ["表式定义或补充内容（supplement.toml）改了"]}
+
+
+def test_reports_that_were_not_made_anew_stay_stale_and_are_named_in_the_errata(xxgk: Cli, state: Round) -> None:
+    folder = state.campaign.folder
+    xxgk("merge", folder)
+    xxgk("publish", folder, "--to", "txt", "--to", "md", "--all")
+    corrected(state)
+    xxgk("accept", folder, "1", "--why", "来电更正")
+    xxgk("publish", folder, "--to", "txt")  # the page in Markdown and the organs' reports are as they were
+    (found,) = xxgk("status", folder, "--json").json["stale"][1:]
+    assert (found["folder"], found["reasons"]) == (
+        "reports",
+        ["甲县财政局：改用了“甲县财政局（21）.xlsx”，有 2 格不同"],
+    )
+    assert "请重新运行 xxgk publish --to txt --to md --all：" in xxgk("status", folder).out
+    listed = xxgk("errata", folder, "--json").json["reports"]
+    assert [name.rpartition(".")[2] for name in listed[:-1]] == ["md"]
+    assert listed[-1] == "reports/各机关/甲县财政局"
+    xxgk("merge", folder)
+    xxgk("publish", folder, "--to", "md", "--all")
+    assert xxgk("status", folder, "--json").json["stale"] == [
+        {**found, "reasons": found["reasons"]}
+    ]  # those of the organs in plain text
+    xxgk("publish", folder, "--to", "txt", "--all")
+    assert stale(xxgk, state) == {}
+
+
+def test_a_sum_by_lines_of_work_that_is_no_longer_true_is_named_too(xxgk: Cli, tmp_path: Path) -> None:
+    campaign = make_campaign(tmp_path / "round")
+    roster = campaign.folder / "roster.csv"
+    text = roster.read_text(encoding="utf-8").replace("截止日期", "截止日期,条线上级代码")
+    roster.write_text(
+        text.replace("21,第一中学,2,,王五,0121,2025-02-20", "21,第一中学,2,,王五,0121,2025-02-20,1"), "utf-8"
+    )
+    state = hand_in(campaign, [receipt_of(asked(campaign.form, "21", 3, "第一中学"))])
+    xxgk("merge", campaign.folder, "--by-line")
+    hand_in(campaign, [receipt_of(asked(campaign.form, "22", 3, "第二中学"))])
+    assert stale(xxgk, state) == {"merged_line": ["第二中学：原来没有计入，现在计入了“第二中学.xlsx”"]}
+    assert "按条线的汇总结果（merged_line，" in xxgk("status", campaign.folder).out
 
 
 def test_errata_list_every_figure_sentence_and_report_old_and_new(xxgk: Cli, state: Round) -> None:

@@ -1,7 +1,8 @@
 """What merged/ and reports/ were made of, and whether that is still so.
 
 Beside what it writes, a merge and a publication leave a record: which version of which return went in, which figures
-and sentences came out. It is compared with the round as it stands now.
+and sentences came out, and what else they rest on. It is compared with the round as it stands now. A publication that
+made other files than the one before leaves that one's record beside its own.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from toolkit.campaign.board.inputs import changed_inputs
 from toolkit.campaign.board.parts import Part, parts_of
 from toolkit.campaign.intake.receipts import answers_mark
 from toolkit.campaign.sendback.versions import difference
@@ -18,7 +20,7 @@ from toolkit.files import read_file
 from toolkit.filing.prose.wording import DRAFT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Container, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from toolkit.campaign.intake.receipts import Receipt
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from toolkit.form.values import Value
 
 RECORD = "made_of.json"
+ORGANS = "各机关"  # the folder of the organs' reports
 
 
 @dataclass(frozen=True)
@@ -43,21 +46,66 @@ class Record:
     prose: str
     document: Mapping[str, Any]
 
+    @property
+    def formats(self) -> tuple[str, ...]:
+        """The formats of the reports, empty for a sum."""
+        return tuple(self.document.get("formats", ()))
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What is left of a making: the files of the whole, and the codes of organs with their reports' formats.
+
+    `is_renamed` says that files of the same formats have been made since under other names.
+    """
+
+    record: Record
+    files: tuple[str, ...]
+    organs: tuple[tuple[str, str], ...]
+    is_renamed: bool = False
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The organs of which reports are left."""
+        return tuple(dict.fromkeys(code for code, _ in self.organs))
+
 
 @dataclass(frozen=True, slots=True)
 class Stale:
-    """Outputs that are no longer what the round holds: the folder's name, when they were made, why, in sentences."""
+    """Outputs that are no longer what the round holds: the folder's name, when they were made, why, in sentences.
+
+    `formats` are those of the reports, `is_of_organs` says that those of single organs are among them. `leftover` are
+    files that have another name now, so that making them anew leaves the old ones.
+    """
 
     folder: str
     made_at: str
     reasons: tuple[str, ...]
+    formats: tuple[str, ...] = ()
+    is_of_organs: bool = False
+    leftover: tuple[str, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """What is stale, in words."""
+        return {"merged": "汇总结果", "merged_line": "按条线的汇总结果"}.get(self.folder, "已出的报告")
+
+    @property
+    def again(self) -> str:
+        """The command that makes it anew."""
+        to, of_organs = "".join(f" --to {name}" for name in self.formats), " --all" if self.is_of_organs else ""
+        return {"merged": "xxgk merge", "merged_line": "xxgk merge --by-line"}.get(
+            self.folder, f"xxgk publish{to}{of_organs}"
+        )
 
     @property
     def told(self) -> str:
-        """What is stale, in words, without the reasons."""
-        title = {"merged": "汇总结果", "reports": "已出的报告"}.get(self.folder, self.folder)
-        again = {"merged": "xxgk merge", "reports": "xxgk publish"}.get(self.folder, "")
-        return f"{title}（{self.folder}，{self.made_at[:16].replace('T', ' ')} 做的）已过时，请重新运行 {again}："
+        """What is stale and what to do, in words, without the reasons."""
+        made = self.made_at[:16].replace("T", " ")
+        if self.leftover:
+            names = "、".join(f"“{name}”" for name in self.leftover)
+            return f"{self.title}{names}（{self.folder}，{made} 做的）已过时，新的换了文件名，请把旧的删去："
+        return f"{self.title}（{self.folder}，{made} 做的）已过时，请重新运行 {self.again}："
 
 
 def records_of(folder: Path) -> tuple[Record, ...]:
@@ -111,24 +159,68 @@ def seen(path: Path) -> tuple[int, int]:
     return known.st_size, known.st_mtime_ns
 
 
+def left_of(records: Sequence[Record], folder: Path, campaign: Campaign) -> Iterator[Made]:
+    """Yield for each record, the newest first, what of its outputs lies there still and was not made anew since."""
+    files: set[str] = set()
+    organs: set[tuple[str, str]] = set()
+    stems = {organ.code: organ.stem for organ in campaign.roster.organs}
+    suffixes: set[str] = set()
+    for place, record in enumerate(records):
+        whole = [name for name in record.document["files"] if name not in files]
+        own = [
+            (code, name)
+            for code in record.document["organs"]
+            for name in record.formats or ("",)
+            if (code, name) not in organs
+        ]
+        files.update(whole)
+        organs.update(own)
+        if place:
+            whole = [name for name in whole if (folder / name).exists()]
+            own = [one for one in own if one[0] in stems and (folder / ORGANS / stems[one[0]]).is_dir()]
+        is_renamed = bool(whole) and all(name.rpartition(".")[2] in suffixes for name in whole)
+        suffixes.update(name.rpartition(".")[2] for name in whole)
+        yield Made(record, tuple(whole), tuple(own), is_renamed)
+
+
 def stale_outputs(campaign: Campaign, standings: Mapping[str, Standing]) -> tuple[Stale, ...]:
     """Return which outputs of a round are no longer true, and why."""
     found: list[Stale] = []
-    for folder in (campaign.merged, campaign.reports):
-        for record in records_of(folder)[:1]:
-            reasons = [*changed_returns(campaign, standings, record)]
-            if folder == campaign.reports:
-                reasons += _changed_prose(campaign, record)
-            if reasons:
-                found.append(Stale(folder.name, record.at, tuple(reasons)))
+    for folder in (campaign.merged, campaign.merged_by_line, campaign.reports):
+        for made in left_of(records_of(folder), folder, campaign):
+            reasons = tuple(_reasons(campaign, standings, folder, made))
+            if reasons and (made.files or made.organs):
+                formats = made.record.formats if made.files else tuple(dict.fromkeys(name for _, name in made.organs))
+                leftover = made.files if made.is_renamed else ()
+                found.append(Stale(folder.name, made.record.at, reasons, formats, bool(made.organs), leftover))
     return tuple(found)
 
 
-def changed_returns(campaign: Campaign, standings: Mapping[str, Standing], record: Record) -> Iterator[str]:
-    """Yield a sentence for every organ of which something else counts now than when the outputs were made."""
+def _reasons(campaign: Campaign, standings: Mapping[str, Standing], folder: Path, made: Made) -> Iterator[str]:
+    """Yield why what is left of a making is no longer true; of organs' reports alone, what became of those organs."""
+    record, only = made.record, None if made.files else frozenset(made.codes)
+    yield from changed_returns(campaign, standings, record, only)
+    counted = {*record.returns, *counted_receipts(campaign, standings)}
+    if known := record.document.get("inputs"):
+        if only is not None:
+            known = {name: value for name, value in known.items() if name in {"preamble", "form"}}
+        yield from changed_inputs(campaign, folder, known, counted)
+    if folder == campaign.reports and made.files:
+        yield from _changed_prose(campaign, record)
+
+
+def changed_returns(
+    campaign: Campaign, standings: Mapping[str, Standing], record: Record, only: Container[str] | None = None
+) -> Iterator[str]:
+    """Yield a sentence for every organ of which something else counts now than when the outputs were made.
+
+    With `only` of these organs alone.
+    """
     counted = counted_receipts(campaign, standings)
     for code, receipt in counted.items():
         before = record.returns.get(code)
+        if only is not None and code not in only:
+            continue
         organ = campaign.roster.by_code[code].name
         if before is None:
             yield f"{organ}：原来没有计入，现在计入了“{receipt.name}”"
@@ -137,7 +229,7 @@ def changed_returns(campaign: Campaign, standings: Mapping[str, Standing], recor
         elif before[2] != organ:
             yield f"{organ}：名称改了，原来是“{before[2]}”"
     for code, (_, _, organ) in record.returns.items():
-        if code not in counted:
+        if code not in counted and (only is None or code in only):
             yield f"{organ}：原来计入，{_why_gone(standings.get(code))}"
 
 

@@ -17,7 +17,7 @@ from toolkit.campaign.merge.bounds import last_year_figures
 from toolkit.campaign.merge.chart_sheet import CHART_SHEET, write_charts
 from toolkit.campaign.merge.data import tidy_files
 from toolkit.campaign.merge.ledger_sheets import LEVEL_SHEET, REMARK_SHEET, write_ledger, write_levels, write_remarks
-from toolkit.campaign.merge.recording import record_files
+from toolkit.campaign.merge.recording import Outputs, record_files
 from toolkit.campaign.round.seals import seal_of
 from toolkit.errors import InputError
 from toolkit.files import read_file, safe_stem, write_files
@@ -135,7 +135,7 @@ def write_merged(merged: Merged, state: Round, board: Board, *, by_line: bool = 
     files[workbook] = consolidated_workbook(merged, state, board)
     files |= {folder / name: content for name, content in tidy_files(merged).items()}
     made = tuple(files)
-    write_files({**files, **record_files(state, merged, folder, workbook, made)})
+    write_files({**files, **record_files(state, merged, Outputs(folder, workbook, made))})
     with ReceiptBook(state.campaign.receipts_file) as book:
         told = merged.provisional or f"应计入 {merged.expected} 家，全部到齐"
         book.record(Event(Step.MERGE, told=f"按条线，{told}" if by_line else told))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from toolkit.campaign.board.made_of import changed_returns, counted_receipts, records_of
+from toolkit.campaign.board.made_of import ORGANS, changed_returns, counted_receipts, left_of, records_of
 from toolkit.campaign.intake.receipts import ReceiptBook, filing_of
 from toolkit.campaign.merge.recording import prose_of
 from toolkit.campaign.merge.tracing import Effect, differences
@@ -132,14 +132,19 @@ def _wrong_statements(whole: Filing) -> Iterator[Sentence]:
 
 
 def _reports(state: Round, record: Record, folder: str, *, is_touched: bool) -> Iterator[str]:
+    """Yield the reports to publish anew: of the making, and what earlier ones left, the whole's before the organs'."""
+    place = state.campaign.folder / folder
+    made = [one for one in left_of(records_of(place), place, state.campaign) if one.record.at <= record.at]
     if is_touched:
-        yield from (f"{folder}/{name}" for name in record.document["files"])
+        yield from dict.fromkeys(f"{folder}/{name}" for one in made for name in one.files)
     counted, organs = counted_receipts(state.campaign, state.standings), state.campaign.roster.by_code
-    for code in record.document["organs"]:
-        known = record.returns.get(code)
-        receipt = counted.get(code)
-        if known is not None and code in organs and (receipt is None or receipt.answers != known[1]):
-            yield f"{folder}/各机关/{organs[code].stem}"
+    touched: dict[str, None] = {}
+    for one in made:
+        for code in one.codes:
+            known, receipt = one.record.returns.get(code), counted.get(code)
+            if known is not None and code in organs and (receipt is None or receipt.answers != known[1]):
+                touched[f"{folder}/{ORGANS}/{organs[code].stem}"] = None
+    yield from touched
 
 
 def errata_json(found: Errata) -> dict[str, Any]:

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from toolkit.campaign.board.made_of import RECORD, changed_returns, counted_receipts, prose_mark, records_of, seen
+from toolkit.campaign.board.inputs import inputs_of
+from toolkit.campaign.board.made_of import (
+    RECORD,
+    changed_returns,
+    counted_receipts,
+    left_of,
+    prose_mark,
+    records_of,
+    seen,
+)
 from toolkit.campaign.intake.history import login_name, now
 from toolkit.filing.findings import show
 from toolkit.filing.prose.marks import filled_paragraphs
 from toolkit.form.local.supplement import official
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from toolkit.campaign.board.board import Round
@@ -20,25 +30,40 @@ if TYPE_CHECKING:
     from toolkit.filing.filing import Filing
 
 
-def record_files(
-    state: Round, merged: Merged, folder: Path, workbook: Path, made: Iterable[Path], organs: Iterable[str] = ()
-) -> dict[Path, bytes]:
-    """Return the record of outputs in a folder, with the record before it where other returns went into that.
+@dataclass(frozen=True)
+class Outputs:
+    """What was made in a folder: the files of the whole, the consolidated workbook it rests on, the organs' reports."""
 
-    `made` are the files of the whole, `organs` the codes of those whose own reports were made too.
+    folder: Path
+    workbook: Path
+    files: Sequence[Path]
+    organs: Sequence[str] = ()
+    formats: Sequence[str] = ()
+
+
+def record_files(state: Round, merged: Merged, made: Outputs) -> dict[Path, bytes]:
+    """Return the record of outputs in a folder, and the one before it where that is still of use.
+
+    It is where other returns went into those outputs, or where some of them were not made anew.
     """
-    content = (json.dumps(_record(state, merged, workbook, made, organs), ensure_ascii=False) + "\n").encode()
-    files = {folder / RECORD: content}
+    folder = made.folder
+    document = _record(state, merged, made)
+    files = {folder / RECORD: _written(document)}
     for before in records_of(folder)[:1]:
-        if list(changed_returns(state.campaign, state.standings, before)):
+        is_changed = any(changed_returns(state.campaign, state.standings, before))
+        now = replace(before, document=document)
+        rest = [one for one in left_of((now, before), folder, state.campaign) if one.record is before]
+        if is_changed or any(one.files or one.organs for one in rest):
             kept = folder / f"made_of-{before.at[:19].replace(':', '').replace('T', '-')}.json"
-            files[kept] = (json.dumps(before.document, ensure_ascii=False) + "\n").encode()
+            files[kept] = _written(before.document)
     return files
 
 
-def _record(
-    state: Round, merged: Merged, workbook: Path, made: Iterable[Path], organs: Iterable[str]
-) -> dict[str, Any]:
+def _written(document: Mapping[str, Any]) -> bytes:
+    return (json.dumps(document, ensure_ascii=False) + "\n").encode()
+
+
+def _record(state: Round, merged: Merged, made: Outputs) -> dict[str, Any]:
     names = {organ.code: organ.name for organ in state.campaign.roster.organs}
     return {
         "at": now(),
@@ -48,14 +73,16 @@ def _record(
             code: {"organ": names[code], "file": one.file, "sha256": one.sha256, "answers": one.answers}
             for code, one in counted_receipts(state.campaign, state.standings).items()
         },
-        "workbook": workbook.name,
-        "workbook_seen": seen(workbook),
+        "inputs": inputs_of(state.campaign, made.folder, is_complete=not merged.missing),
+        "workbook": made.workbook.name,
+        "workbook_seen": seen(made.workbook),
         "prose_mark": prose_mark(merged.whole),
         "prose": prose_of(merged.whole),
         "figures": _figures(merged.whole),
         "levels": {level.organ.code: _figures(level.filing) for level in merged.levels},
-        "files": [path.name for path in made],
-        "organs": list(organs),
+        "files": [path.name for path in made.files],
+        "organs": list(made.organs),
+        "formats": list(made.formats),
     }
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from toolkit.campaign.board.made_of import ORGANS
 from toolkit.campaign.intake.history import Event, Step
 from toolkit.campaign.intake.receipts import ReceiptBook
 from toolkit.campaign.merge.bounds import bound_of
 from toolkit.campaign.merge.consolidated import is_drafted, workbook_path
-from toolkit.campaign.merge.recording import record_files
+from toolkit.campaign.merge.recording import Outputs, record_files
 from toolkit.campaign.round.progress import Progress
 from toolkit.campaign.round.workers import Workers, run_chunks
 from toolkit.errors import OutputError, ToolkitError
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
     from toolkit.campaign.board.board import Round
     from toolkit.campaign.merge.adding import Merged
     from toolkit.form.values import Figure, Value
-
-ORGANS = "各机关"  # the folder of the organs' reports
 
 
 @dataclass(frozen=True)
@@ -70,9 +69,13 @@ def publish_whole(
         InputError: a format is unknown.
         OutputError: a format cannot be made or a file cannot be written.
     """
-    whole = replace(merged.whole, organ=government or merged.whole.organ)
-    provisional = provisional_of(merged)
+    whole, provisional = published_whole(merged, government), provisional_of(merged)
     return publish(whole, formats, out, provisional=provisional, preamble=preamble, font_dir=font_dir, force=force)
+
+
+def published_whole(merged: Merged, government: str) -> Filing:
+    """Return the whole as its report is published: in the name of `government` where that is another."""
+    return replace(merged.whole, organ=government or merged.whole.organ)
 
 
 def provisional_of(merged: Merged) -> str:
@@ -133,7 +136,8 @@ def note_published(
     """
     campaign = state.campaign
     organs = tuple(state.returns) if is_of_all else ()
-    write_files(record_files(state, merged, campaign.reports, workbook_path(campaign), made, organs))
+    outputs = Outputs(campaign.reports, workbook_path(campaign), made, organs, formats)
+    write_files(record_files(state, merged, outputs))
     told = f"{'、'.join(formats)}{f'，连同 {len(organs)} 家机关的' if organs else ''}"
     with ReceiptBook(campaign.receipts_file) as book:
         book.record(Event(Step.PUBLISH, told=told))

@@ -313,6 +313,7 @@ _CHOICES = (
     "strict", "takes_newer", "keeps_older", "reviewed", "deadline", "publish_by", "return_to", "call", "movement",
     "assess", "forbidden", "government", "preamble",
 )  # fmt: skip
+KNOWN_SETTINGS = tuple(_TYPES)  # the keys of campaign.toml
 _LEAST_MOVEMENT = 2
 _OPTIONAL = ("previous", "forms", "rules", *_CHOICES)
 _TYPE_NAMES = {

@@ -9,12 +9,12 @@ import typer
 
 from toolkit.campaign.assess.output import told_rules
 from toolkit.campaign.board.board import make_board, read_round
+from toolkit.campaign.board.made_of import ORGANS
 from toolkit.campaign.board.on_paper import paper_lines
 from toolkit.campaign.board.page import board_page
 from toolkit.campaign.board.problems import by_finding, by_organ
 from toolkit.campaign.board.workbook import board_workbook, headline
 from toolkit.campaign.merge.data import has_parquet
-from toolkit.campaign.publish.reports import ORGANS
 from toolkit.campaign.round.folder import open_campaign
 from toolkit.cli.printing.findings import finding_lines
 from toolkit.cli.printing.rounds import SHOWN, say_questions

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask import abort, render_template, request
 
+from toolkit.campaign.board.made_of import ORGANS
 from toolkit.campaign.deciding import history_of
 from toolkit.campaign.intake.history import is_closed, steps_to_undo
 from toolkit.campaign.intake.receipts import filing_of
 from toolkit.campaign.intake.waivers import WAIVED, first_place
-from toolkit.campaign.publish.reports import ORGANS
 from toolkit.campaign.sendback.messages import MARKED, MESSAGE, SHEET
 from toolkit.campaign.sendback.receipt_pages import FOLDER, PAGE, TEXT
 from toolkit.campaign.sendback.versions import difference

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from flask import abort, redirect, render_template, request, url_for
 
-from toolkit.campaign.board.made_of import RECORD
+from toolkit.campaign.board.made_of import ORGANS, RECORD
 from toolkit.campaign.merge.errata import errata_of
 from toolkit.campaign.merge.tracing import trace, what_if
-from toolkit.campaign.publish.reports import ORGANS, provisional_of
+from toolkit.campaign.publish.reports import provisional_of, published_whole
 from toolkit.cli.printing.boards import SCOPES
 from toolkit.desk import tasks
 from toolkit.desk.files import document, files_in
@@ -116,7 +116,8 @@ def preview(key: str) -> ResponseReturnValue:
     """The report as it would be published now."""
     state = board_of(key)[0]
     merged, preamble = _merged(key, state), state.campaign.preamble
-    return document(render_html(build_report(merged.whole, provisional=provisional_of(merged), preamble=preamble)))
+    whole = published_whole(merged, state.campaign.government)
+    return document(render_html(build_report(whole, provisional=provisional_of(merged), preamble=preamble)))
 
 
 def merge(key: str) -> ResponseReturnValue:

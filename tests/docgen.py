@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from exampleruns import copy_examples, run_command
+from exampleruns import Run, copy_examples, run_command
 from numberkinds import CASES, measured, shown
 from typer.main import get_command
 
@@ -496,13 +496,26 @@ def steadied(printed: str) -> str:
     return printed
 
 
+APPENDED = re.compile(r"echo '([^']*)' >> (\S+)")
+
+
+def session_run(command: str, folder: Path) -> Run:
+    """Run one line of a session: a command of ours, or a line added to a file as a shell does it."""
+    added = APPENDED.fullmatch(command)
+    if added is None:
+        return run_command(command, folder)
+    with (folder / added[2]).open("a", encoding="utf-8") as stream:
+        stream.write(f"{added[1]}\n")
+    return Run(command, 0, "", "")
+
+
 def with_sessions(page: str) -> str:
     """Return a page with what its sessions print now. They run one after another beside a copy of the examples."""
     with tempfile.TemporaryDirectory() as name:
         folder = copy_examples(Path(name)).parent
 
         def printed(block: re.Match[str]) -> str:
-            runs = [run_command(line[2:], folder) for line in block[0].splitlines() if line.startswith("$ ")]
+            runs = [session_run(line[2:], folder) for line in block[0].splitlines() if line.startswith("$ ")]
             return steadied("".join(f"$ {run.command}\n{run.out}{run.err}" for run in runs))
 
         return SESSION.sub(printed, page)

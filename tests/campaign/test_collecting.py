@@ -27,9 +27,10 @@ from toolkit.campaign.deciding import accept_return, withdraw_return
 from toolkit.campaign.intake import arrivals
 from toolkit.campaign.intake.campaign_checks import OWN_FINDINGS
 from toolkit.campaign.intake.history import Event, Step
+from toolkit.campaign.intake.holds import Hold
 from toolkit.campaign.intake.reading import Reader
 from toolkit.campaign.intake.receipts import Receipt, ReceiptBook
-from toolkit.campaign.intake.standings import Hold, State, standing
+from toolkit.campaign.intake.standings import State, standing
 from toolkit.campaign.round.lock import exclusively
 from toolkit.campaign.round.progress import Progress
 from toolkit.campaign.round.workers import Workers, run_chunks

@@ -65,6 +65,7 @@ def test_a_later_file_with_other_figures_is_held_after_a_merge(xxgk: Cli, campai
     ran = xxgk("collect", campaign.folder)
     assert ran.code == FINDINGS
     assert "第 2 份“二.xlsx”待定（已经汇总过，这一份内容不同），仍按第 1 份“一.xlsx”计入" in ran.out
+    assert "二.xlsx　云溪县财政局：可以报送；待定：已经汇总过，这一份内容不同" in ran.out
     assert "接受后全部合计：" in ran.out
     assert "0 → 1" in ran.out
     ran = xxgk("status", campaign.folder)
@@ -77,7 +78,10 @@ def test_a_later_file_with_other_figures_is_held_after_a_merge(xxgk: Cli, campai
     page = (campaign.folder / "status.html").read_text(encoding="utf-8")
     assert "要您决定的" in page
     assert total(xxgk, campaign) == 5
+    told = "，可以报送；待定：已经汇总过，这一份内容不同"
+    assert told in xxgk("history", campaign.folder, "01").out
     decided = xxgk("accept", campaign.folder, "01", "--why", "来电核实", "--json").json
+    assert told in xxgk("history", campaign.folder, "01").out  # it was held when it came
     assert (decided["who"], decided["why"], decided["counts"]) == (login_name(), "来电核实", "inbox/二.xlsx")
     assert total(xxgk, campaign) == 6
     told = xxgk("accept", campaign.folder, "01", "--undo").out

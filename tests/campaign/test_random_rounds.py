@@ -15,11 +15,11 @@ from toolkit.campaign.collecting import collect_returns
 from toolkit.campaign.deciding import (
     accept_return,
     freeze_round,
-    history_of,
     return_for_wording,
     waive_finding,
     withdraw_return,
 )
+from toolkit.campaign.history_lines import history_of
 from toolkit.campaign.intake.history import Event, Step
 from toolkit.campaign.intake.receipts import ReceiptBook
 from toolkit.campaign.merge.consolidated import merge_round

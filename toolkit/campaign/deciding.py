@@ -11,7 +11,7 @@ from toolkit.campaign.board.board import LABELS
 from toolkit.campaign.intake.campaign_checks import CampaignChecker
 from toolkit.campaign.intake.carried.last_year import last_year_of
 from toolkit.campaign.intake.history import Event, Step, is_closed, standing_events
-from toolkit.campaign.intake.receipts import UNREADABLE, Receipt, ReceiptBook
+from toolkit.campaign.intake.receipts import Receipt, ReceiptBook
 from toolkit.campaign.intake.standings import Stage, Standing, standing
 from toolkit.campaign.intake.waivers import first_place, waiver_key, waivers_of
 from toolkit.campaign.round.folder import Campaign, open_campaign
@@ -20,10 +20,9 @@ from toolkit.campaign.sendback.messages import send_back_one
 from toolkit.campaign.sendback.receipt_pages import renew_receipt
 from toolkit.errors import InputError
 from toolkit.filing.findings import Severity
-from toolkit.workbook.examining import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import date
     from pathlib import Path
 
@@ -303,76 +302,6 @@ def record_step(campaign: Campaign, step: Step, told: str) -> None:
     """
     with ReceiptBook(campaign.receipts_file) as book:
         book.record(Event(step, told=told))
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryLine:
-    """One line of a round's history: what happened when, by whom, to whom and why."""
-
-    at: str
-    who: str
-    what: str
-    organ: str
-    told: str
-    why: str
-
-
-def history_of(folder: Path, organ: str = "") -> tuple[HistoryLine, ...]:
-    """Return what happened in a round, or to one organ with what was done to the whole, the oldest first.
-
-    Raises:
-        InputError: the folder holds no campaign, or there is no such organ.
-    """
-    campaign = open_campaign(folder)
-    meant = campaign.roster.named(organ) if organ else None
-    if not campaign.receipts_file.exists():
-        return ()
-    with ReceiptBook(campaign.receipts_file) as book:
-        events = book.events()
-        places = standing(campaign, book)
-        heads = [head for head in book.heads() if meant is not None and _is_of(campaign, head, meant.code)]
-    names = {one.code: one.name for one in campaign.roster.organs}
-    lines = [
-        (event.after, 1, _event_line(event, names)) for event in events if meant is None or _concerns(event, meant)
-    ]
-    if meant is not None:
-        numbers = {one.sha256: places[meant.code].number(one) for one in places[meant.code].versions}
-        lines += [(head.seq, 0, _receipt_line(head, meant.name, numbers)) for head in heads]
-    return tuple(line for *_, line in sorted(lines, key=lambda entry: entry[:2]))
-
-
-def _is_of(campaign: Campaign, head: Receipt, code: str) -> bool:
-    return head.code == code and head.year == campaign.year and head.verdict != UNREADABLE
-
-
-def _concerns(event: Event, organ: Organ) -> bool:
-    return event.code == organ.code or (not event.code and event.step is not Step.COLLECT)
-
-
-def _event_line(event: Event, names: Mapping[str, str]) -> HistoryLine:
-    organ = names.get(event.code, event.code)
-    return HistoryLine(event.at, event.who, event.step.label, organ, event.words, event.why)
-
-
-def _receipt_line(head: Receipt, organ: str, numbers: Mapping[str, int]) -> HistoryLine:
-    number = f"第 {numbers[head.sha256]} 份" if head.sha256 in numbers else ""
-    told = f"{number}“{head.name}”（文件日期 {head.sent_on.isoformat()}），{Verdict(head.verdict).label}"
-    return HistoryLine(head.received_at, "", "收到", organ, told, "")
-
-
-def history_json(lines: Iterable[HistoryLine]) -> list[dict[str, Any]]:
-    """Return a history as the JSON of `xxgk history`."""
-    return [
-        {
-            "at": line.at,
-            "who": line.who or None,
-            "what": line.what,
-            "organ": line.organ or None,
-            "told": line.told,
-            "why": line.why or None,
-        }
-        for line in lines
-    ]
 
 
 def decision_json(decision: Decision) -> dict[str, Any]:

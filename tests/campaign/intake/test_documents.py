@@ -13,8 +13,9 @@ from rounds import put, roster_file
 from workbooks import print_table
 
 from toolkit.campaign.collecting import collect_as, collect_returns
+from toolkit.campaign.intake.holds import Hold
 from toolkit.campaign.intake.receipts import ReceiptBook
-from toolkit.campaign.intake.standings import Hold, State
+from toolkit.campaign.intake.standings import State
 from toolkit.campaign.issue.issuing import issue_workbooks
 from toolkit.campaign.round.folder import init_campaign
 from toolkit.errors import InputError

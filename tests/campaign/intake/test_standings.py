@@ -11,8 +11,10 @@ import pytest
 from rounds import YEAR, begin
 
 from toolkit.campaign.intake.history import Event, Step
+from toolkit.campaign.intake.holds import Hold
+from toolkit.campaign.intake.outcomes import outcome_of
 from toolkit.campaign.intake.receipts import Receipt, ReceiptBook
-from toolkit.campaign.intake.standings import Hold, Stage, Standing, State, standing
+from toolkit.campaign.intake.standings import Stage, Standing, State, standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -187,6 +189,29 @@ def test_a_version_that_took_anothers_place_is_told_until_somebody_says_which(
     campaign: Campaign, tmp_path: Path, story: str, replaced: int
 ) -> None:
     assert number_of(play(campaign, tmp_path, story).replaced) == replaced
+
+
+@pytest.mark.parametrize(
+    ("settings", "story", "told"),
+    [
+        ({}, "5", ""),
+        ({}, "5 , merge 6", "待定：已经汇总过，这一份内容不同"),
+        ({}, "5 , merge 6 , 6", "内容与第 2 份相同，也待定"),
+        ({}, "5@9 , 6@8", "待定：文件日期早于已通过的一份，可能是旧稿"),
+        ({}, "5 , 5", "内容与第 1 份相同，计入的不变"),
+        ({}, "5 , 6! , 5@1", "内容与第 1 份相同，仍待修改"),
+        ({}, "5 , 6!", "原来通过的第 1 份暂不计入"),
+        ({"keeps_older": True}, "5 , 6!", "仍按第 1 份计入"),
+        ({}, "6!", ""),
+        ({}, "5 return1 , 5", "与审核退回的一份相同，仍算退回"),
+        ({}, "5 withdraw1", "已作废"),
+    ],
+)
+def test_what_became_of_the_newest_file_is_told_where_it_does_not_simply_count(
+    campaign: Campaign, tmp_path: Path, settings: dict[str, bool], story: str, told: str
+) -> None:
+    place = play(campaign, tmp_path, story, **settings)
+    assert outcome_of(place, place.versions[0]) == told
 
 
 @pytest.mark.parametrize(

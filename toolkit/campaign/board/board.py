@@ -14,6 +14,7 @@ from toolkit.campaign.board.papers import Papers, papers_of
 from toolkit.campaign.board.parts import Part, parts_of, shares_of
 from toolkit.campaign.board.problems import Problem, problems_of
 from toolkit.campaign.board.questions import Question, questions_of
+from toolkit.campaign.intake.outcomes import HELD, outcome_of
 from toolkit.campaign.intake.receipts import ReceiptBook, filing_of
 from toolkit.campaign.intake.standings import Stage, State, is_stray, standing_by
 from toolkit.campaign.issue.issuing import read_manifest
@@ -36,7 +37,7 @@ LABELS = {
     State.ACCEPTED: "已通过",
     State.NEEDS_FIXING: "待修改",
     State.MISSING: "未报",
-    State.HELD: "待定",
+    State.HELD: HELD,
     State.EXEMPT: "不单独报送",
 }
 TOP = "由本级直接联系"
@@ -357,20 +358,7 @@ def _history(campaign: Campaign, where: Standing, *, is_counted: bool) -> Iterat
     for place, receipt in enumerate(where.versions):
         counts = is_counted and receipt is where.counts
         number = len(where.versions) - place
-        yield Version(number, receipt, counts, _copy(campaign, receipt), _remark(where, receipt))
-
-
-def _remark(where: Standing, receipt: Receipt) -> str:
-    held = next((one for one in where.held if one.receipt is receipt), None)
-    if held is not None:
-        return f"{LABELS[State.HELD]}：{held.reason.label}"
-    if receipt in where.withdrawn:
-        return "已作废"
-    if receipt is where.kept:
-        return "通过过，因新交的一份要改，暂不计入"
-    stands = where.counts or where.kept
-    is_twin = stands is not None and receipt is not stands and receipt.answers == stands.answers != ""
-    return "内容与计入的一份相同" if is_twin else ""
+        yield Version(number, receipt, counts, _copy(campaign, receipt), outcome_of(where, receipt))
 
 
 def _copy(campaign: Campaign, receipt: Receipt) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from toolkit.campaign.sendback.versions import difference
 from toolkit.filing.findings import show
+from toolkit.filing.headlines import headlines
 from toolkit.form.checks import is_number, number
 from toolkit.workbook.examining import json_value
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from toolkit.campaign.intake.standings import Standing
     from toolkit.campaign.round.roster import Organ
     from toolkit.campaign.sendback.versions import Change
+    from toolkit.filing.headlines import Headline
     from toolkit.form.model import Form
     from toolkit.form.values import Figure, Value
 
@@ -30,7 +32,7 @@ class Question:
 
     `kind` is `held` for a version that does not count yet, `replaced` for one that took the place of `other`. `number`
     and `other_number` say which versions they are; `other` is None where nothing else stands. `gains` is by how much
-    each figure of the whole would be (or is) another, by field.
+    each figure of the whole would be (or is) another, by field; `heads` likewise for the few a round is judged by.
     """
 
     kind: str
@@ -43,6 +45,7 @@ class Question:
     changes: tuple[Change, ...]
     gains: tuple[tuple[str, str, Figure], ...]
     labels: tuple[str, ...]
+    heads: tuple[tuple[str, Figure], ...] = ()
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -63,8 +66,9 @@ class Question:
             yield f"有 {len(self.changes)} 格不同：{'；'.join(self.labels)}{more}"
         if self.gains:
             verb = "比用旧的一份，" if self.kind == "replaced" else "接受后"
-            told = "、".join(f"{label} {_signed(gain)}" for _, label, gain in self.gains[:SHOWN])
-            more = f" 等 {len(self.gains)} 个数" if len(self.gains) > SHOWN else ""
+            shown = self.heads or tuple((label, gain) for _, label, gain in self.gains[:SHOWN])
+            told = "、".join(f"{label} {_signed(gain)}" for label, gain in shown)
+            more = f"，共 {len(self.gains)} 个数变" if len(self.gains) > len(shown) else ""
             yield f"{verb}全部合计：{told}{more}"
         yield self._advice()
 
@@ -106,8 +110,13 @@ def _question(form: Form, where: Standing, kind: str, new: Receipt, old: Receipt
         for name, field in form.fields.items()
         if field.kind.is_figure and (gain := _figure(new, name) - (_figure(old, name) if old else 0))
     )
+    heads = tuple((line.label, gain) for line in headlines(form) if (gain := _of(line, new) - _of(line, old)))
     other = where.number(old) if old else 0
-    return Question(kind, where.organ, new, where.number(new), old, other, reason, changes, gains, labels)
+    return Question(kind, where.organ, new, where.number(new), old, other, reason, changes, gains, labels, heads)
+
+
+def _of(line: Headline, receipt: Receipt | None) -> Figure:
+    return line.of(lambda name: _figure(receipt, name)) if receipt else 0
 
 
 def _figure(receipt: Receipt, name: str) -> Figure:

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from toolkit.campaign.intake.history import Event, Step, standing_events
+from toolkit.campaign.intake.holds import DOUBTFUL, OF_ANOTHER, Hold
 from toolkit.campaign.intake.receipts import UNREADABLE, Receipt, ReceiptBook
 from toolkit.campaign.intake.waivers import WAIVED
 from toolkit.filing.findings import raise_finding
@@ -60,41 +61,6 @@ _STAGES = {
 }
 
 
-class Hold(StrEnum):
-    """Why a sound file waits for somebody's word. The first three are named as the finding that says so."""
-
-    SEAL = "seal_differs"
-    NAME = "file_of_another"
-    AHEAD = "dated_ahead"
-    EXEMPT = "exempt"
-    WITHDRAWN = "withdrawn"
-    OLDER = "older"
-    FROZEN = "frozen"
-    MERGED = "merged"
-    SETTING = "setting"
-
-    @property
-    def label(self) -> str:
-        """The reason in words."""
-        return _REASONS[self]
-
-
-_REASONS = {
-    Hold.SEAL: "不是本次下发的报表",
-    Hold.NAME: "文件名像是别的机关的",
-    Hold.AHEAD: "文件日期比收件还晚，分不清先后",
-    Hold.EXEMPT: "名册写明这个机关不单独报送",
-    Hold.WITHDRAWN: "内容与已作废的一份相同",
-    Hold.OLDER: "文件日期早于已通过的一份，可能是旧稿",
-    Hold.FROZEN: "已经封存",
-    Hold.MERGED: "已经汇总过，这一份内容不同",
-    Hold.SETTING: "campaign.toml 写明新的一份不自动采用",
-}
-# What such a file says of earlier ones is itself in doubt: it settles nothing.
-_DOUBTFUL = frozenset({Hold.SEAL, Hold.NAME, Hold.AHEAD, Hold.EXEMPT, Hold.WITHDRAWN, Hold.OLDER})
-_OF_ANOTHER = frozenset({Hold.SEAL.value, Hold.NAME.value})
-
-
 @dataclass(frozen=True, slots=True)
 class Held:
     """A sound file that does not count until somebody says so, and why."""
@@ -123,7 +89,7 @@ class Standing:
     before `unfit`, else before the newest; `superseded` are those before the one that counts, `withdrawn` those set
     aside. `late` says that the deadline passed before an acceptable version was saved. `returned` is what a reviewer
     has sent back and is not answered yet, `reviewing` who has taken the return up, `is_seen` whether somebody has
-    accepted it or nobody has to.
+    accepted it or nobody has to; `waited` why versions were held when they came, by hash, whatever was decided since.
     """
 
     organ: Organ
@@ -143,6 +109,7 @@ class Standing:
     returned: Remark | None = None
     reviewing: str = ""
     is_seen: bool = True
+    waited: Mapping[str, Hold] = field(default_factory=dict)
 
     @property
     def stage(self) -> Stage | None:
@@ -224,6 +191,7 @@ class _Course:
     returned: Remark | None = None
     reviewing: str = ""
     is_seen: bool = False
+    waited: dict[str, Hold] = field(default_factory=dict)
 
     def run(self, steps: Sequence[Event], day: date) -> Standing:
         waiting = list(steps)
@@ -239,7 +207,7 @@ class _Course:
         stands = self.counts or self.kept or (self.returned.receipt if self.returned else None)
         if receipt.is_accepted:
             self._arrive_sound(receipt, stands)
-        elif stands is None or not (self.frozen or receipt.doubt in _OF_ANOTHER or _is_older(receipt, stands)):
+        elif stands is None or not (self.frozen or receipt.doubt in OF_ANOTHER or _is_older(receipt, stands)):
             self.unfit = receipt
             if self.counts is not None and not self.campaign.keeps_older:
                 self.kept, self.counts = self.counts, None
@@ -249,7 +217,7 @@ class _Course:
             return  # nothing was changed, so the remark is not answered
         is_twin = stands is not None and receipt.answers == stands.answers
         reason = None if is_twin else self._reason_to_hold(receipt, stands)
-        if reason in _DOUBTFUL or (reason is not None and self.returned is not None):
+        if reason in DOUBTFUL or (reason is not None and self.returned is not None):
             self._hold(receipt, reason)
             return
         if is_twin and self.unfit is not None and _is_older(receipt, self.unfit):
@@ -280,6 +248,8 @@ class _Course:
         return next((reason for reason, holds in reasons.items() if holds), None)
 
     def _hold(self, receipt: Receipt, reason: Hold | None) -> None:
+        if reason is not None:
+            self.waited[receipt.sha256] = reason
         if reason is not None and all(receipt.answers != one.receipt.answers for one in self.held.values()):
             self.held[receipt.sha256] = Held(receipt, reason)
 
@@ -365,6 +335,7 @@ class _Course:
             returned=self.returned if self.returned and self.returned.receipt is self.unfit else None,
             reviewing=self.reviewing if self.counts else "",
             is_seen=self.is_seen or not self.campaign.reviewed,
+            waited=self.waited,
         )
 
     def _state(self, counts: Receipt | None) -> State:

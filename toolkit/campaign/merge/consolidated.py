@@ -62,6 +62,11 @@ def merge_round(state: Round, *, by_line: bool = False) -> Merged:
             cannot be read.
     """
     campaign = state.campaign
+    if not state.returns and (kept := [place.organ.name for place in state.standings.values() if place.kept]):
+        reason = (
+            f"没有计入的报表：{kept[0]}{f'等 {len(kept)} 家' if kept[1:] else ''}新交的一份要改，原来通过的暂不计入"
+        )
+        raise InputError("汇总", [f"{reason}；改好再收，或在 campaign.toml 里写 keeps_older = true"])
     base, _ = blank_filing(campaign.form, campaign.organ, campaign.code, campaign.year)
     base = base.with_answers(_typed_before(campaign))
     is_continued = campaign.previous is not None

@@ -7,8 +7,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from toolkit.campaign.intake.documents import is_read_by_labels
+from toolkit.campaign.intake.holds import Hold
 from toolkit.campaign.intake.receipts import filing_of
-from toolkit.campaign.intake.standings import Hold
 from toolkit.campaign.intake.waivers import WAIVED
 from toolkit.campaign.round.output_files import move_aside, write_if_new
 from toolkit.campaign.sendback.findings_workbook import CHANGES, findings_sheet

@@ -132,7 +132,7 @@ def tell(folder: Path, decision: Decision, *, json: bool) -> None:
 
 def history(folder: FolderArgument = HERE, organ: OneOrganArgument = "", json: JsonOption = False) -> None:
     """看历史：谁在什么时候做了什么、为什么；写机关时只看它的。例：xxgk history 2024年报 某县财政局"""
-    from toolkit.campaign.deciding import history_json, history_of
+    from toolkit.campaign.history_lines import history_json, history_of
     from toolkit.cli.printing.decisions import say_history
     from toolkit.cli.printing.findings import say_json
 

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from toolkit.campaign.deciding import Decision, HistoryLine
+    from toolkit.campaign.deciding import Decision
+    from toolkit.campaign.history_lines import HistoryLine
     from toolkit.campaign.intake.standings import Standing
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from toolkit.campaign.board.questions import question_json
+from toolkit.campaign.intake.outcomes import outcome_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -105,13 +106,10 @@ def _receipt_json(receipt: Receipt) -> dict[str, Any]:
 def say_collected(collected: Collected) -> None:
     """Tell the coordinator what came in and how the round stands."""
     from toolkit.campaign.intake.standings import State
-    from toolkit.workbook.examining import Verdict
 
     to_mend_first = sorted(collected.new, key=lambda receipt: receipt.is_accepted)
     for receipt in to_mend_first[:SHOWN]:
-        errors = sum(finding["severity"] == "error" for finding in receipt.findings)
-        told = f"，{errors} 处错误" if errors else ""
-        typer.echo(f"  {receipt.file}　{receipt.organ or '不知道是谁的'}：{Verdict(receipt.verdict).label}{told}")
+        typer.echo(f"  {receipt.file}　{_taken_in(collected, receipt)}")
     if len(collected.new) > SHOWN:
         typer.echo(f"  ……共 {len(collected.new)} 份，其余用 xxgk status 查看")
     for file, reason in collected.blocked.items():
@@ -137,6 +135,18 @@ def say_collected(collected: Collected) -> None:
     say_attachments(collected.attachments)
     if collected.unplaced:
         typer.echo(f"有 {len(collected.unplaced)} 个文件不能归入机关，见 sendback/无法归入机关的文件.txt。")
+
+
+def _taken_in(collected: Collected, receipt: Receipt) -> str:
+    """Return whose a file is, what the checks say, and what became of it where it does not simply count."""
+    from toolkit.workbook.examining import Verdict
+
+    errors = sum(finding["severity"] == "error" for finding in receipt.findings)
+    told = f"{Verdict(receipt.verdict).label}{f'，{errors} 处错误' if errors else ''}"
+    place = collected.places.get(receipt.code)
+    known = next((one for one in place.versions if one.sha256 == receipt.sha256), None) if place else None
+    outcome = outcome_of(place, known) if place and known else ""
+    return f"{receipt.organ or '不知道是谁的'}：{told}{f'；{outcome}' if outcome else ''}"
 
 
 def say_attachments(files: Sequence[str]) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from flask import abort, render_template, request
 
 from toolkit.campaign.board.made_of import ORGANS
-from toolkit.campaign.deciding import history_of
+from toolkit.campaign.history_lines import history_of
 from toolkit.campaign.intake.history import is_closed, steps_to_undo
 from toolkit.campaign.intake.receipts import filing_of
 from toolkit.campaign.intake.waivers import WAIVED, first_place

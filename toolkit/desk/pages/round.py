@@ -15,7 +15,7 @@ from toolkit.campaign.board.problems import by_finding
 from toolkit.campaign.board.reminders import REMINDERS, group_texts
 from toolkit.campaign.board.workbook import board_workbook
 from toolkit.campaign.collecting import look_into_inbox
-from toolkit.campaign.deciding import history_of
+from toolkit.campaign.history_lines import history_of
 from toolkit.campaign.intake.arrivals import bring_in
 from toolkit.campaign.intake.assigning import assign_file
 from toolkit.campaign.intake.history import is_closed

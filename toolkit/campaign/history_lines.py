@@ -1,0 +1,92 @@
+"""The history of a round as lines to read: every step, and of one organ every file that came."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from toolkit.campaign.intake.history import Event, Step
+from toolkit.campaign.intake.holds import Hold
+from toolkit.campaign.intake.outcomes import HELD
+from toolkit.campaign.intake.receipts import UNREADABLE, Receipt, ReceiptBook
+from toolkit.campaign.intake.standings import Standing, standing
+from toolkit.campaign.round.folder import Campaign, open_campaign
+from toolkit.workbook.examining import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from toolkit.campaign.round.roster import Organ
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One line of a round's history: what happened when, by whom, to whom and why."""
+
+    at: str
+    who: str
+    what: str
+    organ: str
+    told: str
+    why: str
+
+
+def history_of(folder: Path, organ: str = "") -> tuple[HistoryLine, ...]:
+    """Return what happened in a round, or to one organ with what was done to the whole, the oldest first.
+
+    Raises:
+        InputError: the folder holds no campaign, or there is no such organ.
+    """
+    campaign = open_campaign(folder)
+    meant = campaign.roster.named(organ) if organ else None
+    if not campaign.receipts_file.exists():
+        return ()
+    with ReceiptBook(campaign.receipts_file) as book:
+        events = book.events()
+        places = standing(campaign, book)
+        heads = [head for head in book.heads() if meant is not None and _is_of(campaign, head, meant.code)]
+    names = {one.code: one.name for one in campaign.roster.organs}
+    lines = [
+        (event.after, 1, _event_line(event, names)) for event in events if meant is None or _concerns(event, meant)
+    ]
+    if meant is not None:
+        lines += [(head.seq, 0, _receipt_line(head, places[meant.code])) for head in heads]
+    return tuple(line for *_, line in sorted(lines, key=lambda entry: entry[:2]))
+
+
+def _is_of(campaign: Campaign, head: Receipt, code: str) -> bool:
+    return head.code == code and head.year == campaign.year and head.verdict != UNREADABLE
+
+
+def _concerns(event: Event, organ: Organ) -> bool:
+    return event.code == organ.code or (not event.code and event.step is not Step.COLLECT)
+
+
+def _event_line(event: Event, names: Mapping[str, str]) -> HistoryLine:
+    organ = names.get(event.code, event.code)
+    return HistoryLine(event.at, event.who, event.step.label, organ, event.words, event.why)
+
+
+def _receipt_line(head: Receipt, place: Standing) -> HistoryLine:
+    numbers = {one.sha256: place.number(one) for one in place.versions}
+    number = f"第 {numbers[head.sha256]} 份" if head.sha256 in numbers else ""
+    day = "在将来" if head.doubt == Hold.AHEAD else f" {head.sent_on.isoformat()}"
+    waits = f"；{HELD}：{place.waited[head.sha256].label}" if head.sha256 in place.waited else ""
+    told = f"{number}“{head.name}”（文件日期{day}），{Verdict(head.verdict).label}{waits}"
+    return HistoryLine(head.received_at, "", "收到", place.organ.name, told, "")
+
+
+def history_json(lines: Iterable[HistoryLine]) -> list[dict[str, Any]]:
+    """Return a history as the JSON of `xxgk history`."""
+    return [
+        {
+            "at": line.at,
+            "who": line.who or None,
+            "what": line.what,
+            "organ": line.organ or None,
+            "told": line.told,
+            "why": line.why or None,
+        }
+        for line in lines
+    ]

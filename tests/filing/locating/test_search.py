@@ -12,7 +12,7 @@ import pytest
 from toolkit.filing.checking import check_filing
 from toolkit.filing.filing import Filing
 from toolkit.filing.findings import locate
-from toolkit.filing.locating.search import MAYBE_MORE, MORE_WRONG, suspects_of, with_suspects
+from toolkit.filing.locating.search import ANY_NOUGHT, MAYBE_MORE, MORE_WRONG, suspects_of, with_suspects
 from toolkit.filing.locating.slips import slip_between
 from toolkit.form.registry import form_for_year
 from toolkit.form.rules import total_parts
@@ -362,3 +362,13 @@ def test_cells_that_nothing_tells_apart_are_said_to_be_equal():
 @pytest.mark.parametrize(("typed", "meant", "words"), [(10, 100, "少打一个 0"), (100, 10, "多打一个 0")])
 def test_a_nought_too_few_or_too_many_is_told_as_such(typed: int, meant: int, words: str):
     assert slip_between(typed, meant).words == words
+
+
+@pytest.mark.parametrize("field", ["requests.new.research", "requests.granted.research", "requests.carried_in.other"])
+def test_one_figure_among_noughts_is_named_though_any_nought_might_have_been_left_out(field: str):
+    only = Filing(FORM, "某局", "", 2023, {**ZEROS, field: 1})
+    for found in suspects_of(only).values():
+        named = {suspect.field: suspect for suspect in found}
+        assert named[field].value == 0
+    lone = suspects_of(Filing(FORM, "某局", "", 2023, {**ZEROS, "requests.new.research": 1}))
+    assert [one.reason.endswith(ANY_NOUGHT) for suspects in lone.values() for one in suspects] == [True, True]

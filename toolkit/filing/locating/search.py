@@ -35,6 +35,7 @@ MOST = 5  # more suspects than this help nobody
 EQUAL_FOOTING = 1.3  # weights within this factor of the best are no reason to prefer one
 TOO_WEAK = 1000  # weights this many times below the best are not worth a look
 EQUAL = "几处同样可疑，从数字上分不出"
+ANY_NOUGHT = "也可能是哪一格 0 漏填了数，从数字上分不出是哪一格"
 TYPED_TOTAL = "total_typed_differs"  # the finding about a total that was typed and is not the sum of its parts
 BEYOND_MEASURE = 10**15  # a sheet keeps fifteen digits
 
@@ -48,7 +49,7 @@ def suspects_of(filing: Filing) -> Mapping[str, tuple[Suspect, ...]]:
     failing that, cells that mend this one check, whose reasons say that more is wrong. Checks that share no cell are
     solved apart.
     The tuple is empty when nothing sensible mends the check, and when more than five cells are as good as the best: a
-    list of equals would only be a guess.
+    list of equals would only be a guess. Where these are noughts, the cells that hold something are listed instead.
     """
     if any(not -BEYOND_MEASURE < figure < BEYOND_MEASURE for figure in filing.figures().values()):
         return {}  # that cell is a fault by itself, and nothing can be weighed beside it
@@ -115,8 +116,10 @@ def _inherited(equation: Equation, remedies: Mapping[str, list[Remedy]]) -> list
 def _suspects(filing: Filing, remedies: list[Remedy]) -> tuple[Suspect, ...]:
     ranked = sorted(remedies, key=lambda remedy: -remedy.weight)
     best = ranked[0].weight if ranked else 0
-    if sum(remedy.weight * EQUAL_FOOTING >= best for remedy in ranked) > MOST:
-        return ()
+    even = [remedy for remedy in ranked if remedy.weight * EQUAL_FOOTING >= best]
+    if len(even) > MOST:
+        filled = [remedy for remedy in ranked if not _fills_a_nought(filing, remedy)]
+        return _filled_instead(filing, filled) if len(filled) < len(ranked) else ()
     alike = [remedy for remedy in ranked if remedy.weight * EQUAL_FOOTING >= best]
     equal = alike if len(alike) > 1 else []
     found: list[Suspect] = []
@@ -132,6 +135,16 @@ def _suspects(filing: Filing, remedies: list[Remedy]) -> tuple[Suspect, ...]:
             break
         found += more
     return tuple(found)
+
+
+def _fills_a_nought(filing: Filing, remedy: Remedy) -> bool:
+    return len(remedy.changes) == 1 and not any(filing.typed_figure(field) for field in remedy.changes)
+
+
+def _filled_instead(filing: Filing, remedies: list[Remedy]) -> tuple[Suspect, ...]:
+    """Return the cells that hold something where any of many noughts could have been left out just as well."""
+    found = _suspects(filing, remedies)
+    return tuple(replace(suspect, reason=f"{suspect.reason}；{ANY_NOUGHT}") for suspect in found)
 
 
 def _suspect(filing: Filing, remedy: Remedy, field: str, *, is_equal: bool) -> Suspect:

@@ -240,3 +240,17 @@ def test_where_every_return_is_looked_at_the_board_says_which_nobody_has_seen(xx
     xxgk("status", campaign.folder)
     assert "还没有人看过" not in page_of(campaign)
     assert "还没有收到过" in xxgk("review", campaign.folder, "02").err
+
+
+def test_an_organ_whose_return_was_withdrawn_is_chased_for_another_and_not_for_errors(
+    xxgk: Cli, campaign: Campaign
+) -> None:
+    put(campaign, "一.xlsx", filled(campaign, "01"))
+    xxgk("collect", campaign.folder)
+    xxgk("withdraw", campaign.folder, "01", "--why", "交错了")
+    told = "云溪县财政局（01）：未报（已作废 1 份），截止"
+    assert told in xxgk("status", campaign.folder).out
+    assert "改好后重新报送" not in (campaign.folder / "status.html").read_text(encoding="utf-8")
+    xxgk("remind", campaign.folder)
+    text = (campaign.folder / "reminders" / "各机关" / "云溪县财政局.txt").read_text(encoding="utf-8-sig")
+    assert "报来的一份已经作废，还没有重新报来" in text

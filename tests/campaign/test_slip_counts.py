@@ -6,11 +6,11 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from rounds import BALANCED, begin, filled, put
+from rounds import BALANCED, YEAR, begin, filled, put
 
 from toolkit.campaign.collecting import collect_returns
-from toolkit.campaign.slip_counts import UNNAMED, slips_json, slips_of
-from toolkit.filing.locating.slips import assumed_shares
+from toolkit.campaign.slip_counts import UNNAMED, shares_for, slips_json, slips_of
+from toolkit.filing.locating.slips import ASSUMED, counted_shares, named_shares, slip_between
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,7 +59,25 @@ def test_a_sound_return_sent_again_mends_nothing(campaign: Campaign) -> None:
 def test_the_command_shows_counts_beside_what_is_assumed(campaign: Campaign, xxgk: Cli) -> None:
     sent_twice(campaign, "01", {**MEANT, WAY: 12}, MEANT)
     told = xxgk("rules", str(campaign.folder), "--slips")
-    assert "相邻两位数字颠倒  1 格，100%（假定 12%）" in told.out
+    assert "相邻两位数字颠倒  1 格，100%（假定 12%，合起来按 13%）" in told.out
     counted = json.loads(xxgk("rules", str(campaign.folder), "--slips", "--json").out)
     assert counted == slips_json(slips_of([campaign.folder]))
-    assert {way["way"] for way in counted["ways"]} == set(assumed_shares())
+    assert {way["way"] for way in counted["ways"]} == set(named_shares())
+
+
+def test_few_slips_hardly_move_what_is_assumed_and_many_outweigh_it() -> None:
+    assert counted_shares({}) == pytest.approx(ASSUMED)
+    for count, least, most in ((1, 0.12, 0.14), (1000, 0.8, 0.94)):
+        shares = counted_shares({"相邻两位数字颠倒": count, UNNAMED: 7})
+        assert least < shares.swapped < most
+        assert sum(shares) == pytest.approx(sum(ASSUMED))
+    assert counted_shares({"少打一个 0": 50}) == counted_shares({"少打一位": 50})
+    swapped = counted_shares({"相邻两位数字颠倒": 1000})
+    assert slip_between(12, 21, swapped).chance > slip_between(12, 21).chance
+
+
+def test_the_next_round_ranks_by_what_this_one_counted(campaign: Campaign, tmp_path: Path) -> None:
+    assert shares_for(campaign) == pytest.approx(ASSUMED)
+    sent_twice(campaign, "01", {**MEANT, WAY: 12}, MEANT)
+    after = begin(tmp_path / "b", year=YEAR + 1, previous=campaign.folder)
+    assert shares_for(after) == counted_shares({"相邻两位数字颠倒": 1})

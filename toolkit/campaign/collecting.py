@@ -30,6 +30,7 @@ from toolkit.campaign.round.progress import Progress
 from toolkit.campaign.round.workers import Workers, run_chunks
 from toolkit.campaign.sendback.messages import send_back
 from toolkit.campaign.sendback.receipt_pages import write_receipts
+from toolkit.campaign.slip_counts import shares_for
 from toolkit.errors import InputError
 from toolkit.files import read_file
 
@@ -237,6 +238,8 @@ def _read(
         return new, repeated, blocked
     judge = CampaignChecker(campaign, last_year_of(campaign), waivers_of(book))
     _judge_anew(book, judge, mark)
+    if not fresh:
+        return new, repeated, blocked
     reader, number = _reader(campaign, workers), _number(book)
     progress = Progress("收件", len(fresh))
     for chunk, read in run_chunks(reader.read, fresh, workers):
@@ -260,8 +263,8 @@ def _reader(campaign: Campaign, workers: Workers) -> Reader:
     folder = campaign.folder.resolve()
     book = None if workers.scheduler else campaign.receipts_file.resolve()
     forms = campaign.forms.resolve() if campaign.forms else None
-    received_at = datetime.now().astimezone().isoformat(timespec="seconds")
-    return Reader(folder, book, forms, received_at, campaign.year, strict=campaign.strict)
+    received_at, shares = datetime.now().astimezone().isoformat(timespec="seconds"), shares_for(campaign)
+    return Reader(folder, book, forms, received_at, campaign.year, strict=campaign.strict, shares=shares)
 
 
 def _judge_anew(book: ReceiptBook, judge: CampaignChecker, mark: str) -> None:

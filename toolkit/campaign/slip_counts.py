@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from toolkit.campaign.intake.receipts import ReceiptBook
 from toolkit.campaign.intake.standings import is_stray
 from toolkit.campaign.round.folder import open_campaign
-from toolkit.filing.locating.slips import assumed_shares, slip_between
+from toolkit.errors import InputError
+from toolkit.filing.locating.slips import Shares, counted_shares, named_shares, slip_between
 from toolkit.workbook.examining import Verdict
 
 if TYPE_CHECKING:
@@ -56,6 +57,18 @@ def slips_of(folders: Iterable[Path]) -> SlipCounts:
     return SlipCounts(len(changes), len(few), dict(ways.most_common()))
 
 
+def shares_for(campaign: Campaign) -> Shares:
+    """Return the shares of the ways to mistype as the rounds before this one and what is assumed give them."""
+    folders, known = [], campaign
+    try:
+        while (before := known.previous_campaign) is not None and before.folder not in folders:
+            folders.append(before.folder)
+            known = before
+        return counted_shares(slips_of(folders).ways)
+    except InputError:  # ranking does not rest on it
+        return counted_shares({})
+
+
 def _changes(campaign: Campaign) -> Iterator[list[tuple[Figure, Figure]]]:
     """Yield for every return that came after one to be mended the figures that differ, old and new."""
     if not campaign.receipts_file.exists():
@@ -75,10 +88,13 @@ def _changes(campaign: Campaign) -> Iterator[list[tuple[Figure, Figure]]]:
 
 
 def slips_json(counts: SlipCounts) -> dict[str, Any]:
-    """Return the counts as the JSON of `xxgk rules --slips` has them; `assumed` is the share that ranking assumes."""
-    assumed = assumed_shares()
+    """Return the counts as the JSON of `xxgk rules --slips` has them.
+
+    `assumed` is the share that ranking assumes, `used` the one by which the round after these ranks.
+    """
+    assumed, used = named_shares(), named_shares(counted_shares(counts.ways))
     ways = [
-        {"way": way, "count": counts.ways.get(way, 0), "assumed": assumed.get(way)}
+        {"way": way, "count": counts.ways.get(way, 0), "assumed": assumed.get(way), "used": used.get(way)}
         for way in dict.fromkeys((*counts.ways, *assumed))
     ]
     return {"mended": counts.mended, "few": counts.few, "cells": counts.cells, "ways": ways}

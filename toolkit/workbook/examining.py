@@ -15,6 +15,7 @@ from toolkit.filing.checking import ORDER, check_filing
 from toolkit.filing.explanations import with_explanations
 from toolkit.filing.findings import Finding, has_errors, locate, raise_finding
 from toolkit.filing.locating.search import with_suspects
+from toolkit.filing.locating.slips import ASSUMED, Shares
 from toolkit.filing.prose.agreement import check_prose, statements
 from toolkit.filing.prose.duties import check_duties
 from toolkit.filing.prose.headings import check_headings
@@ -75,14 +76,17 @@ class Examined:
         return "；".join(filter(None, (words, draft)))
 
 
-def examine(data: bytes, name: str, forms: Path | None = None, *, strict: bool = False) -> Examined:
+def examine(
+    data: bytes, name: str, forms: Path | None = None, *, strict: bool = False, shares: Shares = ASSUMED
+) -> Examined:
     """Return a file read and checked; never raises for what the file holds.
 
     With `strict`, a number written in another way than as a number is an error, though nobody could misunderstand it.
+    `shares` are those of the ways to mistype, by which suspects are ranked.
     A defect of ours that one file brings to light is a finding about that file, so that no other loses its result.
     """
     try:
-        return _examine(data, name, forms, strict=strict)
+        return _examine(data, name, forms, shares, strict=strict)
     except Exception as error:  # a defect met in one file, of ours or of a library, must not cost the others
         if os.environ.get("XXGK_DEBUG"):
             raise
@@ -90,24 +94,24 @@ def examine(data: bytes, name: str, forms: Path | None = None, *, strict: bool =
         return Examined(Reading(name, (defect,)), (defect,), Verdict.UNREADABLE)
 
 
-def _examine(data: bytes, name: str, forms: Path | None, *, strict: bool) -> Examined:
+def _examine(data: bytes, name: str, forms: Path | None, shares: Shares, *, strict: bool) -> Examined:
     reading = read_workbook(data, name, forms)
     if reading.filing is None:
         return Examined(reading, few_of_each(reading.findings), Verdict.UNREADABLE)
     filing = reading.filing
     read = strictly(reading.findings) if strict else reading.findings
-    located = locate(few_of_each(judge(filing, read)), reading.cells, reading.paragraphs)
+    located = locate(few_of_each(judge(filing, read, shares)), reading.cells, reading.paragraphs)
     findings = with_explanations(located, lambda finding: _written(reading, filing, finding))
     ordered = tuple(sorted(findings, key=lambda finding: ORDER[finding.severity]))
     return Examined(reading, ordered, Verdict.NEEDS_FIXING if has_errors(ordered) else Verdict.ACCEPTED)
 
 
-def judge(filing: Filing, read: Iterable[Finding] = ()) -> tuple[Finding, ...]:
+def judge(filing: Filing, read: Iterable[Finding] = (), shares: Shares = ASSUMED) -> tuple[Finding, ...]:
     """Return every finding about what a filing says, in figures and words, wherever it was read from.
 
     `read` are those that reading it gave: one slip is one finding over all of them.
     """
-    suspected = with_witness(with_suspects((*read, *check_filing(filing)), filing), filing)
+    suspected = with_witness(with_suspects((*read, *check_filing(filing)), filing, shares), filing)
     return grouped((*with_causes(suspected, filing), *judge_words(filing)), filing)
 
 

@@ -84,7 +84,9 @@ def _matter(row: BoardRow) -> str:
         return (
             "公布的报告与报表不同，还没有改" if row.paper.papers.published else "报表已经通过，还没有告知公布报告的网址"
         )
-    return f"报来的一份有 {row.errors} 处要改，还没有改好重报" if row.must_mend else "还没有报来"
+    if row.must_mend:
+        return f"报来的一份有 {row.errors} 处要改，还没有改好重报"
+    return "报来的一份已经作废，还没有重新报来" if row.standing.withdrawn else "还没有报来"
 
 
 def _to_organ(campaign: Campaign, board: Board, row: BoardRow) -> Iterator[str]:

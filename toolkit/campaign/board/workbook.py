@@ -143,7 +143,7 @@ def _write_chase(sheet: Any, formats: Mapping[str, Any], board: Board) -> None:
     for row, (parent, entry) in enumerate(rows, HEAD_ROW + 1):
         organ = entry.organ
         texts = (
-            parent, organ.code, organ.name, "改好后重新报送" if entry.versions else "尽快报送",
+            parent, organ.code, organ.name, "改好后重新报送" if entry.must_mend else "尽快报送",
             "逾期" if entry.late else "", organ.deadline.isoformat() if organ.deadline else "",
             organ.contact, organ.phone,
         )  # fmt: skip

@@ -15,6 +15,7 @@ from toolkit.campaign.round.folder import received_copy
 from toolkit.files import system_words, write_file
 from toolkit.filing.checkcode import check_code
 from toolkit.filing.findings import raise_finding
+from toolkit.filing.locating.slips import ASSUMED, Shares
 from toolkit.workbook.examining import examine, finding_json
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ class Read:
 class Reader:
     """Reads arrivals of one campaign. `received_at` is the time of this collection, one for all that it finds.
 
+    `shares` are those of the ways to mistype, as former rounds tell.
     `book` says which contents are known and need no reading; None where it cannot be asked, as from another machine.
     """
 
@@ -61,6 +63,7 @@ class Reader:
     received_at: str
     year: int
     strict: bool = False
+    shares: Shares = ASSUMED
 
     def read(self, arrivals: Sequence[Arrival]) -> Read:
         """Return what some arrivals hold. Receipts are in order; a content that comes twice has one receipt.
@@ -137,7 +140,7 @@ class Reader:
             finding = raise_finding("not_a_workbook", file=name, reason=problem)
             return Receipt(sha256, path, "", "", 0, UNREADABLE, self.received_at, findings=_advised([finding]))
         try:
-            examined = examine(content, name, self.forms, strict=self.strict)
+            examined = examine(content, name, self.forms, strict=self.strict, shares=self.shares)
             if may_be_document(content, examined):
                 examined = examine_as_document(content, name, self.forms, self.year) or examined
             return _receipt_of(examined, sha256, path, self.received_at)

@@ -188,7 +188,7 @@ def say_assessment(found: Assessment, paths: Iterable[Path]) -> None:
 
 def _chase_line(row: BoardRow) -> str:
     organ = row.organ
-    what = f"{row.label}（{row.errors} 处错误）" if row.versions else row.label
+    what = f"{row.label}（{row.errors} 处错误）" if row.must_mend else row.label
     late = "，逾期" if row.late else ""
     until = f"，截止 {organ.deadline.isoformat()}" if organ.deadline else ""
     contact = f"　{organ.contact} {organ.phone}".rstrip()

@@ -28,13 +28,15 @@ def say_rules(lines: Iterable[RuleLine], *, of_round: bool) -> None:
 
 
 def say_slips(counted: Mapping[str, Any]) -> None:
-    """Print how often each way to mistype was mended, beside the share that ranking suspects assumes."""
+    """Print how often each way to mistype was mended, beside the shares ranking assumes and uses next."""
     typer.echo(
         f"退回后重报的 {counted['mended']} 份，其中只改了一至三格的 {counted['few']} 份，共改 {counted['cells']} 格："
     )
     for way in counted["ways"]:
         share = f"{way['count'] / counted['cells']:.0%}" if counted["cells"] else "—"
-        assumed = f"假定 {way['assumed']:.0%}" if way["assumed"] is not None else "没有单列的假定"
+        assumed = (
+            f"假定 {way['assumed']:.0%}，合起来按 {way['used']:.0%}" if way["assumed"] is not None else "没有单列的假定"
+        )
         typer.echo(f"  {way['way']}  {way['count']} 格，{share}（{assumed}）")
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from toolkit.filing.locating.slips import ASSUMED, Shares
 from toolkit.form.values import Kind
 
 if TYPE_CHECKING:
@@ -43,11 +44,15 @@ class Guess(NamedTuple):
 
 @dataclass(frozen=True)
 class Expectation:
-    """What to expect in each typed cell of a filing: the filing with the sums of its rows and columns."""
+    """What to expect in each typed cell of a filing: the filing with the sums of its rows and columns.
+
+    `shares` are those of the ways to mistype a figure.
+    """
 
     filing: Filing
     sums: Mapping[tuple[str, str, str], int]  # (table, row, column); an empty name stands for all
     rows: Mapping[str, int]  # how many rows each table has
+    shares: Shares = ASSUMED
 
     def odds(self, field: str, meant: Figure, typed: Figure) -> float:
         """Return how many times more plausible it is to find `meant` in a cell than `typed`; 1 without any hint.
@@ -112,7 +117,7 @@ class Expectation:
         return Guess(mean, 1 / known + 1 / (float(column) + 1) + 1 / (float(rest) + 1))
 
 
-def expectation_of(filing: Filing) -> Expectation:
+def expectation_of(filing: Filing, shares: Shares = ASSUMED) -> Expectation:
     """Return what a filing and its last year let expect; figures that are not counts are left out."""
     sums: Counter[tuple[str, str, str]] = Counter()
     rows: defaultdict[str, set[str]] = defaultdict(set)
@@ -120,7 +125,7 @@ def expectation_of(filing: Filing) -> Expectation:
         rows[field.table].add(field.row)
         for place in ((field.row, ""), ("", field.column), ("", "")):
             sums[(field.table, *place)] += count
-    return Expectation(filing, sums, {table: len(found) for table, found in rows.items()})
+    return Expectation(filing, sums, {table: len(found) for table, found in rows.items()}, shares)
 
 
 def _counts(filing: Filing) -> Iterator[tuple[Field, int]]:

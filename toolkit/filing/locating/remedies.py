@@ -67,7 +67,7 @@ def single(
 def _typing_error(expectation: Expectation, field: str, change: Figure, repaired: int, *, is_partial: bool) -> Remedy:
     filing = expectation.filing
     typed = filing.typed_figure(field)
-    slip = _slip(filing, field, typed + change)
+    slip = _slip(expectation, field, typed + change)
     words = _story(filing, field, typed, typed + change, slip.words)
     if is_partial:
         words += f"；{MORE_WRONG}"
@@ -77,10 +77,11 @@ def _typing_error(expectation: Expectation, field: str, change: Figure, repaired
     return Remedy({field: change}, {field: words}, weight)
 
 
-def _slip(filing: Filing, field: str, meant: Figure) -> Slip:
+def _slip(expectation: Expectation, field: str, meant: Figure) -> Slip:
     """Return how a cell came to hold what it does; last year's figure left in is a slip of its own."""
+    filing = expectation.filing
     typed, before = filing.typed_figure(field), filing.previous.get(field)
-    slip = slip_between(typed, meant)
+    slip = slip_between(typed, meant, expectation.shares)
     return Slip("还是上年的数", slip.chance + LEFT_IN) if before is not None and before == typed != 0 else slip
 
 
@@ -175,7 +176,7 @@ def _likeliest(expectation: Expectation, sets: Iterable[Mapping[str, Figure]]) -
     weighed = [(_weight(expectation, changes), changes) for changes in found.values()]
     weighed.sort(key=lambda pair: -pair[0])
     sound = ((weight, changes) for weight, changes in weighed if is_allowed(expectation.filing, changes))
-    return [_slips(expectation.filing, changes, weight) for weight, changes in islice(sound, _LONGEST_LIST)]
+    return [_slips(expectation, changes, weight) for weight, changes in islice(sound, _LONGEST_LIST)]
 
 
 def _pair_changes(near: Mapping[str, list[Equation]], broken: list[Equation]) -> Iterator[Mapping[str, Figure]]:
@@ -209,18 +210,17 @@ def _weight(expectation: Expectation, changes: Mapping[str, Figure]) -> float:
     weight = ANOTHER_SLIP ** (len(changes) - 1)
     for field, change in changes.items():
         typed = expectation.filing.typed_figure(field)
-        weight *= _slip(expectation.filing, field, typed + change).chance * expectation.odds(
-            field, typed + change, typed
-        )
+        weight *= _slip(expectation, field, typed + change).chance * expectation.odds(field, typed + change, typed)
     return weight
 
 
-def _slips(filing: Filing, changes: Mapping[str, Figure], weight: float) -> Remedy:
+def _slips(expectation: Expectation, changes: Mapping[str, Figure], weight: float) -> Remedy:
+    filing = expectation.filing
     words, together = {}, {2: TOGETHER, 3: THREE_TOGETHER}[len(changes)]
     for field, change in changes.items():
         typed = filing.typed_figure(field)
         others = "、".join(f"“{filing.form.fields[name].label}”" for name in changes if name != field)
-        story = _story(filing, field, typed, typed + change, _slip(filing, field, typed + change).words)
+        story = _story(filing, field, typed, typed + change, _slip(expectation, field, typed + change).words)
         words[field] = f"{story}；{others}也有错，{together}"
     return Remedy(changes, words, weight)
 

@@ -18,6 +18,7 @@ from toolkit.filing.locating.equations import equations_of, parts_of, touching
 from toolkit.filing.locating.lines import misplaced, unfilled
 from toolkit.filing.locating.plausible import expectation_of
 from toolkit.filing.locating.remedies import MAYBE_MORE, MORE_WRONG, Remedy, exchanges, pairs, single, triples
+from toolkit.filing.locating.slips import ASSUMED, Shares
 from toolkit.filing.proof import independent
 from toolkit.form.rules import bind_rules
 
@@ -40,7 +41,7 @@ TYPED_TOTAL = "total_typed_differs"  # the finding about a total that was typed 
 BEYOND_MEASURE = 10**15  # a sheet keeps fifteen digits
 
 
-def suspects_of(filing: Filing) -> Mapping[str, tuple[Suspect, ...]]:
+def suspects_of(filing: Filing, shares: Shares = ASSUMED) -> Mapping[str, tuple[Suspect, ...]]:
     """Return for every broken equality, by its check's key, at most five cells to look at, likeliest first.
 
     A suspect is a cell whose change alone makes every broken equality of its table hold and breaks no other check, with
@@ -50,6 +51,7 @@ def suspects_of(filing: Filing) -> Mapping[str, tuple[Suspect, ...]]:
     solved apart.
     The tuple is empty when nothing sensible mends the check, and when more than five cells are as good as the best: a
     list of equals would only be a guess. Where these are noughts, the cells that hold something are listed instead.
+    `shares` are those of the ways to mistype.
     """
     if any(not -BEYOND_MEASURE < figure < BEYOND_MEASURE for figure in filing.figures().values()):
         return {}  # that cell is a fault by itself, and nothing can be weighed beside it
@@ -59,7 +61,7 @@ def suspects_of(filing: Filing) -> Mapping[str, tuple[Suspect, ...]]:
     if not sought:
         return {}
     basis = independent(tuple(equation.check for equation in equations), frozenset(filing.stated))
-    expectation = expectation_of(filing)
+    expectation = expectation_of(filing, shares)
     remedies: dict[str, list[Remedy]] = {}
     for table in dict.fromkeys(check.table for check in basis):
         system = [equation for equation in equations if equation.check in basis and equation.check.table == table]
@@ -70,9 +72,9 @@ def suspects_of(filing: Filing) -> Mapping[str, tuple[Suspect, ...]]:
     return {key: _suspects(filing, found) for key, found in remedies.items()}
 
 
-def with_suspects(findings: Iterable[Finding], filing: Filing) -> tuple[Finding, ...]:
+def with_suspects(findings: Iterable[Finding], filing: Filing, shares: Shares = ASSUMED) -> tuple[Finding, ...]:
     """Return the findings with the suspects of `filing` written into those about broken equalities and typed totals."""
-    located = suspects_of(filing)
+    located = suspects_of(filing, shares)
     checks = [check for check in bind_rules(filing.form) if check.key in located]
     known = {(check.rule, check.fields): located[check.key] for check in checks}
     known |= {(TYPED_TOTAL, (check.left[0].field,)): located[check.key] for check in checks if check.is_total}

@@ -1,8 +1,9 @@
-"""The fast way through a sheet part: one regular expression, used only where it is certain to agree with the reference.
+"""The fast way through a sheet part: cells cut out of its text, where that is certain to agree with the reference.
 
-The expression cuts every plainly written cell out of the text. What is left, rows and everything around them, goes
-through the reference reader, which so still vouches for the part being well-formed and of our vocabulary, and must
-find no cell in it. Anything unusual makes the answer None, and the caller reads the whole part by the reference.
+Each piece of the text between two cells is looked through once by a regular expression and remembered: workbooks of
+one form hold the same pieces over and over. What is left, rows and everything around them, goes through the reference
+reader, which so still vouches for the part being well-formed and of our vocabulary, and must find no cell in it.
+Anything unusual makes the answer None, and the caller reads the whole part by the reference.
 """
 
 from __future__ import annotations
@@ -20,14 +21,15 @@ if TYPE_CHECKING:
     from collections.abc import ItemsView, Iterator, Sequence
 
 _SPACE = r'(?: xml:space="preserve")?'
-_CELL = re.compile(
-    r'<c r="([A-Z]{1,2}[1-9][0-9]{0,5})"(?: s="([0-9]{1,9})")?(?: t="([a-zA-Z]++)")?(?: ?/>|>'
+_OPENING = '<c r="'
+_ADDRESS = re.compile(r"[A-Z]{1,2}[1-9][0-9]{0,5}")
+_REST = re.compile(  # of a cell, behind its address
+    r'(?: s="([0-9]{1,9})")?(?: t="([a-zA-Z]++)")?(?: ?/>|>'
     r'(<f(?: [a-z0-9]++="[^"<>&]*+")*+(?:/>|>[^<]*+</f>))?'
     rf"(<v ?/>|<v{_SPACE}>[^<]*+</v>)?"
     rf"(?:<is><t{_SPACE}>([^<]*+)</t></is>)?"
     r"</c>)"
 )
-_FIELDS = 7  # what stands before a cell, and its six groups
 # Rows as the usual programs write them, each attribute at most once; the reference need not see them, only others.
 _ROWS = re.compile(
     r'(?:<row r="[1-9][0-9]{0,5}"(?: spans="[0-9: ]++")?(?: s="[0-9]++")?(?: customFormat="[a-z0-9]++")?'
@@ -45,48 +47,57 @@ _DECLARATION = re.compile(r"""\ufeff?<\?xml[^>]*encoding=["']([^"']*)["']""")
 _NAME = re.compile(r'<definedName name="([^"<>&]++)">([^<]*+)</definedName>')
 _TYPES = frozenset({*TYPES, None})
 _LAST_CHARACTER = 0x10FFFF
-_CELLS_KEPT, _SHORT = 1 << 14, 400  # a form has some thousand formulas, in every workbook the same
+# A form has some thousand formulas and labels, in every workbook the same; longer texts are mostly somebody's own.
+_PIECES_KEPT, _SHORT = 1 << 15, 1000
 _REFERENCE = re.compile(r"&(?:(amp|lt|gt|quot|apos)|#([0-9]{1,7})|#x([0-9a-fA-F]{1,6}));")
 _NUMBERED = re.compile(r"&#(?:([0-9]{1,7})|x([0-9a-fA-F]{1,6}));")
 _NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 
 
+class _Written:
+    """A cell as it is written, what stands behind it up to the next, and the cell once somebody has asked for it."""
+
+    __slots__ = ("behind", "cell", "formula", "inline", "kind", "style", "value")
+
+    def __init__(self, found: re.Match[str], behind: str) -> None:
+        self.style, self.kind, self.formula, self.value, self.inline = found.groups()
+        self.behind = behind
+        self.cell: Cell | None = None  # never of a text in the table of strings, which differs by file
+
+
 class _Cells(Mapping[str, Cell]):
     """Cells as they are written, each made when first asked for: of a form's cells most are labels nobody asks for."""
 
-    def __init__(self, fields: list[str], strings: Sequence[str]) -> None:
-        written = zip(*(fields[at::_FIELDS] for at in range(2, _FIELDS)), strict=True)
-        self._written: dict[str, tuple[str | None, ...]] = dict(zip(fields[1::_FIELDS], written, strict=True))
+    def __init__(self, written: Mapping[str, _Written], strings: Sequence[str]) -> None:
+        self._written = written
         self._strings = strings
-        # Many cells are alike (blank, or nought, in one of a few styles), and a cell never changes.
-        self._known: dict[tuple[str | None, ...], Cell] = {}
+        self._shared: dict[_Written, Cell] = {}
 
     def __getitem__(self, address: str) -> Cell:
         written = self._written[address]
-        return self._known.get(written) or self._made(written)
+        return written.cell or self._made(written)
 
     def get(self, address: str, default: Any = None) -> Any:
         """Return a cell as `__getitem__` does, without the exception that `Mapping.get` costs where none stands."""
         written = self._written.get(address)
-        return default if written is None else self._known.get(written) or self._made(written)
+        return default if written is None else written.cell or self._made(written)
 
     def __contains__(self, address: object) -> bool:
         return address in self._written
 
     def items(self) -> ItemsView[str, Cell]:
         """Return all cells by address, made at once: much faster than one by one."""
-        known, made = self._known, self._made
-        cells = {address: known.get(written) or made(written) for address, written in self._written.items()}
+        made = self._made
+        cells = {address: written.cell or made(written) for address, written in self._written.items()}
         return cells.items()
 
-    def _made(self, written: tuple[str | None, ...]) -> Cell:
-        _, kind, formula, value, inline = written
-        if kind != "s" and inline is None and len(formula or "") + len(value or "") < _SHORT:
-            cell = _usual_cell(written)
-        else:
-            cell = _cell(written, self._strings)
-        self._known[written] = cell
-        return cell
+    def _made(self, written: _Written) -> Cell:
+        if written.kind != "s":
+            written.cell = _cell(written, ())
+            return written.cell
+        if written not in self._shared:
+            self._shared[written] = _cell(written, self._strings)
+        return self._shared[written]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._written)
@@ -101,25 +112,50 @@ def scan_sheet(xml: bytes, part: str, strings: Sequence[str]) -> Sheet | None:
     if cut is None or cut[1].count("<c") > MAX_CELLS:
         return None
     before, inside, after = cut
-    fields = _CELL.split(inside)
-    gaps = "".join(fields[::_FIELDS])
-    addresses = fields[1::_FIELDS]
-    if len(set(addresses)) < len(addresses) or not _is_plain(inside) or "xmlns" in gaps or not _are_typed(fields):
+    first, *pieces = inside.split(_OPENING)
+    written = _written(pieces)
+    if written is None or not _is_plain(first):
+        return None
+    gaps = "".join([first, *(cell.behind for cell in written.values())])
+    if "xmlns" in gaps:
         return None
     rows = "" if _ROWS.fullmatch(gaps) else gaps
     try:
         around = read_sheet(f"{before}<sheetData>{_PROBE}{rows}</sheetData>{after}".encode(), part, ())
     except WorkbookError:
         return None
-    return Sheet(_Cells(fields, strings), around.protected, around.merges) if around.cells == _PROBE_FOUND else None
+    return Sheet(_Cells(written, strings), around.protected, around.merges) if around.cells == _PROBE_FOUND else None
 
 
-def _are_typed(fields: list[str]) -> bool:
-    """Return whether every type is one we know, and text in a cell goes with the type that says so and no value."""
-    kinds, values, inline = fields[3::_FIELDS], fields[5::_FIELDS], fields[6::_FIELDS]
-    written = zip(kinds, values, inline, strict=True)
-    texts = (kind == "inlineStr" and value is None for kind, value, text in written if text is not None)
-    return set(kinds) <= _TYPES and all(texts)
+def _written(pieces: list[str]) -> dict[str, _Written] | None:
+    """Return the cells by address in the order in which they stand; None where one is unusual or stands twice."""
+    cells: dict[str, _Written] = {}
+    for piece in pieces:
+        address, _, rest = piece.partition('"')
+        cell = _read_piece(rest) if len(rest) < _SHORT else _piece(rest)
+        if cell is None or not _is_address(address):
+            return None
+        cells[address] = cell
+    return cells if len(cells) == len(pieces) else None
+
+
+def _piece(rest: str) -> _Written | None:
+    """Return the cell whose text behind the address this is; None where an XML parser might read it otherwise."""
+    found = _REST.match(rest)
+    if found is None or not _is_plain(rest):
+        return None
+    written = _Written(found, rest[found.end() :])
+    # Text in a cell goes with the type that says so and no value.
+    is_typed = written.inline is None or (written.kind == "inlineStr" and written.value is None)
+    return written if is_typed and written.kind in _TYPES else None
+
+
+_read_piece = lru_cache(maxsize=_PIECES_KEPT)(_piece)
+
+
+@lru_cache(maxsize=_PIECES_KEPT)
+def _is_address(text: str) -> bool:
+    return _ADDRESS.fullmatch(text) is not None
 
 
 def scan_strings(xml: bytes, part: str) -> tuple[str, ...] | None:
@@ -180,20 +216,14 @@ def _is_plain(text: str) -> bool:
     return not any(code > _LAST_CHARACTER or UNWRITABLE.match(chr(code)) for code in codes)
 
 
-@lru_cache(maxsize=_CELLS_KEPT)
-def _usual_cell(written: tuple[str | None, ...]) -> Cell:
-    """Return a cell that needs no table of strings; most workbooks hold the same ones, and a cell never changes."""
-    return _cell(written, ())
-
-
-def _cell(written: Sequence[str | None], strings: Sequence[str]) -> Cell:
-    style, kind, formula, value, inline = written
-    if kind is formula is value is None:
-        return Cell(None, style=int(style or 0))
-    stored = inline if inline is not None else _inner(value)
+def _cell(written: _Written, strings: Sequence[str]) -> Cell:
+    kind, style = written.kind, int(written.style or 0)
+    if kind is written.formula is written.value is None:
+        return Cell(None, style=style)
+    stored = written.inline if written.inline is not None else _inner(written.value)
     text = None if stored is None else _resolved(stored)
-    formula = _inner(formula)
-    return make_cell(kind or "n", text, None if formula is None else _resolved(formula), int(style or 0), strings)
+    formula = _inner(written.formula)
+    return make_cell(kind or "n", text, None if formula is None else _resolved(formula), style, strings)
 
 
 def _inner(element: str | None) -> str | None:

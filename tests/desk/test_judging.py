@@ -10,7 +10,8 @@ from desks import Visitor, words_of
 from rounds import BROKEN, begin, filled
 
 from toolkit.campaign.assess.assessing import assess_round
-from toolkit.campaign.deciding import freeze_round, history_of
+from toolkit.campaign.deciding import freeze_round
+from toolkit.campaign.history_lines import history_of
 from toolkit.campaign.rule_list import rules_of
 from toolkit.cli.printing.boards import open_board
 from toolkit.cli.printing.explanations import explanation_of

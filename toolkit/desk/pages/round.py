@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from toolkit.campaign.board.board import Board, BoardRow
-    from toolkit.campaign.deciding import HistoryLine
+    from toolkit.campaign.history_lines import HistoryLine
     from toolkit.campaign.intake.receipts import Receipt
     from toolkit.campaign.round.folder import Campaign
     from toolkit.desk.jobs import Outcome

@@ -426,6 +426,12 @@ def test_the_keyboard_alone_reaches_everything(tmp_path: Path, person: Person) -
         person.driver.find_element("css selector", ".cards a").send_keys(Keys.ENTER)
         person.sees("下一步")
         tab_through(person)
+        board = person.driver.current_url
+        for page in ("rules", "rules/requests_balance", "assess", "history", "problems"):
+            person.driver.get(f"{board}{page}")
+            tab_through(person)
+        person.driver.get(f"{board.partition('/round/')[0]}/audit")
+        tab_through(person)
 
 
 def tab_through(person: Person) -> None:

@@ -135,6 +135,7 @@ def test_last_year_s_figures_come_from_published_reports_where_there_is_no_round
     page = words_of(visitor.text(f"/round/{visitor.key}/"))
     assert "读上年的报告做完了" in page
     assert "1 个机关的上年数据已取用 没有用：" in page
+    assert "key.toml，不要发给别人" in page
     assert "通知.txt" in page
     made = open_campaign(tmp_path / "2024年报")
     assert last_year_of(made).of(made.roster.by_code["1"]) == dict(filing.figures())
@@ -314,6 +315,8 @@ def test_the_words_to_chase_many_stand_on_pages_of_their_own(tmp_path: Path) -> 
     table = roster_file(tmp_path, f"代码,名称,上级代码,联系人,电话,截止日期\n{rows}")
     made = init_campaign(tmp_path / "轮", year=YEAR, organ="某区公开办", code="00", roster=table, forms=SMALL)
     visitor = Visitor(made.folder)
+    assert "催报" not in words_of(visitor.text(f"/round/{visitor.key}/"))  # nobody has a workbook yet
+    issue_workbooks(made.folder)
     page = visitor.text(f"/round/{visitor.key}/")
     assert "textarea" not in page.partition('id="chase"')[2].partition('id="board-title"')[0]
     assert len(page) < 64 << 10

@@ -68,7 +68,7 @@ def new() -> ResponseReturnValue:
     folder = Path(tempfile.mkdtemp(prefix="xxgk-"))  # until what was sent is read, at once or by a job
     sent, made = {name: _kept(name, folder) for name in SENT}, None
     try:
-        made = _begin(asked, sent)
+        made, lines = _begin(asked, sent)
         key = key_of(desk().base, made.folder)
     except InputError as error:
         file = next((path.name for paths in sent.values() for path in paths if error.where == str(path)), "")
@@ -77,7 +77,7 @@ def new() -> ResponseReturnValue:
         if not (made and sent["reports"]):
             shutil.rmtree(folder)
     if sent["reports"]:
-        _carry(made.folder, key, sent["reports"], folder)
+        _carry(made.folder, key, sent["reports"], folder, lines)
     return redirect(url_for("round.board", key=key), 303)
 
 
@@ -87,7 +87,7 @@ def _kept(name: str, folder: Path) -> tuple[Path, ...]:
     return keep_uploads(request.files.getlist(name), (), place)
 
 
-def _begin(asked: Mapping[str, str], sent: Mapping[str, Sequence[Path]]) -> Campaign:
+def _begin(asked: Mapping[str, str], sent: Mapping[str, Sequence[Path]]) -> tuple[Campaign, tuple[str, ...]]:
     from toolkit.cli.printing.rounds import begun_lines, carried_lines
 
     previous = desk().folders().get(asked["previous"])
@@ -104,7 +104,7 @@ def _begin(asked: Mapping[str, str], sent: Mapping[str, Sequence[Path]]) -> Camp
         made, told = init_campaign(folder, **begun), ()
     lines = (*begun_lines(made), *told, "请备份好这个文件夹里的 key.toml，不要发给别人。")
     desk().jobs.note("已建立", key_of(desk().base, made.folder), Outcome(lines))
-    return made
+    return made, lines
 
 
 def _refuse(asked: Mapping[str, str], sent: Mapping[str, Sequence[Path]]) -> None:
@@ -122,13 +122,13 @@ def _refuse(asked: Mapping[str, str], sent: Mapping[str, Sequence[Path]]) -> Non
         desk().jobs.refuse_second("读上年的报告")
 
 
-def _carry(folder: Path, key: str, reports: Sequence[Path], sent: Path) -> None:
-    """Begin to read last year's reports, and put them away then."""
+def _carry(folder: Path, key: str, reports: Sequence[Path], sent: Path, lines: Sequence[str]) -> None:
+    """Begin to read last year's reports, and put them away then; `lines` are what is told of the round besides."""
     from toolkit.desk import tasks
 
     def work(_: Job) -> Outcome:
         try:
-            return tasks.carry_reports(folder, reports)
+            return Outcome((*lines, *tasks.carry_reports(folder, reports).sentences))
         finally:
             shutil.rmtree(sent)
 

@@ -29,7 +29,7 @@ def test_reports_are_reviewed_as_the_command_does_and_kept_with_the_result(tmp_p
     assert visitor.post("/audit", {"files": sent}).status_code == 303
     visitor.wait()
     page = visitor.text("/audit")
-    assert "（甲县人民政府 2023）：" in words_of(page)
+    assert " 甲县 年报.docx（甲县人民政府 2023）：" in words_of(page)
     assert "共 2 份，" in words_of(page)
     shown, saved = re.findall(r'href="(/audit/[^"]+)"', page)
     (folder,) = (tmp_path / "审核结果").iterdir()

@@ -16,7 +16,7 @@ from urllib.parse import unquote
 import pytest
 from campaigncases import ALL_IN, NEW, asked, county, make_campaign
 from casebook import SMALL, example_filing, full_answers
-from desks import Visitor, words_of
+from desks import ORIGIN, Visitor, words_of
 from rounds import BALANCED, BROKEN, ROSTER, YEAR, begin, filled, put, roster_file, zipped
 
 from toolkit.campaign.board.board import make_board, read_round
@@ -465,6 +465,12 @@ def test_a_return_is_taken_up_sent_back_for_its_wording_and_taken_back(visitor: 
     refused = visitor.post(f"/round/{visitor.key}/decide", {"step": "return", "organ": "01", "version": "1"})
     assert "原因：退回要写明审核意见" in refused.text
     assert "--why" not in refused.text
+    for came, leads in ((f"{ORIGIN}{place}", True), (f"http://evil.example{place}", False), ("", False)):
+        refused = visitor.post(f"/round/{visitor.key}/decide", {"step": "return", "organ": "01"}, Referer=came)
+        assert (f'href="{place}">回到刚才那一页' in refused.text) is leads
+        assert "evil" not in refused.text
+    refused = visitor.post(f"/round/{visitor.key}/decide", {"step": "x"}, Referer=f"{ORIGIN}//evil.example/")
+    assert 'href="//' not in refused.text
     assert decide(visitor, step="return", organ="01", version="1", why="第一部分没有写机制建设") == 303
     page = words_of(visitor.text(place))
     assert "退回，已记下" in page

@@ -86,9 +86,14 @@ def _say_error(error: Exception) -> tuple[str, int]:
 
 
 def _error_page(heading: str, message: str) -> str:
-    """Return the page that says what is wrong; of a round's address it leads back to the round."""
+    """Return the page that says what is wrong; it leads back to where one came from, else to the round."""
     key = (request.view_args or {}).get("key", "")
-    return render_template("error.html", heading=heading, message=message, key=key if key in desk().folders() else "")
+    ours = f"http://{desk().door.host}/"
+    came = request.referrer or ""
+    back = came.removeprefix(ours).lstrip("/\\") if request.method == "POST" and came.startswith(ours) else None
+    return render_template(
+        "error.html", heading=heading, message=message, key=key if key in desk().folders() else "", back=back
+    )
 
 
 def _say_refusal(error: Exception) -> tuple[str, int]:

@@ -135,7 +135,10 @@ def review(files: Sequence[Path], out: Path) -> Outcome:
     reviewed = review_files(files, Workers(chunk=STEP), None, progress.add)
     page, workbook = out / REVIEW_PAGE, out / REVIEW_WORKBOOK
     write_files({page: review_page(reviewed, page), workbook: review_workbook(reviewed, workbook)})
-    return Outcome(tuple(review_lines(reviewed)[-_SHOWN:]))
+    told = "\n".join(review_lines(reviewed)[-_SHOWN:])
+    for path in files:
+        told = told.replace(str(path), path.name)
+    return Outcome(tuple(told.splitlines()))
 
 
 def play_example(base: Path, job: Job) -> Outcome:

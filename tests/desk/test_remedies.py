@@ -24,7 +24,9 @@ ELSEWHERE = {
     "form/registry.py",  # a note in a folder
     "report/html.py",  # a style
     "report/readiness.py",  # what `xxgk doctor` tells
-    "documents/opening.py",  # how LibreOffice is called
+    "documents/sources/converting.py",  # how LibreOffice is called
+    "campaign/merge/shards.py",  # many rounds together are for commands alone
+    "campaign/merge/shard_totals.py",
 }
 
 

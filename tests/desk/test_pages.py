@@ -149,6 +149,7 @@ def test_last_year_s_carry_over_comes_from_a_table_or_every_fault_of_it_is_told(
     faulty, sound = (io.BytesIO(CARRIED.format(total=total).encode()) for total in (5, 4))
     assert begin_with(visitor, MENDED, table=(faulty, "结转.csv")) == 400
     assert "“结转.csv”有 1 处要改" in visitor.last  # type: ignore[attr-defined]
+    assert "结转表也要再选一次" in visitor.last  # type: ignore[attr-defined]
     assert list(tmp_path.iterdir()) == []
     assert begin_with(visitor, MENDED, table=(sound, "结转.csv")) == 303
     page = words_of(visitor.text(f"/round/{visitor.key}/"))

@@ -38,9 +38,9 @@ def start() -> ResponseReturnValue:
     return _page({"year": str(last_year), "organ": "", "code": "", "name": f"{last_year}年报", "previous": ""})
 
 
-def _page(asked: Mapping[str, str], mistakes: tuple[str, ...] = (), file: str = "") -> str:
+def _page(asked: Mapping[str, str], mistakes: tuple[str, ...] = (), file: str = "", *, again: bool = False) -> str:
     rounds = tuple(_rounds())
-    return render_template("start.html", rounds=rounds, asked=asked, mistakes=mistakes, file=file)
+    return render_template("start.html", rounds=rounds, asked=asked, mistakes=mistakes, file=file, again=again)
 
 
 def _rounds() -> Iterator[dict[str, Any]]:
@@ -72,7 +72,7 @@ def new() -> ResponseReturnValue:
         key = key_of(desk().base, made.folder)
     except InputError as error:
         file = next((path.name for paths in sent.values() for path in paths if error.where == str(path)), "")
-        return _page(asked, error.mistakes, file), 400
+        return _page(asked, error.mistakes, file, again=bool(sent["reports"] or sent["table"])), 400
     finally:
         if not (made and sent["reports"]):
             shutil.rmtree(folder)

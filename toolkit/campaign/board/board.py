@@ -209,6 +209,11 @@ class Board:
         return not any(row.is_awaited for row in self.rows)
 
     @property
+    def papers(self) -> tuple[OnPaper, ...]:
+        """What is on paper of those that stand for themselves."""
+        return tuple(row.paper for row in self.rows if row.part is not Part.COVERED)
+
+    @property
     def questions(self) -> tuple[Question, ...]:
         """What the coordinator has to decide, in the order of the rows."""
         return tuple(question for row in self.rows for question in row.questions)

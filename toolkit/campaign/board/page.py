@@ -66,7 +66,7 @@ def board_page(board: Board) -> str:
     context = {
         "board": board, "bars": bars, "headline": headline(board), "segments": SEGMENTS,
         "tallies": by_finding(board.problems), "problems": board.problems[:MOST_PROBLEMS],
-        "paper": tuple(paper_lines(row.paper for row in board.rows)),
+        "paper": tuple(paper_lines(board.papers)),
     }  # fmt: skip
     return environment.get_template("status.html.jinja").render(context).strip() + "\n"
 

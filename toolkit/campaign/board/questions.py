@@ -33,6 +33,7 @@ class Question:
     `kind` is `held` for a version that does not count yet, `replaced` for one that took the place of `other`. `number`
     and `other_number` say which versions they are; `other` is None where nothing else stands. `gains` is by how much
     each figure of the whole would be (or is) another, by field; `heads` likewise for the few a round is judged by.
+    `is_frozen` says that nothing can be decided before the organ is unfrozen.
     """
 
     kind: str
@@ -46,6 +47,7 @@ class Question:
     gains: tuple[tuple[str, str, Figure], ...]
     labels: tuple[str, ...]
     heads: tuple[tuple[str, Figure], ...] = ()
+    is_frozen: bool = False
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -79,8 +81,9 @@ class Question:
                 f"请核实是更正还是各报了一半。较晚的对：xxgk accept 工作文件夹 {code}；"
                 f"要用旧的：xxgk accept 工作文件夹 {code} --version {self.other_number}"
             )
+        first = "先解除封存（xxgk freeze 加 --undo --why 原因）。" if self.is_frozen else ""
         return (
-            f"要用它：xxgk accept 工作文件夹 {code} --version {self.number}；"
+            f"{first}要用它：xxgk accept 工作文件夹 {code} --version {self.number}；"
             f"不用它：xxgk withdraw 工作文件夹 {code} --version {self.number}"
         )
 
@@ -112,7 +115,9 @@ def _question(form: Form, where: Standing, kind: str, new: Receipt, old: Receipt
     )
     heads = tuple((line.label, gain) for line in headlines(form) if (gain := _of(line, new) - _of(line, old)))
     other = where.number(old) if old else 0
-    return Question(kind, where.organ, new, where.number(new), old, other, reason, changes, gains, labels, heads)
+    return Question(
+        kind, where.organ, new, where.number(new), old, other, reason, changes, gains, labels, heads, where.frozen
+    )
 
 
 def _of(line: Headline, receipt: Receipt | None) -> Figure:

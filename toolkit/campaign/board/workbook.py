@@ -17,26 +17,27 @@ if TYPE_CHECKING:
 
 BOARD_SHEET, CHASE_SHEET, VERSION_SHEET, PROBLEM_SHEET = "进度", "催报", "各版本", "意见和说明"
 PAPER_SHEET = "签发和公布"
+# Widths are as small as their texts wrap well: a list as wide as A4 across is to be read on paper too.
 BOARD_HEADS = (
-    ("上级机关", 34), ("机关代码", 14), ("机关名称", 38), ("状态", 22), ("是否逾期", 10), ("截止日期", 12),
-    ("收到日期", 30), ("错误", 7), ("提醒", 7), ("份数", 7),
-    ("收到的文件", 44), ("校验码", 12), ("联系人", 12), ("电话", 16),
+    ("上级机关", 22), ("机关代码", 11), ("机关名称", 30), ("状态", 18), ("是否逾期", 6), ("截止日期", 11),
+    ("收到日期", 17), ("错误", 6), ("提醒", 6), ("份数", 6),
+    ("收到的文件", 32), ("校验码", 10), ("联系人", 9), ("电话", 14),
 )  # fmt: skip
 CHASE_HEADS = (
-    ("上级机关", 34), ("机关代码", 14), ("机关名称", 38), ("要催什么", 22), ("是否逾期", 10), ("截止日期", 12),
+    ("上级机关", 28), ("机关代码", 12), ("机关名称", 32), ("要催什么", 18), ("是否逾期", 9), ("截止日期", 12),
     ("联系人", 12), ("电话", 16),
 )  # fmt: skip
 VERSION_HEADS = (
-    ("机关代码", 14), ("机关名称", 38), ("第几份", 8), ("收到的文件", 44), ("收到时间", 20), ("核对结果", 12),
-    ("是否计入", 10), ("校验码", 12), ("文件指纹（SHA-256）", 70), ("说明", 40),
+    ("机关代码", 11), ("机关名称", 28), ("第几份", 7), ("收到的文件", 28), ("收到时间", 11), ("核对结果", 9),
+    ("是否计入", 8), ("校验码", 10), ("文件指纹（SHA-256）", 36), ("说明", 26),
 )  # fmt: skip
 PROBLEM_HEADS = (
-    ("机关代码", 14), ("机关名称", 30), ("第几份", 8), ("程度", 8), ("问题", 26), ("怎么回事", 60), ("工作表", 14),
-    ("格子", 8), ("几格", 7), ("填报人说明", 36), ("处理", 10), ("怎么办", 40),
+    ("机关代码", 11), ("机关名称", 24), ("第几份", 6), ("程度", 6), ("问题", 18), ("怎么回事", 52), ("工作表", 10),
+    ("格子", 7), ("几格", 6), ("填报人说明", 24), ("处理", 9), ("怎么办", 34),
 )  # fmt: skip
 PAPER_HEADS = (
-    ("机关代码", 14), ("机关名称", 34), ("签发", 26), ("签发人", 12), ("签发日期", 12), ("校验码", 12), ("盖章件", 24),
-    ("公布期限", 12), ("公布", 30), ("公布日期", 12), ("网址", 40), ("网页存件", 24), ("与报表不同的", 60),
+    ("机关代码", 11), ("机关名称", 26), ("签发", 16), ("签发人", 9), ("签发日期", 11), ("校验码", 10), ("盖章件", 16),
+    ("公布期限", 11), ("公布", 18), ("公布日期", 11), ("网址", 26), ("网页存件", 16), ("与报表不同的", 34),
 )  # fmt: skip
 COLOURS = {
     State.ACCEPTED: "good",
@@ -121,7 +122,10 @@ def _write_row(sheet: Any, formats: Mapping[str, Any], row: int, entry: BoardRow
     for column, text in enumerate((code, organ.contact, organ.phone), len(texts) + 4):
         sheet.write_string(row, column, text, formats["cell"])
     file = entry.latest.file.rpartition("/")[2] if entry.latest else ""
-    shown = ((entry.parent, 0), ("　" * entry.depth + organ.name, 2), (entry.label, 3), (file, 10))
+    shown = (
+        (entry.parent, 0), (organ.code, 1), ("　" * entry.depth + organ.name, 2), (entry.label, 3),
+        (entry.received_on, 6), (file, 10), (organ.contact, 12), (organ.phone, 13),
+    )  # fmt: skip
     lines = max(lines_needed(text, BOARD_HEADS[column][1]) for text, column in shown)
     sheet.set_row(row, 14 * lines + 6)
 
@@ -149,6 +153,8 @@ def _write_chase(sheet: Any, formats: Mapping[str, Any], board: Board) -> None:
         )  # fmt: skip
         for column, text in enumerate(texts):
             sheet.write_string(row, column, text, formats["cell"])
+        lines = max(lines_needed(text, CHASE_HEADS[column][1]) for column, text in enumerate(texts))
+        sheet.set_row(row, 14 * lines + 6)
     sheet.autofilter(HEAD_ROW, 0, HEAD_ROW + max(len(rows), 1), len(CHASE_HEADS) - 1)
     print_landscape(sheet, HEAD_ROW + len(rows), len(CHASE_HEADS) - 1)
 
@@ -175,6 +181,9 @@ def _write_versions(sheet: Any, formats: Mapping[str, Any], board: Board) -> Non
             sheet.write_string(row, column, text, formats["cell"])
         sheet.write_number(row, 2, version.number, formats["number"])
         sheet.write_url(row, 3, file_link(f"{FROM_FOLDER}{version.copy}", version.name), formats["link"])
+        texts[3] = version.name
+        lines = max(lines_needed(text, VERSION_HEADS[column][1]) for column, text in texts.items())
+        sheet.set_row(row, 14 * lines + 6)
     last = HEAD_ROW + max(len(found), 1)
     sheet.autofilter(HEAD_ROW, 0, last, len(VERSION_HEADS) - 1)
     print_landscape(sheet, last, len(VERSION_HEADS) - 1)
@@ -196,7 +205,7 @@ def _write_problems(sheet: Any, formats: Mapping[str, Any], board: Board) -> Non
             sheet.write_string(row, column, text[:LONGEST], formats["cell"])
         for column, number in ((2, problem.version), (8, problem.places)):
             sheet.write_number(row, column, number, formats["number"])
-        lines = max(lines_needed(texts[column][:LONGEST], PROBLEM_HEADS[column][1]) for column in (1, 4, 5, 9, 11))
+        lines = max(lines_needed(text[:LONGEST], PROBLEM_HEADS[column][1]) for column, text in texts.items())
         sheet.set_row(row, min(14 * lines + 6, HIGHEST))
     last = HEAD_ROW + max(len(found), 1)
     sheet.autofilter(HEAD_ROW, 0, last, len(PROBLEM_HEADS) - 1)
@@ -246,6 +255,8 @@ def write_heads(sheet: Any, formats: Mapping[str, Any], heads: tuple[tuple[str, 
     for column, (head, width) in enumerate(heads):
         sheet.set_column(column, column, width)
         sheet.write_string(HEAD_ROW, column, head, formats["head"])
+    lines = max(lines_needed(head, width - 2) for head, width in heads)  # a filter's arrow takes its place
+    sheet.set_row(HEAD_ROW, 14 * lines + 6)
     sheet.freeze_panes(HEAD_ROW + 1, 3)
 
 

@@ -39,8 +39,9 @@ PRINT_SCALE, MARGIN = 58, 0.4  # per cent, and inches: still legible on A3, and 
 def write_ledger(writer: TemplateWriter, sheet: Any, merged: Merged, state: Round) -> None:
     """Write one row per counted organ: whose, from which file, then every typed figure."""
     count = len(merged.counted)
-    said = f"已计入 {count} 家，每家一行；各表的数就是下面每一列相加。{merged.provisional}"
-    _write_frame(writer, sheet, ledger.LEDGER_SHEET, said, LEDGER_HEADS)
+    provisional = f"{merged.provisional}。" if merged.provisional else ""
+    said = f"已计入 {count} 家，每家一行；各表的数就是下面每一列相加。{provisional}"
+    _write_frame(writer, sheet, ledger.LEDGER_SHEET, said, LEDGER_HEADS, merged)
     for place, share in enumerate(merged.counted):
         _write_share(writer, sheet, ledger.FIRST_ROW + place, share, state)
     _close(sheet, merged, count)
@@ -70,8 +71,9 @@ def _write_share(writer: TemplateWriter, sheet: Any, row: int, share: Share, sta
 def write_levels(writer: TemplateWriter, sheet: Any, merged: Merged) -> None:
     """Write the sums of the whole and of every organ with others below it, as formulas over the ledger."""
     count = len(merged.counted)
-    said = f"每一行是一个机关连同它下面所有机关的合计，由“{ledger.LEDGER_SHEET}”相加。{merged.provisional}"
-    _write_frame(writer, sheet, LEVEL_SHEET, said, LEVEL_HEADS)
+    provisional = f"{merged.provisional}。" if merged.provisional else ""
+    said = f"每一行是一个机关连同它下面所有机关的合计，由“{ledger.LEDGER_SHEET}”相加。{provisional}"
+    _write_frame(writer, sheet, LEVEL_SHEET, said, LEVEL_HEADS, merged)
     rows = [(("", "全部", ""), 0, count, len(merged.missing), merged.whole)]
     rows += [
         ((level.organ.code, "　" * level.depth + level.organ.name, level.organ.parent), level.first, level.stop,
@@ -97,15 +99,21 @@ def _write_sum(writer: TemplateWriter, sheet: Any, row: int, column: int, what: 
     sheet.write_formula(row, column, f"={formula}", writer.formats["number"], figure)
 
 
-def _write_frame(writer: TemplateWriter, sheet: Any, title: str, said: str, heads: tuple[str, ...]) -> None:
-    """Write title, key row and the three rows of heads that both sheets have alike."""
+def _write_frame(
+    writer: TemplateWriter, sheet: Any, title: str, said: str, heads: tuple[str, ...], merged: Merged
+) -> None:
+    """Write title, key row and the three rows of heads that both sheets have alike; columns of noughts are hidden."""
     sheet.set_column(0, 0, 2)
     sheet.write_string(0, ledger.CODE, title, writer.formats["strip"])
-    sheet.write_string(1, ledger.CODE, said, writer.formats["line"])
     columns = ledger.ledger_columns(writer.form)
+    empty = [column for field, column in columns.items() if _is_nought(merged, field)]
+    told = f"没有一家填数的 {len(empty)} 列没有显示，选中两边的列、取消隐藏就能看到。" if empty else ""
+    sheet.write_string(1, ledger.CODE, f"{said}{told}", writer.formats["line"])
     for column, (head, width) in enumerate(zip(heads, WIDTHS, strict=True), ledger.CODE):
         sheet.set_column(column, column, width if head else 1)  # no gap where only the other sheet has a column
     sheet.set_column(ledger.FIRST_FIGURE, ledger.FIRST_FIGURE + len(columns), FIGURE_WIDTH)
+    for column in empty:
+        sheet.set_column(column, column, FIGURE_WIDTH, None, {"hidden": True})
     sheet.set_row(ledger.KEY_ROW, None, None, {"hidden": True})
     sheet.set_row(ledger.HEAD_ROW - 1, 84)
     sheet.set_row(ledger.HEAD_ROW, 44)
@@ -118,6 +126,11 @@ def _write_frame(writer: TemplateWriter, sheet: Any, title: str, said: str, head
         for column, heading in texts.items():
             writer.put(sheet, row, column, heading[row - ledger.KEY_ROW - 1], "head")
     sheet.freeze_panes(ledger.FIRST_ROW, ledger.NAME + 1)
+
+
+def _is_nought(merged: Merged, field: str) -> bool:
+    """Return whether no organ has anything in a field."""
+    return not any(share.figure(field) for share in merged.counted)
 
 
 def _head_texts(writer: TemplateWriter, field: Field) -> tuple[str, str, str]:

@@ -76,7 +76,7 @@ def say_board(board: Board, paths: Iterable[Path]) -> None:
         typer.echo(f"\n{stale.told}")
         _say_some(stale.reasons)
     say_questions(board.questions)
-    for place, line in enumerate(paper_lines(row.paper for row in board.rows)):
+    for place, line in enumerate(paper_lines(board.papers)):
         typer.echo(f"  {line}" if place else f"\n{line}")
     for parent, rows in board.chase.items():
         typer.echo(f"\n要催的——{parent}：")

@@ -76,7 +76,7 @@ def board(key: str) -> ResponseReturnValue:
         chase_apart=sum(row.is_awaited for row in board.rows) > ROWS,
         bundles=_bundles(state.campaign),
         history=history_of(state.campaign.folder),
-        papers=tuple(paper_lines(row.paper for row in board.rows))[:1],
+        papers=tuple(paper_lines(board.papers))[:1],
         is_frozen=is_closed(events_of(state.campaign)),
         state_of=state_of,
         **_narrowed(board),

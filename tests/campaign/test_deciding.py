@@ -120,7 +120,9 @@ def test_a_closed_round_changes_by_no_file_and_is_opened_with_a_reason_only(xxgk
     assert "已经封存了" in xxgk("freeze", campaign.folder).err
     put(campaign, "坏.xlsx", filled(campaign, "01", BROKEN))
     put(campaign, "二.xlsx", filled(campaign, "01", OTHER))
-    assert "待定（已经封存）" in xxgk("collect", campaign.folder).out
+    asked = xxgk("collect", campaign.folder).out
+    assert "待定（已经封存）" in asked
+    assert "先解除封存（xxgk freeze 加 --undo --why 原因）。要用它：" in asked
     assert total(xxgk, campaign) == 5
     for words in (("accept",), ("withdraw", "--why", "x")):
         ran = xxgk(words[0], campaign.folder, "01", *words[1:])
@@ -156,6 +158,7 @@ def test_an_older_version_counts_again_by_a_word_while_the_newest_is_mended(xxgk
     put(campaign, "二.xlsx", filled(campaign, "01", BROKEN))
     xxgk("collect", campaign.folder)
     assert "原来通过的一份暂不计入" in xxgk("status", campaign.folder).out
+    assert "云溪县财政局新交的一份要改，原来通过的暂不计入" in xxgk("merge", campaign.folder).err
     assert "现在：待修改，计入第 1 份“一.xlsx”" in xxgk("accept", campaign.folder, "01").out
     assert total(xxgk, campaign) == 5
     assert "仍按旧的一份计入" in xxgk("status", campaign.folder).out

@@ -110,3 +110,24 @@ def test_one_of_several_findings_of_a_name_is_let_pass_by_its_cell(xxgk: Cli, ca
     cell = found[0]["places"][0]["cell"]
     assert xxgk("waive", campaign.folder, ORGAN, f"{NAME}@{cell}", *WHY).code == CLEAN
     assert next(one["closed"] for one in newest(campaign).findings if one["name"] == NAME) == "waived"
+
+
+def test_a_finding_let_pass_is_nothing_to_be_mended_anywhere_and_one_no_longer_let_pass_says_why(
+    xxgk: Cli, campaign: Campaign
+) -> None:
+    xxgk("waive", campaign.folder, ORGAN, NAME, *WHY)
+    listed = xxgk("status", campaign.folder, "--problems", "--json").json
+    assert [one["state"] for one in listed["problems"] if one["name"] == NAME] == ["准予通过"]
+    assert [one["errors"] for one in listed["by_organ"]] == [0]
+    put(campaign, "财政二.xlsx", filled(campaign, "01", {**BROKEN, "appeals.internal.lodged": 1}))
+    assert "财政二.xlsx　云溪县财政局：可以报送，准予通过 1 处" in xxgk("collect", campaign.folder).out
+    assert "可以报送（有 1 处准予通过）" in xxgk("history", campaign.folder, ORGAN).out
+    put(campaign, "财政三.xlsx", filled(campaign, "01", {**BROKEN, "handling.in_full.post": 5}))
+    collect_returns(campaign.folder)
+    (finding,) = [one for one in newest(campaign).findings if one["name"] == NAME]
+    assert finding["message"].endswith("（原来准予通过，所根据的数改了，不再有效）")
+    states = {one["state"] for one in xxgk("status", campaign.folder, "--problems", "--json").json["problems"]}
+    assert "要改" in states
+    xxgk("waive", campaign.folder, ORGAN, NAME, *WHY)
+    (finding,) = [one for one in newest(campaign).findings if one["name"] == NAME]
+    assert (finding["closed"], "不再有效" in finding["message"]) == ("waived", False)

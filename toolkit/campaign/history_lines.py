@@ -10,6 +10,7 @@ from toolkit.campaign.intake.holds import Hold
 from toolkit.campaign.intake.outcomes import HELD
 from toolkit.campaign.intake.receipts import UNREADABLE, Receipt, ReceiptBook
 from toolkit.campaign.intake.standings import Standing, standing
+from toolkit.campaign.intake.waivers import is_wrong
 from toolkit.campaign.round.folder import Campaign, open_campaign
 from toolkit.workbook.examining import Verdict
 
@@ -45,7 +46,7 @@ def history_of(folder: Path, organ: str = "") -> tuple[HistoryLine, ...]:
     with ReceiptBook(campaign.receipts_file) as book:
         events = book.events()
         places = standing(campaign, book)
-        heads = [head for head in book.heads() if meant is not None and _is_of(campaign, head, meant.code)]
+        heads = [book.whole(head) for head in book.heads() if meant is not None and _is_of(campaign, head, meant.code)]
     names = {one.code: one.name for one in campaign.roster.organs}
     lines = [
         (event.after, 1, _event_line(event, names)) for event in events if meant is None or _concerns(event, meant)
@@ -72,8 +73,10 @@ def _receipt_line(head: Receipt, place: Standing) -> HistoryLine:
     numbers = {one.sha256: place.number(one) for one in place.versions}
     number = f"第 {numbers[head.sha256]} 份" if head.sha256 in numbers else ""
     day = "在将来" if head.doubt == Hold.AHEAD else f" {head.sent_on.isoformat()}"
+    waived = sum(finding["severity"] == "error" and not is_wrong(finding) for finding in head.findings)
+    passed = f"（有 {waived} 处准予通过）" if waived else ""
     waits = f"；{HELD}：{place.waited[head.sha256].label}" if head.sha256 in place.waited else ""
-    told = f"{number}“{head.name}”（文件日期{day}），{Verdict(head.verdict).label}{waits}"
+    told = f"{number}“{head.name}”（文件日期{day}），{Verdict(head.verdict).label}{passed}{waits}"
     return HistoryLine(head.received_at, "", "收到", place.organ.name, told, "")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from dataclasses import replace
 from decimal import Decimal
@@ -258,6 +259,17 @@ def test_any_form_can_be_consolidated(tmp_path: Path) -> None:
     examined = examine(written(state), "whole.xlsx", SMALL)
     assert examined.filing is not None
     assert examined.filing.figures() == merge_round(state).whole.figures()
+
+
+def test_columns_in_which_no_organ_has_anything_are_not_shown_and_said_to_be_there(tmp_path: Path) -> None:
+    state = county(tmp_path / "round", ALL_IN)
+    ledger = openpyxl.load_workbook(io.BytesIO(written(state)))[LEDGER_SHEET]
+    columns = ledger_columns(state.campaign.form)
+    closed = [range(one.min, one.max + 1) for one in ledger.column_dimensions.values() if one.hidden]
+    hidden = {name for name, at in columns.items() if any(at + 1 in group for group in closed)}
+    assert hidden == {name for name in columns if not any(one.figure(name) for one in state.returns.values())}
+    assert NEW not in hidden
+    assert f"没有一家填数的 {len(hidden)} 列没有显示" in str([cell.value for cell in ledger[2]])
 
 
 @pytest.mark.office

@@ -17,6 +17,7 @@ from toolkit.campaign.board.questions import Question, questions_of
 from toolkit.campaign.intake.outcomes import HELD, outcome_of
 from toolkit.campaign.intake.receipts import ReceiptBook, filing_of
 from toolkit.campaign.intake.standings import Stage, State, is_stray, standing_by
+from toolkit.campaign.intake.waivers import WAIVED
 from toolkit.campaign.issue.issuing import read_manifest
 from toolkit.campaign.round.roster import Roster
 from toolkit.filing.findings import Severity
@@ -156,7 +157,7 @@ class BoardRow:
 
     @property
     def errors(self) -> int:
-        """How many errors its latest version has."""
+        """How many errors its latest version has that were not let pass."""
         return self._count(Severity.ERROR)
 
     @property
@@ -174,7 +175,7 @@ class BoardRow:
 
     def _count(self, severity: Severity) -> int:
         found = self.latest.findings if self.latest else ()
-        return sum(finding["severity"] == severity.value for finding in found)
+        return sum(finding["severity"] == severity.value and finding.get("closed") != WAIVED for finding in found)
 
 
 @dataclass(frozen=True)

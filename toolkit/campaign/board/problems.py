@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from toolkit.campaign.board.likeness import alike
 from toolkit.campaign.board.outliers import standing_out
+from toolkit.campaign.intake.waivers import WAIVED
 from toolkit.filing.findings import CATALOGUE, Place, Severity
 from toolkit.form.ids import explanation_id
 from toolkit.form.rules import bind_rules
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from toolkit.form.checks import Check
     from toolkit.form.model import Form
 
+WAIVED_LABEL = "准予通过"
 EXPLAINED = "explained"  # stands for the name of a finding where there is an explanation and none
 _TITLES = {EXPLAINED: "填报人的说明"}
 
@@ -111,7 +113,7 @@ def _of_receipt(form: Form, receipt: Receipt, organ: str, code: str, version: in
         yield Problem(
             organ, code, version, receipt.file, finding["name"], title_of(form, finding["name"]), severity,
             finding.get("message", ""), finding.get("advice", ""), first.get("sheet", ""), first.get("cell", ""),
-            first.get("label", ""), len(places), explanation, _state(severity, explanation),
+            first.get("label", ""), len(places), explanation, _state(severity, finding.get("closed", "")),
         )  # fmt: skip
     for key, title in _explainable(form).items():
         explanation = _said(receipt, key)
@@ -130,11 +132,11 @@ def title_of(form: Form, name: str) -> str:
     return _TITLES.get(name) or rules.get(name) or (entry.title if entry else name)
 
 
-def _state(severity: Severity, explanation: str) -> str:
+def _state(severity: Severity, closed: str) -> str:
+    if closed:
+        return WAIVED_LABEL if closed == WAIVED else "已说明"
     if severity is Severity.ERROR:
         return "要改"
-    if explanation:
-        return "已说明"
     return "待核对" if severity is Severity.WARNING else "供参考"
 
 
@@ -195,7 +197,7 @@ def by_organ(problems: Iterable[Problem]) -> tuple[Tally, ...]:
 def _tally(name: str, title: str, found: list[Problem]) -> Tally:
     states = Counter(problem.state for problem in found)
     organs = len({problem.code for problem in found})
-    errors = sum(problem.severity is Severity.ERROR for problem in found)
+    errors = sum(problem.severity is Severity.ERROR and problem.state != WAIVED_LABEL for problem in found)
     return Tally(name, title, len(found), organs, errors, states["待核对"])
 
 

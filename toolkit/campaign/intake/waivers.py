@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from toolkit.campaign.intake.receipts import Receipt, ReceiptBook
 
 WAIVED = "waived"
-_TOLD = "（主管部门准予通过："
+_TOLD, _LAPSED = "（主管部门准予通过：", "（原来准予通过，"
 _KEY = re.compile(r"(?P<name>[a-z0-9_]+)(?:@(?P<place>[^~：]*))?(?:~(?P<until>[0-9-]+))?：")
 
 
@@ -34,10 +34,16 @@ class Waiver:
 
     def covers(self, receipt: Receipt, finding: Mapping[str, Any], today: date) -> bool:
         """Return whether a finding of a receipt is the one let pass, its figures unchanged and the day not over."""
-        if self.until is not None and today > self.until:
-            return False
-        known = (finding["name"], first_place(finding), values_mark(receipt, finding))
-        return known == (self.name, self.place, self.digest)
+        is_same = self.is_about(finding) and values_mark(receipt, finding) == self.digest
+        return is_same and not self.is_over(today)
+
+    def is_about(self, finding: Mapping[str, Any]) -> bool:
+        """Return whether it is this finding that was let pass, with whatever figures."""
+        return (finding["name"], first_place(finding)) == (self.name, self.place)
+
+    def is_over(self, today: date) -> bool:
+        """Return whether the last day for which it was let pass is over."""
+        return self.until is not None and today > self.until
 
 
 def first_place(finding: Mapping[str, Any]) -> str:
@@ -84,18 +90,29 @@ def _waivers(event: Event, receipt: Receipt) -> Iterator[Waiver]:
 
 
 def with_waivers(receipt: Receipt, waivers: Iterable[Waiver], today: date) -> tuple[Mapping[str, Any], ...]:
-    """Return the findings of a receipt, those let pass closed and saying why, and those no longer let pass open."""
+    """Return the findings of a receipt, those let pass closed and saying why, and those no longer let pass open.
+
+    The latter say why they are no longer.
+    """
     known = tuple(waivers)
 
     def judged(finding: Mapping[str, Any]) -> Mapping[str, Any]:
         if finding.get("closed") == WAIVED:
             finding = {**finding, "closed": "", "message": finding["message"].partition(_TOLD)[0]}
+        if _LAPSED in finding["message"]:
+            finding = {**finding, "message": finding["message"].partition(_LAPSED)[0]}
         waiver = next((one for one in known if one.covers(receipt, finding, today)), None)
         if waiver is None:
-            return finding
+            lapsed = next((one for one in known if one.is_about(finding)), None)
+            return finding if lapsed is None else _with_lapse(finding, lapsed, today)
         return {**finding, "closed": WAIVED, "message": f"{finding['message']}{_TOLD}{waiver.why}）"}
 
     return tuple(map(judged, receipt.findings))
+
+
+def _with_lapse(finding: Mapping[str, Any], lapsed: Waiver, today: date) -> Mapping[str, Any]:
+    why = f"到 {lapsed.until} 为止" if lapsed.is_over(today) else "所根据的数改了"
+    return {**finding, "message": f"{finding['message']}{_LAPSED}{why}，不再有效）"}
 
 
 def is_wrong(finding: Mapping[str, Any]) -> bool:

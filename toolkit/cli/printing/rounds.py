@@ -8,6 +8,7 @@ import typer
 
 from toolkit.campaign.board.questions import question_json
 from toolkit.campaign.intake.outcomes import outcome_of
+from toolkit.campaign.intake.waivers import is_wrong
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -141,8 +142,10 @@ def _taken_in(collected: Collected, receipt: Receipt) -> str:
     """Return whose a file is, what the checks say, and what became of it where it does not simply count."""
     from toolkit.workbook.examining import Verdict
 
-    errors = sum(finding["severity"] == "error" for finding in receipt.findings)
-    told = f"{Verdict(receipt.verdict).label}{f'，{errors} 处错误' if errors else ''}"
+    errors = [finding for finding in receipt.findings if finding["severity"] == "error"]
+    wrong = sum(map(is_wrong, errors))
+    told = f"{Verdict(receipt.verdict).label}{f'，{wrong} 处错误' if wrong else ''}"
+    told += f"，准予通过 {len(errors) - wrong} 处" if len(errors) > wrong else ""
     place = collected.places.get(receipt.code)
     known = next((one for one in place.versions if one.sha256 == receipt.sha256), None) if place else None
     outcome = outcome_of(place, known) if place and known else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import dropwhile
 from typing import TYPE_CHECKING, Any
 
 from toolkit.campaign.board.made_of import ORGANS, changed_returns, counted_receipts, left_of, records_of
@@ -134,7 +135,8 @@ def _wrong_statements(whole: Filing) -> Iterator[Sentence]:
 def _reports(state: Round, record: Record, folder: str, *, is_touched: bool) -> Iterator[str]:
     """Yield the reports to publish anew: of the making, and what earlier ones left, the whole's before the organs'."""
     place = state.campaign.folder / folder
-    made = [one for one in left_of(records_of(place), place, state.campaign) if one.record.at <= record.at]
+    # The newest stand first. Their times may be of the same second, so it is by their place that later ones are left out.
+    made = list(dropwhile(lambda one: one.record != record, left_of(records_of(place), place, state.campaign)))
     if is_touched:
         yield from dict.fromkeys(f"{folder}/{name}" for one in made for name in one.files)
     counted, organs = counted_receipts(state.campaign, state.standings), state.campaign.roster.by_code

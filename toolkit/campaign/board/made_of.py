@@ -110,9 +110,11 @@ class Stale:
 
 def records_of(folder: Path) -> tuple[Record, ...]:
     """Return the records in a folder of outputs, the newest first; one that cannot be read is left out."""
-    paths = sorted(folder.glob(f"{RECORD.partition('.')[0]}*.json"), key=lambda path: path.name == RECORD, reverse=True)
-    found = [record for path in paths if (record := _read(path)) is not None]
-    return (*found[:1], *sorted(found[1:], key=lambda record: record.at, reverse=True))
+    paths = sorted(folder.glob(f"{RECORD.partition('.')[0]}*.json"))
+    found = [
+        (path.name == RECORD, record.at, path.name, record) for path in paths if (record := _read(path)) is not None
+    ]
+    return tuple(record for *_, record in sorted(found, key=lambda one: one[:3], reverse=True))
 
 
 def _read(path: Path) -> Record | None:

@@ -135,7 +135,7 @@ def _wrong_statements(whole: Filing) -> Iterator[Sentence]:
 def _reports(state: Round, record: Record, folder: str, *, is_touched: bool) -> Iterator[str]:
     """Yield the reports to publish anew: of the making, and what earlier ones left, the whole's before the organs'."""
     place = state.campaign.folder / folder
-    # The newest stand first. Their times may be of the same second, so it is by their place that later ones are left out.
+    # The newest stand first; times may be of the same second, so later ones are left out by their place.
     made = list(dropwhile(lambda one: one.record != record, left_of(records_of(place), place, state.campaign)))
     if is_touched:
         yield from dict.fromkeys(f"{folder}/{name}" for one in made for name in one.files)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
+from itertools import chain, count
 from typing import TYPE_CHECKING, Any
 
 from toolkit.campaign.board.inputs import inputs_of
@@ -54,9 +55,15 @@ def record_files(state: Round, merged: Merged, made: Outputs) -> dict[Path, byte
         now = replace(before, document=document)
         rest = [one for one in left_of((now, before), folder, state.campaign) if one.record is before]
         if is_changed or any(one.files or one.organs for one in rest):
-            kept = folder / f"made_of-{before.at[:19].replace(':', '').replace('T', '-')}.json"
-            files[kept] = _written(before.document)
+            files[_free_name(folder, before.at)] = _written(before.document)
     return files
+
+
+def _free_name(folder: Path, at: str) -> Path:
+    """Return where a record of that time is kept; several of one second are numbered, and sort in that order."""
+    stem = f"{RECORD.partition('.')[0]}-{at[:19].replace(':', '').replace('T', '-')}"
+    names = chain((stem,), (f"{stem}_{number}" for number in count(2)))
+    return next(path for name in names if not (path := folder / f"{name}.json").exists())
 
 
 def _written(document: Mapping[str, Any]) -> bytes:

@@ -7,36 +7,48 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from toolkit.filing.findings import Finding
 
-MOST_ALIKE = 20
+MOST_IN_ONE_PLACE, MOST_ALIKE = (
+    20,
+    100,
+)  # of one name: in one field, and in all; every cell of a small table may be wrong
 MOST_PLACES = 1_000  # the largest form has some six hundred cells
 LONGEST_MESSAGE = 600
+_Key = tuple[str, ...]
 
 
 def few_of_each(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Return the findings in their order, at most `MOST_ALIKE` of one name and severity, and each of a bounded size.
+    """Return the findings in their order, of one name and severity a bounded number, and each of a bounded size.
 
     The last of these stands for all the rest: it says how many they are and holds the places of them all.
     """
-    every = list(findings)
-    alike: dict[tuple[str, str], list[Finding]] = {}
-    for finding in every:
-        alike.setdefault((finding.name, finding.severity), []).append(finding)
-    return tuple(map(_bounded, _first_ones(every, alike)))
+    here = _first_ones(list(findings), _alike_in_one_place, MOST_IN_ONE_PLACE)
+    return tuple(map(_bounded, _first_ones(list(here), _alike, MOST_ALIKE)))
 
 
-def _first_ones(findings: list[Finding], alike: dict[tuple[str, str], list[Finding]]) -> Iterator[Finding]:
-    said: Counter[tuple[str, str]] = Counter()
+def _alike(finding: Finding) -> _Key:
+    return finding.name, finding.severity
+
+
+def _alike_in_one_place(finding: Finding) -> _Key:
+    return finding.name, finding.severity, *(place.field for place in finding.places)
+
+
+def _first_ones(findings: list[Finding], key_of: Callable[[Finding], _Key], most: int) -> Iterator[Finding]:
+    alike: dict[_Key, list[Finding]] = {}
     for finding in findings:
-        key = finding.name, finding.severity
+        alike.setdefault(key_of(finding), []).append(finding)
+    said: Counter[_Key] = Counter()
+    for finding in findings:
+        key = key_of(finding)
         said[key] += 1
-        if len(alike[key]) <= MOST_ALIKE or said[key] < MOST_ALIKE:
+        if len(alike[key]) <= most or said[key] < most:
             yield finding
-        elif said[key] == MOST_ALIKE:
-            yield _together(alike[key][MOST_ALIKE - 1 :])
+        elif said[key] == most:
+            yield _together(alike[key][most - 1 :])
 
 
 def _together(rest: list[Finding]) -> Finding:

@@ -99,6 +99,41 @@ def test_filling_does_not_overwrite_what_somebody_else_filled(workbook: Path, tm
     assert invoke("fill", blank, values, "--out", workbook).exit_code == 0  # the same again loses nothing
 
 
+def test_marking_does_not_overwrite_what_somebody_else_filled(workbook: Path, tmp_path: Path) -> None:
+    blank, marked = tmp_path / "空.xlsx", tmp_path / "已标.xlsx"
+    assert invoke("template", "--year", 2024, "--organ", "某局", "--out", blank).exit_code == 0
+    before = workbook.read_bytes()
+    assert "--force" in refused("mark", blank, "--out", workbook)
+    assert workbook.read_bytes() == before
+    for _ in range(2):  # the same again loses nothing
+        assert invoke("mark", blank, "--out", marked).exit_code == 1
+    assert invoke("mark", blank, "--out", workbook, "--force").exit_code == 1
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        ("template", "--year", 2024, "--organ", "某局"),
+        ("fill", "WORKBOOK", "VALUES"),
+        ("mark", "WORKBOOK"),
+        ("migrate", "WORKBOOK"),
+        ("read", "WORKBOOK"),
+    ],
+    ids=lambda call: call[0],
+)
+def test_a_workbook_is_not_written_over_another_file(call: tuple, workbook: Path, tmp_path: Path) -> None:
+    out, values = tmp_path / "名册.xlsx", tmp_path / "数据.json"
+    values.write_text("{}", encoding="utf-8")
+    docx.Document().save(str(out))
+    before = out.read_bytes()
+    names = {"WORKBOOK": workbook, "VALUES": values}
+    arguments = [names.get(word, word) for word in call]
+    assert "--force" in refused(*arguments, "--out", out)
+    assert out.read_bytes() == before
+    assert invoke(*arguments, "--out", out, "--force").exit_code in {0, 1}
+    assert out.read_bytes() != before
+
+
 def test_a_word_report_retouched_by_hand_is_not_overwritten(workbook: Path, tmp_path: Path) -> None:
     out = tmp_path / "报告.docx"
     for _ in range(2):  # what is as we wrote it may be written again

@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from toolkit.workbook.returned.reading import Reading
+
+_BLANK = (None, "", ())
+
 
 def refuse_own_input(out: Path, *inputs: Path | None) -> None:
     """Refuse an output that is one of the command's inputs.
@@ -33,40 +37,56 @@ def require_ending(out: Path, ending: str) -> None:
 
 
 def refuse_other_answers(out: Path, new: bytes, *, force: bool) -> None:
-    """Refuse to write a workbook over one whose answers would be lost.
+    """Refuse to write a workbook over another file, or over one whose answers or explanations would be lost.
 
     Raises:
-        InputError: `out` is a workbook of ours with an answer that `new` does not hold, and `force` is not given.
+        InputError: `out` is no workbook of ours, or holds an answer that `new` does not hold, and `force` is not given.
     """
-    if force or not out.is_file():
+    reading = None if force else _standing(out)
+    if reading is None or reading.filing is None:
         return
-    from toolkit.files import read_file
     from toolkit.workbook.returned.reading import read_workbook
 
-    held, written = read_workbook(read_file(out), out.name).filing, read_workbook(new, out.name).filing
-    if held is None or written is None:
-        return
-    lost = [name for name, value in held.answers.items() if value not in (None, "", (), written.answers.get(name))]
+    held, written = reading.filing, read_workbook(new, out.name)
+    answers = written.filing.answers if written.filing else {}
+    lost = [held.form.fields[name].label for name, value in held.answers.items() if value not in _BLANK
+            and value != answers.get(name)]  # fmt: skip
+    kept = {(one.name, one.text) for one in written.explained}
+    lost += [one.text for one in reading.explained if (one.name, one.text) not in kept]
     if lost:
-        field = held.form.fields[lost[0]]
-        said = f"那里的报表有 {len(lost)} 处填的和这次要写的不同（如“{field.label}”），没有覆盖"
+        said = f"那里的报表有 {len(lost)} 处填的和这次要写的不同（如“{lost[0]}”），没有覆盖"
         raise InputError(str(out), [f"{said}；请换一个文件名，确实要覆盖的加 --force"])
 
 
 def refuse_filled(out: Path, *, force: bool) -> None:
-    """Refuse to write a blank workbook over one that somebody has begun to fill.
+    """Refuse to write a blank workbook over another file, or over one that somebody has begun to fill.
 
     Raises:
-        InputError: `out` is a workbook of ours that holds answers, and `force` is not given.
+        InputError: `out` is no workbook of ours, or holds answers, and `force` is not given.
     """
-    if force or not out.is_file():
+    reading = None if force else _standing(out)
+    if reading is None or reading.filing is None:
         return
+    if any(value not in _BLANK for value in reading.filing.answers.values()):
+        raise InputError(str(out), ["这份报表已经有人填过，没有覆盖；请换一个文件名，确实要覆盖的加 --force"])
+
+
+def _standing(out: Path) -> Reading | None:
+    """Return the workbook of ours that stands where one is to be written, None where nothing stands.
+
+    Raises:
+        InputError: another file stands there.
+    """
+    if not out.is_file() or out.stat().st_size == 0:
+        return None
     from toolkit.files import read_file
     from toolkit.workbook.returned.reading import read_workbook
 
-    filing = read_workbook(read_file(out), out.name).filing
-    if filing is not None and any(value not in (None, "", ()) for value in filing.answers.values()):
-        raise InputError(str(out), ["这份报表已经有人填过，没有覆盖；请换一个文件名，确实要覆盖的加 --force"])
+    reading = read_workbook(read_file(out), out.name)
+    if reading.filing is None:
+        said = "那里已有另一个文件，不是本工具的报表，没有覆盖"
+        raise InputError(str(out), [f"{said}；请换一个文件名，确实要覆盖的加 --force"])
+    return reading
 
 
 def only_one(given: Mapping[str, object]) -> None:

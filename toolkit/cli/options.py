@@ -19,6 +19,6 @@ SchedulerOption = Annotated[
 FontDirOption = Annotated[
     Path | None, typer.Option("--font-dir", metavar="文件夹", help="先在这个文件夹里找字体，再找系统里的。")
 ]
-ForceOption = Annotated[bool, typer.Option("--force", help="生成以后有人改过的 Word、网页、Markdown 报告也覆盖。")]
+ForceOption = Annotated[bool, typer.Option("--force", help="生成以后有人改过的报告、同名的别的文件也覆盖。")]
 ReportFormats = typer.Option("--to", metavar="格式", help="docx、html、pdf、txt、md、json、csv、fragment，可写多次。")
 HERE = Path()

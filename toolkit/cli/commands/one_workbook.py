@@ -151,10 +151,11 @@ def mark(
     by: Annotated[
         str, typer.Option("--by", metavar="日期", help="写明哪一天以前发回，按“年-月-日”写。", callback=plain_date)
     ] = "",
+    force: Annotated[bool, typer.Option("--force", help="那里已有别人填过的报表时也覆盖。")] = False,
     forms: FormsOption = None,
 ) -> None:
     """在填报人自己的报表里标出每一条意见，改好可以直接发回。例：xxgk mark 已填.xlsx --out 已标.xlsx --by 2025-01-20"""
-    from toolkit.cli.guarding import refuse_own_input, require_ending
+    from toolkit.cli.guarding import refuse_other_answers, refuse_own_input, require_ending
     from toolkit.cli.printing.findings import say_marked
     from toolkit.files import read_file, write_file
     from toolkit.workbook.examining import Verdict, examine
@@ -164,7 +165,9 @@ def mark(
     require_ending(out, ".xlsx")
     data = read_file(file)
     examined = examine(data, file.name, forms)
-    write_file(out, mark_examined(data, examined, f"{by} 前" if by else ""))
+    marked = mark_examined(data, examined, f"{by} 前" if by else "")
+    refuse_other_answers(out, marked, force=force)
+    write_file(out, marked)
     say_marked(examined, out)
     raise typer.Exit(int(examined.verdict is not Verdict.ACCEPTED))
 

@@ -25,6 +25,8 @@ _GAP = r"[^。；;，：:！!？?\n0-9]*?"
 # Another thing stands before it, without a number of its own.
 _JOINED = re.compile(r"[^0-9\s件宗份起部](?:(?<!涉)及|[和与或、])$")
 _BETWEEN = "…"
+_LABELLED = re.compile(r"[：:]\s*$")  # a label before its number, and nothing but the end of the clause behind it
+_OPEN, _COLONS = "（(、", ("：", ":")
 _NEVER = re.compile(r"(?!)")
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
 
@@ -68,16 +70,18 @@ class PhraseBook:
         for place, numeral in enumerate(numerals):
             known = text[: numeral.start]
             past = next((one.end for one in numerals[:place][::-1] if one.unit in self._counted), 0)
-            cuts = [found.end() for found in _SEGMENT.finditer(known)]
+            behind = text[numeral.end : numerals[place + 1].start if place + 1 < len(numerals) else len(text)]
+            following = _SEGMENT.split(behind, maxsplit=1)[0]
+            colon = _LABELLED.search(known) if not following.strip() or following[0] in _OPEN else None
+            cuts = [found.end() for found in _SEGMENT.finditer(known, 0, colon.start() if colon else len(known))]
             start = cuts[-1] if cuts else 0
             leading = max(cuts[-2] if len(cuts) > 1 else 0, min(past, start))
             sentence = max((found.end() for found in _SENTENCE.finditer(known)), default=0)
-            behind = text[numeral.end : numerals[place + 1].start if place + 1 < len(numerals) else len(text)]
             yield Setting(
                 before=self._plain(text[start : numeral.start], organ),
                 leading=self._plain(text[max(leading, sentence) : numeral.start], organ),
                 sentence=text[sentence : numeral.start],
-                following=_SEGMENT.split(behind, maxsplit=1)[0],
+                following=following,
                 year=self._year_before(place, numerals, sentence),
                 is_own=next((is_own for at, is_own in reversed(topics) if at <= numeral.start), None),
             )
@@ -127,7 +131,8 @@ class PhraseBook:
                     best is None or (found.end(), found.end() - found.start()) > best[:2]
                 ):
                     is_joined = bool(_JOINED.search(setting.before, 0, found.start()))
-                    meant = Found(phrase, found[0], phrase.agrees_only or is_joined)
+                    is_loose = phrase.agrees_only or is_joined or _is_loose_label(phrase, gap, setting)
+                    meant = Found(phrase, found[0], is_loose)
                     best = (found.end(), found.end() - found.start(), meant)
         return best[2] if best and best[2].phrase.table else None
 
@@ -145,7 +150,7 @@ class PhraseBook:
             if unit in phrase.units:
                 words = next((words for words in phrase.after if setting.following.startswith(words)), "")
                 if words:
-                    return Found(phrase, words)
+                    return Found(phrase, words, phrase.agrees_only)
         return None
 
     @cached_property
@@ -197,6 +202,13 @@ class PhraseBook:
             if _FIRST_YEAR <= numeral.value <= _LAST_YEAR:
                 return int(numeral.value)
         return None
+
+
+def _is_loose_label(phrase: Phrase, gap: str, setting: Setting) -> bool:
+    """Return whether a label before a colon may be that of another list: only what a report counts itself is sure."""
+    if gap.rstrip()[-1:] not in _COLONS:
+        return False
+    return len(gap) > 1 or setting.is_own is not True or not (phrase.needs_topic or phrase.years)
 
 
 @lru_cache(maxsize=8)

@@ -75,6 +75,19 @@ def sheet_of_prose_hidden(scene: Scene) -> None:
     scene.asked.add(UNSEEN)
 
 
+@kind("hidden")
+def paragraph_blanked_by_its_format(scene: Scene) -> None:
+    sheet, position = scene.pin(scene.prose())
+    sheet.restyle(*position, ";;;")
+    scene.asked.add(UNSEEN)
+
+
+@kind("hidden", harmless=True)
+def paragraph_in_a_format_that_shows_text(scene: Scene) -> None:
+    sheet, position = scene.pin(scene.prose())
+    sheet.restyle(*position, '0;-0;;@" "')
+
+
 @kind("hidden", harmless=True)
 def row_without_figures_hidden(scene: Scene) -> None:
     """As somebody does who prints only what there was."""

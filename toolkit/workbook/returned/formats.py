@@ -21,6 +21,7 @@ _MINUS = re.compile(r"(?<![Ee])-")
 _WRITTEN = re.compile(r'"[^"]*"|[\\!].')  # what a format writes beside the digits of the number
 _ADDED = re.compile(r"[0-9.-]")
 _QUOTED = re.compile(r'"[^"]*"|[\\!].|\[[^\]]*\]|[_*].')
+_TEXT_PART = 3  # positive, negative, nought, text
 # The built-in formats of days, clocks and per cent, by number (ECMA-376 part 1, 18.8.30, with the Chinese ones).
 _BUILT_IN = frozenset({9, 10, *range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})
 
@@ -40,6 +41,13 @@ def shows_another(code: str, unit: str) -> bool:
         or (scale and not unit.startswith(scale[0])) or _FILLED.search(positive) or _MINUS.search(bare)
         or (code and not _NUMBERED.search(bare))
     )  # fmt: skip
+
+
+@lru_cache(maxsize=256)
+def hides_text(code: str) -> bool:
+    """Return whether a number format shows a text as nothing, or as other words: its fourth part leaves it out."""
+    parts = _QUOTED.sub("", code).split(";")
+    return len(parts) > _TEXT_PART and not _NUMBERED.search(parts[_TEXT_PART])
 
 
 def is_crossed_out(package: Package, cell: Cell) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from toolkit.filing.findings import Finding, Place, paragraph_place, raise_finding, show
 from toolkit.form.checks import is_number
 from toolkit.form.values import Kind
-from toolkit.workbook.returned.formats import shows_another
+from toolkit.workbook.returned.formats import hides_text, shows_another
 from toolkit.xlsx.sheet import split_address
 
 if TYPE_CHECKING:
@@ -38,7 +38,14 @@ def sight_findings(
     unseen = {info.name for info in package.sheets if info.state != "visible"}
     for sheet, found in by_sheet.items():
         sights = package.sights(sheet)
-        hidden = [one for one in found if sheet in unseen or sights.hides(*split_address(one[0].cell))]
+        blanked = _blanked(package, sheet)
+        hidden = [
+            (place, value)
+            for place, value in found
+            if sheet in unseen
+            or sights.hides(*split_address(place.cell))
+            or (isinstance(value, str) and place.cell in blanked)
+        ]
         if hidden:
             yield _out_of_sight(sheet, hidden, is_sheet=sheet in unseen)
         yield from _conditional(filing, sights, found)
@@ -58,8 +65,14 @@ def _said(filing: Filing, paragraphs: Mapping[tuple[str, int], Address]) -> Iter
         yield Place(name, place.label, sheet, cell, number), filing.paragraphs(name)[number - 1].text
 
 
+def _blanked(package: Package, sheet: str) -> frozenset[str]:
+    """Return the cells of a sheet whose format shows no text."""
+    cells = package.cells(sheet).items()
+    return frozenset(address for address, cell in cells if hides_text(package.number_format(cell.style)))
+
+
 def _out_of_sight(sheet: str, found: list[tuple[Place, Value]], *, is_sheet: bool) -> Finding:
-    where = "这张表隐藏了" if is_sheet else "所在的行或列隐藏了"
+    where = "所在的表隐藏了" if is_sheet else "藏在隐藏的行、列或不显示文字的格式里"
     shown = "、".join(f"{place.cell} 的{_excerpt(value)}" for place, value in found[:_SHOWN])
     places = [place for place, _ in found]
     return raise_finding("typed_out_of_sight", places, sheet=sheet, where=where, count=len(found), shown=shown)
@@ -73,6 +86,6 @@ def _conditional(filing: Filing, sights: Sights, found: list[tuple[Place, Value]
     for place, value in found:
         unit = filing.form.fields[place.field].unit
         codes = (one.code for one in sights.conditionals if one.covers(*split_address(place.cell)))
-        if is_number(value) and any(shows_another(code, unit) for code in codes):
+        if any(shows_another(code, unit) if is_number(value) else hides_text(code) for code in codes):
             figures = {place.label: value}
             yield raise_finding("shown_by_condition", [place], figures, label=place.label, value=show(value))

@@ -104,9 +104,7 @@ def _read(package: Package, name: str, forms: Path | None) -> Reading:
     typed = dict(_typed(package, layout, anchors, moved, findings))
     prose = dict(_prose(package, layout, anchors, findings, is_other_draft=is_other_draft))
     typed |= {section: tuple(paragraph for paragraph, _ in found) for section, found in prose.items()}
-    paragraphs = {
-        (section, number): at_ for section, found in prose.items() for number, (_, at_) in enumerate(found, 1)
-    }
+    paragraphs = dict(_where(prose))
     declarations = find_declarations(package, layout)
     declared = read_declared(package, layout, declarations, findings)
     filing = Filing(
@@ -160,6 +158,12 @@ def _prose(
         place = anchors.place(entry.id)
         if entry.kind is Kind.TEXT and place is not None:
             yield entry.id, read_paragraphs(package, layout, entry.id, place, findings, is_other_draft=is_other_draft)
+
+
+def _where(prose: Mapping[str, tuple[tuple[Paragraph, Address], ...]]) -> Iterator[tuple[tuple[str, int], Address]]:
+    """Yield where each paragraph of each section stands, counted from 1."""
+    for section, found in prose.items():
+        yield from (((section, number), place) for number, (_, place) in enumerate(found, 1))
 
 
 def _typed(

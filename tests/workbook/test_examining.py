@@ -11,10 +11,11 @@ from casebook import SMALL, full_filing
 from workbooks import NAME, by_openpyxl, filled, issued, look_at, names_of, with_cells, with_formula
 
 from toolkit.filing.checking import largest_table
+from toolkit.filing.filing import Filing
 from toolkit.filing.findings import Severity
 from toolkit.form.values import Kind, Paragraph
 from toolkit.workbook import layout as at
-from toolkit.workbook.examining import Verdict, examine, examined_json, json_value
+from toolkit.workbook.examining import Verdict, examine, examined_json, json_value, judge
 from toolkit.workbook.layout import lay_out
 from toolkit.workbook.template.workbook import write_workbook
 
@@ -135,3 +136,25 @@ def test_a_row_the_issuing_definition_did_not_have_is_not_blamed_on_the_clerk(fo
     names = names_of(look_at(by_openpyxl(filled("2021"), older)))
     assert {"field_not_in_definition", "definition_differs"} <= set(names)
     assert "cell_missing" not in names
+
+
+def test_one_slip_is_one_finding_where_nothing_tells_which_cell_it_is_in(form_2021: Form) -> None:
+    zeros = {name: 0 for name, entry in form_2021.fields.items() if entry.kind.is_required_figure}
+    one_off = {"requests.new.natural_person": 10, "requests.granted.natural_person": 9}
+    filing = Filing(form_2021, "某局", "", 2024, {**zeros, **one_off})
+    (found,) = [one for one in judge(filing) if one.name == "requests_balance"]
+    assert [one.name for one in found.follows] == ["requests_balance"]  # that of the column of totals
+
+
+def test_the_prose_speaks_against_a_cell_whose_figure_it_states(form_2021: Form) -> None:
+    zeros = {name: 0 for name, entry in form_2021.fields.items() if entry.kind.is_required_figure}
+    one_off = {"requests.new.natural_person": 10, "requests.granted.natural_person": 9}
+    said = {"overview": (Paragraph("全年收到申请10件。"),)}
+    filing = Filing(form_2021, "某局", "", 2024, {**zeros, **one_off, **said})
+    (found,) = [one for one in judge(filing) if one.name == "requests_balance"]
+    first, second = found.suspects
+    assert (first.field, first.value, first.equal) == ("requests.granted.natural_person", 10, False)
+    assert (second.field, second.reason.endswith("文字里写的是“10件”，与此不符")) == (
+        "requests.new.natural_person",
+        True,
+    )

@@ -39,6 +39,9 @@ __all__ = [
 ]
 
 
+EQUAL = "几处同样可疑，从数字上分不出"  # ends the reason of suspects that figures cannot tell apart
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where to look: a field with its label, and its sheet and cell once a workbook is known.

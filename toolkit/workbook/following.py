@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import replace
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from toolkit.filing.checking import ORDER, check_filing
+from toolkit.filing.locating.equations import equations_of
 from toolkit.filing.locating.search import MORE_WRONG, TYPED_TOTAL
+from toolkit.filing.proof import independent
 from toolkit.filing.prose.agreement import check_prose
 from toolkit.filing.prose.witness import values_of
 
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
 
     from toolkit.filing.filing import Filing
     from toolkit.filing.findings import Finding, Suspect
+    from toolkit.form.checks import Check
 
 _Key = tuple[str, ...]
 
@@ -40,7 +44,44 @@ def grouped(findings: Iterable[Finding], filing: Filing) -> tuple[Finding, ...]:
                 left = [finding for finding in left if _key(finding) not in gone]
                 head = replace(head, follows=(*head.follows, *follows))
         heads.append(head)
-    return tuple(heads)
+    return tuple(_with_implied(heads, filing))
+
+
+_Relation = tuple[str, tuple[str, ...]]  # the name and the fields of a finding about one
+
+
+def _with_implied(heads: list[Finding], filing: Filing) -> Iterator[Finding]:
+    """Yield the findings; a relation broken only because one other of its table is, is put under that one.
+
+    The balance of the total column is the sum of the columns': where one column is wrong, nothing is said of it.
+    """
+    equations = equations_of(filing)
+    basis = independent(tuple(one.check for one in equations), frozenset(filing.stated))
+    broken: defaultdict[str, list[Check]] = defaultdict(list)
+    for equation in equations:
+        if equation.gap:
+            broken[equation.check.table].append(equation.check)
+    under: dict[_Relation, _Relation] = {}
+    for checks in broken.values():
+        causes = [check for check in checks if check in basis]
+        if len(causes) == 1:
+            under |= {_of(check): _of(causes[0]) for check in checks if check is not causes[0]}
+    keys = [(head.name, tuple(place.field for place in head.places)) for head in heads]
+    grave = dict(zip(keys, (ORDER[head.severity] for head in heads), strict=True))
+    moved: defaultdict[_Relation, list[Finding]] = defaultdict(list)
+    left: list[tuple[_Relation, Finding]] = []
+    for key, head in zip(keys, heads, strict=True):
+        cause = under.get(key)
+        if cause in grave and grave[cause] <= grave[key] and not head.follows:
+            moved[cause].append(head)
+        else:
+            left.append((key, head))
+    for key, head in left:
+        yield replace(head, follows=(*head.follows, *moved[key])) if moved[key] else head
+
+
+def _of(check: Check) -> _Relation:
+    return check.rule, check.fields
 
 
 def _chief(finding: Finding) -> tuple[Suspect, ...]:

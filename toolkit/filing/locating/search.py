@@ -13,7 +13,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from toolkit.filing.checking import SEVERITIES
-from toolkit.filing.findings import Suspect
+from toolkit.filing.findings import EQUAL, Suspect
 from toolkit.filing.locating.equations import equations_of, parts_of, touching
 from toolkit.filing.locating.lines import misplaced, unfilled
 from toolkit.filing.locating.plausible import expectation_of
@@ -35,7 +35,6 @@ __all__ = ["MAYBE_MORE", "MORE_WRONG", "suspects_of", "with_suspects"]
 MOST = 5  # more suspects than this help nobody
 EQUAL_FOOTING = 1.3  # weights within this factor of the best are no reason to prefer one
 TOO_WEAK = 1000  # weights this many times below the best are not worth a look
-EQUAL = "几处同样可疑，从数字上分不出"
 ANY_NOUGHT = "也可能是哪一格 0 漏填了数，从数字上分不出是哪一格"
 TYPED_TOTAL = "total_typed_differs"  # the finding about a total that was typed and is not the sum of its parts
 BEYOND_MEASURE = 10**15  # a sheet keeps fifteen digits

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
+from toolkit.filing.findings import EQUAL
 from toolkit.filing.prose.agreement import Standing, statements
 
 if TYPE_CHECKING:
@@ -19,17 +21,33 @@ if TYPE_CHECKING:
 _SHOWN = 2  # numbers of the prose that speak for a change
 
 
+FOR, SILENT, AGAINST = range(3)  # what the prose says of a change, in the order of the suspects
+
+
 def with_witness(findings: Iterable[Finding], filing: Filing) -> Iterator[Finding]:
-    """Yield the findings; suspects whose values the prose states come first and say so."""
+    """Yield the findings; suspects whose values the prose states come first, those it contradicts last, and say so."""
     known = list(findings)
-    denied = [one for one in statements(filing) if one.standing is Standing.DIFFERENT] if _suspected(known) else []
+    stated = [one for one in statements(filing) if one.standing in {Standing.DIFFERENT, Standing.EQUAL}]
+    if not any(finding.suspects for finding in known):
+        stated = []
     for finding in known:
-        if not denied or not finding.suspects:
+        if not stated or not finding.suspects:
             yield finding
             continue
-        heard = [_heard(group, filing, denied) for group in _together(finding.suspects)]
-        ranked = sorted(heard, key=lambda pair: not pair[1])
-        yield replace(finding, suspects=tuple(suspect for group, _ in ranked for suspect in group))
+        heard = [_heard(group, filing, stated) for group in _together(finding.suspects)]
+        ranked = sorted(heard, key=lambda pair: pair[1])
+        yield replace(finding, suspects=tuple(_told_apart(ranked)))
+
+
+def _told_apart(ranked: Sequence[tuple[tuple[Suspect, ...], int]]) -> Iterator[Suspect]:
+    """Yield the suspects; of equals one that the prose alone leaves in its place is equal to none."""
+    first = sum(heard == ranked[0][1] for _, heard in ranked)
+    for place, (group, heard) in enumerate(ranked):
+        is_apart = heard == AGAINST != ranked[0][1] or (place == 0 and first == 1 < len(ranked))
+        for suspect in group:
+            yield (
+                replace(suspect, equal=False, reason=suspect.reason.replace(f"；{EQUAL}", "")) if is_apart else suspect
+            )
 
 
 def values_of(suspects: Iterable[Suspect]) -> Mapping[str, Figure]:
@@ -38,27 +56,27 @@ def values_of(suspects: Iterable[Suspect]) -> Mapping[str, Figure]:
 
 
 def _together(suspects: Sequence[Suspect]) -> Iterator[tuple[Suspect, ...]]:
-    """Yield the suspects, two that are to be changed together as one."""
+    """Yield the suspects, those that are to be changed together as one."""
     place = 0
     while place < len(suspects):
-        size = 2 if suspects[place].together else 1
+        size = 1 + sum(1 for _ in takewhile(lambda suspect: suspect.together, suspects[place:]))
         yield tuple(suspects[place : place + size])
         place += size
 
 
-def _suspected(findings: Iterable[Finding]) -> bool:
-    return any(finding.suspects for finding in findings)
-
-
-def _heard(suspects: tuple[Suspect, ...], filing: Filing, denied: list[Statement]) -> tuple[tuple[Suspect, ...], bool]:
-    """Return suspects with what the prose says for their change, and whether it says anything."""
-    mended = filing.mended(values_of(suspects))
-    true = {_place(one) for one in statements(mended) if one.standing is Standing.EQUAL}
-    said = dict.fromkeys(f"“{one.numeral.text}”" for one in denied if _place(one) in true)
-    if not said:
-        return suspects, False
-    told = f"；文字里写的是{'、'.join([*said][:_SHOWN])}，与此一致"
-    return tuple(replace(suspect, reason=f"{suspect.reason}{told}") for suspect in suspects), True
+def _heard(suspects: tuple[Suspect, ...], filing: Filing, stated: list[Statement]) -> tuple[tuple[Suspect, ...], int]:
+    """Return suspects with what the prose says for or against their change, and which of these it does."""
+    after = {_place(one): one.standing for one in statements(filing.mended(values_of(suspects)))}
+    speaking = (
+        (FOR, Standing.DIFFERENT, Standing.EQUAL, "与此一致"),
+        (AGAINST, Standing.EQUAL, Standing.DIFFERENT, "与此不符"),
+    )
+    for heard, before, then, words in speaking:
+        found = (one for one in stated if one.standing is before and after.get(_place(one)) is then)
+        if said := dict.fromkeys(f"“{one.numeral.text}”" for one in found):
+            told = f"；文字里写的是{'、'.join([*said][:_SHOWN])}，{words}"
+            return tuple(replace(suspect, reason=f"{suspect.reason}{told}") for suspect in suspects), heard
+    return suspects, SILENT
 
 
 def _place(statement: Statement) -> tuple[str, int, int]:

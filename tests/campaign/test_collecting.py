@@ -15,7 +15,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path, PurePosixPath
 from types import SimpleNamespace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from casebook import SMALL
@@ -133,10 +133,10 @@ def test_a_defect_of_ours_met_in_one_file_does_not_keep_others_out(
     put(campaign, "怪.xlsx", b"odd")
     put(campaign, "财政.xlsx", filled(campaign, "01"))
 
-    def failing(content: bytes, name: str, forms: Path | None, *, strict: bool) -> Examined:
+    def failing(content: bytes, *rest: Any, **named: Any) -> Examined:
         if content == b"odd":
             raise ZeroDivisionError
-        return examine(content, name, forms, strict=strict)
+        return examine(content, *rest, **named)
 
     monkeypatch.setattr("toolkit.campaign.intake.reading.examine", failing)
     collected = collect_returns(campaign.folder)

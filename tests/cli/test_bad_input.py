@@ -109,7 +109,7 @@ def test_a_full_disk_leaves_the_old_file_and_no_other(
         raise OSError(28, "No space left on device", str(out))
 
     monkeypatch.setattr("toolkit.files.os.fdopen", full)
-    ran = xxgk("fill", source, values, "--out", out)
+    ran = xxgk("fill", source, values, "--out", out, "--force")
     assert ran.code == CANNOT_PROCEED
     assert "磁盘" in ran.err
     assert out.read_bytes() == b"old"

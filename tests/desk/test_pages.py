@@ -559,7 +559,7 @@ def test_a_job_is_seen_by_every_window_and_survives_a_reload(visitor: Visitor, c
     second.get(visitor.door.address.partition(":8123")[2])
     for window in (visitor, second, visitor):
         assert "收件没有做成" in window.text(f"/round/{visitor.key}/")
-        assert "上的 收件（xxgk collect）（进程" in window.text(f"/round/{visitor.key}/")
+        assert "上的 收件（进程" in window.text(f"/round/{visitor.key}/")
     assert visitor.get("/job").json["running"] is False
     second.post(f"/job/{visitor.desk.jobs.latest.number}/read", {"back": visitor.key})
     assert "没有做成" not in visitor.text(f"/round/{visitor.key}/")

@@ -866,7 +866,9 @@ def test_what_is_saved_is_byte_for_byte_what_the_commands_write(counted: Visitor
     xxgk("merge", twin)
     xxgk("status", twin)
     xxgk("publish", twin, *(word for name in formats for word in ("--to", name)), "--all")
-    paths = [path for folder in ("merged", "reports") for path in (twin / folder).rglob("[!.]*.*") if path.name != RECORD]
+    paths = [
+        path for folder in ("merged", "reports") for path in (twin / folder).rglob("[!.]*.*") if path.name != RECORD
+    ]
     names = [path.relative_to(twin).as_posix() for path in paths]
     assert len(names) > 20
     for name in names:

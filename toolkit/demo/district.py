@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from toolkit.filing.checking import largest_table
+from toolkit.form.ids import nought_id
 from toolkit.form.registry import data_folder, form_for_year
 
 if TYPE_CHECKING:
@@ -117,7 +119,7 @@ def _wave(entry: Mapping[str, Any]) -> Wave:
 
 
 def _answers(form: Form, folder: Path, year: int) -> dict[str, Raw]:
-    """Return what every organ answers: zero where no figure is listed, paragraphs from its words."""
+    """Return what every organ answers: zero where no figure is listed, declared where a table has none at all."""
     zeros: Raw = {name: 0 for name, entry in form.fields.items() if entry.kind.is_required_figure}
     answers: dict[str, Raw] = {}
     for words in _rows(folder / f"words_{year}.csv"):
@@ -125,7 +127,14 @@ def _answers(form: Form, folder: Path, year: int) -> dict[str, Raw]:
         answers[words["code"]] = zeros | prose
     for figure in _rows(folder / f"figures_{year}.csv"):
         answers[figure["code"]][figure["field"]] = _number(figure["value"])
-    return answers
+    return {code: {**_declared(form, raw), **raw} for code, raw in answers.items()}
+
+
+def _declared(form: Form, raw: Raw) -> Raw:
+    """Return the declaration that the largest table is all nought, where it is."""
+    table = largest_table(form)
+    figures = [value for name, value in raw.items() if name.startswith(f"{table}.")]
+    return {} if any(figures) else {nought_id(table): True}
 
 
 def _rows(path: Path) -> Iterator[dict[str, str]]:

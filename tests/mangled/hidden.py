@@ -5,6 +5,7 @@ from __future__ import annotations
 from lxml import etree
 from mangled.book import NS, Position, Sheet, address
 from mangled.scene import NotHere, Scene, kind
+from mangled.seen import font_of
 
 UNSEEN, CONDITIONAL = "typed_out_of_sight", "shown_by_condition"
 X14 = "http://schemas.microsoft.com/office/spreadsheetml/2009/9/main"
@@ -80,6 +81,33 @@ def paragraph_blanked_by_its_format(scene: Scene) -> None:
     sheet, position = scene.pin(scene.prose())
     sheet.restyle(*position, ";;;")
     scene.asked.add(UNSEEN)
+
+
+@kind("hidden")
+def figure_in_the_colour_of_paper(scene: Scene) -> None:
+    sheet, position = typed(scene)
+    font_of(scene, position, sheet, "color", rgb="FFFFFFFF")
+    scene.asked.add(UNSEEN)
+
+
+@kind("hidden")
+def paragraph_in_white_of_the_theme(scene: Scene) -> None:
+    sheet, position = scene.pin(scene.prose())
+    font_of(scene, position, sheet, "color", theme="0")
+    scene.asked.add(UNSEEN)
+
+
+@kind("hidden")
+def figure_a_point_high(scene: Scene) -> None:
+    sheet, position = typed(scene)
+    font_of(scene, position, sheet, "sz", val="1")
+    scene.asked.add(UNSEEN)
+
+
+@kind("hidden", harmless=True)
+def figure_in_grey(scene: Scene) -> None:
+    sheet, position = typed(scene)
+    font_of(scene, position, sheet, "color", rgb="FF999999")
 
 
 @kind("hidden", harmless=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from toolkit.xlsx.xmltree import Node
 
 
+_SMALL = re.compile(r"[01](\.\d+)?")
 _THEME = {"0": "FFFFFF", "1": "000000"}  # the ground and the text of every theme offices ship
 _INDEXED = {"8": "000000", "9": "FFFFFF", "64": "000000", "65": "FFFFFF", "1": "FFFFFF", "0": "000000"}
 
@@ -22,6 +24,11 @@ class TextLooks:
     size: str = ""
     colour: str = "000000"
     ground: str = "FFFFFF"
+
+    @property
+    def is_tiny(self) -> bool:
+        """Whether the text is a point high at most, which nobody can read."""
+        return bool(_SMALL.fullmatch(self.size)) and float(self.size) <= 1
 
 
 def text_looks(styles: Node) -> tuple[TextLooks, ...]:

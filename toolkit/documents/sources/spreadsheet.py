@@ -66,8 +66,7 @@ def _is_unseen(package: Package, style: int) -> bool:
     if package.number_format(style) in _SHOW_NOTHING:
         return True
     looks = package.text_looks(style)
-    is_tiny = bool(re.fullmatch(r"[01](\.\d+)?", looks.size)) and float(looks.size) <= 1
-    return is_tiny or are_alike(colour_of(looks.colour), colour_of(looks.ground))
+    return looks.is_tiny or are_alike(colour_of(looks.colour), colour_of(looks.ground))
 
 
 def read_calamine(data: bytes, name: str) -> Document:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from toolkit.documents.sources.looks.colours import are_alike, colour_of
 from toolkit.filing.findings import Finding, Place, paragraph_place, raise_finding, show
 from toolkit.form.checks import is_number
 from toolkit.form.values import Kind
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from toolkit.filing.filing import Filing
     from toolkit.form.values import Value
     from toolkit.workbook.returned.anchors import Address
-    from toolkit.xlsx.package import Package
+    from toolkit.xlsx.package import Cell, Package
     from toolkit.xlsx.sights import Sights
 
 _SHOWN, _EXCERPT = 3, 20
@@ -37,14 +38,13 @@ def sight_findings(
         by_sheet.setdefault(place.sheet, []).append((place, value))
     unseen = {info.name for info in package.sheets if info.state != "visible"}
     for sheet, found in by_sheet.items():
-        sights = package.sights(sheet)
-        blanked = _blanked(package, sheet)
+        sights, cells_here = package.sights(sheet), package.cells(sheet)
         hidden = [
             (place, value)
             for place, value in found
             if sheet in unseen
             or sights.hides(*split_address(place.cell))
-            or (isinstance(value, str) and place.cell in blanked)
+            or _is_unreadable(package, cells_here.get(place.cell))
         ]
         if hidden:
             yield _out_of_sight(sheet, hidden, is_sheet=sheet in unseen)
@@ -65,14 +65,17 @@ def _said(filing: Filing, paragraphs: Mapping[tuple[str, int], Address]) -> Iter
         yield Place(name, place.label, sheet, cell, number), filing.paragraphs(name)[number - 1].text
 
 
-def _blanked(package: Package, sheet: str) -> frozenset[str]:
-    """Return the cells of a sheet whose format shows no text."""
-    cells = package.cells(sheet).items()
-    return frozenset(address for address, cell in cells if hides_text(package.number_format(cell.style)))
+def _is_unreadable(package: Package, cell: Cell | None) -> bool:
+    """Return whether the format of a cell lets nobody read it: no text shown, the colour of the ground, no size."""
+    if cell is None:
+        return False
+    looks = package.text_looks(cell.style)
+    is_blanked = isinstance(cell.value, str) and hides_text(package.number_format(cell.style))
+    return is_blanked or looks.is_tiny or are_alike(colour_of(looks.colour), colour_of(looks.ground))
 
 
 def _out_of_sight(sheet: str, found: list[tuple[Place, Value]], *, is_sheet: bool) -> Finding:
-    where = "所在的表隐藏了" if is_sheet else "藏在隐藏的行、列或不显示文字的格式里"
+    where = "所在的表隐藏了" if is_sheet else "藏在隐藏的行、列或看不见的格式里（字和底色一样、字号太小等）"
     shown = "、".join(f"{place.cell} 的{_excerpt(value)}" for place, value in found[:_SHOWN])
     places = [place for place, _ in found]
     return raise_finding("typed_out_of_sight", places, sheet=sheet, where=where, count=len(found), shown=shown)

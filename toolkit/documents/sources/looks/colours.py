@@ -7,7 +7,9 @@ from functools import lru_cache
 
 Colour = tuple[int, int, int]
 WHITE: Colour = (255, 255, 255)
-_ALIKE = 24  # of 255; eyes tell no text whose every part differs by less from its ground
+# Eyes tell no text from its ground whose every part differs by so little, of 255; or by somewhat more, where both are
+# as good as equally bright, as white on light yellow is (the contrast of WCAG 2.1; text wants 4.5).
+_ALIKE, _NEAR, _CONTRAST = 24, 48, 1.25
 _NAMED = {
     "white": WHITE,
     "snow": (255, 250, 250),
@@ -53,4 +55,17 @@ def are_alike(one: Colour | None, other: Colour | None) -> bool:
     """Return whether a text of one colour cannot be seen on the other; what is not known can be."""
     if one is None or other is None:
         return False
-    return all(abs(mine - theirs) <= _ALIKE for mine, theirs in zip(one, other, strict=True))
+    most = max(abs(mine - theirs) for mine, theirs in zip(one, other, strict=True))
+    return most <= _ALIKE or (most <= _NEAR and _contrast(one, other) < _CONTRAST)
+
+
+def _contrast(one: Colour, other: Colour) -> float:
+    """Return how bright the brighter of two colours is beside the other, from 1 to 21, as WCAG 2.1 has it."""
+    dark, bright = sorted((_luminance(one), _luminance(other)))
+    return (bright + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: Colour) -> float:
+    shares = (part / 255 for part in colour)
+    red, green, blue = (share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares)  # noqa: PLR2004 (as the standard has them)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

@@ -193,7 +193,23 @@ def test_check_says_it_of_a_workbook(form_2021: Form) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["XXX", "…", "1.", "abc", "2024", "无", "略。", "（略）", "暂无。", "见上", "详见附件", "待补", "本部分略。"],
+    [
+        "XXX",
+        "…",
+        "1.",
+        "abc",
+        "2024",
+        "无",
+        "略。",
+        "（略）",
+        "暂无。",
+        "见上",
+        "详见附件",
+        "待补",
+        "本部分略。",
+        "无\u200b",
+        "略 略",
+    ],
 )
 def test_a_section_without_a_word_of_chinese_says_nothing(form_2021: Form, text: str) -> None:
     names = [

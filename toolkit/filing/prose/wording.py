@@ -7,7 +7,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from toolkit.filing.findings import Place, paragraph_place, raise_finding
-from toolkit.form.checks import prose_is_blank
+from toolkit.form.checks import INVISIBLE, prose_is_blank
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,8 @@ _DRAFT = re.compile(r"[【\[［〔(（]?\s*草稿\s*[，,]?\s*请改写\s*[】\]
 _SAYS_NOTHING = re.compile(
     r"(?:本部分|本段|此处|内容)?(?:暂?无|暂?略|没有|(?:同|见|详见)?(?:上|前|附件)|待(?:补充?|填写?|定|写)|测试|[xX×*＊]{2,}.{0,2}|[/／—-]+)"
 )
-_MARKS = re.compile(r"[\s。．.、，,；;：:！!（）()【】\[\]“”\"]+")
+_REPEATED = re.compile(r"(.{1,8}?)\1+")
+_MARKS = re.compile(rf"[\s。．.、，,；;：:！!（）()【】\[\]“”\"{''.join(INVISIBLE)}]+")
 _BLANK_LEFT = re.compile(
     r"[＿_]{2,}|[×xX＊*○]{2,}(?=[年月日件项条元万个名人%％局厅委部])"
 )  # where a figure was to be written
@@ -41,7 +42,7 @@ def check_wording(filing: Filing) -> Iterator[Finding]:
         for place, text in enumerate(texts, 1):
             yield from _left_over(section, place, text)
         whole = "" if prose_is_blank(filing.paragraphs(section.id)) else "".join("".join(texts).split())
-        if _SAYS_NOTHING.fullmatch(_MARKS.sub("", whole)) or (whole and is_chinese and not _IDEOGRAPH.search(whole)):
+        if _says_nothing(whole) or (whole and is_chinese and not _IDEOGRAPH.search(whole)):
             yield raise_finding(
                 "prose_says_nothing",
                 [Place(section.id, section.heading)],
@@ -52,6 +53,13 @@ def check_wording(filing: Filing) -> Iterator[Finding]:
     for note in filing.form.notes:
         field = f"cover.{note.id}"
         yield from _unseen(field, note.label, filing.text(field))
+
+
+def _says_nothing(text: str) -> bool:
+    """Return whether a text is such a word as 无 or 略, said once or several times over, whatever stands between."""
+    words = _MARKS.sub("", text)
+    once = _REPEATED.fullmatch(words)
+    return any(_SAYS_NOTHING.fullmatch(said) for said in (words, once[1] if once else words))
 
 
 def _left_over(section: Section, place: int, text: str) -> Iterator[Finding]:

@@ -109,6 +109,7 @@ def test_what_a_program_saves_hides_nothing(program: str, turn: int) -> None:
 BEYOND: dict[str, tuple[str, ...]] = {
     "openpyxl": (
         "row_of_no_height",
+        "another_digit_by_an_extended_condition",
         "cell_twice_in_the_file",
         "value_that_is_no_number_in_the_file",
         "xml_escapes_in_text",

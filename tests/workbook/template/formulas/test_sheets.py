@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
 import pytest
-from casebook import full_filing, load_cases
+from casebook import full_filing, load_cases, undeclared
 from fillings import random_filing
 from hands import without_results
 from office import convert
@@ -202,7 +202,7 @@ def test_the_line_above_a_table_leads_to_the_first_wrong_cell_then_the_first_bro
     form_2021: Form, tmp_path: Path
 ) -> None:
     """What the link leads to is computed by LibreOffice in a cell of the cover."""
-    form, layout, sound = form_2021, lay_out(form_2021), full_filing(form_2021)
+    form, layout, sound = form_2021, lay_out(form_2021), undeclared(form_2021)
     first, second = "requests.new.natural_person", "requests.carried_out.total"
     balance = next(c for c in layout.check_rows if c.startswith("requests_balance"))
     check = next(c for c in sound.outcomes if c.key == balance)

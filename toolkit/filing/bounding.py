@@ -11,10 +11,7 @@ if TYPE_CHECKING:
 
     from toolkit.filing.findings import Finding
 
-MOST_IN_ONE_PLACE, MOST_ALIKE = (
-    20,
-    100,
-)  # of one name: in one field, and in all; every cell of a small table may be wrong
+MOST_IN_ONE_PLACE, MOST_ALIKE = 20, 100  # of one name: in one field, and in all; every cell of a table may be wrong
 MOST_PLACES = 1_000  # the largest form has some six hundred cells
 LONGEST_MESSAGE = 600
 _Key = tuple[str, ...]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING
 
 import pytest
@@ -30,6 +31,7 @@ RENDERERS = {
     "fragment.html": lambda report: render_html_fragment(report).encode(),
     "gb18030.html": lambda report: render_html_fragment(report).encode("gb18030"),
     "txt": lambda report: render_text(report).encode(),
+    "indented.txt": lambda report: textwrap.indent(render_text(report), "    ").encode("gb18030"),
     "md": lambda report: render_markdown(report).encode(),
 }
 
@@ -59,7 +61,7 @@ def test_a_rendered_report_is_read_back_to_the_exact_filing(name: str, ending: s
 
 def _levelled(paragraphs: tuple[Paragraph, ...], ending: str) -> list[Paragraph]:
     """Return the paragraphs with the levels a format can tell: plain text tells a heading by its number alone."""
-    if ending != "txt":
+    if not ending.endswith("txt"):
         return list(paragraphs)
     numbered = {one: one.text.startswith("（") and not one.text.endswith("。") for one in paragraphs}
     return [Paragraph(one.text, one.level if numbered[one] else 0) for one in paragraphs]

@@ -31,13 +31,19 @@ def read_text(data: bytes, name: str) -> Document:
     """
     if len(data) > _LARGEST:
         raise DocumentError(name, f"文本超过 {_LARGEST >> 20} MB，不是年度报告。")
-    lines = decode(data).splitlines()
+    lines = _without_margin(decode(data).splitlines())
     collector = Collector(name)
     if any("|" in line and _RULE.fullmatch(line) for line in lines):
         _markdown(lines, collector)
         return collector.document("md")
     read_lines(lines, collector)
     return collector.document("txt")
+
+
+def _without_margin(lines: Sequence[str]) -> list[str]:
+    """Return lines without the spaces that all of them begin with, as a text quoted in a message has."""
+    margin = min((len(line) - len(line.lstrip(" ")) for line in lines if line.strip()), default=0)
+    return [line.removeprefix(" " * margin) for line in lines]
 
 
 def read_lines(lines: Sequence[str], collector: Collector) -> None:

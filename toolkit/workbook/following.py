@@ -44,7 +44,7 @@ def grouped(findings: Iterable[Finding], filing: Filing) -> tuple[Finding, ...]:
                 left = [finding for finding in left if _key(finding) not in gone]
                 head = replace(head, follows=(*head.follows, *follows))
         heads.append(head)
-    return tuple(_with_implied(heads, filing))
+    return tuple(_with_implied(heads, filing) if len(heads) > 1 else heads)
 
 
 _Relation = tuple[str, tuple[str, ...]]  # the name and the fields of a finding about one

@@ -11,17 +11,16 @@ from typing import TYPE_CHECKING
 from toolkit.campaign.board.made_of import Stale, stale_outputs
 from toolkit.campaign.board.on_paper import OnPaper
 from toolkit.campaign.board.papers import Papers, papers_of
-from toolkit.campaign.board.parts import Part, parts_of, shares_of
+from toolkit.campaign.board.parts import Part, parts_by, shares_of
 from toolkit.campaign.board.problems import Problem, problems_of
 from toolkit.campaign.board.questions import Question, questions_of
 from toolkit.campaign.intake.outcomes import HELD, outcome_of
-from toolkit.campaign.intake.receipts import ReceiptBook, filing_of
+from toolkit.campaign.intake.receipts import ReceiptBook, filing_of, said_provisional
 from toolkit.campaign.intake.standings import Stage, State, is_stray, standing_by
 from toolkit.campaign.intake.waivers import WAIVED
 from toolkit.campaign.issue.issuing import read_manifest
 from toolkit.campaign.round.roster import Roster
 from toolkit.filing.findings import Severity
-from toolkit.workbook.identity import PROVISIONAL_LABEL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -263,7 +262,7 @@ def tally(organs: Iterable[tuple[Part, State]]) -> dict[str, int]:
 def tally_of(standings: Mapping[str, Standing]) -> dict[str, int]:
     """Return the tally of a whole roster from where each organ stands, by code; the board and the sum count alike."""
     organs = Roster(tuple(place.organ for place in standings.values())).depth_first()
-    parts = parts_of(organs, {code for code, place in standings.items() if place.counts is not None})
+    parts = parts_by(organs, standings)
     return tally((parts[code], place.state) for code, place in standings.items())
 
 
@@ -284,12 +283,7 @@ class Round:
     @cached_property
     def provisional(self) -> Mapping[str, str]:
         """How provisional a return is that counts and is itself a sum, by code; final ones are left out."""
-        return {
-            code: finding["figures"][PROVISIONAL_LABEL]
-            for code, receipt in self.accepted.items()
-            for finding in receipt.findings
-            if finding["name"] == "provisional_total"
-        }
+        return {code: words for code, receipt in self.accepted.items() if (words := said_provisional(receipt))}
 
 
 def read_round(campaign: Campaign, today: date | None = None) -> Round:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from toolkit.campaign.board.inputs import changed_inputs
-from toolkit.campaign.board.parts import Part, parts_of
+from toolkit.campaign.board.parts import Part, parts_by
 from toolkit.campaign.intake.receipts import answers_mark
 from toolkit.campaign.sendback.versions import difference
 from toolkit.errors import InputError, WorkbookError
@@ -131,9 +131,8 @@ def _read(path: Path) -> Record | None:
 
 def counted_receipts(campaign: Campaign, standings: Mapping[str, Standing]) -> Mapping[str, Receipt]:
     """Return the receipts whose figures are added, by code; those within another's return are left out."""
-    accepted = {code: place.counts for code, place in standings.items() if place.counts is not None}
-    parts = parts_of(campaign.roster.depth_first(), accepted)
-    return {code: receipt for code, receipt in accepted.items() if parts[code] is Part.COUNTED}
+    parts = parts_by(campaign.roster.depth_first(), standings)
+    return {code: place.counts for code, place in standings.items() if place.counts and parts[code] is Part.COUNTED}
 
 
 def prose_mark(filing: Filing) -> str:

@@ -11,6 +11,7 @@ from toolkit.campaign.round.roster import CONSOLIDATED, LINE_CONSOLIDATED
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
+    from toolkit.campaign.intake.standings import Standing
     from toolkit.campaign.round.roster import Organ
     from toolkit.filing.filing import Filing
     from toolkit.form.values import Figure
@@ -66,6 +67,11 @@ def parts_of(organs: Iterable[Organ], handed_in: Container[str]) -> Mapping[str,
         own = Part.COUNTED if organ.code in handed_in else Part.EXEMPT if organ.ground else Part.MISSING
         parts[organ.code] = Part.COVERED if organ.code in covered else own
     return parts
+
+
+def parts_by(organs: Iterable[Organ], standings: Mapping[str, Standing]) -> Mapping[str, Part]:
+    """Return the same by where every organ stands: handed in is what counts."""
+    return parts_of(organs, {code for code, place in standings.items() if place.counts is not None})
 
 
 def _below(parents: Mapping[str, str], tops: Container[str]) -> set[str]:

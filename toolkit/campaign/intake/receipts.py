@@ -28,6 +28,7 @@ from toolkit.errors import InputError, OutputError
 from toolkit.filing.filing import Filing
 from toolkit.filing.findings import show
 from toolkit.form.values import Kind
+from toolkit.workbook.identity import PROVISIONAL_LABEL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -372,6 +373,12 @@ def _doubt(findings: Iterable[Mapping[str, Any]]) -> str:
 
 def _cells(body: Mapping[str, list[str]]) -> Mapping[str, tuple[str, str]]:
     return {name: (sheet, cell) for name, (sheet, cell) in body.items()}
+
+
+def said_provisional(receipt: Receipt) -> str:
+    """Return how far a return that is itself a sum is from final, in words; empty where it is final or no sum."""
+    found = (one["figures"][PROVISIONAL_LABEL] for one in receipt.findings if one["name"] == "provisional_total")
+    return next(found, "")
 
 
 def filing_of(receipt: Receipt, form: Form) -> Filing:

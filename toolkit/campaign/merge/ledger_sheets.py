@@ -39,8 +39,7 @@ PRINT_SCALE, MARGIN = 58, 0.4  # per cent, and inches: still legible on A3, and 
 def write_ledger(writer: TemplateWriter, sheet: Any, merged: Merged, state: Round) -> None:
     """Write one row per counted organ: whose, from which file, then every typed figure."""
     count = len(merged.counted)
-    provisional = f"{merged.provisional}。" if merged.provisional else ""
-    said = f"已计入 {count} 家，每家一行；各表的数就是下面每一列相加。{provisional}"
+    said = f"已计入 {count} 家，每家一行；各表的数就是下面每一列相加。"
     _write_frame(writer, sheet, ledger.LEDGER_SHEET, said, LEDGER_HEADS, merged)
     for place, share in enumerate(merged.counted):
         _write_share(writer, sheet, ledger.FIRST_ROW + place, share, state)
@@ -71,8 +70,7 @@ def _write_share(writer: TemplateWriter, sheet: Any, row: int, share: Share, sta
 def write_levels(writer: TemplateWriter, sheet: Any, merged: Merged) -> None:
     """Write the sums of the whole and of every organ with others below it, as formulas over the ledger."""
     count = len(merged.counted)
-    provisional = f"{merged.provisional}。" if merged.provisional else ""
-    said = f"每一行是一个机关连同它下面所有机关的合计，由“{ledger.LEDGER_SHEET}”相加。{provisional}"
+    said = f"每一行是一个机关连同它下面所有机关的合计，由“{ledger.LEDGER_SHEET}”相加。"
     _write_frame(writer, sheet, LEVEL_SHEET, said, LEVEL_HEADS, merged)
     rows = [(("", "全部", ""), 0, count, len(merged.missing), merged.whole)]
     rows += [
@@ -108,7 +106,8 @@ def _write_frame(
     columns = ledger.ledger_columns(writer.form)
     empty = [column for field, column in columns.items() if _is_nought(merged, field)]
     told = f"没有一家填数的 {len(empty)} 列没有显示，选中两边的列、取消隐藏就能看到。" if empty else ""
-    sheet.write_string(1, ledger.CODE, f"{said}{told}", writer.formats["line"])
+    provisional = f"{merged.provisional}。" if merged.provisional else ""
+    sheet.write_string(1, ledger.CODE, f"{said}{provisional}{told}", writer.formats["line"])
     for column, (head, width) in enumerate(zip(heads, WIDTHS, strict=True), ledger.CODE):
         sheet.set_column(column, column, width if head else 1)  # no gap where only the other sheet has a column
     sheet.set_column(ledger.FIRST_FIGURE, ledger.FIRST_FIGURE + len(columns), FIGURE_WIDTH)

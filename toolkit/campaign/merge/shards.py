@@ -14,16 +14,16 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from toolkit.campaign.board.parts import Part, parts_of
+from toolkit.campaign.board.made_of import counted_receipts
+from toolkit.campaign.board.parts import Part, parts_by
 from toolkit.campaign.intake.history import now
-from toolkit.campaign.intake.receipts import ReceiptBook
+from toolkit.campaign.intake.receipts import ReceiptBook, said_provisional
 from toolkit.campaign.intake.standings import standing_by
 from toolkit.campaign.round.workers import Workers, run_chunks
 from toolkit.errors import InputError, OutputError
 from toolkit.files import system_words
 from toolkit.form.local.supplement import official
 from toolkit.form.values import Kind
-from toolkit.workbook.identity import PROVISIONAL_LABEL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -169,12 +169,10 @@ def _counted(campaign: Campaign) -> tuple[list[_Row], int]:
         return [], len(campaign.roster.organs)
     with ReceiptBook(campaign.receipts_file) as book:
         standings = standing_by(campaign, book.heads(), book.events())
-    counts = {code: place.counts for code, place in standings.items() if place.counts is not None}
-    organs = campaign.roster.depth_first()
-    parts = parts_of(organs, counts)
-    counted = [organ for organ in organs if parts[organ.code] is Part.COUNTED]
-    rows = [_Row(place, organ, counts[organ.code]) for place, organ in enumerate(counted)]
-    return rows, sum(part is Part.MISSING for part in parts.values())
+    counted, organs = counted_receipts(campaign, standings), campaign.roster.depth_first()
+    mine = [(organ, counted[organ.code]) for organ in organs if organ.code in counted]
+    missing = sum(part is Part.MISSING for part in parts_by(organs, standings).values())
+    return [_Row(place, organ, receipt) for place, (organ, receipt) in enumerate(mine)], missing
 
 
 def _write_part(book_file: Path, address: str, columns: Mapping[str, bool], rows: Sequence[_Row]) -> ShardPart:
@@ -185,12 +183,8 @@ def _write_part(book_file: Path, address: str, columns: Mapping[str, bool], rows
     name = f"part-{rows[0].place:07d}-{told[:_SHORT_HASH]}.parquet"
     open_store(address).write(name, content)
     named = zip(rows, receipts, strict=True)
-    provisional = tuple(row.organ.name for row, receipt in named if _is_provisional(receipt))
+    provisional = tuple(row.organ.name for row, receipt in named if said_provisional(receipt))
     return ShardPart(name, len(rows), len(content), told, provisional)
-
-
-def _is_provisional(receipt: Receipt) -> bool:
-    return any(PROVISIONAL_LABEL in finding["figures"] for finding in receipt.findings)
 
 
 def schema_of(columns: Mapping[str, bool]) -> pa.Schema:
@@ -205,10 +199,9 @@ def schema_of(columns: Mapping[str, bool]) -> pa.Schema:
 def _table(organs: Sequence[Organ], receipts: Sequence[Receipt], columns: Mapping[str, bool]) -> pa.Table:
     import pyarrow as pa
 
-    about = {name: [getattr(organ, name) for organ in organs] for name in ("code", "parent", "line")}
-    figures = {name: [receipt.values.get(name) for receipt in receipts] for name in columns}
-    named = {"organ": [organ.name for organ in organs]}
-    return pa.table({**about, **named, **figures}, schema_of(columns))
+    about = ((organ.code, organ.name, organ.parent, organ.line) for organ in organs)
+    figures = ([receipt.values.get(name) for receipt in receipts] for name in columns)
+    return pa.table([*map(list, zip(*about, strict=True)), *figures], schema=schema_of(columns))
 
 
 def _parquet(table: pa.Table) -> bytes:

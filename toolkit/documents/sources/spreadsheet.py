@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from toolkit.documents.grids import Collector, Raw, unseen
 from toolkit.documents.sources.decoding import decode
-from toolkit.documents.sources.looks.colours import are_alike, colour_of
+from toolkit.documents.sources.looks.colours import is_unreadable
 from toolkit.errors import DocumentError, WorkbookError
 from toolkit.xlsx.archive import read_archive
 from toolkit.xlsx.package import open_package
@@ -65,8 +65,7 @@ def _is_unseen(package: Package, style: int) -> bool:
     """Return whether what stands in cells of a style cannot be seen on the sheet."""
     if package.number_format(style) in _SHOW_NOTHING:
         return True
-    looks = package.text_looks(style)
-    return looks.is_tiny or are_alike(colour_of(looks.colour), colour_of(looks.ground))
+    return is_unreadable(package.text_looks(style))
 
 
 def read_calamine(data: bytes, name: str) -> Document:

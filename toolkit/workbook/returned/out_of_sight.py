@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from toolkit.documents.sources.looks.colours import are_alike, colour_of
+from toolkit.documents.sources.looks.colours import is_unreadable
 from toolkit.filing.findings import Finding, Place, paragraph_place, raise_finding, show
 from toolkit.form.checks import is_number
 from toolkit.form.values import Kind
@@ -69,9 +69,8 @@ def _is_unreadable(package: Package, cell: Cell | None) -> bool:
     """Return whether the format of a cell lets nobody read it: no text shown, the colour of the ground, no size."""
     if cell is None:
         return False
-    looks = package.text_looks(cell.style)
     is_blanked = isinstance(cell.value, str) and hides_text(package.number_format(cell.style))
-    return is_blanked or looks.is_tiny or are_alike(colour_of(looks.colour), colour_of(looks.ground))
+    return is_blanked or is_unreadable(package.text_looks(cell.style))
 
 
 def _out_of_sight(sheet: str, found: list[tuple[Place, Value]], *, is_sheet: bool) -> Finding:

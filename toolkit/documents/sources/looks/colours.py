@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from toolkit.xlsx.cell_formats import TextLooks
 
 Colour = tuple[int, int, int]
 WHITE: Colour = (255, 255, 255)
@@ -57,6 +61,11 @@ def are_alike(one: Colour | None, other: Colour | None) -> bool:
         return False
     most = max(abs(mine - theirs) for mine, theirs in zip(one, other, strict=True))
     return most <= _ALIKE or (most <= _NEAR and _contrast(one, other) < _CONTRAST)
+
+
+def is_unreadable(looks: TextLooks) -> bool:
+    """Return whether text set so cannot be read: a point high at most, or in the colour of its ground."""
+    return looks.is_tiny or are_alike(colour_of(looks.colour), colour_of(looks.ground))
 
 
 def _contrast(one: Colour, other: Colour) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from mangled.scene import KINDS, Mangling, NotHere, Scene, kind
+from mangled.scene import REGISTERED, Mangling, NotHere, Scene, kind
 
 from toolkit.form.values import Kind
 
@@ -54,7 +54,7 @@ def _written(name: str, write: Callable[[int], str]) -> Mangling:
     return Mangling(name, "figures", change, harmless=False)
 
 
-KINDS += [_written(name, write) for name, write in WRITTEN.items()]
+REGISTERED += [_written(name, write) for name, write in WRITTEN.items()]
 
 
 def put(scene: Scene, value: object, kind: str = "", *, least: int = 1) -> str:

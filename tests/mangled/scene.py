@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 # Errors about the file as a whole, after which nothing in it is taken for anybody's.
 WHOLE = {"not_a_workbook", "not_our_workbook", "edition_not_for_year", "identity_disagrees", "file_missing"}
+QUESTIONS = {"label_wiped"}  # a warning that asks whose the figures are, at their cells
 FIGURES = frozenset({FieldKind.COUNT, FieldKind.AMOUNT, FieldKind.SIGNED, FieldKind.CONTROL})
 
 
@@ -216,21 +217,21 @@ class Mangling:
         return f"{self.topic}-{self.name}"
 
 
-KINDS: list[Mangling] = []
+REGISTERED: list[Mangling] = []
 
 
 def kind(topic: str, *, harmless: bool = False) -> Callable[[Callable[[Scene], None]], Callable[[Scene], None]]:
     """Register a kind of mangling under its function's name."""
 
     def register(change: Callable[[Scene], None]) -> Callable[[Scene], None]:
-        KINDS.append(Mangling(change.__name__, topic, change, harmless))
+        REGISTERED.append(Mangling(change.__name__, topic, change, harmless))
         return change
 
     return register
 
 
 def faults(scene: Scene, examined: Examined, *, asks: bool = True) -> list[str]:
-    """Return every way in which the reading is wrong without an error that says so.
+    """Return every way in which the reading is wrong without an error or a question that says so.
 
     Without `asks` a cell that should have been asked about but was read as meant is none: of two kinds one may undo
     what the other did.
@@ -241,25 +242,26 @@ def faults(scene: Scene, examined: Examined, *, asks: bool = True) -> list[str]:
     if examined.filing is None or any(finding.name in WHOLE for finding in errors):
         return [] if errors else ["unreadable without an error"]
     values = examined.filing.values
+    told = [*errors, *(finding for finding in examined.findings if finding.name in QUESTIONS)]
     found = [
         f"{key}: read {values.get(key)!r}, meant {scene.meant[key]!r}, told {key in scene.told}"
         for key in scene.meant
         if ((asks and key in scene.told) or not same(values.get(key), scene.meant[key]))
-        and not _named(scene, key, errors)
+        and not _named(scene, key, told)
     ]
     missing = scene.said - {finding.name for finding in errors} if asks else set()
     missing |= scene.asked - {finding.name for finding in examined.findings} if asks else set()
     return found + [f"no error {name}" for name in sorted(missing)]
 
 
-def _named(scene: Scene, key: str, errors: Iterable[Finding]) -> bool:
+def _named(scene: Scene, key: str, told: Iterable[Finding]) -> bool:
     pin = scene.book.pins.get(key)
     cell = (pin[0], address(*pin[1])) if pin else ("", "")
     texts = []
     value = scene.meant[key]
     if isinstance(value, tuple):
         texts = [paragraph.text.strip()[:20] for paragraph in value]
-    for error in errors:
+    for error in told:
         for place in error.places:
             if place.field == key or (pin and (place.sheet, place.cell) == cell):
                 return True

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from mangled.programs import PROGRAMS
-from mangled.scene import KINDS, Mangling, NotHere, Scene, judge, mangled
+from mangled.scene import REGISTERED, Mangling, NotHere, Scene, judge, mangled
 from office import convert
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ TOPICS = (
 )  # fmt: skip
 for topic in TOPICS:
     import_module(f"mangled.{topic}")
+KINDS = sorted(REGISTERED, key=str)  # the same trials whatever was imported first
 EXAMPLES = ("suqian_2024", "erqi_2020", "shanghai_office_2019")
 PAIRS = int(os.environ.get("XXGK_MANGLED", "60"))
 ROUNDS = 4 if "XXGK_MANGLED" in os.environ else 1
@@ -114,6 +115,9 @@ BEYOND: dict[str, tuple[str, ...]] = {
         "value_that_is_no_number_in_the_file",
         "xml_escapes_in_text",
         "iso_date_in_a_count",
+        # it drops what stands under a merged cell, and a width of nought
+        "second_row_of_figures_under_the_reviews",
+        "column_of_no_width",
         # it keeps a text and not how its parts look
         "figure_crossed_out_beside_the_right_one",
         "figure_with_a_raised_digit",

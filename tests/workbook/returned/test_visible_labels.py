@@ -75,6 +75,41 @@ def test_an_edited_label_is_a_note(form_2021: Form, data: bytes, words: str) -> 
     assert (finding.severity.value, finding.places[0].cell) == ("note", f"B{spot.row + 1}")
 
 
+@pytest.mark.parametrize("value", [None, "", " ", "\u200b", 3, "=IF(1,1)"])
+def test_figures_under_a_label_that_is_gone_are_asked_about(form_2021: Form, data: bytes, value: object) -> None:
+    spot = lay_out(form_2021).spots["requests.new.natural_person"]
+    cell = f"B{spot.row + 1}"
+    examined = look_at(by_openpyxl(data, lambda book: book[spot.sheet].__setitem__(cell, value)))
+    (finding,) = [finding for finding in examined.findings if finding.name == "label_wiped"]
+    assert finding.severity.value == "warning"
+    assert finding.places[0].cell == cell
+    assert "requests.new.business" in {place.field for place in finding.places}
+    assert "一、本年新收政府信息公开申请数量" in finding.message
+    assert "label_edited" not in names_of(examined)
+
+
+def test_a_head_that_is_gone_is_asked_about_and_one_moved_up_is_not(form_2021: Form, data: bytes) -> None:
+    spot = lay_out(form_2021).spots["requests.new.business"]
+    column, row = spot.cell.rstrip("0123456789"), spot.row  # the head stands right over the first figure
+
+    def wipe(book: openpyxl.Workbook) -> None:
+        book[spot.sheet][f"{column}{row}"] = None
+
+    found = {field for _, field in told(data, wipe, "label_wiped")}
+    assert {"requests.new.business", "requests.carried_out.business"} <= found
+    assert "requests.new.research" not in found
+
+
+def test_a_label_that_is_gone_where_nothing_was_filled_in_is_not_asked_about(form_2021: Form) -> None:
+    spot = lay_out(form_2021).spots["requests.new.natural_person"]
+    blank = write_workbook(full_filing(form_2021, None))
+
+    def wipe(book: openpyxl.Workbook) -> None:
+        book[spot.sheet][f"B{spot.row + 1}"] = None
+
+    assert "label_wiped" not in names_of(look_at(by_openpyxl(blank, wipe)))
+
+
 @pytest.mark.parametrize(
     "words",
     [
@@ -183,6 +218,22 @@ def test_a_merged_input_is_named(form_2021: Form, data: bytes) -> None:
     (finding,) = [finding for finding in examined.findings if finding.name == "inputs_merged"]
     assert merged in finding.message
     assert finding.severity.value == "error"
+
+
+def test_a_title_merged_over_an_input_is_named(form_2021: Form, data: bytes) -> None:
+    """What stands there is kept in the file and seen by nobody, or gone with the next program that saves it."""
+    spot = lay_out(form_2021).spots["control.new"]
+    merged = f"B{spot.row + 1}:{spot.cell.rstrip('0123456789')}{spot.row + 1}"
+
+    def change(book: openpyxl.Workbook) -> None:
+        sheet = book[spot.sheet]
+        for one in [one for one in sheet.merged_cells.ranges if str(one).startswith(f"B{spot.row + 1}:")]:
+            sheet.unmerge_cells(str(one))
+        sheet.merge_cells(merged)
+
+    examined = look_at(by_openpyxl(data, change))
+    (finding,) = [finding for finding in examined.findings if finding.name == "inputs_merged"]
+    assert (finding.severity.value, finding.places[0].field) == ("error", "control.new")
 
 
 @pytest.mark.parametrize("code", ["yyyy-mm-dd", "0.00%", 'yyyy"年"m"月"', "h:mm"])

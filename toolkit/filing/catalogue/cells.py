@@ -130,6 +130,14 @@ CELLS: Mapping[str, Entry] = {
         "行列名称一字不改，才看得出填的是哪一项。",
         "把行名改短了。",
     ),
+    "label_wiped": Entry(
+        Severity.WARNING,
+        "行或列的名称没有了",
+        "“{sheet}”有 {count} 处行列名称是空的，如 {cell} 下发时是“{wanted}”；看表的人不知道那里的数是什么",
+        "请核对这几行（列）的数确实是这一项的，把名称写回去。",
+        "名称没有了，填数的人和看数的人都可能把它当成别的项目；读取仍按下发时的位置。",
+        "合并单元格时把旁边的名称挤掉了。",
+    ),
     "anchors_undecided": Entry(
         Severity.ERROR,
         "不知道该读哪一格",
@@ -173,7 +181,7 @@ CELLS: Mapping[str, Entry] = {
     "inputs_merged": Entry(
         Severity.ERROR,
         "填报格被合并",
-        "“{sheet}”的 {merged} 被合并，里面有{labels}几格，被盖住的格子里的数读不到",
+        "“{sheet}”的 {merged} 被合并，里面有填报格{labels}；被盖住的格子里填了什么，谁也看不到",
         "请取消合并，每一格分别填写。",
         "合并后只剩左上角一格，其余的数就没有了。",
         "把两格合并后只填了一个数。",

@@ -171,7 +171,7 @@ def _twins(package: Package, form: Form, anchors: Anchors) -> Iterator[Finding]:
 
 
 def _merged(package: Package, form: Form, anchors: Anchors) -> Iterator[Finding]:
-    """Name every merged range that swallows an input cell: what was typed into the covered ones is gone."""
+    """Name every merged range that covers an input cell: what stands there is seen by nobody, or gone."""
     inputs: dict[str, dict[int, list[tuple[int, str]]]] = {}  # by sheet and row: column and field
     for name, field in form.fields.items():
         place = anchors.place(name)
@@ -182,10 +182,12 @@ def _merged(package: Package, form: Form, anchors: Anchors) -> Iterator[Finding]
                 _add_input(inputs, name, place[0], text)
     for sheet, rows in inputs.items():
         for merged in package.merges(sheet):
-            covered = list(_covered(merged, rows))
-            if len(covered) > 1:
-                places = [Place(name, form.fields[name].label, sheet, merged) for name in covered]
-                labels = "、".join(f"“{form.fields[name].label}”" for name in dict.fromkeys(covered))
+            within = list(_within(merged, rows))
+            corner = split_address(merged.partition(":")[0])
+            if any(place != corner for place, _ in within):
+                names = [name for _, name in within]
+                places = [Place(name, form.fields[name].label, sheet, merged) for name in names]
+                labels = "、".join(f"“{form.fields[name].label}”" for name in dict.fromkeys(names))
                 yield raise_finding("inputs_merged", places, sheet=sheet, merged=merged, labels=labels)
 
 
@@ -194,13 +196,13 @@ def _add_input(inputs: dict[str, dict[int, list[tuple[int, str]]]], name: str, s
     inputs.setdefault(sheet, {}).setdefault(row, []).append((column, name))
 
 
-def _covered(merged: str, rows: Mapping[int, list[tuple[int, str]]]) -> Iterator[str]:
-    """Yield the fields whose cells a merged range covers."""
+def _within(merged: str, rows: Mapping[int, list[tuple[int, str]]]) -> Iterator[tuple[tuple[int, int], str]]:
+    """Yield the inputs within a merged range: row and column, and the field."""
     first, _, last = merged.partition(":")
     (top, left), (bottom, right) = split_address(first), split_address(last or first)
     for row, inputs in rows.items():
         if top <= row <= bottom:
-            yield from (name for column, name in inputs if left <= column <= right)
+            yield from (((row, column), name) for column, name in inputs if left <= column <= right)
 
 
 def _comments(package: Package) -> Iterator[Finding]:

@@ -47,17 +47,26 @@ class _Shown:
 
 
 def label_findings(package: Package, layout: Layout, anchors: Anchors) -> Iterator[Finding]:
-    """Yield an error for each row or column with another's label or unit, one note a table for edited labels."""
+    """Yield an error for each row or column with another's label or unit, one finding a table for wiped labels.
+
+    Figures under a label that is gone are asked about: nobody who looks at the sheet can tell whose they are.
+    """
     for here in layout.tables.values():
         foreign, crossing = _labels_of_others(layout, here.table.id), _labels_across(layout, here.table.id)
         edited: list[_Shown] = []
+        wiped: list[_Shown] = []
         for shown, group in _compared(package, here, anchors):
-            if _bears_anothers(shown, group, foreign | crossing.get(plain_label(shown.wanted), frozenset())):
+            if not plain_label(shown.found):
+                wiped.append(shown)
+            elif _bears_anothers(shown, group, foreign | crossing.get(plain_label(shown.wanted), frozenset())):
                 yield _of_another(layout, shown)
             elif _unit(shown.found) not in {"", _unit(shown.wanted)}:
                 yield _of_another_unit(layout, shown)
             else:
                 edited.append(shown)
+        wiped = [shown for shown in wiped if _is_asked(package.cells(shown.sheet), anchors, shown)]
+        if wiped:
+            yield _wiped(layout, wiped)
         if edited:
             yield _edited(edited)
 
@@ -115,6 +124,26 @@ def _edited(edited: list[_Shown]) -> Finding:
     )
 
 
+def _is_asked(cells: Mapping[str, Cell], anchors: Anchors, shown: _Shown) -> bool:
+    """Return whether figures were typed there and the label is not further up, as over an inserted row."""
+    column, wanted = _split(shown.cell)[0], plain_label(shown.wanted)
+    if any(plain_label(_text(cells, f"{column}{row}")) == wanted for row in range(1, _split(shown.cell)[1])):
+        return False
+    places = (anchors.place(name) for name in shown.fields)
+    found = (cells.get(place[1]) for place in places if place is not None and place[0] == shown.sheet)
+    return any(cell is not None and cell.value not in {None, ""} and not cell.formula for cell in found)
+
+
+def _wiped(layout: Layout, wiped: list[_Shown]) -> Finding:
+    fields, first = layout.form.fields, wiped[0]
+    places = [Place("", shown.wanted, shown.sheet, shown.cell) for shown in wiped]
+    names = dict.fromkeys(name for shown in wiped for name in shown.fields)
+    places += [Place(name, fields[name].label) for name in names]
+    return raise_finding(
+        "label_wiped", places, sheet=first.sheet, cell=first.cell, count=len(wiped), wanted=first.wanted
+    )
+
+
 def _compared(package: Package, here: TableSheet, anchors: Anchors) -> Iterator[tuple[_Shown, list[_Shown]]]:
     """Yield each row, group, head and total of the register that does not show its label, with those of its kind."""
     places = {cell.field: place for cell in here.grid.data() if (place := anchors.place(cell.field)) is not None}
@@ -131,7 +160,7 @@ def _compared(package: Package, here: TableSheet, anchors: Anchors) -> Iterator[
     ):  # fmt: skip
         shown = list(group)
         for entry in shown:
-            if entry.found and plain_label(entry.found) != plain_label(entry.wanted):
+            if plain_label(entry.found) != plain_label(entry.wanted):
                 yield entry, shown
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+import openpyxl
 import pytest
 from rounds import BALANCED, BROKEN, begin_broken, filled, put
 from terminal import CANNOT_PROCEED, CLEAN, FINDINGS
@@ -54,6 +55,17 @@ def test_a_finding_let_pass_no_longer_keeps_the_return_from_counting(xxgk: Cli, 
     assert (NAME in told, NAME in ran.out) == (False, False)  # people read the finding's words
     collect_returns(campaign.folder)
     assert [path.name for path in campaign.sendback.glob("*.*")] == []
+
+
+def test_a_finding_let_pass_is_not_in_the_list_of_what_to_mend(campaign: Campaign, xxgk: Cli) -> None:
+    """The clerk gets the list because of something else; the waived finding would read as one more thing to do."""
+    put(campaign, "财政二.xlsx", filled(campaign, "01", {**BROKEN, "appeals.internal.lodged": None}))
+    collect_returns(campaign.folder)
+    before = openpyxl.load_workbook(campaign.sendback / f"{ORGAN}.xlsx").active
+    xxgk("waive", campaign.folder, ORGAN, NAME, *WHY)
+    collect_returns(campaign.folder)
+    after = openpyxl.load_workbook(campaign.sendback / f"{ORGAN}.xlsx").active
+    assert (before.max_row, after.max_row) == (5, 4)
 
 
 def test_a_waiver_goes_on_for_a_new_version_with_the_same_figures_only(xxgk: Cli, campaign: Campaign) -> None:

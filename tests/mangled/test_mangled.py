@@ -112,6 +112,7 @@ BEYOND: dict[str, tuple[str, ...]] = {
         "row_of_no_height",
         "another_digit_by_an_extended_condition",
         "cell_twice_in_the_file",
+        "row_twice_in_the_file",
         "value_that_is_no_number_in_the_file",
         "xml_escapes_in_text",
         "iso_date_in_a_count",

@@ -39,6 +39,7 @@ __all__ = [
 ]
 
 
+WAIVED = "waived"  # what has closed a finding that the coordinator let pass: there is nothing left to mend
 EQUAL = "几处同样可疑，从数字上分不出"  # ends the reason of suspects that figures cannot tell apart
 
 

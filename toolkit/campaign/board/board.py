@@ -17,10 +17,9 @@ from toolkit.campaign.board.questions import Question, questions_of
 from toolkit.campaign.intake.outcomes import HELD, outcome_of
 from toolkit.campaign.intake.receipts import ReceiptBook, filing_of, said_provisional
 from toolkit.campaign.intake.standings import Stage, State, is_stray, standing_by
-from toolkit.campaign.intake.waivers import WAIVED
 from toolkit.campaign.issue.issuing import read_manifest
 from toolkit.campaign.round.roster import Roster
-from toolkit.filing.findings import Severity
+from toolkit.filing.findings import WAIVED, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from toolkit.campaign.board.likeness import alike
 from toolkit.campaign.board.outliers import standing_out
-from toolkit.campaign.intake.waivers import WAIVED
-from toolkit.filing.findings import CATALOGUE, Place, Severity
+from toolkit.filing.findings import CATALOGUE, WAIVED, Place, Severity
 from toolkit.form.ids import explanation_id
 from toolkit.form.rules import bind_rules
 

@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING
 from toolkit.campaign.intake.history import Event, Step, standing_events
 from toolkit.campaign.intake.holds import DOUBTFUL, OF_ANOTHER, Hold
 from toolkit.campaign.intake.receipts import UNREADABLE, Receipt, ReceiptBook
-from toolkit.campaign.intake.waivers import WAIVED
-from toolkit.filing.findings import raise_finding
+from toolkit.filing.findings import WAIVED, raise_finding
 from toolkit.workbook.examining import finding_json
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from toolkit.campaign.intake.history import Step, standing_events
+from toolkit.filing.findings import WAIVED
 from toolkit.workbook.remarks import digest_of
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from toolkit.campaign.intake.history import Event
     from toolkit.campaign.intake.receipts import Receipt, ReceiptBook
 
-WAIVED = "waived"
 _TOLD, _LAPSED = "（主管部门准予通过：", "（原来准予通过，"
 _KEY = re.compile(r"(?P<name>[a-z0-9_]+)(?:@(?P<place>[^~：]*))?(?:~(?P<until>[0-9-]+))?：")
 

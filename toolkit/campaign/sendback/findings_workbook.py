@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from toolkit.campaign.sendback.versions import difference
 from toolkit.errors import OutputError
-from toolkit.filing.findings import Severity, show
+from toolkit.filing.findings import WAIVED, Severity, show
 from toolkit.form.model import find
 from toolkit.workbook.layout import quoted
 from toolkit.workbook.marking.cell_to_mend import cell_to_mend, told_with_follows
@@ -32,7 +32,8 @@ CHANGE_COLUMNS: FindingColumns = (
     ("序号", 5), ("情况", 14), ("工作表", 12), (LINK_HEAD, 10), ("项目或问题", 50), ("上一版", 24), ("这一版", 24),
 )  # fmt: skip
 _TITLE_ROW, _HINT_ROW, _HEAD_ROW = 0, 1, 2
-_LINE, _HIGHEST = 14, 400  # points; Excel allows no row higher than 409
+_TITLE, _LINE, _HIGHEST = 26, 14, 400  # points; Excel allows no row higher than 409
+_MARGINS = (0.4, 0.4, 0.6, 0.6)  # inches: left, right, top, bottom
 _LONGEST_TEXT = 2000  # nobody reads more in a cell
 _LONGEST_LINK = 2000  # Excel refuses links of more than 2079 characters
 _HINT = "把本表和您的填报表放在同一个文件夹，点“格子”一栏可以跳到要改的地方；跳不过去的，按工作表和格子去找。"
@@ -87,10 +88,14 @@ def _write_table(
     for column, (head, width) in enumerate(columns):
         sheet.set_column(column, column, width)
         sheet.write_string(_HEAD_ROW, column, head, formats["head"])
+    sheet.set_row(_TITLE_ROW, _TITLE)
+    sheet.set_row(_HINT_ROW, _LINE + 6)
     sheet.set_row(_HEAD_ROW, 2 * _LINE + 4)
     sheet.freeze_panes(_HEAD_ROW + 1, 0)
     sheet.set_landscape()
     sheet.set_paper(9)
+    sheet.set_margins(*_MARGINS)
+    sheet.set_footer("&R第 &P 页，共 &N 页")
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(_HEAD_ROW)
     last = _HEAD_ROW
@@ -116,6 +121,8 @@ def _write_row(
 
 def _finding_rows(form: Form, receipt: Receipt) -> Iterator[FindingRow]:
     for finding in receipt.findings:
+        if finding.get("closed") == WAIVED:
+            continue
         at = cell_to_mend(form, receipt, finding)
         severity, source = Severity(finding["severity"]).label, _citation(form, finding["source"])
         yield (

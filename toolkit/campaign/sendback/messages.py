@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Any
 from toolkit.campaign.intake.documents import is_read_by_labels
 from toolkit.campaign.intake.holds import Hold
 from toolkit.campaign.intake.receipts import filing_of
-from toolkit.campaign.intake.waivers import WAIVED
 from toolkit.campaign.round.output_files import move_aside, write_if_new
 from toolkit.campaign.sendback.findings_workbook import CHANGES, findings_sheet
 from toolkit.campaign.sendback.versions import difference
 from toolkit.errors import InputError, WorkbookError
 from toolkit.files import read_file
-from toolkit.filing.findings import Severity
+from toolkit.filing.findings import WAIVED, Severity
 from toolkit.workbook.filling import fill_workbook
 from toolkit.workbook.marking.cell_to_mend import Held, cell_to_mend, suspect_demand, suspect_where
 from toolkit.workbook.marking.marks import mark_workbook

@@ -11,7 +11,7 @@ from toolkit.campaign.board.made_of import ORGANS
 from toolkit.campaign.history_lines import history_of
 from toolkit.campaign.intake.history import is_closed, steps_to_undo
 from toolkit.campaign.intake.receipts import filing_of
-from toolkit.campaign.intake.waivers import WAIVED, first_place
+from toolkit.campaign.intake.waivers import first_place
 from toolkit.campaign.sendback.messages import MARKED, MESSAGE, SHEET
 from toolkit.campaign.sendback.receipt_pages import FOLDER, PAGE, TEXT
 from toolkit.campaign.sendback.versions import difference
@@ -20,7 +20,7 @@ from toolkit.desk.rounds import board_of, events_of
 from toolkit.desk.tables import Mark, draw_sections, marks_of
 from toolkit.files import read_file
 from toolkit.filing.checking import check_filing
-from toolkit.filing.findings import Severity
+from toolkit.filing.findings import WAIVED, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from toolkit.errors import WorkbookError
-from toolkit.filing.findings import Severity
+from toolkit.filing.findings import WAIVED, Severity
 from toolkit.form.ids import explanation_id
 from toolkit.workbook import layout as at
 from toolkit.workbook.examining import finding_json
@@ -98,7 +98,7 @@ def mark_examined(data: bytes, examined: Examined, by: str = "") -> bytes:
 
 def _is_sent(finding: Mapping[str, Any]) -> bool:
     """Return whether there is anything to do about a finding; what the coordinator let pass is settled."""
-    return finding["severity"] in _SENT and finding.get("closed") != "waived"
+    return finding["severity"] in _SENT and finding.get("closed") != WAIVED
 
 
 def _styles_part(package: Package) -> str:

@@ -332,6 +332,12 @@ def test_an_unknown_format_is_refused_and_nothing_written(tmp_path: Path) -> Non
     assert not (tmp_path / "out").exists()
 
 
+def test_a_file_name_where_a_folder_is_meant_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"这里要写文件夹，例如 .*对比$"):
+        write_comparison(suqian(), tmp_path / "对比.xlsx")
+    assert not (tmp_path / "对比.xlsx").exists()
+
+
 def test_the_command_writes_both_formats_and_says_where(tmp_path: Path) -> None:
     for name in ("suqian_2023", "suqian_2024"):
         (tmp_path / f"{name}.xlsx").write_bytes(write_workbook(example_filing(name)))

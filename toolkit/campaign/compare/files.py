@@ -25,7 +25,7 @@ def write_comparison(found: Comparison, out: Path, formats: Sequence[str] = ()) 
     """Return the files written into the folder `out`: one for each format asked for, of none all.
 
     Raises:
-        InputError: a format is unknown.
+        InputError: a format is unknown, or `out` is named like a file.
         OutputError: a file cannot be written; none has been then.
     """
     wanted = tuple(dict.fromkeys(formats)) or tuple(FORMATS)
@@ -35,6 +35,8 @@ def write_comparison(found: Comparison, out: Path, formats: Sequence[str] = ()) 
         raise InputError(
             "对比的格式", [f"没有“{name}”这种格式{nearest(name, FORMATS)}；可用的有：{known}" for name in unknown]
         )
+    if out.suffix[1:] in FORMATS and not out.is_dir():
+        raise InputError("放对比结果的地方", [f"“{out}”像是文件名；这里要写文件夹，例如 {out.with_suffix('')}"])
     files = {out / f"{safe_stem(found.title)}.{name}": FORMATS[name](found) for name in wanted}
     write_files(files)
     return tuple(files)

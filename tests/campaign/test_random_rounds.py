@@ -16,7 +16,6 @@ from toolkit.campaign.deciding import (
     accept_return,
     freeze_round,
     return_for_wording,
-    waive_finding,
     withdraw_return,
 )
 from toolkit.campaign.history_lines import history_of
@@ -24,6 +23,7 @@ from toolkit.campaign.intake.history import Event, Step
 from toolkit.campaign.intake.receipts import ReceiptBook
 from toolkit.campaign.merge.consolidated import merge_round
 from toolkit.campaign.round.folder import open_campaign
+from toolkit.campaign.waiving import waive_finding
 from toolkit.errors import InputError
 
 if TYPE_CHECKING:

@@ -1,29 +1,23 @@
-"""What the coordinator decides about returns: accept, withdraw, waive, freeze; recorded with who, when and why."""
+"""What the coordinator decides about returns: accept, withdraw, return, freeze; recorded with who, when and why."""
 
 from __future__ import annotations
 
-import re
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from toolkit.campaign.board.board import LABELS
-from toolkit.campaign.intake.campaign_checks import CampaignChecker
-from toolkit.campaign.intake.carried.last_year import last_year_of
 from toolkit.campaign.intake.history import Event, Step, is_closed, standing_events
 from toolkit.campaign.intake.receipts import Receipt, ReceiptBook
 from toolkit.campaign.intake.standings import Stage, Standing, standing
-from toolkit.campaign.intake.waivers import first_place, waiver_key, waivers_of
 from toolkit.campaign.round.folder import Campaign, open_campaign
 from toolkit.campaign.round.lock import exclusively
 from toolkit.campaign.sendback.messages import send_back_one
 from toolkit.campaign.sendback.receipt_pages import renew_receipt
 from toolkit.errors import InputError
-from toolkit.filing.findings import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from datetime import date
+    from collections.abc import Iterator
     from pathlib import Path
 
     from toolkit.campaign.round.roster import Organ
@@ -96,7 +90,7 @@ def accept_return(folder: Path, organ: str, *, number: int = 0, why: str = "", u
         if undo:
             return desk.undo(meant, Step.ACCEPT, number, why)
         place = desk.place(meant.code)
-        _refuse_frozen(place)
+        refuse_frozen(place)
         if meant.is_within_parent:
             raise InputError(
                 meant.name, [f"名册写明它{meant.ground}，再计入就重复了；要单独计入的，先改名册的“不报原因”"]
@@ -119,7 +113,7 @@ def withdraw_return(folder: Path, organ: str, *, number: int = 0, why: str = "",
         if undo:
             return desk.undo(meant, Step.WITHDRAW, number, why)
         place = desk.place(meant.code)
-        _refuse_frozen(place)
+        refuse_frozen(place)
         if not why.strip():
             raise InputError("--why", ["作废要写明原因，例如 --why 交错了"])
         chosen = _version(place, number) if number else _to_review(place)
@@ -143,7 +137,7 @@ def return_for_wording(folder: Path, organ: str, *, number: int = 0, why: str = 
             decision = desk.undo(meant, Step.RETURN, number, why)
         else:
             place = desk.place(meant.code)
-            _refuse_frozen(place)
+            refuse_frozen(place)
             if not why.strip():
                 raise InputError("--why", ["退回要写明审核意见，例如 --why 第一部分没有写机制建设"])
             chosen = _version(place, number) if number else _to_review(place)
@@ -175,73 +169,6 @@ def _to_review(place: Standing) -> Receipt:
     return place.chief
 
 
-def waive_finding(
-    folder: Path, organ: str, finding: str, *, why: str = "", until: date | None = None, undo: bool = False
-) -> Decision:
-    """Let a finding about an organ's newest return pass, until the figures it rests on change.
-
-    `finding` is its name, with `@` and a field or cell behind it where the return has several of that name.
-
-    Raises:
-        InputError: no such organ or finding, several fit, no reason is given, or the round is frozen.
-        OutputError: the receipt book cannot be written.
-    """
-    with at_work(folder, "准予通过（xxgk waive）") as desk:
-        meant = desk.campaign.roster.named(organ)
-        place = desk.place(meant.code)
-        _refuse_frozen(place)
-        if not undo and not why.strip():
-            raise InputError("--why", ["准予通过要写明原因，例如 --why 台账原件已核"])
-        if place.latest is None:
-            raise InputError(meant.name, ["还没有收到过它的报表"])
-        chosen = _finding(desk.book.whole(place.latest), finding)
-        told = waiver_key(chosen, until)
-        event = Event(Step.WAIVE, meant.code, place.latest.sha256, " ".join(why.split()), told)
-        if undo:
-            event = _undone(desk, meant, chosen, why)
-        recorded = desk.book.record(event)
-        judge = CampaignChecker(desk.campaign, last_year_of(desk.campaign), waivers_of(desk.book))
-        returns = [desk.book.whole(version) for version in place.versions]
-        desk.book.check_anew([judge.checked(one) for one in returns])
-        after = desk.place(meant.code)
-        renew_receipt(desk.campaign, desk.book, after)
-        return Decision(recorded, meant, place, after)
-
-
-def _undone(desk: Desk, organ: Organ, finding: Mapping[str, Any], why: str) -> Event:
-    """Return the step that takes back the newest waiver of a finding."""
-    named = f"{finding['name']}@{first_place(finding)}"
-    mine = (one for one in standing_events(desk.book.events()) if one.step is Step.WAIVE and one.code == organ.code)
-    steps = [event for event in mine if re.split("[~：]", event.told)[0] == named]
-    if not steps:
-        raise InputError(organ.name, [f"没有准予过“{finding['name']}”；做过什么见 xxgk history"])
-    told = f"撤销“{Step.WAIVE.label}”：{steps[-1].words}"
-    return Event(Step.UNDO, organ.code, steps[-1].sha256, why, told, steps[-1].seq)
-
-
-def _finding(receipt: Receipt, said: str) -> Mapping[str, Any]:
-    name, _, where = said.partition("@")
-    found = [one for one in receipt.findings if one["name"] == name and one["severity"] != Severity.NOTE]
-    chosen = [one for one in found if not where or where in _places(one)]
-    if len(chosen) == 1:
-        return chosen[0]
-    names = "、".join(dict.fromkeys(one["name"] for one in receipt.findings if one["severity"] != Severity.NOTE))
-    if not chosen:
-        raise InputError(said, [f"最近一份报表没有这条意见；有的是：{names or '没有意见'}"])
-    listed = "、".join(f"{name}@{next(iter(_places(one)), '')}" for one in chosen)
-    raise InputError(said, [f"这样的意见有 {len(chosen)} 条，请写明是哪一条：{listed}"])
-
-
-def _places(finding: Mapping[str, Any]) -> list[str]:
-    """Return by what a place of a finding may be named: field, then cell with and without its sheet."""
-    return [
-        word
-        for place in finding["places"]
-        for word in (place["field"], f"{place['sheet']}!{place['cell']}", place["cell"], place["label"])
-        if word.strip("!")
-    ]
-
-
 def freeze_round(folder: Path, organ: str = "", *, why: str = "", undo: bool = False) -> Decision:
     """Close the round or one organ, or open it again: what comes while it is closed is held.
 
@@ -263,7 +190,12 @@ def freeze_round(folder: Path, organ: str = "", *, why: str = "", undo: bool = F
         return Decision(desk.book.record(event), None, None, None)
 
 
-def _refuse_frozen(place: Standing) -> None:
+def refuse_frozen(place: Standing) -> None:
+    """Refuse to decide anything about an organ that is closed.
+
+    Raises:
+        InputError: it is.
+    """
     if place.frozen:
         raise InputError(place.organ.name, ["已经封存；确要改动，先用 xxgk freeze --undo --why 原因 解除封存"])
 

@@ -61,7 +61,8 @@ def _is_of(campaign: Campaign, head: Receipt, code: str) -> bool:
 
 
 def _concerns(event: Event, organ: Organ) -> bool:
-    return event.code == organ.code or (not event.code and event.step is not Step.COLLECT)
+    is_of_all = not event.code and event.step is not Step.COLLECT
+    return is_of_all or organ.code in {event.code, *event.stated.get("codes", ())}
 
 
 def _event_line(event: Event, names: Mapping[str, str]) -> HistoryLine:

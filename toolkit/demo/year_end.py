@@ -12,11 +12,12 @@ from toolkit.campaign.assess.assessing import assess_round
 from toolkit.campaign.assess.output import write_assessment
 from toolkit.campaign.board.board import read_round
 from toolkit.campaign.collecting import collect_returns
-from toolkit.campaign.deciding import accept_return, freeze_round, return_for_wording, waive_finding
+from toolkit.campaign.deciding import accept_return, freeze_round, return_for_wording
 from toolkit.campaign.merge.consolidated import merge_round, write_merged
 from toolkit.campaign.merge.errata import errata_of
 from toolkit.campaign.paperwork import Seen, Stamped, note_publication, sign_return
 from toolkit.campaign.round.folder import open_campaign
+from toolkit.campaign.waiving import waive_finding
 from toolkit.cli.printing.boards import open_board, say_assessment, say_board, say_errata, say_merged, write_boards
 from toolkit.cli.printing.decisions import say_decision
 from toolkit.cli.printing.rounds import say_collected

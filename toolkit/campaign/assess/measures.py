@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from toolkit.campaign.board.problems import title_of
+from toolkit.campaign.board.problems import WAIVED_LABEL, title_of
 from toolkit.campaign.intake.history import Step, standing_events
 from toolkit.campaign.intake.waivers import is_wrong
 
@@ -113,7 +113,8 @@ def _faults(known: Known) -> Iterator[Evidence]:
 
 def _copied(known: Known) -> Iterator[Evidence]:
     for problem in known.board.problems:
-        if problem.code == known.row.organ.code and problem.name in {"prose_copied", "tables_alike"}:
+        is_alike = problem.name in {"prose_copied", "tables_alike"} and problem.state != WAIVED_LABEL
+        if is_alike and problem.code == known.row.organ.code:
             yield Evidence(1, problem.message, known.row.copy, problem.name)
 
 

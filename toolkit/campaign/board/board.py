@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from toolkit.campaign.board.across.covering import covering_findings
+from toolkit.campaign.board.across.likeness import alike
+from toolkit.campaign.board.across.outliers import standing_out
+from toolkit.campaign.board.across.round_findings import judged
 from toolkit.campaign.board.made_of import Stale, stale_outputs
 from toolkit.campaign.board.on_paper import OnPaper
 from toolkit.campaign.board.papers import Papers, papers_of
 from toolkit.campaign.board.parts import Part, parts_by, shares_of
-from toolkit.campaign.board.problems import Problem, problems_of
+from toolkit.campaign.board.problems import Problem, is_open_error, problems_of
 from toolkit.campaign.board.questions import Question, questions_of
 from toolkit.campaign.intake.outcomes import HELD, outcome_of
 from toolkit.campaign.intake.receipts import ReceiptBook, filing_of, said_provisional
 from toolkit.campaign.intake.standings import Stage, State, is_stray, standing_by
+from toolkit.campaign.intake.waivers import shared_waivers
 from toolkit.campaign.issue.issuing import read_manifest
 from toolkit.campaign.round.roster import Roster
 from toolkit.filing.findings import WAIVED, Severity
@@ -25,9 +30,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
 
+    from toolkit.campaign.board.across.round_findings import RoundFinding
     from toolkit.campaign.board.parts import Share
+    from toolkit.campaign.intake.history import Event
     from toolkit.campaign.intake.receipts import Receipt
     from toolkit.campaign.intake.standings import Standing
+    from toolkit.campaign.intake.waivers import SharedWaiver
     from toolkit.campaign.round.folder import Campaign
     from toolkit.campaign.round.roster import Organ
     from toolkit.filing.filing import Filing
@@ -228,6 +236,11 @@ class Board:
         return any(row.must_mend for row in self.rows)
 
     @cached_property
+    def contradicted(self) -> tuple[str, ...]:
+        """The names of organs whose return and those of others cannot both be right."""
+        return tuple(dict.fromkeys(one.organ for one in self.problems if one.is_shared and is_open_error(one)))
+
+    @cached_property
     def chase(self) -> Mapping[str, tuple[BoardRow, ...]]:
         """Whom to chase, by the name of the organ above, the late first."""
         # A held one waits for us, not for the organ.
@@ -269,7 +282,8 @@ def tally_of(standings: Mapping[str, Standing]) -> dict[str, int]:
 class Round:
     """A campaign with its receipts read: where everyone stands, and the receipts and returns that count, by code.
 
-    `strays` are the receipts of files in inbox/ that are no organ's of the roster, `papers` what is on paper, by code.
+    `strays` are the receipts of files in inbox/ that are no organ's of the roster, `papers` what is on paper, by code,
+    `let_pass` what is let pass of what only a look over all organs shows.
     """
 
     campaign: Campaign
@@ -278,6 +292,7 @@ class Round:
     returns: Mapping[str, Filing]
     strays: tuple[Receipt, ...] = ()
     papers: Mapping[str, Papers] = field(default_factory=dict)
+    let_pass: tuple[SharedWaiver, ...] = ()
 
     @cached_property
     def provisional(self) -> Mapping[str, str]:
@@ -287,22 +302,23 @@ class Round:
 
 def read_round(campaign: Campaign, today: date | None = None) -> Round:
     """Return how a campaign stands, read from its receipt book."""
-    standings, strays, papers = _read_book(campaign, today)
+    day = today or datetime.now().astimezone().date()
+    standings, strays, events = _read_book(campaign, day)
     form = campaign.form
     accepted = {code: found.counts for code, found in standings.items() if found.counts is not None}
     returns = {code: filing_of(receipt, form) for code, receipt in accepted.items()}
-    return Round(campaign, standings, accepted, returns, strays, papers)
+    return Round(campaign, standings, accepted, returns, strays, papers_of(events), shared_waivers(events, day))
 
 
 def _read_book(
-    campaign: Campaign, today: date | None
-) -> tuple[Mapping[str, Standing], tuple[Receipt, ...], Mapping[str, Papers]]:
+    campaign: Campaign, today: date
+) -> tuple[Mapping[str, Standing], tuple[Receipt, ...], tuple[Event, ...]]:
     if not campaign.receipts_file.exists():  # nothing came yet, and looking must not need a folder one can write in
-        return standing_by(campaign, (), today=today), (), {}
+        return standing_by(campaign, (), today=today), (), ()
     with ReceiptBook(campaign.receipts_file) as book:
         receipts, events = book.all(), book.events()
     strays = tuple(one for one in receipts if is_stray(campaign, one) and _lies_still(campaign, one))
-    return standing_by(campaign, receipts, events, today), strays, papers_of(events)
+    return standing_by(campaign, receipts, events, today), strays, tuple(events)
 
 
 def _lies_still(campaign: Campaign, receipt: Receipt) -> bool:
@@ -313,6 +329,14 @@ def _lies_still(campaign: Campaign, receipt: Receipt) -> bool:
             return True
         path = path.rpartition("/")[0]
     return False
+
+
+def across(state: Round) -> Iterator[RoundFinding]:
+    """Yield what only a look over all organs of a round shows."""
+    form, places = state.campaign.form, [*state.standings.values()]
+    yield from alike(form, places)
+    yield from standing_out(form, places)
+    yield from covering_findings(state.campaign.roster, state.returns)
 
 
 def make_board(state: Round, day: date) -> Board:
@@ -326,7 +350,8 @@ def make_board(state: Round, day: date) -> Board:
         for share in shares
         for place in (state.standings[share.organ.code],)
     )
-    problems = problems_of(campaign.form, state.standings.values(), state.strays)
+    shared = [(one.organ.code, judged(one, state.let_pass)) for one in across(state)]
+    problems = problems_of(campaign.form, state.standings.values(), state.strays, shared)
     return Board(campaign.organ, campaign.year, day, rows, problems, stale_outputs(campaign, state.standings))
 
 

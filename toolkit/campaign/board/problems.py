@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from toolkit.campaign.board.likeness import alike
-from toolkit.campaign.board.outliers import standing_out
 from toolkit.filing.findings import CATALOGUE, WAIVED, Place, Severity
 from toolkit.form.ids import explanation_id
 from toolkit.form.rules import bind_rules
@@ -33,7 +31,7 @@ class Problem:
 
     `organ` and `code` are empty for a file that is nobody's; `version` is which of the organ's files it is about, 0 for
     such a file. `places` is how many cells it concerns, the first of which is `sheet` and `cell`. `state` says what is
-    to be done about it, in words.
+    to be done about it, in words. `is_shared` says that only a look over all organs shows it.
     """
 
     organ: str
@@ -51,6 +49,7 @@ class Problem:
     places: int
     explanation: str
     state: str
+    is_shared: bool = False
 
     @property
     def where(self) -> str:
@@ -59,21 +58,23 @@ class Problem:
         return f"{first} 等 {self.places} 格" if self.places > 1 else first
 
 
-def problems_of(form: Form, places: Iterable[Standing], strays: Iterable[Receipt]) -> tuple[Problem, ...]:
+def problems_of(
+    form: Form, places: Iterable[Standing], strays: Iterable[Receipt], across: Iterable[tuple[str, Finding]]
+) -> tuple[Problem, ...]:
     """Return every problem of a round in roster order, then those of files that are nobody's.
 
-    Of an organ they are those of what must be mended or else counts, and of every version that is held.
+    Of an organ they are those of what must be mended or else counts, and of every version that is held; `across` are
+    those that only a look over all organs shows, with the code of the organ.
     """
     found: list[Problem] = []
-    known = list(places)
-    like: defaultdict[str, list[Finding]] = defaultdict(list)
-    for place, finding in (*alike(form, known), *standing_out(form, known)):
-        like[place.organ.code].append(finding)
-    for place in known:
+    shared: defaultdict[str, list[Finding]] = defaultdict(list)
+    for code, finding in across:
+        shared[code].append(finding)
+    for place in places:
         for receipt in _told_of(place):
             told = place.with_remark(receipt)
             found += _of_receipt(form, told, place.organ.name, place.organ.code, place.number(receipt))
-        found += (_of_round(form, place, finding) for finding in like[place.organ.code])
+        found += (_of_round(form, place, finding) for finding in shared[place.organ.code])
     for receipt in strays:
         found += _of_receipt(form, receipt, receipt.organ, "", 0)
     return tuple(found)
@@ -84,10 +85,13 @@ def _of_round(form: Form, place: Standing, finding: Finding) -> Problem:
     receipt = place.counts
     version, file = (place.number(receipt), receipt.file) if receipt else (0, "")
     first = finding.places[0] if finding.places else Place("", "")
+    if receipt is not None and not first.cell:
+        sheet, cell = receipt.cells.get(first.field, ("", ""))
+        first = replace(first, sheet=sheet, cell=cell)
     return Problem(
         place.organ.name, place.organ.code, version, file, finding.name, title_of(form, finding.name),
         finding.severity, finding.message, finding.advice, first.sheet, first.cell, first.label, len(finding.places),
-        "", _state(finding.severity, ""),
+        "", _state(finding.severity, finding.closed), is_shared=True,
     )  # fmt: skip
 
 
@@ -129,6 +133,11 @@ def title_of(form: Form, name: str) -> str:
     rules = {rule.id: rule.title for rule in form.rules} | {duty.id: duty.title for duty in form.duties}
     entry = CATALOGUE.get(name)
     return _TITLES.get(name) or rules.get(name) or (entry.title if entry else name)
+
+
+def is_open_error(problem: Problem) -> bool:
+    """Return whether a problem is an error nobody has let pass."""
+    return problem.severity is Severity.ERROR and problem.state != WAIVED_LABEL
 
 
 def _state(severity: Severity, closed: str) -> str:
@@ -196,7 +205,7 @@ def by_organ(problems: Iterable[Problem]) -> tuple[Tally, ...]:
 def _tally(name: str, title: str, found: list[Problem]) -> Tally:
     states = Counter(problem.state for problem in found)
     organs = len({problem.code for problem in found})
-    errors = sum(problem.severity is Severity.ERROR and problem.state != WAIVED_LABEL for problem in found)
+    errors = sum(map(is_open_error, found))
     return Tally(name, title, len(found), organs, errors, states["待核对"])
 
 

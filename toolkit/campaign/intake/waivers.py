@@ -51,22 +51,55 @@ def first_place(finding: Mapping[str, Any]) -> str:
     return next((place["field"] or place["label"] or place["sheet"] for place in finding["places"]), "")
 
 
+@dataclass(frozen=True, slots=True)
+class SharedWaiver:
+    """A finding about several organs let pass: its name, what tells it from others, the organs, a mark of its values.
+
+    `is_over` says that the last day for which it was let pass is over.
+    """
+
+    name: str
+    field: str
+    codes: frozenset[str]
+    mark: str
+    why: str
+    until: date | None
+    is_over: bool
+
+    def is_about(self, name: str, field: str, codes: frozenset[str]) -> bool:
+        """Return whether it is the finding of that name about these organs, with whatever values."""
+        return (name, field, codes) == (self.name, self.field, self.codes)
+
+
+def shared_waivers(events: Iterable[Event], today: date) -> tuple[SharedWaiver, ...]:
+    """Return what is let pass of what only a look over all organs shows."""
+    found: list[SharedWaiver] = []
+    for event in standing_events(events):
+        match = _KEY.match(event.told) if event.step is Step.WAIVE and "mark" in event.stated else None
+        if match is not None:
+            until = date.fromisoformat(match["until"]) if match["until"] else None
+            stated, is_over = event.stated, until is not None and today > until
+            codes, field, mark = frozenset(stated["codes"]), stated["field"], stated["mark"]
+            found.append(SharedWaiver(match["name"], field, codes, mark, event.why, until, is_over))
+    return tuple(found)
+
+
 def values_mark(receipt: Receipt, finding: Mapping[str, Any]) -> str:
     """Return a mark of the values a finding rests on."""
     fields = [place["field"] for place in finding["places"] if place["field"]]
     return digest_of(fields, receipt.values, finding["figures"])
 
 
-def waiver_key(finding: Mapping[str, Any], until: date | None) -> str:
-    """Return how the history names a finding that is let pass; `waivers_of` reads it again."""
-    place = first_place(finding)
+def waiver_key(finding: Mapping[str, Any], place: str, until: date | None) -> str:
+    """Return how the history names a finding that is let pass; `waivers_of` and `shared_waivers` read it again."""
     where, day = f"@{place}" if place else "", f"~{until.isoformat()}" if until else ""
     return f"{finding['name']}{where}{day}：{finding['message']}"
 
 
 def waivers_of(book: ReceiptBook) -> Mapping[str, tuple[Waiver, ...]]:
     """Return what is let pass, by the code of the organ."""
-    events = [event for event in standing_events(book.events()) if event.step is Step.WAIVE]
+    standing = standing_events(book.events())
+    events = [event for event in standing if event.step is Step.WAIVE and "mark" not in event.stated]
     if not events:
         return {}
     heads = {head.sha256: head for head in book.heads()}
@@ -105,14 +138,25 @@ def with_waivers(receipt: Receipt, waivers: Iterable[Waiver], today: date) -> tu
         if waiver is None:
             lapsed = next((one for one in known if one.is_about(finding)), None)
             return finding if lapsed is None else _with_lapse(finding, lapsed, today)
-        return {**finding, "closed": WAIVED, "message": f"{finding['message']}{_TOLD}{waiver.why}）"}
+        return {**finding, "closed": WAIVED, "message": f"{finding['message']}{waived_words(waiver.why)}"}
 
     return tuple(map(judged, receipt.findings))
 
 
 def _with_lapse(finding: Mapping[str, Any], lapsed: Waiver, today: date) -> Mapping[str, Any]:
-    why = f"到 {lapsed.until} 为止" if lapsed.is_over(today) else "所根据的数改了"
-    return {**finding, "message": f"{finding['message']}{_LAPSED}{why}，不再有效）"}
+    words = lapse_words(lapsed.until, is_over=lapsed.is_over(today))
+    return {**finding, "message": f"{finding['message']}{words}"}
+
+
+def waived_words(why: str) -> str:
+    """Return what is put behind the words of a finding that is let pass."""
+    return f"{_TOLD}{why}）"
+
+
+def lapse_words(until: date | None, *, is_over: bool) -> str:
+    """Return what is put behind the words of a finding that is no longer let pass."""
+    why = f"到 {until} 为止" if is_over else "所根据的数改了"
+    return f"{_LAPSED}{why}，不再有效）"
 
 
 def is_wrong(finding: Mapping[str, Any]) -> bool:

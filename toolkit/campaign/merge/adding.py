@@ -11,10 +11,14 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from toolkit.campaign.board.across.covering import covering_findings
+from toolkit.campaign.board.across.round_findings import judged
 from toolkit.campaign.board.parts import Part, Share, shares_of
+from toolkit.campaign.board.sums import sum_of
+from toolkit.campaign.intake.waivers import WAIVED
 from toolkit.errors import InputError
 from toolkit.filing.checking import check_filing
-from toolkit.filing.findings import Finding, Place, has_errors, raise_finding, show
+from toolkit.filing.findings import Finding, has_errors, raise_finding
 from toolkit.form.values import Kind
 from toolkit.workbook.identity import PROVISIONAL_LABEL
 
@@ -23,9 +27,10 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from toolkit.campaign.intake.waivers import SharedWaiver
     from toolkit.campaign.round.roster import Organ, Roster
     from toolkit.filing.filing import Filing
-    from toolkit.form.model import Field, Form
+    from toolkit.form.model import Form
     from toolkit.form.values import Figure
 
 _NAMED, _LONGEST = 3, 40  # provisional returns that are named, and characters of a name
@@ -83,7 +88,7 @@ class Merged:
     @property
     def has_errors(self) -> bool:
         """Whether a finding about the figures keeps the sum from being sound."""
-        return has_errors(self.findings)
+        return has_errors(finding for finding in self.findings if finding.closed != WAIVED)
 
 
 def provisional_words(shares: Sequence[Share]) -> str:
@@ -114,6 +119,7 @@ def merge_filings(
     *,
     is_continued: bool = False,
     provisional: Mapping[str, str] | None = None,
+    waivers: Sequence[SharedWaiver] = (),
 ) -> Merged:
     """Return the sum of the accepted returns over the roster's hierarchy.
 
@@ -123,6 +129,7 @@ def merge_filings(
         base: the coordinator's own filing: form, identity, prose and contacts; its figures are replaced.
         is_continued: whether a round came before, so that a return without last year's figures is of a new organ.
         provisional: how provisional a return is that is itself a sum, by code.
+        waivers: what the coordinator lets pass of what a return and those below it do not agree in.
 
     Raises:
         InputError: nothing is in yet, so there is nothing to add, or a return is of another edition than the sum.
@@ -131,11 +138,10 @@ def merge_filings(
     shares = tuple(shares_of(roster.depth_first(), returns, provisional))
     counted = [share for share in shares if share.part is Part.COUNTED]
     filings = [share.filing for share in counted if share.filing]
-    whole = replace(_sum(base, filings), previous=_previous(filings, is_continued=is_continued))
+    whole = replace(sum_of(base, filings), previous=_previous(filings, is_continued=is_continued))
     levels = tuple(_levels(roster, shares, base))
     figures = [finding for finding in check_filing(whole) if _is_about_figures(finding, base.form)]
-    views = (roster, roster.by_line()) if roster.has_lines and not roster.is_by_line else (roster,)
-    covering = (finding for view in views for finding in _covering_findings(view, returns, base))
+    covering = (judged(one, waivers) for one in covering_findings(roster, returns))
     below = (*covering, *map(_provisional_finding, counted))
     return Merged(whole, shares, levels, (*figures, *filter(None, below)))
 
@@ -168,7 +174,7 @@ def _levels(roster: Roster, shares: tuple[Share, ...], base: Filing) -> Iterator
         if filings:
             named = replace(base, organ=share.organ.name, code=share.organ.code, answers={})
             missing = absent[end] - absent[place]
-            whole, words = _sum(named, filings), provisional_words(shares[place:end])
+            whole, words = sum_of(named, filings), provisional_words(shares[place:end])
             yield Level(share.organ, share.depth, before[place], before[end], missing, whole, words)
 
 
@@ -178,23 +184,6 @@ def _running(flags: Iterable[bool]) -> list[int]:
     for flag in flags:
         sums.append(sums[-1] + flag)
     return sums
-
-
-def _sum(base: Filing, filings: list[Filing]) -> Filing:
-    """Return `base` with the sum of the figures of these filings in place of its own."""
-    kept = {name: value for name, value in base.answers.items() if not base.form.fields[name].kind.is_required_figure}
-    added = {name: figure for name in addends(base.form) if (figure := _added(name, filings)) is not None}
-    return replace(base, answers={**kept, **added}, declared=frozenset(), pasted={})  # only an organ says so
-
-
-def addends(form: Form) -> tuple[str, ...]:
-    """Return the fields that are added; totals are recomputed from their sums."""
-    return tuple(field.id for field in form.fields.values() if field.kind.is_required_figure)
-
-
-def _added(field: str, filings: list[Filing]) -> Figure | None:
-    figures = [figure for filing in filings if (figure := filing.figure(field)) is not None]
-    return sum(figures) if figures else None
 
 
 def _previous(filings: list[Filing], *, is_continued: bool) -> Mapping[str, Figure]:
@@ -208,54 +197,6 @@ def _previous(filings: list[Filing], *, is_continued: bool) -> Mapping[str, Figu
 
 def _is_about_figures(finding: Finding, form: Form) -> bool:
     return any(form.fields[place.field].kind.is_figure for place in finding.places if place.field in form.fields)
-
-
-def _covering_findings(roster: Roster, returns: Mapping[str, Filing], base: Filing) -> Iterator[Finding]:
-    """Compare every return that covers the organs below it with their own returns, where they handed any in."""
-    for organ in roster.organs:
-        if organ.covers_all_below and organ.code in returns and roster.children(organ.code):
-            below = tuple(shares_of(roster.under(organ.code)[1:], returns))
-            counted = [share for share in below if share.part is Part.COUNTED and share.filing]
-            if counted:
-                parts = _sum(base, [share.filing for share in counted if share.filing])
-                is_complete = all(share.part is not Part.MISSING for share in below)
-                states_own = any(share.organ.is_own_share and share.organ.parent == organ.code for share in counted)
-                yield from _compare(organ, returns[organ.code], parts, is_complete=is_complete, states_own=states_own)
-
-
-def _compare(
-    organ: Organ, covering: Filing, below: Filing, *, is_complete: bool, states_own: bool
-) -> Iterator[Finding]:
-    """Yield one finding for the parent: what cannot be, else what differs although all parts are there.
-
-    Where the parent's own share is not stated, a total above the sum of its children is that share, which is noted.
-    """
-    gaps = [
-        (field, total, parts)
-        for field in covering.form.fields.values()
-        if field.kind.is_figure
-        and (total := covering.figure(field.id)) is not None
-        and (parts := below.figure(field.id)) is not None
-        and total != parts
-    ]
-    above = [(field, total, parts) for field, total, parts in gaps if parts > total and field.kind is not Kind.SIGNED]
-    if above:
-        yield _covering_finding("parts_above_total", organ, above)
-    elif gaps and is_complete:
-        yield _covering_finding("covering_total_differs" if states_own else "own_share_not_stated", organ, gaps)
-
-
-def _covering_finding(name: str, organ: Organ, gaps: list[tuple[Field, Figure, Figure]]) -> Finding:
-    worst = sorted(gaps, key=lambda gap: max(gap[1], gap[2]) - min(gap[1], gap[2]), reverse=True)
-    told = "；".join(f"“{field.label}”{show(total)} 对 {show(parts)}" for field, total, parts in worst[:_NAMED])
-    more = f"等 {len(worst)} 个数" if len(worst) > _NAMED else ""
-    figures = {
-        f"{field.label}（{who}）": figure
-        for field, total, parts in worst[:_NAMED]
-        for who, figure in (("汇总报表", total), ("下级合计", parts))
-    }
-    places = [Place(field.id, field.label) for field, _, _ in worst]
-    return raise_finding(name, places, figures, organ=organ.name, count=len(worst), worst=f"{told}{more}")
 
 
 def figures_frame(merged: Merged) -> pd.DataFrame:

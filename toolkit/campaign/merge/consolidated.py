@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from toolkit.campaign.board.parts import Part
+from toolkit.campaign.board.sums import addends
 from toolkit.campaign.board.workbook import BOARD_SHEET, COLOURS, FROM_MERGED, write_board
 from toolkit.campaign.intake.history import Event, Step
 from toolkit.campaign.intake.receipts import ReceiptBook
-from toolkit.campaign.merge.adding import addends, merge_filings, reservation
+from toolkit.campaign.merge.adding import merge_filings, reservation
 from toolkit.campaign.merge.bounds import last_year_figures
 from toolkit.campaign.merge.chart_sheet import CHART_SHEET, write_charts
 from toolkit.campaign.merge.data import tidy_files
@@ -71,7 +72,14 @@ def merge_round(state: Round, *, by_line: bool = False) -> Merged:
     base = base.with_answers(_typed_before(campaign))
     is_continued = campaign.previous is not None
     roster = campaign.roster.by_line() if by_line else campaign.roster
-    merged = merge_filings(roster, state.returns, base, is_continued=is_continued, provisional=state.provisional)
+    merged = merge_filings(
+        roster,
+        state.returns,
+        base,
+        is_continued=is_continued,
+        provisional=state.provisional,
+        waivers=state.let_pass,
+    )
     return replace(merged, whole=_with_draft(merged), last_year=last_year_figures(state, merged.missing))
 
 

@@ -172,6 +172,7 @@ def what_if(state: Round, merged: Merged, organ: str, assignment: str, only: str
         base,
         is_continued=state.campaign.previous is not None,
         provisional=state.provisional,
+        waivers=state.let_pass,
     )
     changes = [*differences("own", before, after), *_level_changes(merged, changed)]
     changes += differences("whole", merged.whole, changed.whole)

@@ -88,7 +88,9 @@ def waive(
     organ: OrganArgument,
     finding: Annotated[
         str,
-        typer.Argument(metavar="意见", help="意见的名称；同名的有几条时加 @ 和字段或格子，如 requests_balance@E9。"),
+        typer.Argument(
+            metavar="意见", help="意见的名称或标题；同名的有几条时加 @ 和字段或格子，如 requests_balance@E9。"
+        ),
     ],
     why: WhyOption = "",
     until: Annotated[
@@ -100,7 +102,7 @@ def waive(
     """准予一条意见通过；它所根据的数一变就作废。例：xxgk waive 2024年报 某县财政局 contact_missing --why 无专线"""
     from datetime import date
 
-    from toolkit.campaign.deciding import waive_finding
+    from toolkit.campaign.waiving import waive_finding
 
     day = date.fromisoformat(until) if until else None
     decision = waive_finding(folder, organ, finding, why=why, until=day, undo=undo)

@@ -36,7 +36,7 @@ def status(
         say_board(board, paths)
         if problems:
             say_problems(board.problems)
-    raise typer.Exit(int(board.must_mend or board.has_held))
+    raise typer.Exit(int(board.must_mend or board.has_held or bool(board.contradicted)))
 
 
 def remind(folder: FolderArgument = HERE, json: JsonOption = False) -> None:

@@ -14,11 +14,11 @@ from toolkit.campaign.deciding import (
     freeze_round,
     return_for_wording,
     review_return,
-    waive_finding,
     withdraw_return,
 )
 from toolkit.campaign.intake.history import Step
 from toolkit.campaign.paperwork import Seen, Stamped, note_publication, sign_return
+from toolkit.campaign.waiving import waive_finding
 from toolkit.cli.printing.decisions import decision_lines
 from toolkit.desk.files import keep_uploads
 from toolkit.desk.jobs import Outcome

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from rounds import BALANCED, begin, filled, put
 
-from toolkit.campaign.board.likeness import alike
+from toolkit.campaign.board.across.likeness import alike
 from toolkit.campaign.collecting import collect_returns
 from toolkit.campaign.intake.receipts import Receipt, ReceiptBook
 from toolkit.campaign.intake.standings import Standing, State, standing
@@ -35,7 +35,7 @@ def told(campaign: Campaign, answers: dict[str, dict[str, Value]]) -> set[tuple[
     collect_returns(campaign.folder)
     with ReceiptBook(campaign.receipts_file) as book:
         found = list(alike(campaign.form, standing(campaign, book).values()))
-    return {(place.organ.code, finding.name) for place, finding in found}
+    return {(one.organ.code, one.finding.name) for one in found}
 
 
 def prose(campaign: Campaign, text: str) -> dict[str, Value]:
@@ -66,7 +66,7 @@ def test_the_same_explanation_is_told_of_both(campaign: Campaign) -> None:
     for code, said in (("01", "系统切换，重复登记！"), ("02", "系统切换重复登记"), ("0201", "台账缺一张")):
         receipt = replace(sound(campaign, code), findings=({"name": "x", "severity": "warning", "explanation": said},))
         places.append(Standing(campaign.roster.by_code[code], State.ACCEPTED, counts=receipt))
-    found = [(place.organ.code, finding.name, finding.message) for place, finding in alike(campaign.form, places)]
+    found = [(one.organ.code, one.finding.name, one.finding.message) for one in alike(campaign.form, places)]
     assert [code for code, name, _ in found if name == "explanation_copied"] == ["01", "02"]
     assert "“云溪县教育局”" in found[0][2]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
+from toolkit.campaign.board.across.round_findings import RoundFinding, mark_of
 from toolkit.filing.explanations import LEAST_EXPLANATION, bare
 from toolkit.filing.findings import raise_finding
 from toolkit.filing.prose.likeness import sentences_of
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from toolkit.campaign.intake.standings import Standing
-    from toolkit.filing.findings import Finding
     from toolkit.form.model import Form
     from toolkit.form.values import Value
 
@@ -24,8 +24,8 @@ _FEWEST = 10  # organs of which something can be called common
 _NAMED = 3
 
 
-def alike(form: Form, places: Iterable[Standing]) -> Iterator[tuple[Standing, Finding]]:
-    """Yield each organ with a warning that its counted return is like others', these named.
+def alike(form: Form, places: Iterable[Standing]) -> Iterator[RoundFinding]:
+    """Yield for each organ a warning that its counted return is like others', these named.
 
     Figures are alike when every one in the tables is the same and not all are nought; words when four fifths of the
     sentences (without digits and the organs' own names, and without those that many organs write) are another's too.
@@ -36,7 +36,7 @@ def alike(form: Form, places: Iterable[Standing]) -> Iterator[tuple[Standing, Fi
     yield from _same_explanations(known)
 
 
-def _same_figures(form: Form, places: Sequence[Standing]) -> Iterator[tuple[Standing, Finding]]:
+def _same_figures(form: Form, places: Sequence[Standing]) -> Iterator[RoundFinding]:
     fields = [name for name, field in form.fields.items() if field.kind.is_required_figure]
     groups: defaultdict[tuple[Value, ...], list[Standing]] = defaultdict(list)
     for place in places:
@@ -45,10 +45,11 @@ def _same_figures(form: Form, places: Sequence[Standing]) -> Iterator[tuple[Stan
             groups[values].append(place)
     for group in groups.values():
         for place in group if len(group) > 1 else ():
-            yield place, raise_finding("tables_alike", others=_names(place, group))
+            found = raise_finding("tables_alike", others=_names(place, group))
+            yield RoundFinding(place.organ, found, _codes(group), mark_of(values))
 
 
-def _same_explanations(places: Sequence[Standing]) -> Iterator[tuple[Standing, Finding]]:
+def _same_explanations(places: Sequence[Standing]) -> Iterator[RoundFinding]:
     """Yield organs one of whose explanations is, but for punctuation, the very one another organ gives."""
     groups: defaultdict[str, dict[str, Standing]] = defaultdict(dict)
     for place in places:
@@ -57,11 +58,13 @@ def _same_explanations(places: Sequence[Standing]) -> Iterator[tuple[Standing, F
             if len(said) >= LEAST_EXPLANATION:
                 groups[said][place.organ.code] = place
     for said, group in groups.items():
-        for place in group.values() if len(group) > 1 else ():
-            yield place, raise_finding("explanation_copied", others=_names(place, tuple(group.values())), said=said)
+        members = tuple(group.values())
+        for place in members if len(members) > 1 else ():
+            found = raise_finding("explanation_copied", others=_names(place, members), said=said)
+            yield RoundFinding(place.organ, found, _codes(members), mark_of(said), said)
 
 
-def _same_words(form: Form, places: Sequence[Standing]) -> Iterator[tuple[Standing, Finding]]:
+def _same_words(form: Form, places: Sequence[Standing]) -> Iterator[RoundFinding]:
     texts = {
         place.organ.code: sentences_of(form, _values(place), (place.organ.name, place.organ.stem)) for place in places
     }
@@ -82,7 +85,13 @@ def _same_words(form: Form, places: Sequence[Standing]) -> Iterator[tuple[Standi
         if length and shared and shared.most_common(1)[0][1] >= length * _MOST_ALIKE:
             other, most = shared.most_common(1)[0]
             share = round(most * 100 / length)
-            yield place, raise_finding("prose_copied", other=by_code[other].organ.name, share=share)
+            found = raise_finding("prose_copied", other=by_code[other].organ.name, share=share)
+            pair = sorted((place.organ.code, other))
+            yield RoundFinding(place.organ, found, frozenset(pair), mark_of([sorted(texts[code]) for code in pair]))
+
+
+def _codes(group: Iterable[Standing]) -> frozenset[str]:
+    return frozenset(place.organ.code for place in group)
 
 
 def _values(place: Standing) -> Mapping[str, Value]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from casebook import full_filing
 
-from toolkit.campaign.board.outliers import standing_out
+from toolkit.campaign.board.across.outliers import standing_out
 from toolkit.campaign.intake.receipts import Receipt
 from toolkit.campaign.intake.standings import Standing, State
 from toolkit.campaign.round.roster import Organ
@@ -24,7 +24,7 @@ def place(form: Form, code: int, new: int, kind: str = "局", **more: int) -> St
 
 
 def told(form: Form, places: list[Standing]) -> list[tuple[str, str]]:
-    return [(one.organ.code, finding.places[0].field) for one, finding in standing_out(form, places)]
+    return [(one.organ.code, one.finding.places[0].field) for one in standing_out(form, places)]
 
 
 def usual(form: Form, organs: int = 20) -> list[Standing]:
@@ -33,10 +33,10 @@ def usual(form: Form, organs: int = 20) -> list[Standing]:
 
 def test_one_far_from_its_like_is_told_with_the_bound(form_2021: Form) -> None:
     places = [*usual(form_2021), place(form_2021, 99, 15, penalties=29610)]
-    ((one, finding),) = standing_out(form_2021, places)
-    assert (one.organ.code, finding.name) == ("99", "figure_stands_out")
-    assert "29610" in finding.message
-    assert "新收申请同是 2 位数的 21 家，中位数 44，多在" in finding.message
+    (one,) = standing_out(form_2021, places)
+    assert (one.organ.code, one.finding.name) == ("99", "figure_stands_out")
+    assert "29610" in one.finding.message
+    assert "新收申请同是 2 位数的 21 家，中位数 44，多在" in one.finding.message
 
 
 def test_the_size_itself_is_held_against_all_of_the_kind(form_2021: Form) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING
 
+from toolkit.campaign.board.across.round_findings import RoundFinding, mark_of
 from toolkit.filing.findings import Place, raise_finding, show
 from toolkit.filing.movements import movement_rules
 from toolkit.form.rules import bind_rules
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from toolkit.campaign.intake.standings import Standing
-    from toolkit.filing.findings import Finding
     from toolkit.form.checks import Check
     from toolkit.form.model import Form
 
@@ -36,8 +36,8 @@ class _Peers:
     organs: int
 
 
-def standing_out(form: Form, places: Iterable[Standing]) -> Iterator[tuple[Standing, Finding]]:
-    """Yield each organ with a warning for every figure that organs of its kind and size usually do not have.
+def standing_out(form: Form, places: Iterable[Standing]) -> Iterator[RoundFinding]:
+    """Yield for each organ a warning for every figure that organs of its kind and size usually do not have.
 
     Those figures are looked at that the form holds against last year's. Size is the number of digits of the first of
     them; it is itself held against all organs of the kind. Logarithms of the figures, each counted one higher, are
@@ -62,7 +62,7 @@ def standing_out(form: Form, places: Iterable[Standing]) -> Iterator[tuple[Stand
 
 def _in_group(
     form: Form, check: Check, members: Sequence[tuple[Standing, float]], words: str
-) -> Iterator[tuple[Standing, Finding]]:
+) -> Iterator[RoundFinding]:
     if len(members) < _FEWEST:
         return
     peers = _peers([value for _, value in members])
@@ -73,21 +73,19 @@ def _in_group(
         counts = place.counts
         figure = counts.values[field] if counts is not None else None
         cell = counts.cells.get(field, ("", "")) if counts is not None else ("", "")
-        yield (
-            place,
-            raise_finding(
-                "figure_stands_out",
-                [Place(field, form.fields[field].label, *cell)],
-                {"本机关": figure},
-                label=check.subject,
-                figure=show(figure),
-                group=words,
-                organs=peers.organs,
-                median=f"{peers.median:.0f}",
-                lowest=f"{max(peers.lowest, 0):.0f}",
-                highest=f"{peers.highest:.0f}",
-            ),
+        found = raise_finding(
+            "figure_stands_out",
+            [Place(field, form.fields[field].label, *cell)],
+            {"本机关": figure},
+            label=check.subject,
+            figure=show(figure),
+            group=words,
+            organs=peers.organs,
+            median=f"{peers.median:.0f}",
+            lowest=f"{max(peers.lowest, 0):.0f}",
+            highest=f"{peers.highest:.0f}",
         )
+        yield RoundFinding(place.organ, found, frozenset({place.organ.code}), mark_of(show(figure)), field)
 
 
 def _peers(values: Sequence[float]) -> _Peers:

@@ -1,0 +1,1 @@
+"""What only a look over all organs of a round shows."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import errno
+import hashlib
 import io
 import os
 import re
@@ -74,6 +75,19 @@ def read_file(path: Path) -> bytes:
         raise InputError(str(path), ["这是文件夹，请指定文件"]) from error
     except OSError as error:
         raise InputError(str(path), [f"不能读取（{system_words(error)}），请检查权限或是否被别的程序占用"]) from error
+
+
+def digest_of(path: Path) -> str:
+    """Return the hash (SHA-256) of a file's content, which need not fit into memory.
+
+    Raises:
+        InputError: the file cannot be read.
+    """
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        raise InputError(str(path), [f"不能读取：{system_words(error)}"]) from error
 
 
 def write_file(path: Path, content: bytes) -> None:

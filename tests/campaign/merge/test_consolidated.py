@@ -277,3 +277,20 @@ def test_printed_the_sheets_of_every_figure_take_few_pages(tmp_path: Path) -> No
     (saved,) = convert([_file(tmp_path, written(county(tmp_path / "round", ALL_IN)))], tmp_path / "out", "pdf")
     a3 = re.findall(rb"/MediaBox\s*\[\s*0 0 1190", read_file(saved))
     assert 2 <= len(a3) <= 20  # some two hundred columns, on two sheets
+
+
+def test_a_data_file_somebody_edited_is_not_overwritten(tmp_path: Path) -> None:
+    state = county(tmp_path / "round", ALL_IN)
+    board = make_board(state, TODAY)
+    write_merged(merge_round(state), state, board)
+    write_merged(merge_round(state), state, board)  # as it was written
+    edited = state.campaign.merged / "totals.csv"
+    edited.write_bytes(edited.read_bytes() + "备注,已核\r\n".encode())
+    with pytest.raises(InputError, match=r"“merged/totals\.csv”.*没有覆盖"):
+        write_merged(merge_round(state), state, board)
+    assert edited.read_bytes().endswith("已核\r\n".encode())
+    write_merged(merge_round(state), state, board, force=True)
+    assert not edited.read_bytes().endswith("已核\r\n".encode())
+    (state.campaign.merged / "made_of.json").unlink()  # then nothing there is known to be ours
+    with pytest.raises(InputError, match="没有覆盖"):
+        write_merged(merge_round(state), state, board)

@@ -11,7 +11,7 @@ from terminal import CANNOT_PROCEED, CLEAN
 
 from toolkit.campaign.board import inputs
 from toolkit.campaign.board.made_of import RECORD, records_of
-from toolkit.campaign.merge.consolidated import workbook_path
+from toolkit.campaign.merge.consolidated import merge_round, workbook_path
 from toolkit.campaign.round.folder import KNOWN_SETTINGS, SETTINGS
 from toolkit.form.values import Paragraph
 from toolkit.workbook.filling import fill_workbook
@@ -41,8 +41,8 @@ def stale(xxgk: Cli, state: Round) -> dict[str, list[str]]:
     return {one["folder"]: one["reasons"] for one in xxgk("status", state.campaign.folder, "--json").json["stale"]}
 
 
-def write_prose(state: Round, text: str) -> None:
-    path = workbook_path(state.campaign)
+def write_prose(state: Round, text: str, folder: Path | None = None) -> None:
+    path = (folder or state.campaign.merged) / workbook_path(state.campaign).name
     answers = {"overview": (Paragraph(text),), "problems": PROSE, "other": PROSE}
     path.write_bytes(fill_workbook(path.read_bytes(), path.name, lambda _: answers))
 
@@ -205,6 +205,32 @@ def test_a_sum_by_lines_of_work_that_is_no_longer_true_is_named_too(xxgk: Cli, t
     hand_in(campaign, [receipt_of(asked(campaign.form, "22", 3, "第二中学"))])
     assert stale(xxgk, state) == {"merged_line": ["第二中学：原来没有计入，现在计入了“第二中学.xlsx”"]}
     assert "按条线的汇总结果（merged_line，" in xxgk("status", campaign.folder).out
+
+
+def test_words_typed_into_the_sum_by_lines_of_work_are_kept_and_those_of_the_first_are_taken_over(
+    xxgk: Cli, tmp_path: Path
+) -> None:
+    campaign = make_campaign(tmp_path / "round")
+    roster = campaign.folder / "roster.csv"
+    text = roster.read_text(encoding="utf-8").replace("截止日期", "截止日期,条线上级代码")
+    line = "21,第一中学,2,,王五,0121,2025-02-20"
+    roster.write_text(text.replace(line, f"{line},1"), "utf-8")
+    state = hand_in(campaign, [receipt_of(asked(campaign.form, "21", 3, "第一中学"))])
+    xxgk("merge", campaign.folder)
+    write_prose(state, "块上写的。")
+
+    def words() -> str:
+        xxgk("merge", campaign.folder, "--by-line")
+        return merge_round(state, by_line=True).whole.paragraphs("overview")[0].text
+
+    assert words() == "块上写的。"
+    write_prose(state, "块上改的。")
+    assert words() == "块上改的。"
+    write_prose(state, "条线写的。", campaign.merged_by_line)
+    assert words() == "条线写的。"
+    write_prose(state, "块上又改。")
+    assert (words(), words()) == ("条线写的。", "条线写的。")
+    assert merge_round(state).whole.paragraphs("overview")[0].text == "块上又改。"
 
 
 def test_errata_list_every_figure_sentence_and_report_old_and_new(xxgk: Cli, state: Round) -> None:

@@ -137,7 +137,12 @@ def counted_receipts(campaign: Campaign, standings: Mapping[str, Standing]) -> M
 
 def prose_mark(filing: Filing) -> str:
     """Return a mark of what the coordinator has written in the consolidated workbook; our own draft is not theirs."""
-    return answers_mark(dict(_written(filing.answers, filing.form)))
+    return words_mark(filing.answers, filing.form)
+
+
+def words_mark(answers: Mapping[str, Value], form: Form) -> str:
+    """Return the same of answers."""
+    return answers_mark(dict(_written(answers, form)))
 
 
 def _written(answers: Mapping[str, Value], form: Form) -> Iterator[tuple[str, Value]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from toolkit.campaign.board.made_of import prose_mark, records_of, words_mark
 from toolkit.campaign.board.parts import Part
 from toolkit.campaign.board.sums import addends
 from toolkit.campaign.board.workbook import BOARD_SHEET, COLOURS, FROM_MERGED, write_board
@@ -18,7 +19,7 @@ from toolkit.campaign.merge.bounds import last_year_figures
 from toolkit.campaign.merge.chart_sheet import CHART_SHEET, write_charts
 from toolkit.campaign.merge.data import tidy_files
 from toolkit.campaign.merge.ledger_sheets import LEVEL_SHEET, REMARK_SHEET, write_ledger, write_levels, write_remarks
-from toolkit.campaign.merge.recording import Outputs, record_files
+from toolkit.campaign.merge.recording import OWN_WORDS, Outputs, record_files, refuse_edited
 from toolkit.campaign.round.seals import seal_of
 from toolkit.errors import InputError
 from toolkit.files import read_file, safe_stem, write_files
@@ -69,7 +70,7 @@ def merge_round(state: Round, *, by_line: bool = False) -> Merged:
         )
         raise InputError("汇总", [f"{reason}；改好再收，或在 campaign.toml 里写 keeps_older = true"])
     base, _ = blank_filing(campaign.form, campaign.organ, campaign.code, campaign.year)
-    base = base.with_answers(_typed_before(campaign))
+    base = base.with_answers(_typed_before(campaign, by_line=by_line))
     is_continued = campaign.previous is not None
     roster = campaign.roster.by_line() if by_line else campaign.roster
     merged = merge_filings(
@@ -83,8 +84,22 @@ def merge_round(state: Round, *, by_line: bool = False) -> Merged:
     return replace(merged, whole=_with_draft(merged), last_year=last_year_figures(state, merged.missing))
 
 
-def _typed_before(campaign: Campaign) -> Mapping[str, Value]:
-    path = workbook_path(campaign)
+def _typed_before(campaign: Campaign, *, by_line: bool) -> Mapping[str, Value]:
+    """Return what was typed into the workbook; that by the second hierarchy has the words of the first until its own.
+
+    Words are its own where they are no longer as they were when it was made.
+    """
+    typed = _typed_in(campaign, workbook_path(campaign))
+    if not by_line:
+        return typed
+    own = _typed_in(campaign, campaign.merged_by_line / workbook_path(campaign).name)
+    made = next(iter(records_of(campaign.merged_by_line)), None)
+    mark = words_mark(own, campaign.form)
+    is_own = bool(own) and (made is None or made.document.get(OWN_WORDS) is True or mark != made.prose)
+    return {**typed, **own} if is_own else typed
+
+
+def _typed_in(campaign: Campaign, path: Path) -> Mapping[str, Value]:
     if not path.is_file():
         return {}
     reading = read_workbook(read_file(path), path.name, campaign.forms)
@@ -133,22 +148,31 @@ def _not_expected(merged: Merged) -> str:
     return f"另有不单独报送的：{names}{more}。"
 
 
-def write_merged(merged: Merged, state: Round, board: Board, *, by_line: bool = False) -> tuple[Path, ...]:
+def write_merged(
+    merged: Merged, state: Round, board: Board, *, by_line: bool = False, force: bool = False
+) -> tuple[Path, ...]:
     """Write the consolidated workbook and the data files beside it, all or none, and return where they stand.
 
     A record of what they were made of is written with them, and the step goes into the history. Those by the second
-    hierarchy have a folder of their own.
+    hierarchy have a folder of their own. `force` overwrites data files that somebody has edited since.
 
     Raises:
+        InputError: a data file is not as the last merge wrote it.
         OutputError: a file cannot be written; those of before are still whole.
     """
     folder = state.campaign.merged_by_line if by_line else state.campaign.merged
     workbook = folder / workbook_path(state.campaign).name
-    files: dict[Path, bytes | Iterable[bytes]] = {}
-    files[workbook] = consolidated_workbook(merged, state, board)
-    files |= {folder / name: content for name, content in tidy_files(merged).items()}
+    data = tidy_files(merged)
+    if not force:
+        refuse_edited(folder, data)
+    files: dict[Path, bytes | Iterable[bytes]] = {workbook: consolidated_workbook(merged, state, board)}
+    files |= {folder / name: content for name, content in data.items()}
     made = tuple(files)
-    write_files({**files, **record_files(state, merged, Outputs(folder, workbook, made))})
+    own = by_line and prose_mark(merged.whole) != words_mark(
+        _typed_in(state.campaign, workbook_path(state.campaign)), state.campaign.form
+    )
+    outputs = Outputs(folder, workbook, made, data=data, has_own_words=own)
+    write_files({**files, **record_files(state, merged, outputs)})
     with ReceiptBook(state.campaign.receipts_file) as book:
         told = merged.provisional or f"应计入 {merged.expected} 家，全部到齐"
         book.record(Event(Step.MERGE, told=f"按条线，{told}" if by_line else told))

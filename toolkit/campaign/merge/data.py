@@ -48,7 +48,7 @@ def has_parquet() -> bool:
     return importlib.util.find_spec("pyarrow") is not None
 
 
-def tidy_files(merged: Merged) -> dict[str, Iterable[bytes]]:
+def tidy_files(merged: Merged) -> dict[str, Pieces]:
     """Return the data files by name, each in pieces to be taken once, in this order; wide.parquet if `has_parquet`.
 
     tidy.csv has one line per organ and figure, totals.csv the sums of every level, wide.parquet one row per organ.
@@ -56,22 +56,27 @@ def tidy_files(merged: Merged) -> dict[str, Iterable[bytes]]:
     stands in memory whole; datapackage.json tells its size and hash and is made last.
     """
     files = {
-        TIDY: _Pieces(csv_pieces(_tidy_rows(merged))),
-        TOTALS: _Pieces([csv_bytes(_total_rows(merged))]),
-        WHOLE: _Pieces([_json(whole_json(merged))]),
+        TIDY: Pieces(csv_pieces(_tidy_rows(merged))),
+        TOTALS: Pieces([csv_bytes(_total_rows(merged))]),
+        WHOLE: Pieces([_json(whole_json(merged))]),
     }
     if has_parquet():
-        files[WIDE] = _Pieces([figures_frame(merged).to_parquet(None, index=False)])
-    return {**files, PACKAGE: (_json(_package(merged, files)) for _ in range(1))}
+        files[WIDE] = Pieces([figures_frame(merged).to_parquet(None, index=False)])
+    return {**files, PACKAGE: Pieces(_json(_package(merged, files)) for _ in range(1))}
 
 
 @dataclass
-class _Pieces:
+class Pieces:
     """The content of one file, to be taken once; after that its size in bytes and its hash are known."""
 
     content: Iterable[bytes]
     size: int = 0
     hash: Any = field(default_factory=hashlib.sha256)
+
+    @property
+    def digest(self) -> str:
+        """The hash of all that was taken."""
+        return str(self.hash.hexdigest())
 
     def __iter__(self) -> Iterator[bytes]:
         for piece in self.content:
@@ -145,7 +150,7 @@ def _numbers(filing: Filing) -> dict[str, Any]:
     return {name: json_value(figure) for name, figure in filing.figures().items()}
 
 
-def _package(merged: Merged, files: Mapping[str, _Pieces]) -> dict[str, Any]:
+def _package(merged: Merged, files: Mapping[str, Pieces]) -> dict[str, Any]:
     whole, form = merged.whole, merged.whole.form
     value = [{"name": "value", "type": "number", "title": "数", "description": "空白表示没有这个数，不是 0"}]
     described = {
@@ -185,7 +190,7 @@ def _dictionary(form: Form, field: Field) -> dict[str, Any]:
     }
 
 
-def _resource(name: str, content: _Pieces, title: str, fields: list[dict[str, Any]], key: list[str]) -> dict[str, Any]:
+def _resource(name: str, content: Pieces, title: str, fields: list[dict[str, Any]], key: list[str]) -> dict[str, Any]:
     ending = name.rpartition(".")[2]
     media = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet"}
     return {
@@ -196,6 +201,6 @@ def _resource(name: str, content: _Pieces, title: str, fields: list[dict[str, An
         "mediatype": media[ending],
         "encoding": "utf-8",
         "bytes": content.size,
-        "hash": f"sha256:{content.hash.hexdigest()}",
+        "hash": f"sha256:{content.digest}",
         "schema": {"fields": fields, "primaryKey": key, "missingValues": [""]},
     }

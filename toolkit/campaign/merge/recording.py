@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import chain, count
 from typing import TYPE_CHECKING, Any
 
@@ -18,38 +18,53 @@ from toolkit.campaign.board.made_of import (
     seen,
 )
 from toolkit.campaign.intake.history import login_name, now
+from toolkit.errors import InputError
+from toolkit.files import digest_of
 from toolkit.filing.findings import show
 from toolkit.filing.prose.marks import filled_paragraphs
 from toolkit.form.local.supplement import official
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from toolkit.campaign.board.board import Round
     from toolkit.campaign.merge.adding import Merged
+    from toolkit.campaign.merge.data import Pieces
     from toolkit.filing.filing import Filing
+
+
+DIGESTS, OWN_WORDS = "digests", "own_words"
 
 
 @dataclass(frozen=True)
 class Outputs:
-    """What was made in a folder: the files of the whole, the consolidated workbook it rests on, the organs' reports."""
+    """What was made in a folder: the files of the whole, the consolidated workbook it rests on, the organs' reports.
+
+    `data` are files whose content nobody is to type into; `has_own_words` says that the workbook's text is its own and
+    not that of the sum by the first hierarchy.
+    """
 
     folder: Path
     workbook: Path
     files: Sequence[Path]
     organs: Sequence[str] = ()
     formats: Sequence[str] = ()
+    data: Mapping[str, Pieces] = field(default_factory=dict)
+    has_own_words: bool = False
 
 
-def record_files(state: Round, merged: Merged, made: Outputs) -> dict[Path, bytes]:
+def record_files(state: Round, merged: Merged, made: Outputs) -> dict[Path, bytes | Iterable[bytes]]:
     """Return the record of outputs in a folder, and the one before it where that is still of use.
 
     It is where other returns went into those outputs, or where some of them were not made anew.
     """
     folder = made.folder
     document = _record(state, merged, made)
-    files = {folder / RECORD: _written(document)}
+    # The digests are known when the files before it were written.
+    files: dict[Path, bytes | Iterable[bytes]] = {
+        folder / RECORD: (_written({**document, DIGESTS: _digests(made)}) for _ in range(1))
+    }
     for before in records_of(folder)[:1]:
         is_changed = any(changed_returns(state.campaign, state.standings, before))
         now = replace(before, document=document)
@@ -57,6 +72,27 @@ def record_files(state: Round, merged: Merged, made: Outputs) -> dict[Path, byte
         if is_changed or any(one.files or one.organs for one in rest):
             files[_free_name(folder, before.at)] = _written(before.document)
     return files
+
+
+def _digests(made: Outputs) -> Mapping[str, str]:
+    return {name: content.digest for name, content in made.data.items()}
+
+
+def refuse_edited(folder: Path, names: Iterable[str]) -> None:
+    """Refuse to overwrite data files that are not as the last merge wrote them.
+
+    Raises:
+        InputError: there is one; every one is named.
+    """
+    before = next(iter(records_of(folder)), None)
+    known = before.document.get(DIGESTS) if before else {}
+    if known is None:  # recorded by an earlier version
+        return
+    edited = [name for name in names if (folder / name).is_file() and digest_of(folder / name) != known.get(name)]
+    if edited:
+        told = "、".join(f"“{folder.name}/{name}”" for name in edited)
+        reason = "不是汇总时写成的原样（可能有人改过），没有覆盖；请改名或移走，确实要覆盖的加 --force"
+        raise InputError("汇总", [f"{told}{reason}"])
 
 
 def _free_name(folder: Path, at: str) -> Path:
@@ -84,6 +120,7 @@ def _record(state: Round, merged: Merged, made: Outputs) -> dict[str, Any]:
         "workbook": made.workbook.name,
         "workbook_seen": seen(made.workbook),
         "prose_mark": prose_mark(merged.whole),
+        OWN_WORDS: made.has_own_words,
         "prose": prose_of(merged.whole),
         "figures": _figures(merged.whole),
         "levels": {level.organ.code: _figures(level.filing) for level in merged.levels},

@@ -66,7 +66,12 @@ def remind(folder: FolderArgument = HERE, json: JsonOption = False) -> None:
         say_reminders(made)
 
 
-def merge(folder: FolderArgument = HERE, by_line: LineOption = False, json: JsonOption = False) -> None:
+def merge(
+    folder: FolderArgument = HERE,
+    by_line: LineOption = False,
+    force: Annotated[bool, typer.Option("--force", help="汇总以后有人改过的数据文件也覆盖。")] = False,
+    json: JsonOption = False,
+) -> None:
     """汇总已通过的报表：生成可上报的汇总报表和数据文件。
 
     合计数本身有错误时退出码是 1，只是没到齐（暂定）时是 0。例：xxgk merge 2024年报
@@ -80,7 +85,7 @@ def merge(folder: FolderArgument = HERE, by_line: LineOption = False, json: Json
 
     state, board = open_board(folder)
     merged = merge_round(state, by_line=by_line)
-    paths = write_merged(merged, state, board, by_line=by_line)
+    paths = write_merged(merged, state, board, by_line=by_line, force=force)
     if json:
         questions = [question_json(question) for question in board.questions]
         say_json(whole_json(merged) | {"files": [str(path) for path in paths], "questions": questions})

@@ -12,6 +12,7 @@ from terminal import CANNOT_PROCEED, CLEAN, FINDINGS
 from toolkit.campaign.round.folder import open_campaign
 from toolkit.form.local.supplement import SUPPLEMENT, official
 from toolkit.form.registry import form_of_edition
+from toolkit.form.values import Paragraph
 from toolkit.workbook.filling import fill_workbook
 
 if TYPE_CHECKING:
@@ -166,7 +167,30 @@ def test_a_workbook_with_extra_questions_is_of_another_draft_without_them(xxgk: 
     assert official(form).fingerprint == plain.fingerprint
     assert form.fingerprint != plain.fingerprint
     found = xxgk("check", folder / "inbox" / "示例县财政局.xlsx", "--json").json["files"][0]
-    assert "definition_differs" in [one["name"] for one in found["findings"]]
+    names = {one["name"]: one["severity"] for one in found["findings"]}
+    assert (names["definition_differs"], names["supplement_not_read"]) == ("note", "note")
+    assert found["verdict"] == "accepted"
+    assert names.keys().isdisjoint({"text_not_read", "explanation_not_read", "field_only_in_earlier"})
+
+
+def test_the_level_above_takes_a_sum_with_extra_questions_and_reads_what_the_state_asks_for(
+    xxgk: Cli, folder: Path, tmp_path: Path
+) -> None:
+    for organ in ("示例县财政局", "示例县教育局"):
+        send(folder, organ, {})
+    xxgk("collect", folder)
+    xxgk("merge", folder)
+    (merged,) = (folder / "merged").glob("汇总-*.xlsx")
+    words = {name: (Paragraph("都写好了。"),) for name in ("overview", "problems", "other", "local_highlights")}
+    sent = fill_workbook(merged.read_bytes(), merged.name, lambda _: words, folder)
+    above = tmp_path / "市"
+    (tmp_path / "市.csv").write_text("代码,名称\n00,示例县办公室\n", encoding="utf-8")
+    xxgk("init", above, "--year", "2024", "--organ", "市办", "--code", "9", "--roster", tmp_path / "市.csv")
+    xxgk("issue", above)
+    (above / "inbox" / "县.xlsx").write_bytes(sent)
+    assert xxgk("collect", above).code == FINDINGS  # it is held: it was not issued there
+    assert xxgk("accept", above, "00", "--why", "县里的汇总").code == CLEAN
+    assert xxgk("why", above, "requests.new.total", "--json").json["value"] is not None
 
 
 @pytest.mark.parametrize(

@@ -294,3 +294,12 @@ def test_a_data_file_somebody_edited_is_not_overwritten(tmp_path: Path) -> None:
     (state.campaign.merged / "made_of.json").unlink()  # then nothing there is known to be ours
     with pytest.raises(InputError, match="没有覆盖"):
         write_merged(merge_round(state), state, board)
+
+
+def test_sheets_of_no_use_in_a_sum_are_out_of_sight_and_so_not_printed(tmp_path: Path) -> None:
+    data = written(county(tmp_path / "round", ALL_IN))
+    sheets = openpyxl.load_workbook(io.BytesIO(data)).worksheets
+    unseen = {sheet.title for sheet in sheets if sheet.sheet_state == "hidden"}
+    assert unseen == {"填报说明", "粘贴 二、主动公开", "粘贴 三、申请办理", "粘贴 四、复议诉讼"}
+    links = [link.location for sheet in sheets for link in sheet._hyperlinks]
+    assert [link for link in links if any(name in link for name in unseen)] == []

@@ -50,6 +50,11 @@ def official(form: Form) -> Form:
     return form.base or form
 
 
+def is_local(field: str) -> bool:
+    """Return whether the id of a field is one that an office has added."""
+    return field.startswith((f"{LOCAL}.", f"{LOCAL}_"))
+
+
 def with_supplement(forms: Iterable[Form], path: Path) -> tuple[Form, ...]:
     """Return these editions, the one a supplement is for with what it adds.
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from toolkit.filing.findings import Finding, Place, raise_finding, show
+from toolkit.form.local.supplement import is_local
 from toolkit.form.values import Kind
 from toolkit.workbook import layout as at
 from toolkit.workbook.returned.anchors import keyed_places
@@ -69,13 +70,23 @@ def dropped_fields(package: Package, layout: Layout) -> tuple[OwnField, ...]:
 
 
 def about_dropped(package: Package, layout: Layout) -> Iterator[Finding]:
-    """Say which answers of a workbook of an earlier definition are read by nobody any more; noughts are no loss."""
+    """Say which answers of a workbook of another definition nobody reads; noughts are no loss."""
     dropped = [entry for entry in dropped_fields(package, layout) if entry.value != 0]
-    if dropped:
-        places = [Place("", entry.label, *entry.place) for entry in dropped]
-        shown = "、".join(f"“{entry.label}”{shown_value(entry.value)}" for entry in dropped[:_SHOWN])
-        more = f"等 {len(dropped)} 项" if len(dropped) > _SHOWN else ""
-        yield raise_finding("field_only_in_earlier", places, shown=f"{shown}{more}")
+    for name, is_meant in (("supplement_not_read", True), ("field_only_in_earlier", False)):
+        meant = [entry for entry in dropped if is_local(entry.id) is is_meant]
+        if meant:
+            places = [Place("", entry.label, *entry.place) for entry in meant]
+            shown = "、".join(f"“{entry.label}”{shown_value(entry.value)}" for entry in meant[:_SHOWN])
+            more = f"等 {len(meant)} 项" if len(meant) > _SHOWN else ""
+            yield raise_finding(name, places, shown=f"{shown}{more}")
+
+
+def local_sheets(package: Package, layout: Layout) -> frozenset[str]:
+    """Return the sheets of questions that an office has added, where the present definition does not have them."""
+    own = own_fields(package, layout).values()
+    found = {entry.place[0] for entry in own if is_local(entry.id) and entry.id not in layout.form.fields}
+    title = layout.wording.pasting.sheet
+    return frozenset({*found, *(title.format(sheet=sheet)[: at.LONGEST_SHEET_NAME] for sheet in found)})
 
 
 def shown_value(value: object) -> str:

@@ -124,6 +124,8 @@ def _write_ways(writer: TemplateWriter, sheet: Any, row: int) -> None:
     words, form = writer.words, writer.form
     ways = ((words.printed.sheet, words.cover.to_print), (form.words.help, words.cover.to_help))
     for column, (name, text) in enumerate(ways, at.COVER_LABEL):
+        if name in writer.unseen:
+            continue
         sheet.write_url(row, column, f"internal:{at.quoted(name)}!A1", writer.formats["link"], text)
 
 

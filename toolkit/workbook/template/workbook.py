@@ -47,7 +47,8 @@ FREE = {
 class Consolidation:
     """What a consolidated return has besides: formulas that give typed fields, without `=`, and sheets of its own.
 
-    `long` names those of the sheets that may have a row for each of ten thousand organs; they are written row by row.
+    The sheets by which its figures would be typed or pasted are out of sight, and so not printed. `long` names those
+    of the sheets that may have a row for each of ten thousand organs; they are written row by row.
     """
 
     formulas: Mapping[str, str] = field(default_factory=dict)
@@ -92,6 +93,8 @@ def _write(writer: TemplateWriter, consolidation: Consolidation) -> None:
     """Write every sheet, then names, properties and protection."""
     words = writer.form.words
     _add_formulas(writer, consolidation.formulas)
+    if consolidation.formulas:
+        writer.unseen |= {words.help, *(here.paste_sheet for here in writer.layout.tables.values())}
     _write_sheet(writer, words.cover, write_cover)
     for section in writer.form.sections:
         _write_sheet(writer, section.sheet, write_table if section.is_table else write_prose)
@@ -122,6 +125,8 @@ def _write_sheet(
     sheet = writer.book.add_long_worksheet(name) if is_long else writer.book.add_worksheet(name)
     write(writer, sheet)
     sheet.protect(writer.password, FREE)
+    if name in writer.unseen:
+        sheet.hide()
     _keep_open(writer, sheet)
     if writer.formulas.get(name):
         left = [formulas.spot.cell for formulas in writer.formulas[name].values()]

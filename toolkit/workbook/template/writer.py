@@ -53,6 +53,7 @@ class TemplateWriter:
         self.layout: Layout = lay_out(filing.form)
         self.words: Wording = wording_of(filing.form)
         self.locked = locked
+        self.unseen: frozenset[str] = frozenset()  # sheets out of sight
         self.delivery = delivery
         self.password = password
         self.identity: Identity = identity_of(filing.form, filing.organ, filing.code, filing.year, seal, provisional)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from toolkit.xlsx.package import Cell, Package
 
 _EXCERPT = 40
+_KEY = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)+")
 _ROW = re.compile(r"[A-Z]+(\d+)")
 
 
@@ -42,7 +43,9 @@ def explanation_findings(package: Package, layout: Layout, anchors: Anchors) -> 
             if home == sheet and cell is not None and cell.value:
                 yield from _misplaced(checks, name, (sheet, address), by_row[split_address(address)[0]], cells)
         columns = [split_address(cell)[1] for home, cell in placed.values() if home == sheet]
-        yield from _beside(sheet, cells, max(columns, default=0), _own_words(layout))
+        foreign = _foreign_rows(layout, cells)
+        mine = {address: cell for address, cell in cells.items() if split_address(address)[0] not in foreign}
+        yield from _beside(sheet, mine, max(columns, default=0), _own_words(layout))
 
 
 def _by_row(cells: Mapping[str, Cell]) -> dict[int, list[str]]:
@@ -52,6 +55,20 @@ def _by_row(cells: Mapping[str, Cell]) -> dict[int, list[str]]:
         if match is not None:
             rows.setdefault(int(match[1]), []).append(address)
     return rows
+
+
+def _foreign_rows(layout: Layout, cells: Mapping[str, Cell]) -> set[int]:
+    """Return the rows whose key names a check that our definition does not have: what stands there is not typed."""
+    ours = {check.key for check in bind_rules(layout.form)}
+    keys = column_letters(at.KEY_COLUMN + 1)
+    return {
+        split_address(address)[0]
+        for address, cell in cells.items()
+        if address.rstrip("0123456789") == keys
+        and isinstance(cell.value, str)
+        and _KEY.fullmatch(cell.value)
+        and cell.value not in ours
+    }
 
 
 def _misplaced(

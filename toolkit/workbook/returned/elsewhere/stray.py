@@ -14,6 +14,7 @@ from toolkit.form.rules import bind_rules
 from toolkit.workbook import layout as at
 from toolkit.workbook.ledger import LEDGER_SHEET
 from toolkit.workbook.remarks import REMARKS_SHEET
+from toolkit.workbook.returned.earlier import local_sheets
 from toolkit.workbook.returned.labels import plain_label
 from toolkit.workbook.template.tables import asked_beside
 from toolkit.workbook.wording.languages import wording_of
@@ -52,6 +53,8 @@ def stray_findings(package: Package, layout: Layout, anchors: Anchors, identity:
     known |= {section.sheet for section in layout.form.sections if not section.is_table} | set(anchors.copies)
     known |= {here.paste_sheet for here in layout.tables.values()}
     known |= {place[0] for name in layout.form.fields if (place := anchors.place(name))} - set(homes)
+    if identity.fingerprint != layout.form.fingerprint:
+        known |= local_sheets(package, layout)
     own = _own_words(layout)
     names = {sheet.name for sheet in package.sheets}
     if LEDGER_SHEET in names:  # a consolidated return has sheets of its own, which say much

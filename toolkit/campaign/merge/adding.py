@@ -15,10 +15,9 @@ from toolkit.campaign.board.across.covering import covering_findings
 from toolkit.campaign.board.across.round_findings import judged
 from toolkit.campaign.board.parts import Part, Share, shares_of
 from toolkit.campaign.board.sums import sum_of
-from toolkit.campaign.intake.waivers import WAIVED
 from toolkit.errors import InputError
 from toolkit.filing.checking import check_filing
-from toolkit.filing.findings import Finding, has_errors, raise_finding
+from toolkit.filing.findings import WAIVED, Finding, has_errors, raise_finding
 from toolkit.form.values import Kind
 from toolkit.workbook.identity import PROVISIONAL_LABEL
 

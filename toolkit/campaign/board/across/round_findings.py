@@ -7,7 +7,8 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from toolkit.campaign.intake.waivers import WAIVED, lapse_words, waived_words
+from toolkit.campaign.intake.waivers import lapse_words, waived_words
+from toolkit.filing.findings import WAIVED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -9,7 +9,7 @@ import pytest
 from casebook import SENTENCE, full_filing
 
 from toolkit.filing.prose.agreement import statements
-from toolkit.filing.prose.duties import check_duties, with_changes
+from toolkit.filing.prose.duties import check_duties, with_proportions
 from toolkit.form.registry import form_of_edition
 from toolkit.form.values import Paragraph
 
@@ -103,7 +103,7 @@ def test_changes_need_last_years_figures() -> None:
 
 def bound(edition: str, text: str) -> list[tuple[str, str, object, object]]:
     filing = saying(edition, text)
-    said = with_changes(filing, statements(filing))
+    said = with_proportions(filing, statements(filing))
     return [(one.numeral.text, one.standing.value, one.value, one.before) for one in said if one.before is not None]
 
 
@@ -112,3 +112,40 @@ def test_a_rise_or_fall_is_bound_to_the_figures_of_both_years(edition: str) -> N
     text = "新收政府信息公开申请200件，比上年增加50件，增长30%。"
     assert bound(edition, text) == [("50件", "equal", 200, 150), ("30%", "different", 200, 150)]
     assert bound(edition, "新收政府信息公开申请200件，比前年增加50件。") == []
+
+
+def shares(edition: str, text: str) -> list[tuple[str, str, object, object]]:
+    filing = saying(edition, text)
+    said = with_proportions(filing, statements(filing))
+    percents = [one for one in said if one.numeral.unit == "%"]
+    assert all(bool(one.of) == (one.whole is not None) == bool(one.fields) for one in percents)
+    return [(one.numeral.text, one.standing.value, one.value, one.whole) for one in percents]
+
+
+@pytest.mark.parametrize("edition", ["2019", "2021"])
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("予以公开130件，占86.7%，部分公开20件，占比17%。",
+         [("86.7%", "equal", 130, 150), ("17%", "different", 20, 200)]),
+        ("予以公开130件，所占比例为86.7%；部分公开的比例为13.3%。",
+         [("86.7%", "equal", 130, 150), ("13.3%", "equal", 20, 150)]),
+        ("予以公开、部分公开的比例分别为86.7%、13.3%。",
+         [("86.7%", "unknown", None, None), ("13.3%", "unknown", None, None)]),
+        ("予以公开130件，部分公开20件，分别占86.7%和13.3%。",
+         [("86.7%", "equal", 130, 150), ("13.3%", "equal", 20, 150)]),
+        ("自然人申请占百分之九十；予以公开占百分之八十六点七。",
+         [("百分之九十", "equal", 180, 200), ("百分之八十六点七", "equal", 130, 150)]),
+        ("予以公开120件，占86.7%。", [("86.7%", "equal", 130, 150)]),  # the number before it is told already
+        ("通过网络提交100件，占60%。", [("60%", "unknown", None, None)]),
+        ("群众满意度98%。", [("98%", "other", None, None)]),
+    ],
+)  # fmt: skip
+def test_a_share_is_bound_to_its_part_and_its_whole(
+    edition: str, text: str, found: list[tuple[str, str, object, object]]
+) -> None:
+    assert shares(edition, text) == found
+
+
+def test_a_part_that_is_told_already_is_not_told_again_by_its_share() -> None:
+    assert told(saying("2021", "予以公开120件，占99%。")) == []

@@ -9,7 +9,7 @@ import typer
 
 from toolkit.filing.findings import show
 from toolkit.filing.prose.agreement import Standing, statements
-from toolkit.filing.prose.duties import with_changes
+from toolkit.filing.prose.duties import with_proportions
 from toolkit.workbook.examining import json_value
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def say_prose(examined: Examined) -> None:
 
 
 def _numbers(filing: Filing) -> tuple[Statement, ...]:
-    return with_changes(filing, statements(filing))
+    return with_proportions(filing, statements(filing))
 
 
 def summary(found: Sequence[Statement]) -> str:
@@ -63,15 +63,21 @@ def _line(filing: Filing, statement: Statement) -> str:
     said = f"{statement.numeral.text}　{LABELS[statement.standing]}"
     if not statement.fields:
         return said
-    labels = "＋".join(filing.form.fields[name].label for name in statement.fields[:2])
-    more = f"等 {len(statement.fields)} 格之和" if len(statement.fields) > 2 else ""  # noqa: PLR2004 - shown in full
+    labels = _labels(filing, statement.fields)
+    if statement.whole is not None:
+        return f"{said}（{labels} {show(statement.value)} ÷ {_labels(filing, statement.of)} {show(statement.whole)}）"
     if statement.before is not None:
         told = "与两年的数一致" if statement.standing is Standing.EQUAL else "与两年的数不同"
         sign = LABELS[statement.standing][0]
         years = f"本年 {show(statement.value)}，上年 {show(statement.before)}"
-        return f"{statement.numeral.text}　{sign} {told}（{labels}{more}：{years}）"
+        return f"{statement.numeral.text}　{sign} {told}（{labels}：{years}）"
     manner = f"；口径：{statement.convention}" if statement.convention else ""
-    return f"{said}（{labels}{more} {show(statement.value)}{manner}）"
+    return f"{said}（{labels} {show(statement.value)}{manner}）"
+
+
+def _labels(filing: Filing, fields: Sequence[str]) -> str:
+    more = f"等 {len(fields)} 格之和" if len(fields) > 2 else ""  # noqa: PLR2004 - shown in full
+    return "＋".join(filing.form.fields[name].label for name in fields[:2]) + more
 
 
 def prose_json(examined: Examined) -> dict[str, Any]:
@@ -92,5 +98,7 @@ def _statement_json(statement: Statement) -> dict[str, Any]:
         "fields": list(statement.fields),
         "value": json_value(statement.value),
         "previous": json_value(statement.before),
+        "of": list(statement.of),
+        "whole": json_value(statement.whole),
         "convention": statement.convention or None,
     }

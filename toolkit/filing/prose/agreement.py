@@ -47,7 +47,8 @@ class Statement:
     """One number of the prose: where it stands, what it is, and for a bound one the fields and their sum.
 
     `convention` names the manner of counting it agrees with, where the phrase allows several that differ. A rise or
-    fall has the figure of last year as `before`, and is bound to that of both years.
+    fall has the figure of last year as `before`, and is bound to that of both years; a share has its whole and the
+    fields `of` it.
     """
 
     section: str
@@ -60,6 +61,8 @@ class Statement:
     value: Decimal | None = None
     convention: str = ""
     before: Decimal | None = None
+    of: tuple[str, ...] = ()
+    whole: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +215,7 @@ def _readings(filing: Filing, phrase: Phrase, unit: str) -> tuple[tuple[tuple[st
     found = []
     for rows, columns in phrase.readings:
         total = sum_of(filing, phrase.table, rows, columns)
-        fields = _fields(filing, phrase.table, rows, columns)
+        fields = fields_of(filing.form, phrase.table, rows, columns)
         found.append((fields, None if total is None else total * phrase.units[unit]))
     return tuple(found)
 
@@ -222,15 +225,16 @@ def sum_of(filing: Filing, table: str, rows: tuple[str, ...], columns: tuple[str
 
     A total that rests on a blank or on text is no figure yet.
     """
-    fields = _fields(filing, table, rows, columns)
+    fields = fields_of(filing.form, table, rows, columns)
     parts = total_parts(filing.form)
     if not all(is_number(filing.answers.get(part)) for name in fields for part in typed_parts(name, parts)):
         return None
     return sum((Decimal(number(filing.values[name])) for name in fields), start=Decimal(0))
 
 
-def _fields(filing: Filing, table: str, rows: tuple[str, ...], columns: tuple[str, ...]) -> tuple[str, ...]:
-    entry = filing.form.table(table)
+def fields_of(form: Form, table: str, rows: tuple[str, ...], columns: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the fields of some columns over some rows; groups stand for what is in them, no row for all."""
+    entry = form.table(table)
     leaves = entry.rows_under(rows) if rows else tuple(row.id for row in entry.leaf_rows())
     return tuple(figure_id(table, row, column) for row in leaves for column in columns)
 

@@ -17,7 +17,15 @@ from toolkit.filing.findings import Finding, Severity, paragraph_place, show
 from toolkit.filing.prose.agreement import Standing, sum_of
 from toolkit.filing.prose.marks import numbered_paragraphs
 from toolkit.filing.prose.phrases import phrase_book
-from toolkit.filing.prose.proportions import Breach, changes_said, false_changes, false_shares, shares_that_do_not_add
+from toolkit.filing.prose.proportions import (
+    Breach,
+    ShareSaid,
+    changes_said,
+    false_changes,
+    false_shares,
+    shares_said,
+    shares_that_do_not_add,
+)
 from toolkit.filing.unlikely import FIGURE_KINDS, unlikely_figures
 from toolkit.form.checks import INVISIBLE
 
@@ -185,19 +193,27 @@ _KINDS: Mapping[str, Callable[[Filing, Duty], Iterator[Breach]]] = {
 }
 
 
-def with_changes(filing: Filing, said: Iterable[Statement]) -> tuple[Statement, ...]:
-    """Return the numbers of the prose with the rises and falls among them bound to the figures of both years."""
-    duties = (duty for duty in filing.form.duties if duty.kind == "movement")
-    changes = {
-        (change.section, change.paragraph, change.said.start): change
-        for duty in duties
-        for change in changes_said(filing, duty)
-    }
-    return tuple(_bound(one, changes.get((one.section, one.paragraph, one.numeral.start))) for one in said)
+def with_proportions(filing: Filing, said: Iterable[Statement]) -> tuple[Statement, ...]:
+    """Return the numbers of the prose with its rises, falls and shares bound to the figures they follow from."""
+    found: dict[tuple[str, int, int], Change | ShareSaid] = {}
+    for duty in filing.form.duties:
+        for one in _PROPORTIONS[duty.kind](filing, duty) if duty.kind in _PROPORTIONS else ():
+            found[one.section, one.paragraph, one.said.start] = one
+    return tuple(_bound(one, found.get((one.section, one.paragraph, one.numeral.start))) for one in said)
 
 
-def _bound(statement: Statement, change: Change | None) -> Statement:
-    if change is None or statement.fields:
+def _bound(statement: Statement, found: Change | ShareSaid | None) -> Statement:
+    if found is None or statement.fields:
         return statement
-    standing = Standing.EQUAL if change.is_true else Standing.DIFFERENT
-    return replace(statement, standing=standing, fields=change.fields, value=change.now, before=change.was)
+    if not found.fields:
+        return replace(statement, standing=Standing.UNKNOWN)
+    known = replace(statement, standing=Standing.EQUAL if found.is_true else Standing.DIFFERENT, fields=found.fields)
+    if isinstance(found, ShareSaid):
+        return replace(known, value=found.part, of=found.of, whole=found.whole)
+    return replace(known, value=found.now, before=found.was)
+
+
+_PROPORTIONS: Mapping[str, Callable[[Filing, Duty], Iterator[Change | ShareSaid]]] = {
+    "movement": changes_said,
+    "share": shares_said,
+}

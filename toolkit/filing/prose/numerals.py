@@ -18,6 +18,8 @@ _DIGITS = {sign: value for value, sign in enumerate("〇一二三四五六七八
 _STEPS = {"十": 10, "百": 100, "千": 1000}
 _MYRIAD = "万"
 _MORE = "余多"
+_POINT, _PERCENT = "点", "%"
+_PERCENT_OF = rf"百分之\s*(?P<hundredths>{_CHINESE}(?:{_POINT}[〇零一二三四五六七八九]+)?|{_ARABIC})"
 _TIMES = {"": 1, _MYRIAD: 10**4, "亿": 10**8}
 
 
@@ -41,6 +43,11 @@ class Numeral:
 def find_numerals(text: str, units: Iterable[str]) -> Iterator[Numeral]:
     """Yield every number of a text that is followed by one of these units, in order."""
     for found in _pattern(tuple(units)).finditer(text):
+        if found["hundredths"]:
+            if (share := _hundredths(found["hundredths"])) is not None:
+                step = Decimal(1).scaleb(int(share.as_tuple().exponent))
+                yield Numeral(found.start(), found.end(), share, _PERCENT, found[0], step)
+            continue
         if found["arabic"]:
             said, times = _arabic(found["arabic"]), _TIMES[found["times"]]
             step = Decimal(1).scaleb(int(said.as_tuple().exponent)) * times
@@ -56,8 +63,9 @@ def find_numerals(text: str, units: Iterable[str]) -> Iterator[Numeral]:
 @lru_cache(maxsize=16)
 def _pattern(units: tuple[str, ...]) -> re.Pattern[str]:
     longest = "|".join(map(re.escape, sorted(units, key=len, reverse=True)))
+    percent = f"{_PERCENT_OF}|" if _PERCENT in units else r"(?P<hundredths>(?!))|"
     return re.compile(
-        rf"(?:(?<![0-9０-９.．])(?P<arabic>{_ARABIC})\s*(?P<times>[万亿]?)"
+        rf"{percent}(?:(?<![0-9０-９.．])(?P<arabic>{_ARABIC})\s*(?P<times>[万亿]?)"
         rf"|(?<![0-9０-９〇零一二两三四五六七八九十百千万亿第])(?P<chinese>{_CHINESE}))"
         rf"\s*(?P<more>[{_MORE}]?)\s*(?P<unit>{longest})"
     )
@@ -65,6 +73,14 @@ def _pattern(units: tuple[str, ...]) -> re.Pattern[str]:
 
 def _arabic(written: str) -> Decimal:
     return Decimal(unicodedata.normalize("NFKC", written).replace(",", ""))
+
+
+def _hundredths(written: str) -> Decimal | None:
+    """Return what stands behind 百分之: 四十点九, 五, 12.5."""
+    whole, _, places = written.partition(_POINT)
+    if (value := chinese_value(whole)) is None:
+        return None if whole[0] in _DIGITS or whole[0] in _STEPS else _arabic(written)
+    return Decimal(f"{value}.{''.join(str(_DIGITS[sign]) for sign in places)}" if places else value)
 
 
 def chinese_value(written: str) -> int | None:

@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from toolkit.filing.prose.agreement import prose_paragraphs, sum_of
+from toolkit.filing.prose.agreement import fields_of, prose_paragraphs, sum_of
 from toolkit.form.checks import is_number, number
 
 if TYPE_CHECKING:
@@ -56,6 +56,25 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class ShareSaid:
+    """A percentage that the text calls a share: where and with what words, the number, and what it is a share of what.
+
+    Without fields nothing tells what it is a share of. `is_sure` says that the part is stated as the tables have it.
+    """
+
+    section: str
+    paragraph: int
+    shown: str
+    said: Numeral
+    fields: tuple[str, ...] = ()
+    part: Decimal | None = None
+    of: tuple[str, ...] = ()
+    whole: Decimal | None = None
+    is_true: bool = False
+    is_sure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class _Share:
     """A percentage that the text calls a share, where and with what words it begins, and the number it is a share of.
 
@@ -71,14 +90,43 @@ class _Share:
 
 def false_shares(filing: Filing, duty: Duty) -> Iterator[Breach]:
     """Yield the shares that follow from none of the wholes they could be shares of."""
-    wholes = [sum_of(filing, duty.table, tuple(rows.split("+")), duty.columns) for rows in duty.rows]
-    for paragraph in prose_paragraphs(filing) if any(wholes) else ():
+    for share in shares_said(filing, duty):
+        if share.is_sure and not share.is_true:
+            yield Breach(share.section, share.paragraph, share.shown)
+
+
+def shares_said(filing: Filing, duty: Duty) -> Iterator[ShareSaid]:
+    """Yield every percentage that the text calls a share, bound to its part and its whole where they are known."""
+    wholes = [_whole(filing, duty, rows) for rows in duty.rows]
+    known = [(fields, value) for fields, value in wholes if value]
+    for paragraph in prose_paragraphs(filing):
         for share in _shares(paragraph, duty):
-            stated = _stated(paragraph, duty, share.start, share.of) if share.of or not share.is_listed else None
-            parts = [value for _, value in stated.readings if value is not None] if stated else []
-            if parts and not any(_is_share(part, whole, share.percent) for part in parts for whole in wholes):
-                shown = _shown(paragraph, stated, share.of, share.start, share.percent)
-                yield Breach(paragraph.section, paragraph.place, shown)
+            yield _bound_share(paragraph, duty, share, known)
+
+
+def _whole(filing: Filing, duty: Duty, rows: str) -> tuple[tuple[str, ...], Decimal | None]:
+    parts = tuple(rows.split("+"))
+    return fields_of(filing.form, duty.table, parts, duty.columns), sum_of(filing, duty.table, parts, duty.columns)
+
+
+def _bound_share(
+    paragraph: ProseParagraph, duty: Duty, share: _Share, wholes: Sequence[tuple[tuple[str, ...], Decimal]]
+) -> ShareSaid:
+    stated = None if share.is_listed and not share.of else _stated(paragraph, duty, share.start, share.of)
+    is_sure = stated is not None
+    if stated is None and share.of:
+        stated = paragraph.stated_by(share.of)  # what it says of the part is not what the tables have
+    shown = _shown(paragraph, stated, share.of, share.start, share.percent)
+    said = ShareSaid(paragraph.section, paragraph.place, shown, share.percent)
+    if stated is None or (stated.is_doubtful and not is_sure):
+        return said
+    parts = [(fields, value) for fields, value in stated.readings if value is not None]
+    pairs = [(*part, *whole) for part in parts for whole in wholes]
+    true = [pair for pair in pairs if _is_share(pair[1], pair[3], share.percent)]
+    if not pairs:
+        return said
+    fields, part, of, whole = (true or pairs)[0]
+    return replace(said, fields=fields, part=part, of=of, whole=whole, is_true=bool(true), is_sure=is_sure)
 
 
 def shares_that_do_not_add(filing: Filing, duty: Duty) -> Iterator[Breach]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from toolkit.form.model import Form, Phrase
 
 _SEGMENT = re.compile(r"[。；;，：:！!？?\n]|,(?![0-9])")
+_STOP = "。"
 _SENTENCE = re.compile(r"[。；;！!？?\n]")
 _LONGEST_GAP = 16  # characters between a phrase and its number
 _FOLLOWING = 8  # characters behind a number that say what it counts
@@ -27,6 +28,12 @@ _JOINED = re.compile(r"[^0-9\s件宗份起部](?:(?<!涉)及|[和与或、])$")
 _BETWEEN = "…"
 _LABELLED = re.compile(r"[：:]\s*$")  # a label before its number, and nothing but the end of the clause behind it
 _OPEN, _COLONS = "（(、", ("：", ":")
+_LISTING = (
+    "、",
+    "和",
+    "及",
+    "与",
+)  # what is said before one belongs to the number before it: 15件行政复议、13件行政诉讼
 _NEVER = re.compile(r"(?!)")
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
 
@@ -35,6 +42,7 @@ _FIRST_YEAR, _LAST_YEAR = 1900, 2100
 class Setting:
     """What stands around a number: its part of the sentence, what leads to that, the whole sentence so far, and behind.
 
+    `passage` is all since the last full stop, semicolons or not.
     `year` is the year the sentence speaks of there, None where it names none. `is_own` says whether the table the
     number may belong to was the last thing spoken of, None where neither it nor anything else was.
     """
@@ -42,6 +50,7 @@ class Setting:
     before: str
     leading: str
     sentence: str
+    passage: str
     following: str
     year: int | None = None
     is_own: bool | None = None
@@ -81,6 +90,7 @@ class PhraseBook:
                 before=self._plain(text[start : numeral.start], organ),
                 leading=self._plain(text[max(leading, sentence) : numeral.start], organ),
                 sentence=text[sentence : numeral.start],
+                passage=known.rpartition(_STOP)[2],
                 following=following,
                 year=self._year_before(place, numerals, sentence),
                 is_own=next((is_own for at, is_own in reversed(topics) if at <= numeral.start), None),
@@ -116,7 +126,7 @@ class PhraseBook:
         is_about = phrase.table in self._tables
         return bool(
             (is_about and phrase.needs_topic and setting.is_own is None)
-            or _any_of(phrase.doubts).search(setting.sentence)
+            or _any_of(phrase.doubts).search(setting.passage)
         )
 
     def _before(self, setting: Setting, unit: str, *, sure: bool) -> Found | None:
@@ -131,7 +141,7 @@ class PhraseBook:
                     best is None or (found.end(), found.end() - found.start()) > best[:2]
                 ):
                     is_joined = bool(_JOINED.search(setting.before, 0, found.start()))
-                    is_loose = phrase.agrees_only or is_joined or _is_loose_label(phrase, gap, setting)
+                    is_loose = phrase.agrees_only or is_joined or self._is_loose_label(phrase, gap, setting)
                     meant = Found(phrase, found[0], is_loose)
                     best = (found.end(), found.end() - found.start(), meant)
         return best[2] if best and best[2].phrase.table else None
@@ -141,15 +151,31 @@ class PhraseBook:
             return False
         if not phrase.table:
             return True
+        if gap.rstrip()[-1:] in _LISTING:
+            return False
         if _any_of(phrase.unless).search(setting.leading) or self._any["breaks"].search(gap):
             return False
-        return not phrase.needs or bool(_any_of(phrase.needs).search(setting.sentence))
+        return self._is_spoken_of(phrase, setting.sentence)
+
+    def _is_spoken_of(self, phrase: Phrase, sentence: str) -> bool:
+        return not phrase.needs or bool(_any_of(phrase.needs).search(sentence))
+
+    def _is_loose_label(self, phrase: Phrase, gap: str, setting: Setting) -> bool:
+        """Return whether a label before a colon may be that of another list.
+
+        A total must be said to be one of requests; of what was done with them the words are the form's own.
+        """
+        if gap.rstrip()[-1:] not in _COLONS:
+            return False
+        if len(gap) > 1 or phrase.table not in self._tables:
+            return True
+        return setting.is_own is not True and bool(phrase.needs_topic or phrase.years)
 
     def _behind(self, setting: Setting, unit: str) -> Found | None:
         for phrase in self.form.phrases:
             if unit in phrase.units:
                 words = next((words for words in phrase.after if setting.following.startswith(words)), "")
-                if words:
+                if words and self._is_spoken_of(phrase, f"{setting.sentence}{setting.following}"):
                     return Found(phrase, words, phrase.agrees_only)
         return None
 
@@ -202,13 +228,6 @@ class PhraseBook:
             if _FIRST_YEAR <= numeral.value <= _LAST_YEAR:
                 return int(numeral.value)
         return None
-
-
-def _is_loose_label(phrase: Phrase, gap: str, setting: Setting) -> bool:
-    """Return whether a label before a colon may be that of another list: only what a report counts itself is sure."""
-    if gap.rstrip()[-1:] not in _COLONS:
-        return False
-    return len(gap) > 1 or setting.is_own is not True or not (phrase.needs_topic or phrase.years)
 
 
 @lru_cache(maxsize=8)

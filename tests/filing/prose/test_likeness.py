@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from casebook import full_filing
 
-from toolkit.filing.prose.likeness import sentences_of, share_of
+from toolkit.filing.prose.likeness import first_alike, sentences_of, share_of
 from toolkit.form.registry import form_of_edition
 from toolkit.form.values import Paragraph
 
@@ -37,3 +37,12 @@ def test_figures_names_short_sentences_and_the_forms_own_are_left_out() -> None:
     said = (Paragraph(f"云溪县财政局{FIRST}，共35处。谢谢。{draft}"),)
     values = full_filing(form).with_answers({"overview": said, "problems": (), "other": ()}).values
     assert sentences_of(form, values, ("云溪县财政局",)) == {f"{FIRST}共处"}
+
+
+def test_the_first_sentence_all_but_alike_is_found_among_many() -> None:
+    said = "组织业务骨干到各站所讲解公开目录并当场答复群众的提问"
+    changed = [said[:at] + "某" + said[at + 1 :] for at in range(len(said))]
+    others = [said[::-1], f"{said[:13]}是另外一件完全不同的事情"]
+    found = first_alike([said, *changed, *others])
+    assert {found[one] for one in changed} == {said}
+    assert [found[one] for one in others] == others

@@ -61,6 +61,15 @@ def test_the_same_sentences_with_other_figures_and_names_are_told(campaign: Camp
     assert told(campaign, answers) == {("01", "prose_copied"), ("02", "prose_copied")}
 
 
+def test_sentences_with_a_word_changed_here_and_there_are_told(campaign: Campaign) -> None:
+    answers = {
+        "01": prose(campaign, OWN),
+        "02": prose(campaign, OWN.replace("逐村", "挨村").replace("补上了", "补齐了")),
+        "0201": prose(campaign, OTHER),
+    }
+    assert told(campaign, answers) == {("01", "prose_copied"), ("02", "prose_copied")}
+
+
 def test_the_same_explanation_is_told_of_both(campaign: Campaign) -> None:
     places = []
     for code, said in (("01", "系统切换，重复登记！"), ("02", "系统切换重复登记"), ("0201", "台账缺一张")):

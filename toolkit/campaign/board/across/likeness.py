@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from toolkit.campaign.board.across.round_findings import RoundFinding, mark_of
 from toolkit.filing.explanations import LEAST_EXPLANATION, bare
 from toolkit.filing.findings import raise_finding
-from toolkit.filing.prose.likeness import sentences_of
+from toolkit.filing.prose.likeness import first_alike, sentences_of
 from toolkit.form.checks import is_number
 
 if TYPE_CHECKING:
@@ -28,7 +28,8 @@ def alike(form: Form, places: Iterable[Standing]) -> Iterator[RoundFinding]:
     """Yield for each organ a warning that its counted return is like others', these named.
 
     Figures are alike when every one in the tables is the same and not all are nought; words when four fifths of the
-    sentences (without digits and the organs' own names, and without those that many organs write) are another's too.
+    sentences (without digits and the organs' own names, and without those that many organs write) are another's too,
+    or all but the same.
     """
     known = [place for place in places if place.counts is not None]
     yield from _same_figures(form, known)
@@ -65,9 +66,11 @@ def _same_explanations(places: Sequence[Standing]) -> Iterator[RoundFinding]:
 
 
 def _same_words(form: Form, places: Sequence[Standing]) -> Iterator[RoundFinding]:
-    texts = {
+    said = {
         place.organ.code: sentences_of(form, _values(place), (place.organ.name, place.organ.stem)) for place in places
     }
+    like = first_alike(sentence for sentences in said.values() for sentence in sorted(sentences))
+    texts = {code: {like[sentence] for sentence in sentences} for code, sentences in said.items()}
     spread = Counter(sentence for sentences in texts.values() for sentence in sentences)
     limit = max(2, len(places) * _COMMON if len(places) >= _FEWEST else len(places))
     holders: defaultdict[str, list[str]] = defaultdict(list)
@@ -87,7 +90,7 @@ def _same_words(form: Form, places: Sequence[Standing]) -> Iterator[RoundFinding
             share = round(most * 100 / length)
             found = raise_finding("prose_copied", other=by_code[other].organ.name, share=share)
             pair = sorted((place.organ.code, other))
-            yield RoundFinding(place.organ, found, frozenset(pair), mark_of([sorted(texts[code]) for code in pair]))
+            yield RoundFinding(place.organ, found, frozenset(pair), mark_of([sorted(said[code]) for code in pair]))
 
 
 def _codes(group: Iterable[Standing]) -> frozenset[str]:

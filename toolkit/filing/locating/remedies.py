@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import combinations, islice
 from typing import TYPE_CHECKING
 
@@ -11,8 +13,8 @@ from toolkit.filing.findings import show
 from toolkit.filing.locating.equations import touching
 from toolkit.filing.locating.slips import Slip, slip_between
 from toolkit.form.cellrules import cell_checks
-from toolkit.form.checks import Relation
-from toolkit.form.rules import bind_rules
+from toolkit.form.checks import Relation, number, typed_parts
+from toolkit.form.rules import bind_rules, total_parts
 from toolkit.form.values import Kind
 
 if TYPE_CHECKING:
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from toolkit.filing.locating.equations import Equation
     from toolkit.filing.locating.plausible import Expectation
     from toolkit.form.checks import Check
-    from toolkit.form.model import Field
+    from toolkit.form.model import Field, Form
     from toolkit.form.values import Figure
 
 MORE_REPAIRED = 20  # what repairing one more broken relation is worth
@@ -234,17 +236,32 @@ def is_allowed(filing: Filing, changes: Mapping[str, Figure]) -> bool:
             return False
         if any(check.judge(value) for check in cell_checks(filing.form).get(kind, ())):
             return False
-    affected = [
-        check
-        for check in bind_rules(filing.form)
-        if check.relation is not Relation.EQUAL and any(field in check.inputs for field in meant)
-    ]
+    affected = dict.fromkeys(check for field in meant for check in _bounds(filing.form).get(field, ()))
     if not affected:
         return True
-    mended = filing.with_answers({field: value for field, value in meant.items() if field not in filing.stated})
-    return not any(_breaks(check, filing, mended) for check in affected)
+    typed = {field: change for field, change in changes.items() if field not in filing.stated}
+    return not any(_breaks(check, filing, typed) for check in affected)
 
 
-def _breaks(check: Check, before: Filing, after: Filing) -> bool:
-    states = [check.check(filing.values, filing.previous).state for filing in (before, after)]
-    return states[0] not in SEVERITIES and states[1] in SEVERITIES
+@lru_cache(maxsize=16)
+def _bounds(form: Form) -> Mapping[str, list[Check]]:
+    """Return the checks that are no equalities by the fields they rest on."""
+    found: defaultdict[str, list[Check]] = defaultdict(list)
+    for check in bind_rules(form):
+        if check.relation is not Relation.EQUAL:
+            for field in check.inputs:
+                found[field].append(check)
+    return dict(found)
+
+
+def _breaks(check: Check, filing: Filing, changes: Mapping[str, Figure]) -> bool:
+    """Return whether changes of typed cells break a check that holds; only what the check sees is worked out anew."""
+    if filing.outcomes[check].state in SEVERITIES:
+        return False
+    totals = total_parts(filing.form)
+    after = dict(filing.values)
+    for field in {*check.fields, *check.inputs}:
+        moved = sum(changes.get(part, 0) for part in typed_parts(field, totals))
+        if moved or field in changes:
+            after[field] = number(after[field]) + moved
+    return check.check(after, filing.previous).state in SEVERITIES

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
-from toolkit.xlsx.xmltree import is_true
+from toolkit.xlsx.xmltree import is_true, read_tree
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from toolkit.xlsx.xmltree import Node
 
 
+_KEPT, _SHORT = 1 << 5, 1 << 18
 _SMALL = re.compile(r"[01](\.\d+)?")
 _THEME = {"0": "FFFFFF", "1": "000000"}  # the ground and the text of every theme offices ship
 _INDEXED = {"8": "000000", "9": "FFFFFF", "64": "000000", "65": "FFFFFF", "1": "FFFFFF", "0": "000000"}
@@ -29,6 +33,67 @@ class TextLooks:
     def is_tiny(self) -> bool:
         """Whether the text is a point high at most, which nobody can read."""
         return bool(_SMALL.fullmatch(self.size)) and float(self.size) <= 1
+
+
+@dataclass(frozen=True)
+class Formats:
+    """What each format says, by the number cells name it by; the usual things where there is no such format."""
+
+    styles: Node | None = None
+
+    def number(self, style: int) -> str:
+        """Return the number format as code; a built-in one as `#` and its number."""
+        return self._numbers[style] if style < len(self._numbers) else ""
+
+    def is_struck(self, style: int) -> bool:
+        """Return whether cells are crossed out."""
+        return style < len(self._struck) and self._struck[style]
+
+    def is_locked(self, style: int) -> bool:
+        """Return whether cells are locked."""
+        return self._locks[style] if style < len(self._locks) else True
+
+    def looks(self, style: int) -> TextLooks:
+        """Return how text is set."""
+        return self._looks[style] if style < len(self._looks) else TextLooks()
+
+    @cached_property
+    def differences(self) -> tuple[str, ...]:
+        """The number format of each set of differences that a condition may apply; '' where it leaves it."""
+        sets = self.styles.child("dxfs") if self.styles else None
+        nodes = [node.child("numFmt") for node in sets.children if node.tag == "dxf"] if sets else []
+        return tuple(number_code(node.attributes) if node else "" for node in nodes)
+
+    @cached_property
+    def _numbers(self) -> tuple[str, ...]:
+        return number_formats(self.styles) if self.styles else ()
+
+    @cached_property
+    def _struck(self) -> tuple[bool, ...]:
+        return struck_formats(self.styles) if self.styles else ()
+
+    @cached_property
+    def _locks(self) -> tuple[bool, ...]:
+        return locked_formats(self.styles) if self.styles else ()
+
+    @cached_property
+    def _looks(self) -> tuple[TextLooks, ...]:
+        return text_looks(self.styles) if self.styles else ()
+
+
+def formats_of(xml: bytes, part: str) -> Formats:
+    """Return the formats of a part of styles; all workbooks of a round have nearly always the same."""
+    return _usual_formats(xml, part) if len(xml) < _SHORT else Formats(read_tree(xml, part))
+
+
+@lru_cache(maxsize=_KEPT)
+def _usual_formats(xml: bytes, part: str) -> Formats:
+    return Formats(read_tree(xml, part))
+
+
+def number_code(told: Mapping[str, str]) -> str:
+    """Return a number format from the attributes of its element; a built-in one as `#` and its number."""
+    return told.get("formatCode", "") or f"#{told.get('numFmtId', '0')}"
 
 
 def text_looks(styles: Node) -> tuple[TextLooks, ...]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from toolkit.errors import WorkbookError
 from toolkit.xlsx.archive import Archive, read_archive
-from toolkit.xlsx.cell_formats import TextLooks, locked_formats, number_formats, struck_formats, text_looks
+from toolkit.xlsx.cell_formats import Formats, TextLooks, formats_of
 from toolkit.xlsx.fast_sheet import scan_names, scan_sheet, scan_strings
 from toolkit.xlsx.parts import (
     CONTENT_TYPES,
@@ -29,10 +29,10 @@ from toolkit.xlsx.parts import (
 from toolkit.xlsx.patches import NewCell, SheetPlan, plan_sheet
 from toolkit.xlsx.row_heights import with_row_heights
 from toolkit.xlsx.shapes import shape_texts
-from toolkit.xlsx.sheet import Cell, Sheet, read_sheet, read_strings
-from toolkit.xlsx.sights import Sights, different_formats, read_sights
+from toolkit.xlsx.sheet import Cell, Row, Sheet, read_sheet, read_strings
+from toolkit.xlsx.sights import Sights, read_sights, sights_of
 from toolkit.xlsx.signatures import what_zip
-from toolkit.xlsx.xmltree import Node, is_true, read_tree
+from toolkit.xlsx.xmltree import Node, is_true, usual_tree
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -95,7 +95,7 @@ class Package:
             raise WorkbookError(_UNLIKELY)
         self._workbook = self._find_workbook()
         self._scanned_names, rest = scan_names(self._archive.read(self._workbook))
-        self._book = read_tree(rest, self._workbook)
+        self._book = usual_tree(rest, self._workbook)
         if self._book.tag != "workbook":
             raise WorkbookError(_NO_WORKBOOK)
 
@@ -115,7 +115,7 @@ class Package:
 
     def _tree(self, part: str) -> Node | None:
         name = self._spelling(part)
-        return read_tree(self._archive.read(name), name) if name else None
+        return usual_tree(self._archive.read(name), name) if name else None
 
     def _relations(self, source: str) -> dict[str, _Relation]:
         root = self._tree(relations_part(source))
@@ -139,7 +139,7 @@ class Package:
         return part
 
     def _tree_of(self, part: str) -> Node:
-        return read_tree(self._archive.read(part), part)
+        return usual_tree(self._archive.read(part), part)
 
     @cached_property
     def _links(self) -> dict[str, _Relation]:
@@ -171,7 +171,8 @@ class Package:
     def names(self) -> Mapping[str, str]:
         """Defined names of the whole workbook and what each refers to, without `=`, such as `'三、申请办理'!$D$6`."""
         nodes = (node for node in self._book.walk("definedName") if "localSheetId" not in node.attributes)
-        return self._scanned_names | {node.attributes.get("name", ""): node.text.strip() for node in nodes}
+        further = {node.attributes.get("name", ""): node.text.strip() for node in nodes}
+        return {**self._scanned_names, **further} if further else self._scanned_names
 
     @cached_property
     def properties(self) -> Mapping[str, str]:
@@ -216,6 +217,10 @@ class Package:
     def cells(self, sheet: str) -> Mapping[str, Cell]:
         """Return every cell that has an element of its own, by address; WorkbookError if there is no such sheet."""
         return self._sheet(sheet).cells
+
+    def rows(self, sheet: str) -> tuple[Row, ...]:
+        """Return the same cells by row; a row that other workbooks have too is one object in all of them."""
+        return self._sheet(sheet).rows
 
     def protection(self, sheet: str) -> bool:
         """Return whether the sheet is protected, so that locked cells cannot be typed into."""
@@ -282,45 +287,31 @@ class Package:
 
     def number_format(self, style: int) -> str:
         """Return the number format of a style as code; a built-in one as `#` and its number."""
-        return self._number_formats[style] if style < len(self._number_formats) else ""
+        return self._formats.number(style)
 
     def is_struck(self, style: int) -> bool:
         """Return whether cells of a style are crossed out."""
-        return style < len(self._struck) and self._struck[style]
+        return self._formats.is_struck(style)
 
     def sights(self, sheet: str) -> Sights:
         """Return which rows and columns of a sheet are hidden, and which numbers a condition shows otherwise."""
-        part = self._part_of(sheet)
-        return read_sights(self._archive.read(part), part, different_formats(self._styles) if self._styles else ())
+        part, found, differences = self._part_of(sheet), self._sheet(sheet), self._formats.differences
+        if found.around:
+            return sights_of(found, part, differences)
+        return read_sights(self._archive.read(part), part, differences)
 
     def is_locked(self, style: int) -> bool:
         """Return whether cells of a style are locked, which they are unless the style says otherwise."""
-        return self._locks[style] if style < len(self._locks) else True
+        return self._formats.is_locked(style)
 
     def text_looks(self, style: int) -> TextLooks:
         """Return how a style sets text."""
-        return self._text_looks[style] if style < len(self._text_looks) else TextLooks()
+        return self._formats.looks(style)
 
     @cached_property
-    def _text_looks(self) -> tuple[TextLooks, ...]:
-        return text_looks(self._styles) if self._styles else ()
-
-    @cached_property
-    def _styles(self) -> Node | None:
+    def _formats(self) -> Formats:
         part = self._linked("styles")
-        return self._tree_of(part) if part else None
-
-    @cached_property
-    def _number_formats(self) -> tuple[str, ...]:
-        return number_formats(self._styles) if self._styles else ()
-
-    @cached_property
-    def _struck(self) -> tuple[bool, ...]:
-        return struck_formats(self._styles) if self._styles else ()
-
-    @cached_property
-    def _locks(self) -> tuple[bool, ...]:
-        return locked_formats(self._styles) if self._styles else ()
+        return formats_of(self._archive.read(part), part) if part else Formats()
 
     def hazards(self) -> tuple[str, ...]:
         """Return parts and outside targets to be reported: links, macros, objects, comments, data connections."""

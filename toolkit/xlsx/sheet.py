@@ -48,13 +48,32 @@ class Cell:
     shared: bool = False
 
 
+@dataclass(slots=True, eq=False)
+class Row:
+    """One row: its number, its cells by address as they stand, its other attributes as written and their prefixes.
+
+    A row is only equal to itself: where two workbooks have the same row, it is one object, so that what was found out
+    about it once need not be found out again.
+    """
+
+    number: int
+    cells: Mapping[str, Cell]
+    attributes: str = ""
+    prefixes: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """All we know of a sheet part: its cells by address, whether it is protected, its merged ranges."""
+    """All we know of a sheet part: its cells by address, whether it is protected, its merged ranges, its rows.
+
+    `around` is the part without its rows where it was cut into them, else empty.
+    """
 
     cells: Mapping[str, Cell]
     protected: bool
     merges: tuple[str, ...]
+    rows: tuple[Row, ...] = ()
+    around: bytes = b""
 
 
 @lru_cache(maxsize=_ADDRESSES_KEPT)
@@ -260,7 +279,15 @@ def read_sheet(xml: bytes, part: str, strings: Sequence[str]) -> Sheet:
     parser.EndElementHandler = reader.end
     parser.CharacterDataHandler = reader.text
     parse(parser, xml, part)
-    return Sheet(reader.cells, reader.protected, tuple(reader.merges))
+    return Sheet(reader.cells, reader.protected, tuple(reader.merges), _rows_of(reader.cells))
+
+
+def _rows_of(cells: Mapping[str, Cell]) -> tuple[Row, ...]:
+    """Return cells by row, in the order in which the first of each stands."""
+    rows: dict[int, dict[str, Cell]] = {}
+    for address, cell in cells.items():
+        rows.setdefault(split_address(address)[0], {})[address] = cell
+    return tuple(Row(number, found) for number, found in rows.items())
 
 
 def read_strings(xml: bytes, part: str) -> tuple[str, ...]:

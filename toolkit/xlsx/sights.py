@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from html import unescape
 from typing import TYPE_CHECKING
 
 from toolkit.errors import WorkbookError
+from toolkit.xlsx.cell_formats import number_code
 from toolkit.xlsx.sheet import MAX_COLUMN, MAX_ROW, split_address
 from toolkit.xlsx.xmltree import as_utf8, parse, safe_parser
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
-    from toolkit.xlsx.xmltree import Node
+    from toolkit.xlsx.sheet import Row, Sheet
 
+_SHEETS_KEPT = 1 << 8  # all workbooks of a form have the same dozen, and the same rows on them
 _MOST_AREAS = 2_000  # of one condition; what lists more is taken to mean the whole sheet
 # A sheet is parsed once, for its cells: its rows and columns are searched for, which a comment in it may mislead.
 _ROW = re.compile(rb"<(?:\w+:)?row\b([^<]*)")
@@ -56,7 +59,29 @@ def read_sights(xml: bytes, part: str, differences: tuple[str, ...]) -> Sights:
     `differences` are the number formats of the styles' differences, in order.
     """
     text = as_utf8(xml)
-    return Sights(frozenset(_rows(text)), tuple(_columns(text)), tuple(_conditionals(text, part, differences)))
+    return Sights(frozenset(_rows(text)), *_around(text, part, differences))
+
+
+def sights_of(sheet: Sheet, part: str, differences: tuple[str, ...]) -> Sights:
+    """Return the same of a sheet that was cut into rows."""
+    return Sights(_hidden(sheet.rows), *_usual_around(sheet.around, part, differences))
+
+
+@lru_cache(maxsize=_SHEETS_KEPT)
+def _hidden(rows: tuple[Row, ...]) -> frozenset[int]:
+    return frozenset(row.number for row in rows if _is_hidden_by(row.attributes))
+
+
+@lru_cache(maxsize=_SHEETS_KEPT)
+def _is_hidden_by(attributes: str) -> bool:
+    return _is_hidden(_attributes(attributes.encode()), "ht")
+
+
+def _around(xml: bytes, part: str, differences: tuple[str, ...]) -> tuple[tuple[range, ...], tuple[Conditional, ...]]:
+    return tuple(_columns(xml)), tuple(_conditionals(xml, part, differences))
+
+
+_usual_around = lru_cache(maxsize=_SHEETS_KEPT)(_around)
 
 
 def _rows(xml: bytes) -> Iterator[int]:
@@ -87,13 +112,6 @@ def _conditionals(xml: bytes, part: str, differences: tuple[str, ...]) -> list[C
     return reader.found
 
 
-def different_formats(styles: Node) -> tuple[str, ...]:
-    """Return the number format of each set of differences that a condition may apply; '' where it leaves it."""
-    sets = styles.child("dxfs")
-    nodes = [node.child("numFmt") for node in sets.children if node.tag == "dxf"] if sets else []
-    return tuple(_code(node.attributes) if node else "" for node in nodes)
-
-
 class _Reader:
     """Gathers what conditions say, those of the format's extensions too, which hold format and areas within."""
 
@@ -113,7 +131,7 @@ class _Reader:
         elif tag == "cfRule" and _counts(number := told.get("dxfId", "")) and int(number) < len(self._differences):
             self._codes.append(self._differences[int(number)])
         elif tag == "numFmt":
-            self._codes.append(_code(told))
+            self._codes.append(number_code(told))
 
     def text(self, said: str) -> None:
         """Take in text, which the parser gives unbroken."""
@@ -141,10 +159,6 @@ def _area(name: str) -> Area:
         return (*split_address(first), *split_address(last or first))
     except WorkbookError:  # whole columns or rows, or nothing a sheet has
         return _EVERYWHERE
-
-
-def _code(told: Mapping[str, str]) -> str:
-    return told.get("formatCode", "") or f"#{told.get('numFmtId', '0')}"
 
 
 def _attributes(text: bytes) -> dict[str, str]:

@@ -34,6 +34,7 @@ _OURS = frozenset(
 )
 _DEEPEST = 200  # no part we read nests deeper than a dozen elements
 _MOST_NODES = 300_000
+_TREES_KEPT, _SHORT = 1 << 7, 1 << 15
 _MOST_SPANS = 3_000_000
 _ENCODING = re.compile(rb"""<\?xml[^>]*encoding=["']([A-Za-z0-9._-]+)""")
 _HEXED = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -132,6 +133,16 @@ def read_tree(xml: bytes, part: str) -> Node:
     parser.CharacterDataHandler = text
     parse(parser, xml, part)
     return top.children[0]
+
+
+def usual_tree(xml: bytes, part: str) -> Node:
+    """Return the root of a small part that many workbooks have alike; nobody may change the tree."""
+    return _kept_tree(xml, part) if len(xml) < _SHORT else read_tree(xml, part)
+
+
+@lru_cache(maxsize=_TREES_KEPT)
+def _kept_tree(xml: bytes, part: str) -> Node:
+    return read_tree(xml, part)
 
 
 def is_true(flag: str | None) -> bool:

@@ -1,0 +1,231 @@
+"""The rows of a sheet part cut out of its text, each read once and remembered, where that is certain to be right.
+
+Workbooks of one form hold the same rows over and over, and the same cells in the others. The table of shared strings
+differs by file, so a row is remembered by its text without the numbers of its strings, and by these strings. Anything
+unusual makes the answer None, and the caller reads the whole part by the reference.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from toolkit.xlsx.sheet import MAX_ROW, TYPES, Cell, Row, make_cell
+from toolkit.xlsx.xmltree import UNWRITABLE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+SPACE = r'(?: xml:space="preserve")?'
+_OPENING = '<c r="'
+_ADDRESS = re.compile(r"[A-Z]{1,2}([1-9][0-9]{0,6})")
+_REST = re.compile(  # of a cell, behind its address
+    r'(?: s="([0-9]{1,9})")?(?: t="([a-zA-Z]++)")?(?: ?/>|>'
+    r'(<f(?: [a-z0-9]++="[^"<>&]*+")*+(?:/>|>[^<]*+</f>))?'
+    rf"(<v ?/>|<v{SPACE}>[^<]*+</v>)?"
+    rf"(?:<is><t{SPACE}>([^<]*+)</t></is>)?"
+    r"</c>)"
+)
+_ATTRIBUTE = r' (?:[A-Za-z0-9]++:)?[A-Za-z0-9]++="[^"<>&]*+"'
+_TAG = re.compile(rf'r="([1-9][0-9]{{0,6}})"((?:{_ATTRIBUTE})*+) ?(/?)>')
+_NAMES = re.compile(r' ((?:([A-Za-z0-9]++):)?[A-Za-z0-9]++)="')
+_VALUE = re.compile(rb"<v>([^<]*+)</v>")
+_HOLE = "\0"  # stands where a value was; no XML may hold it
+_HELD = f"<v>{_HOLE}</v>".encode()
+_NUMBER = re.compile(rb"[0-9]{1,9}")  # of a shared string
+_NOTHING = Cell(None)
+_UNSURE = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|<\\?|]]>")  # what an XML parser reads otherwise, or refuses
+_TYPES = frozenset({*TYPES, None})
+_LAST_CHARACTER = 0x10FFFF
+# A form has some thousand rows, which are in every workbook nearly the same; longer ones are somebody's own.
+_ROWS_KEPT, _LONG, _VALUES_KEPT = 1 << 13, 1 << 16, 1 << 12
+_REFERENCE = re.compile(r"&(?:(amp|lt|gt|quot|apos)|#([0-9]{1,7})|#x([0-9a-fA-F]{1,6}));")
+_NUMBERED = re.compile(r"&#(?:([0-9]{1,7})|x([0-9a-fA-F]{1,6}));")
+_NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
+
+
+class _Open:
+    """A cell whose value is still to be put in: its type, formula and style."""
+
+    __slots__ = ("formula", "kind", "style")
+
+    def __init__(self, kind: str, formula: str | None, style: int) -> None:
+        self.kind, self.formula, self.style = kind, formula, style
+
+
+class _Plan:
+    """A row without the values in it: its cells by address in order, and those of them that a value is put into."""
+
+    __slots__ = ("attributes", "cells", "number", "open", "prefixes", "shared")
+
+    def __init__(self, number: int, attributes: str, prefixes: tuple[str, ...], cells: dict[str, Cell | _Open]) -> None:
+        self.number, self.attributes, self.prefixes = number, attributes, prefixes
+        self.cells = {address: _NOTHING if isinstance(one, _Open) else one for address, one in cells.items()}
+        self.open = tuple((address, one) for address, one in cells.items() if isinstance(one, _Open))
+        self.shared = tuple(place for place, (_, one) in enumerate(self.open) if one.kind == "s")
+
+
+class _Text:
+    """What the text of a row's element comes to: a row; where it has shared strings a plan, values, their numbers."""
+
+    __slots__ = ("numbers", "plan", "row", "values")
+
+    def __init__(self, text: bytes) -> None:
+        skeleton, *others = _VALUE.split(text)
+        values = others[::2]
+        self.numbers: tuple[int, ...] = ()
+        self.row: Row | None = None
+        self.plan = plan = _usual_plan(_HELD.join([skeleton, *others[1::2]]), len(values))
+        if plan is not None and plan.shared:
+            numbers = [values[place] for place in plan.shared]
+            self.numbers = tuple(map(int, numbers)) if all(map(_NUMBER.fullmatch, numbers)) else ()
+            for place in plan.shared:
+                values[place] = b""
+        self.values = tuple(values)
+        if plan is not None and not plan.shared:
+            self.row = _row(plan, self.values, ())
+
+
+def cut_rows(texts: list[bytes], strings: Sequence[str]) -> tuple[Row, ...] | None:
+    """Return the rows whose elements, `<row ` left out, these are; the same rows for the same texts and strings."""
+    usual = [text for text in texts if len(text) < _LONG]
+    found = map(_usual_text, texts) if len(usual) == len(texts) else map(_Text, texts)
+    at = strings.__getitem__
+    rows: list[Row] = []
+    try:
+        for one in found:
+            row = one.row or (one.numbers and _usual_row(one.plan, one.values, tuple(map(at, one.numbers))))
+            if not row:
+                return None
+            rows.append(row)
+    except IndexError:  # the reference says what is wrong
+        return None
+    return tuple(rows)
+
+
+def _row(plan: _Plan, values: tuple[bytes, ...], texts: tuple[str, ...]) -> Row | None:
+    cells = plan.cells.copy()
+    following = iter(texts)
+    for (address, one), value in zip(plan.open, values, strict=True):
+        if one.kind == "s":
+            cells[address] = _text_cell(next(following), one.style)
+            continue
+        cell = _usual_value(one, value)
+        if cell is None:
+            return None
+        cells[address] = cell
+    return Row(plan.number, cells, plan.attributes, plan.prefixes)
+
+
+def _plan(skeleton: bytes, count: int) -> _Plan | None:
+    """Return the plan of a row's text with holes for so many values; None where anything about it is unusual."""
+    try:
+        text = skeleton.decode()
+    except UnicodeDecodeError:
+        return None
+    tag = _TAG.match(text)
+    if tag is None or "xmlns" in text or text.count(_HOLE) != count or int(tag[1]) > MAX_ROW:
+        return None
+    prefixes = _prefixes(tag[2])
+    body = text[tag.end() :]
+    if prefixes is None or (body if tag[3] else not body.endswith("</row>")):
+        return None
+    first, *pieces = body.removesuffix("</row>").split(_OPENING)
+    cells = None if first else _cells(pieces, tag[1])
+    return None if cells is None else _Plan(int(tag[1]), tag[2], prefixes, cells)
+
+
+def _prefixes(attributes: str) -> tuple[str, ...] | None:
+    """Return the prefixes of a row's attributes, one at most; None where one attribute may stand twice."""
+    found = _NAMES.findall(attributes)
+    prefixes = tuple(prefix for _, prefix in found if prefix)
+    names = {name for name, _ in found} - {"r"}
+    return prefixes if len(names) == len(found) and len(prefixes) <= 1 and is_plain(attributes) else None
+
+
+def _cells(pieces: list[str], row: str) -> dict[str, Cell | _Open] | None:
+    """Return a row's cells by address in the order in which they stand; None where one is unusual or stands twice."""
+    cells: dict[str, Cell | _Open] = {}
+    for piece in pieces:
+        address, _, rest = piece.partition('"')
+        place, cell = _ADDRESS.fullmatch(address), _cell(rest)
+        if place is None or place[1] != row or cell is None:
+            return None
+        cells[address] = cell
+    return cells if len(cells) == len(pieces) else None
+
+
+def _cell(rest: str) -> Cell | _Open | None:
+    """Return the cell whose text behind the address this is; None where an XML parser might read it otherwise."""
+    found = _REST.fullmatch(rest)
+    if found is None or not is_plain(rest.replace(_HOLE, "")):
+        return None
+    style, kind, formula, value, inline = found.groups()
+    number = int(style or 0)
+    # Text in a cell goes with the type that says so and no value; a formula tells each of its attributes once.
+    is_typed = inline is None or (kind == "inlineStr" and value is None)
+    if not is_typed or kind not in _TYPES or not _is_once(formula) or (kind == "s" and formula is not None):
+        return None
+    said = None if formula is None else resolved(_inner(formula))
+    if value == f"<v>{_HOLE}</v>":
+        return _Open(kind or "n", said, number)
+    stored = inline if inline is not None or value is None else _inner(value)
+    if _HOLE in rest or (kind == "s" and stored):
+        return None
+    if kind is formula is value is None:
+        return Cell(None, style=number)
+    return make_cell(kind or "n", None if stored is None else resolved(stored), said, number, ())
+
+
+def _value(one: _Open, value: bytes) -> Cell | None:
+    """Return a cell with its value put in; None where an XML parser might read it otherwise."""
+    try:
+        text = value.decode()
+    except UnicodeDecodeError:
+        return None
+    return make_cell(one.kind, resolved(text), one.formula, one.style, ()) if is_plain(text) else None
+
+
+def _is_once(formula: str | None) -> bool:
+    """Return whether each attribute of a formula's tag stands once."""
+    names = _NAMES.findall(formula[: formula.index(">")]) if formula else []
+    return len(set(names)) == len(names)
+
+
+def _text(text: str, style: int) -> Cell:
+    return Cell(text, type="s", style=style)
+
+
+_usual_text = lru_cache(maxsize=_ROWS_KEPT)(_Text)
+_usual_plan = lru_cache(maxsize=_ROWS_KEPT)(_plan)
+_usual_row = lru_cache(maxsize=_ROWS_KEPT)(_row)
+_usual_value = lru_cache(maxsize=_VALUES_KEPT)(_value)
+_text_cell = lru_cache(maxsize=_VALUES_KEPT)(_text)
+
+
+def is_plain(text: str) -> bool:
+    """Return whether the expressions read this text as an XML parser does, and the parser would allow it."""
+    if _UNSURE.search(text):
+        return False
+    if "&" not in text:
+        return True
+    if text.count("&") != len(_REFERENCE.findall(text)):
+        return False
+    codes = [int(ten) if ten else int(sixteen, 16) for ten, sixteen in _NUMBERED.findall(text)]
+    return not any(code > _LAST_CHARACTER or UNWRITABLE.match(chr(code)) for code in codes)
+
+
+def _inner(element: str) -> str:
+    """Return the text between an element's tags; the expression has made sure that no attribute holds a bracket."""
+    return "" if element.endswith("/>") else element[element.index(">") + 1 : element.rindex("<")]
+
+
+def resolved(text: str) -> str:
+    """Return text with its references, known to be good, turned into characters."""
+    return _REFERENCE.sub(_character, text) if "&" in text else text
+
+
+def _character(found: re.Match[str]) -> str:
+    named, ten, sixteen = found.groups()
+    return _NAMED[named] if named else chr(int(ten) if ten else int(sixteen, 16))

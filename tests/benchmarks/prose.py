@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from casebook import example_filing
-
 from toolkit.campaign.board.likeness import alike
+
 from toolkit.campaign.intake.receipts import Receipt
 from toolkit.campaign.intake.standings import Standing, State
 from toolkit.campaign.round.roster import Organ

@@ -99,6 +99,7 @@ def test_points_follow_the_rules_and_every_point_has_its_evidence(
     links = [cell.hyperlink.target for cell in book["依据"]["F"] if cell.hyperlink]
     assert all((tmp_path / link).is_file() for link in links)
     assert len(links) >= 3
+    assert {cell.value for cell in book["依据"]["F"] if cell.hyperlink} == {"文件"}  # no names made of digits
     page = out.with_suffix(".html").read_text(encoding="utf-8")
     assert "逾期报送：每天扣 0.5 分，最多 10 分" in page
     assert "不考核的" in page
@@ -141,3 +142,16 @@ def test_rules_that_cannot_be_are_named(xxgk: Cli, campaign: Campaign, tmp_path:
 def test_the_sheet_is_a_workbook(xxgk: Cli, campaign: Campaign, tmp_path: Path) -> None:
     ran = xxgk("assess", campaign.folder, "--out", tmp_path / "考核.doc")
     assert (ran.code, ".xlsx" in ran.err) == (CANNOT_PROCEED, True)
+
+
+def test_what_waits_for_a_word_is_not_held_against_the_organ(xxgk: Cli, campaign: Campaign, tmp_path: Path) -> None:
+    def unexplained() -> int:
+        found = xxgk("assess", campaign.folder, "--out", tmp_path / "考核.xlsx", "--json").json
+        lines = next(one["lines"] for one in found["organs"] if one["code"] == "02")
+        return int(next(line["amount"] for line in lines if line["title"] == "提醒没有说明"))
+
+    before = unexplained()
+    xxgk("freeze", campaign.folder, "02", "--why", "已公布")
+    sent(campaign, "又一份.xlsx", "02", "2020-01-25", BALANCED)
+    xxgk("collect", campaign.folder)
+    assert unexplained() == before

@@ -119,8 +119,12 @@ def _copied(known: Known) -> Iterator[Evidence]:
 
 
 def _unexplained(known: Known) -> Iterator[Evidence]:
+    """Yield open warnings of what counts; of a version that waits for a word nobody knows yet whether it is theirs."""
+    where = known.row.standing
+    held = {where.number(one.receipt) for one in where.held}
     for problem in known.board.problems:
-        if problem.code == known.row.organ.code and problem.state == "待核对":
+        is_mine = problem.code == known.row.organ.code and problem.version not in held
+        if is_mine and problem.state == "待核对":
             yield Evidence(1, f"{problem.title}：{problem.message}", known.row.copy, problem.name)
 
 

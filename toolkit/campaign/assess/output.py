@@ -99,7 +99,9 @@ def _write_evidence(sheet: Any, formats: Mapping[str, Any], found: Assessment, w
             sheet.write_string(row, column, text, formats["cell"])
         sheet.write_number(row, 3, each.amount, formats["number"])
         if each.path:
-            sheet.write_url(row, 5, file_link(f"{way}/{each.path}", each.path.rpartition("/")[2]), formats["link"])
+            sheet.write_url(row, 5, file_link(f"{way}/{each.path}", "文件"), formats["link"])
+        else:
+            sheet.write_blank(row, 5, None, formats["cell"])
         sheet.set_row(row, 14 * lines_needed(each.told, EVIDENCE_HEADS[4][1]) + 6)
     last = HEAD_ROW + max(len(entries), 1)
     sheet.autofilter(HEAD_ROW, 0, last, len(EVIDENCE_HEADS) - 1)

@@ -16,7 +16,7 @@ from toolkit.campaign.board.made_of import Stale, stale_outputs
 from toolkit.campaign.board.on_paper import OnPaper
 from toolkit.campaign.board.papers import Papers, papers_of
 from toolkit.campaign.board.parts import Part, parts_by, shares_of
-from toolkit.campaign.board.problems import Problem, is_open_error, problems_of
+from toolkit.campaign.board.problems import Problem, contradicted_words, problems_of
 from toolkit.campaign.board.questions import Question, questions_of
 from toolkit.campaign.intake.outcomes import HELD, outcome_of
 from toolkit.campaign.intake.receipts import ReceiptBook, filing_of, said_provisional
@@ -162,6 +162,12 @@ class BoardRow:
         return self.owes_publication and self.organ.publish_by is not None and self.organ.publish_by <= day
 
     @property
+    def is_on_paper(self) -> bool:
+        """Whether there is something to say of its signing and publishing."""
+        stands = self.part is not Part.COVERED or self.paper.papers != Papers()
+        return stands and bool(self.paper.signed_label or self.paper.published_label)
+
+    @property
     def errors(self) -> int:
         """How many errors its latest version has that were not let pass."""
         return self._count(Severity.ERROR)
@@ -207,7 +213,7 @@ class Board:
             "received": sum(row.versions > 0 for row in self.rows),
             **tally((row.part, row.state) for row in self.rows),
             "superseded": sum(row.superseded for row in self.rows),
-            "late": sum(row.late for row in self.rows if row.part is not Part.COVERED),
+            "late": sum(row.late for row in self.rows),
         }
 
     @property
@@ -235,10 +241,10 @@ class Board:
         """Whether anybody has to mend what they sent."""
         return any(row.must_mend for row in self.rows)
 
-    @cached_property
-    def contradicted(self) -> tuple[str, ...]:
-        """The names of organs whose return and those of others cannot both be right."""
-        return tuple(dict.fromkeys(one.organ for one in self.problems if one.is_shared and is_open_error(one)))
+    @property
+    def contradicted(self) -> str:
+        """Whose return and those of others cannot both be right, in words; empty when none."""
+        return contradicted_words(self.problems)
 
     @cached_property
     def chase(self) -> Mapping[str, tuple[BoardRow, ...]]:
@@ -367,7 +373,7 @@ def _row(
         state=where.state,
         part=share.part,
         issued=share.organ.code in issued,
-        late=where.late,
+        late=where.late and share.part is not Part.COVERED,
         latest=latest,
         superseded=len(where.superseded),
         standing=where,

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 WAIVED_LABEL = "准予通过"
 EXPLAINED = "explained"  # stands for the name of a finding where there is an explanation and none
+_NAMED = 10
 _TITLES = {EXPLAINED: "填报人的说明"}
 
 
@@ -138,6 +139,13 @@ def title_of(form: Form, name: str) -> str:
 def is_open_error(problem: Problem) -> bool:
     """Return whether a problem is an error nobody has let pass."""
     return problem.severity is Severity.ERROR and problem.state != WAIVED_LABEL
+
+
+def contradicted_words(problems: Iterable[Problem]) -> str:
+    """Return whose return and those of others cannot both be right, in words; empty when none."""
+    names = tuple(dict.fromkeys(one.organ for one in problems if one.is_shared and is_open_error(one)))
+    shown = "、".join(names[:_NAMED]) + (" 等" if len(names) > _NAMED else "")
+    return f"汇总比下级相加还小的 {len(names)} 家：{shown}" if names else ""
 
 
 def _state(severity: Severity, closed: str) -> str:

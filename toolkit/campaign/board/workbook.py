@@ -141,7 +141,7 @@ def _write_link(sheet: Any, formats: Mapping[str, Any], row: int, entry: BoardRo
 
 def _write_chase(sheet: Any, formats: Mapping[str, Any], board: Board) -> None:
     rows = [(parent, entry) for parent, entries in board.chase.items() for entry in entries]
-    said = f"还差 {len(rows)} 家，按上级机关分组，逾期的在前。" if rows else "都已通过，没有要催的。"
+    said = f"还差 {len(rows)} 家，按上级机关分组，逾期的在前。" if rows else "没有要催的。"
     write_top(sheet, formats, f"{board.organ} {board.year} 年度催报名单（{board.day.isoformat()}）", said)
     write_heads(sheet, formats, CHASE_HEADS)
     for row, (parent, entry) in enumerate(rows, HEAD_ROW + 1):
@@ -217,9 +217,10 @@ def _write_papers(sheet: Any, formats: Mapping[str, Any], board: Board) -> None:
     said = "签发：盖章件上的校验码与计入的一份相同才算；公布：存下的网页逐格与报表核对。"
     write_top(sheet, formats, f"{board.organ} {board.year} 年度签发和公布（{board.day.isoformat()}）", said)
     write_heads(sheet, formats, PAPER_HEADS)
-    for row, entry in enumerate(board.rows, HEAD_ROW + 1):
+    rows = [entry for entry in board.rows if entry.is_on_paper]
+    for row, entry in enumerate(rows, HEAD_ROW + 1):
         _write_paper(sheet, formats, row, entry)
-    last = HEAD_ROW + max(len(board.rows), 1)
+    last = HEAD_ROW + max(len(rows), 1)
     sheet.autofilter(HEAD_ROW, 0, last, len(PAPER_HEADS) - 1)
     print_landscape(sheet, last, len(PAPER_HEADS) - 1)
 

@@ -83,8 +83,7 @@ def say_board(board: Board, paths: Iterable[Path]) -> None:
         for row in rows:
             typer.echo(f"  {_chase_line(row)}")
     if board.contradicted:
-        names = "、".join(board.contradicted[:SHOWN]) + (" 等" if len(board.contradicted) > SHOWN else "")
-        typer.echo(f"\n汇总比下级相加还小的 {len(board.contradicted)} 家：{names}")
+        typer.echo(f"\n{board.contradicted}")
         typer.echo("  差在哪里见 xxgk status --problems；要改的用 xxgk return 退回，确实如此的用 xxgk waive 准予")
     if board.is_complete:
         first = f"先决定上面的 {len(board.questions)} 项，再" if board.questions else "可以"

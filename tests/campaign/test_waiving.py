@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 
 import openpyxl
 import pytest
+from casebook import SMALL
 from rounds import BALANCED, BROKEN, begin_broken, filled, put
 from terminal import CANNOT_PROCEED, CLEAN, FINDINGS
 
 from toolkit.campaign.collecting import collect_returns
 from toolkit.campaign.intake.receipts import ReceiptBook
+from toolkit.form.values import Paragraph
+from toolkit.workbook.filling import fill_workbook
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,6 +23,8 @@ if TYPE_CHECKING:
 
     from toolkit.campaign.intake.receipts import Receipt
     from toolkit.campaign.round.folder import Campaign
+    from toolkit.form.model import Form
+    from toolkit.form.values import Value
 
 ORGAN = "云溪县财政局"
 NAME = "handling_balance"
@@ -143,3 +148,30 @@ def test_a_finding_let_pass_is_nothing_to_be_mended_anywhere_and_one_no_longer_l
     xxgk("waive", campaign.folder, ORGAN, NAME, *WHY)
     (finding,) = [one for one in newest(campaign).findings if one["name"] == NAME]
     assert (finding["closed"], "不再有效" in finding["message"]) == ("waived", False)
+
+
+def test_what_the_sum_owes_only_to_a_finding_let_pass_is_let_pass_too(xxgk: Cli, campaign: Campaign) -> None:
+    put(campaign, "教育.xlsx", filled(campaign, "02", BALANCED))
+    collect_returns(campaign.folder)
+    xxgk("waive", campaign.folder, ORGAN, NAME, *WHY)
+    ran = xxgk("merge", campaign.folder)
+    assert (ran.code, "只因“云溪县财政局”的同一条已准予" in ran.out) == (CLEAN, True)
+    found = xxgk("merge", campaign.folder, "--json").json["findings"]
+    assert {one["closed"] for one in found if one["name"] == NAME} == {"waived"}
+    effects = xxgk("why", campaign.folder, "--if", "02", "handling.received.post=6", "--json").json
+    assert any("相差" in told for told in effects["findings"])  # one of its own would be told
+
+
+def test_the_report_of_the_whole_is_no_draft_because_of_what_was_let_pass(xxgk: Cli, campaign: Campaign) -> None:
+    xxgk("waive", campaign.folder, ORGAN, NAME, *WHY)
+    roster = campaign.folder / "roster.csv"
+    roster.write_text("代码,名称\n01,云溪县财政局\n", encoding="utf-8")
+    xxgk("merge", campaign.folder)
+    (path,) = campaign.merged.glob("汇总-*.xlsx")
+
+    def written(form: Form) -> dict[str, Value]:
+        return {section.id: (Paragraph("都写好了。"),) for section in form.sections if not section.is_table}
+
+    path.write_bytes(fill_workbook(path.read_bytes(), path.name, written, SMALL))
+    ran = xxgk("publish", campaign.folder, "--to", "txt")
+    assert (ran.code, "草稿" in ran.out + ran.err) == (CLEAN, False)

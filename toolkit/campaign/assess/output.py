@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 TEMPLATES = Path(__file__).parent / "templates"
 POINT_SHEET, EVIDENCE_SHEET, RULE_SHEET = "考核", "依据", "规则"
 LEFT = (("名次", 7), ("机关代码", 14), ("机关名称", 36), ("状态", 24), ("得分", 9))
-EVIDENCE_HEADS = (("机关代码", 14), ("机关名称", 36), ("项目", 18), ("多少", 8), ("依据", 70), ("文件", 40))
+EVIDENCE_HEADS = (("机关代码", 14), ("机关名称", 36), ("项目", 18), ("多少", 8), ("依据", 70), ("文件", 10))
 NO_RULES = "campaign.toml 里没有写 [assess] 规则，这里只列事实，不打分。"
 
 

@@ -8,7 +8,7 @@ import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from toolkit.campaign.issue.letters import HOW
+from toolkit.campaign.issue.letters import HOW, what_to_include
 from toolkit.campaign.round.output_files import write_if_new
 from toolkit.errors import OutputError
 from toolkit.files import safe_stem, system_words
@@ -30,36 +30,39 @@ def write_bundles(campaign: Campaign, contents: Mapping[str, Content]) -> None:
     Raises:
         OutputError: a file cannot be written, or a workbook cannot be read back.
     """
-    for title, organs in _parcels(campaign):
-        note = _note(campaign, title, organs).encode("utf-8-sig")
+    for above, organs in _parcels(campaign):
+        title = above.name if above else campaign.organ
+        note = _note(campaign, title, organs, above).encode("utf-8-sig")
         write_if_new(campaign.outbox / f"{safe_stem(f'发放说明-{title}')}.txt", note)
         _write_zip(
             campaign.outbox / f"{safe_stem(f'发放包-{title}')}.zip", [contents[organ.code] for organ in organs], note
         )
 
 
-def _parcels(campaign: Campaign) -> Iterator[tuple[str, tuple[Organ, ...]]]:
-    """Yield every group with its title: a parent with its children, and the rest of the top with the coordinator."""
+def _parcels(campaign: Campaign) -> Iterator[tuple[Organ | None, tuple[Organ, ...]]]:
+    """Yield every group with who hands it on: a parent with its children; nobody with the rest of the top."""
     roster = campaign.roster
     alone = tuple(one for one in roster.roots() if not one.ground and not roster.children(one.code))
     if alone:
-        yield campaign.organ, alone
+        yield None, alone
     for organ in roster.organs:
         if children := roster.children(organ.code):
             leaves = [child for child in children if not roster.children(child.code)]
-            yield organ.name, tuple(one for one in (organ, *leaves) if not one.ground)
+            yield organ, tuple(one for one in (organ, *leaves) if not one.ground)
 
 
-def _note(campaign: Campaign, title: str, organs: Sequence[Organ]) -> str:
+def _note(campaign: Campaign, title: str, organs: Sequence[Organ], above: Organ | None) -> str:
     deadlines = sorted({organ.deadline for organ in organs if organ.deadline})
     where = f"发到 {campaign.return_to}" if campaign.return_to else "交回"
     several = f"请按各自的截止日期{where}。" if deadlines else ""
     until = f"请于 {deadlines[0]:%Y-%m-%d} 前{where}。" if len(deadlines) == 1 else several
     call = f"有疑问请联系 {campaign.call}。" if campaign.call else ""
     lines = [
-        f"{title}：" if title != campaign.organ else "各有关机关：",
+        f"{title}：" if above else "各有关机关：",
         "",
         f"现发放 {campaign.year} 年{campaign.form.title}填报表，共 {len(organs)} 份。{until}{call}",
+        *(["请把下面各机关的各一份转发给它们。"] if any(organ is not above for organ in organs) and above else []),
+        *(what_to_include(campaign, above) if above and above in organs else ()),
         "",
         "怎样填：",
         *(f"  {line}" for line in HOW),

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 LETTERS, TABLE = "通知", "发放表.csv"
 HEADS = ("机关代码", "机关名称", "上级机关", "联系人", "电话", "报表文件", "截止日期", "交回到", "咨询", "通知全文")
+_NAMED = 10
 HOW = (
     "1. 只用发给本机关的这一份，不要另建表格，不要改文件里的机关名称和代码。",
     "2. 用 Excel、WPS 或 LibreOffice 打开，只填浅黄色的格子；没有发生的填 0。",
@@ -48,11 +49,30 @@ def _letter(campaign: Campaign, organ: Organ) -> Iterator[str]:
     yield ""
     yield f"现发去 {campaign.year} 年{campaign.form.title}填报表一份：{campaign.file_name(organ)}。"
     yield when_and_where(campaign, organ)
+    yield from what_to_include(campaign, organ)
     yield ""
     yield "怎样填："
     yield from (f"  {line}" for line in HOW)
     yield ""
     yield campaign.organ
+
+
+def what_to_include(campaign: Campaign, organ: Organ) -> Iterator[str]:
+    """Yield whose figures belong into an organ's return beside or instead of its own, where the roster states it."""
+    roster = campaign.roster
+    names = {one.code: one.name for one in roster.organs}
+    if organ.is_own_share:
+        yield f"这一份只填{names.get(organ.parent, '本级')}本级自己的数，不含下面各机关的。"
+    if organ.is_consolidated:
+        view = roster if organ.covers_all_below else roster.by_line()
+        if below := [one.name for one in view.under(organ.code)[1:] if not (one.ground or one.is_own_share)]:
+            yield f"这一份是汇总，要包括贵单位自己和下面各机关的数：{_named(below)}。"
+    if within := [one.name for one in roster.children(organ.code) if one.is_within_parent]:
+        yield f"{_named(within)}不单独报送，数请并入贵单位的这一份。"
+
+
+def _named(names: list[str]) -> str:
+    return "、".join(names[:_NAMED]) + (f"等 {len(names)} 家" if len(names) > _NAMED else "")
 
 
 def when_and_where(campaign: Campaign, organ: Organ) -> str:

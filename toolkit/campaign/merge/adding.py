@@ -15,6 +15,7 @@ from toolkit.campaign.board.across.covering import covering_findings
 from toolkit.campaign.board.across.round_findings import judged
 from toolkit.campaign.board.parts import Part, Share, shares_of
 from toolkit.campaign.board.sums import sum_of
+from toolkit.campaign.intake.waivers import waived_words
 from toolkit.errors import InputError
 from toolkit.filing.checking import check_filing
 from toolkit.filing.findings import WAIVED, Finding, has_errors, raise_finding
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from toolkit.campaign.intake.receipts import Receipt
     from toolkit.campaign.intake.waivers import SharedWaiver
     from toolkit.campaign.round.roster import Organ, Roster
     from toolkit.filing.filing import Filing
@@ -89,6 +91,13 @@ class Merged:
         """Whether a finding about the figures keeps the sum from being sound."""
         return has_errors(finding for finding in self.findings if finding.closed != WAIVED)
 
+    @property
+    def is_sound(self) -> bool:
+        """Whether neither the figures nor the words of the whole hold an error that nobody let pass."""
+        excused = {(finding.name, finding.places) for finding in self.findings if finding.closed == WAIVED}
+        found = (finding for finding in check_filing(self.whole) if (finding.name, finding.places) not in excused)
+        return not (self.has_errors or has_errors(found))
+
 
 def provisional_words(shares: Sequence[Share]) -> str:
     """Return how provisional the sum of these shares is, in words; empty when it is final."""
@@ -119,6 +128,7 @@ def merge_filings(
     is_continued: bool = False,
     provisional: Mapping[str, str] | None = None,
     waivers: Sequence[SharedWaiver] = (),
+    passed: Mapping[str, frozenset[str]] | None = None,
 ) -> Merged:
     """Return the sum of the accepted returns over the roster's hierarchy.
 
@@ -129,6 +139,7 @@ def merge_filings(
         is_continued: whether a round came before, so that a return without last year's figures is of a new organ.
         provisional: how provisional a return is that is itself a sum, by code.
         waivers: what the coordinator lets pass of what a return and those below it do not agree in.
+        passed: the names of findings let pass of single returns, by code (`names_passed`).
 
     Raises:
         InputError: nothing is in yet, so there is nothing to add, or a return is of another edition than the sum.
@@ -139,7 +150,8 @@ def merge_filings(
     filings = [share.filing for share in counted if share.filing]
     whole = replace(sum_of(base, filings), previous=_previous(filings, is_continued=is_continued))
     levels = tuple(_levels(roster, shares, base))
-    figures = [finding for finding in check_filing(whole) if _is_about_figures(finding, base.form)]
+    found = [finding for finding in check_filing(whole) if _is_about_figures(finding, base.form)]
+    figures = [_excused(finding, counted, whole, passed or {}) for finding in found]
     covering = (judged(one, waivers) for one in covering_findings(roster, returns))
     below = (*covering, *map(_provisional_finding, counted))
     return Merged(whole, shares, levels, (*figures, *filter(None, below)))
@@ -192,6 +204,33 @@ def _previous(filings: list[Filing], *, is_continued: bool) -> Mapping[str, Figu
         return {}
     shared = [name for name in known[0] if all(name in previous for previous in known)]
     return {name: sum(previous[name] for previous in known) for name in shared}
+
+
+def names_passed(accepted: Mapping[str, Receipt]) -> Mapping[str, frozenset[str]]:
+    """Return the names of the findings let pass of each return that counts, by code."""
+    found = {
+        code: frozenset(finding["name"] for finding in receipt.findings if finding.get("closed") == WAIVED)
+        for code, receipt in accepted.items()
+    }
+    return {code: names for code, names in found.items() if names}
+
+
+def _excused(finding: Finding, counted: list[Share], whole: Filing, passed: Mapping[str, frozenset[str]]) -> Finding:
+    """Return a finding about the sum, closed where it is owed only to returns of which the same was let pass.
+
+    It is owed to them where the sum of the others does not have it.
+    """
+    owed = [share for share in counted if finding.name in passed.get(share.organ.code, ())]
+    if not owed:
+        return finding
+    others = [share.filing for share in counted if share.filing and share not in owed]
+    rest = replace(sum_of(whole, others), previous=_previous(others, is_continued=True))
+    if any((one.name, one.places) == (finding.name, finding.places) for one in check_filing(rest)):
+        return finding
+    names = "".join(f"“{share.organ.name}”" for share in owed[:_NAMED])
+    more = f"等 {len(owed)} 家" if len(owed) > _NAMED else ""
+    words = waived_words(f"只因{names}{more}的同一条已准予")
+    return replace(finding, closed=WAIVED, message=f"{finding.message}{words}")
 
 
 def _is_about_figures(finding: Finding, form: Form) -> bool:

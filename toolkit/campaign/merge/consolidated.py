@@ -14,7 +14,7 @@ from toolkit.campaign.board.sums import addends
 from toolkit.campaign.board.workbook import BOARD_SHEET, COLOURS, FROM_MERGED, write_board
 from toolkit.campaign.intake.history import Event, Step
 from toolkit.campaign.intake.receipts import ReceiptBook
-from toolkit.campaign.merge.adding import merge_filings, reservation
+from toolkit.campaign.merge.adding import merge_filings, names_passed, reservation
 from toolkit.campaign.merge.bounds import last_year_figures
 from toolkit.campaign.merge.chart_sheet import CHART_SHEET, write_charts
 from toolkit.campaign.merge.data import tidy_files
@@ -80,6 +80,7 @@ def merge_round(state: Round, *, by_line: bool = False) -> Merged:
         is_continued=is_continued,
         provisional=state.provisional,
         waivers=state.let_pass,
+        passed=names_passed(state.accepted),
     )
     return replace(merged, whole=_with_draft(merged), last_year=last_year_figures(state, merged.missing))
 

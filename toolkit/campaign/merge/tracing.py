@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
-from toolkit.campaign.merge.adding import merge_filings
+from toolkit.campaign.merge.adding import merge_filings, names_passed
 from toolkit.campaign.merge.bounds import bound_json, bound_of
 from toolkit.errors import InputError
 from toolkit.filing.checking import check_filing
@@ -173,6 +173,7 @@ def what_if(state: Round, merged: Merged, organ: str, assignment: str, only: str
         is_continued=state.campaign.previous is not None,
         provisional=state.provisional,
         waivers=state.let_pass,
+        passed=names_passed(state.accepted),
     )
     changes = [*differences("own", before, after), *_level_changes(merged, changed)]
     changes += differences("whole", merged.whole, changed.whole)

@@ -15,9 +15,7 @@ from toolkit.campaign.round.progress import Progress
 from toolkit.campaign.round.workers import Workers, run_chunks
 from toolkit.errors import OutputError, ToolkitError
 from toolkit.files import write_files
-from toolkit.filing.checking import check_filing
 from toolkit.filing.filing import Filing
-from toolkit.filing.findings import has_errors
 from toolkit.filing.headlines import headlines
 from toolkit.form.registry import form_of_edition
 from toolkit.report.publish import publish
@@ -84,8 +82,8 @@ def provisional_of(merged: Merged) -> str:
         first = next(iter(headlines(merged.whole.form)), None)
         bound = bound_of(merged, first.of) if first else None
         return f"{merged.provisional}；“{first.label}”{bound.words}" if first and bound else merged.provisional
-    is_draft = is_drafted(merged.whole) or merged.has_errors or has_errors(check_filing(merged.whole))
-    return "草稿：还有内容待补或待改" if is_draft else ""
+    is_finished = merged.is_sound and not is_drafted(merged.whole)
+    return "" if is_finished else "草稿：还有内容待补或待改"
 
 
 def publish_organs(

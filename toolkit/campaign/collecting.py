@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from toolkit.campaign.board.board import tally_of
+from toolkit.campaign.board.parts import parts_by
 from toolkit.campaign.board.questions import Question, questions_of
 from toolkit.campaign.intake.arrivals import bring_in, list_arrivals, not_taken
 from toolkit.campaign.intake.assigning import assign_file
@@ -179,7 +180,8 @@ def _questions(campaign: Campaign, book: ReceiptBook, places: Mapping[str, Stand
         return ()
     whole = {code: [book.whole(head) for head in places[code].versions[::-1]] for code in asked}
     again = standing_by(campaign, [one for versions in whole.values() for one in versions], book.events())
-    return tuple(question for code in asked for question in questions_of(campaign.form, again[code]))
+    parts = parts_by(campaign.roster.depth_first(), places)
+    return tuple(question for code in asked for question in questions_of(campaign.form, again[code], parts[code]))
 
 
 @dataclass(frozen=True)

@@ -138,7 +138,7 @@ class BoardRow:
             yield "新交的一份要改，原来通过的一份暂不计入"
         if where.held and where.counts:
             yield "另有一份待定，仍按已通过的一份计入"
-        if where.replaced:
+        if where.replaced and where.counts:
             yield "先后两份都合格，计入较晚的一份"
 
     @property
@@ -377,7 +377,7 @@ def _row(
         latest=latest,
         superseded=len(where.superseded),
         standing=where,
-        questions=questions_of(campaign.form, where),
+        questions=questions_of(campaign.form, where, share.part),
         history=tuple(_history(campaign, where, is_counted=share.part is Part.COUNTED)),
         copy=_copy(campaign, latest) if latest else "",
         paper=paper,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from toolkit.campaign.board.parts import Part
 from toolkit.campaign.sendback.versions import difference
 from toolkit.filing.findings import show
 from toolkit.filing.headlines import headlines
@@ -33,7 +34,8 @@ class Question:
     `kind` is `held` for a version that does not count yet, `replaced` for one that took the place of `other`. `number`
     and `other_number` say which versions they are; `other` is None where nothing else stands. `gains` is by how much
     each figure of the whole would be (or is) another, by field; `heads` likewise for the few a round is judged by.
-    `is_frozen` says that nothing can be decided before the organ is unfrozen.
+    `is_frozen` says that nothing can be decided before the organ is unfrozen, `is_kept` that `other` does not count
+    now, `part` what part the return has in the sum.
     """
 
     kind: str
@@ -48,6 +50,8 @@ class Question:
     labels: tuple[str, ...]
     heads: tuple[tuple[str, Figure], ...] = ()
     is_frozen: bool = False
+    is_kept: bool = False
+    part: Part = Part.COUNTED
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -61,18 +65,27 @@ class Question:
         if self.kind == "replaced":
             yield f"{organ}（{code}）：两份都合格、内容不同，现在计入较晚的{new}，{old}不计。"
         else:
-            stands = f"，仍按{old}计入" if old else "，现在没有计入"
+            kept = f"，{old}暂不计入（新交的一份要改）" if self.is_kept else f"，仍按{old}计入"
+            stands = kept if old else "，现在没有计入"
             yield f"{organ}（{code}）：{new}待定（{self.reason}）{stands}。"
         if self.changes:
             more = f" 等 {len(self.changes)} 格" if len(self.changes) > SHOWN else ""
             yield f"有 {len(self.changes)} 格不同：{'；'.join(self.labels)}{more}"
-        if self.gains:
+        yield from self._effect()
+        yield self._advice()
+
+    def _effect(self) -> Iterator[str]:
+        """Yield by how much the whole would be (or is) another, where that is this return's doing alone."""
+        if self.part is Part.COVERED:
+            yield "它由上级汇总报送，全部合计不因它变"
+        elif self.organ.is_consolidated and self.kind == "held" and (self.other is None or self.is_kept):
+            yield "接受后改按它的汇总计，它下面的不再另加"
+        elif self.gains:
             verb = "比用旧的一份，" if self.kind == "replaced" else "接受后"
             shown = self.heads or tuple((label, gain) for _, label, gain in self.gains[:SHOWN])
             told = "、".join(f"{label} {_signed(gain)}" for label, gain in shown)
             more = f"，共 {len(self.gains)} 个数变" if len(self.gains) > len(shown) else ""
             yield f"{verb}全部合计：{told}{more}"
-        yield self._advice()
 
     def _advice(self) -> str:
         code = self.organ.code
@@ -92,17 +105,19 @@ def _signed(figure: Figure) -> str:
     return f"{'+' if figure > 0 else '−'}{show(figure if figure > 0 else -figure)}"
 
 
-def questions_of(form: Form, where: Standing) -> tuple[Question, ...]:
+def questions_of(form: Form, where: Standing, part: Part) -> tuple[Question, ...]:
     """Return what has to be decided about an organ; receipts must come with their values."""
     stands = where.counts or where.kept
     found = [_question(form, where, "held", one.receipt, stands, one.reason.label) for one in where.held]
     if where.replaced is not None and where.counts is not None:
         found.append(_question(form, where, "replaced", where.counts, where.replaced, ""))
-    return tuple(found)
+    return tuple(replace(one, part=part, gains=() if part is Part.COVERED else one.gains) for one in found)
 
 
 def _question(form: Form, where: Standing, kind: str, new: Receipt, old: Receipt | None, reason: str) -> Question:
     changes = difference(form, old, new).changes if old else ()
+    is_kept = old is not None and where.counts is None
+    added = None if is_kept else old  # what is in the total now
     labels = tuple(
         f"{f'{change.sheet}!{change.cell} ' if change.cell else ''}{form.fields[change.field].label} "
         f"{_text(change.old)} → {_text(change.new)}"
@@ -111,12 +126,24 @@ def _question(form: Form, where: Standing, kind: str, new: Receipt, old: Receipt
     gains = tuple(
         (name, field.label, gain)
         for name, field in form.fields.items()
-        if field.kind.is_figure and (gain := _figure(new, name) - (_figure(old, name) if old else 0))
+        if field.kind.is_figure and (gain := _figure(new, name) - _figure(added, name))
     )
-    heads = tuple((line.label, gain) for line in headlines(form) if (gain := _of(line, new) - _of(line, old)))
+    heads = tuple((line.label, gain) for line in headlines(form) if (gain := _of(line, new) - _of(line, added)))
     other = where.number(old) if old else 0
     return Question(
-        kind, where.organ, new, where.number(new), old, other, reason, changes, gains, labels, heads, where.frozen
+        kind,
+        where.organ,
+        new,
+        where.number(new),
+        old,
+        other,
+        reason,
+        changes,
+        gains,
+        labels,
+        heads,
+        where.frozen,
+        is_kept,
     )
 
 
@@ -124,8 +151,8 @@ def _of(line: Headline, receipt: Receipt | None) -> Figure:
     return line.of(lambda name: _figure(receipt, name)) if receipt else 0
 
 
-def _figure(receipt: Receipt, name: str) -> Figure:
-    value = receipt.values.get(name)
+def _figure(receipt: Receipt | None, name: str) -> Figure:
+    value = receipt.values.get(name) if receipt else None
     return number(value) if is_number(value) else 0
 
 

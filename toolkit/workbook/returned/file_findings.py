@@ -8,7 +8,9 @@ from toolkit.filing.findings import Finding, Place, raise_finding, show
 from toolkit.filing.prose.personal import property_findings
 from toolkit.form.registry import years_of
 from toolkit.form.values import Kind
+from toolkit.workbook import layout as at
 from toolkit.workbook.identity import PROVISIONAL_LABEL
+from toolkit.workbook.ledger import CODE, FIRST_ROW, LEDGER_SHEET
 from toolkit.workbook.remarks import text_of_others
 from toolkit.workbook.returned.anchors import missing_fields, prose_cells
 from toolkit.workbook.returned.earlier import own_kinds
@@ -42,6 +44,7 @@ def about_file(package: Package, layout: Layout, anchors: Anchors, identity: Ide
     if identity.provisional:
         figures = {PROVISIONAL_LABEL: identity.provisional}
         yield raise_finding("provisional_total", (), figures, organ=identity.organ, provisional=identity.provisional)
+    yield from _consolidated(package)
     is_other_draft = form.fingerprint != identity.fingerprint
     if is_other_draft:
         yield raise_finding("definition_differs", edition=form.edition)
@@ -63,6 +66,20 @@ def about_file(package: Package, layout: Layout, anchors: Anchors, identity: Ide
     yield from property_findings(package.authorship, identity.organ)
     if package.hazards():
         yield raise_finding("extra_content", parts="、".join(package.hazards()[:_SHOWN]))
+
+
+def _consolidated(package: Package) -> Iterator[Finding]:
+    """Say that a workbook is a sum, whose figures are formulas over its own list of returns."""
+    if LEDGER_SHEET not in {sheet.name for sheet in package.sheets}:
+        return
+    organs = at.cell_name(0, CODE).rstrip("0123456789")
+    cells = package.cells(LEDGER_SHEET)
+    count = sum(
+        bool(cell.value) and address.rstrip("0123456789") == organs and split_address(address)[0] > FIRST_ROW
+        for address, cell in cells.items()
+    )
+    if count:
+        yield raise_finding("consolidated_return", sheet=LEDGER_SHEET, count=count)
 
 
 def _missing(layout: Layout, anchors: Anchors, own: Container[str]) -> Iterator[Finding]:

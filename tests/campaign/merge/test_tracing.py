@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from campaigncases import asked, county, filled, hand_in, make_campaign, receipt_of
+from rounds import begin, put
+from rounds import filled as filled_workbook
 
 from toolkit.campaign.merge.consolidated import merge_round
 from toolkit.campaign.merge.tracing import effects_json, trace, trace_json, what_if
@@ -14,6 +16,8 @@ from toolkit.workbook.layout import lay_out
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from terminal import Cli
 
 NEW, TOTAL = "requests.new.natural_person", "requests.new.total"
 NUMBERS = {"1": 20, "2": 7, "21": 3, "3": 100, "31": 60}
@@ -115,3 +119,17 @@ def test_a_blank_figure_contributes_nothing_and_is_no_zero(tmp_path: Path) -> No
     state = hand_in(campaign, [receipt_of(filled(campaign.form, "1", requests__new__natural_person=None))])
     found = trace(state, merge_round(state), NEW)
     assert (found.value, found.contributions) == (None, ())
+
+
+def test_who_stands_in_a_return_of_the_other_hierarchy_is_named_and_not_added(xxgk: Cli, tmp_path: Path) -> None:
+    lines = "代码,名称,上级代码,类型,条线上级代码\n1,甲局,,条线汇总,\n2,乙镇,,,\n21,乙镇学校,2,,1\n22,乙镇站,2,,\n"
+    campaign = begin(tmp_path / "a", lines)
+    for code in ("1", "2", "21", "22"):
+        put(campaign, f"{code}.xlsx", filled_workbook(campaign, code))
+    xxgk("collect", campaign.folder)
+    ran = xxgk("why", campaign.folder, "handling.received.all_channels", "--organ", "2")
+    assert "另有“乙镇学校”（21）由“甲局”汇总报送，不在这里" in ran.out
+    found = xxgk("why", campaign.folder, "handling.received.all_channels", "--organ", "2", "--json").json
+    assert (found["value"], found["elsewhere"]) == (10, [{"code": "21", "organ": "乙镇学校", "by": "甲局"}])
+    whole = xxgk("why", campaign.folder, "handling.received.all_channels", "--json").json
+    assert (whole["value"], whole["elsewhere"]) == (15, [])

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
+from toolkit.campaign.board.parts import Part
 from toolkit.campaign.merge.adding import merge_filings, names_passed
 from toolkit.campaign.merge.bounds import bound_json, bound_of
+from toolkit.campaign.round.roster import CONSOLIDATED, LINE_CONSOLIDATED
 from toolkit.errors import InputError
 from toolkit.filing.checking import check_filing
 from toolkit.form.cellrules import cell_checks
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     from toolkit.campaign.intake.receipts import Receipt
     from toolkit.campaign.merge.adding import Merged
     from toolkit.campaign.merge.bounds import Bound
+    from toolkit.campaign.round.roster import Organ
     from toolkit.filing.filing import Filing
     from toolkit.form.model import Field, Form
     from toolkit.form.values import Figure
@@ -59,6 +63,8 @@ class Trace:
     """A published figure with everything that makes it up; the contributions add up to exactly `value`.
 
     `bound` says between which figures it will lie once every organ is in; None where all are or nothing tells.
+    `elsewhere` are organs below the one asked about whose figures stand in the return of another (the second), so that
+    they are no part of this figure.
     """
 
     field: Field
@@ -66,6 +72,7 @@ class Trace:
     contributions: tuple[Contribution, ...]
     provisional: str
     bound: Bound | None = None
+    elsewhere: tuple[tuple[Organ, Organ], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +113,32 @@ def trace(state: Round, merged: Merged, said: str, code: str = "") -> Trace:
     if code:
         shares, value, provisional = _level(merged, code, field.id)
     bound = None if code else bound_of(merged, lambda figure: figure(field.id))
-    return Trace(field, value, tuple(_contributions(state, shares, field)), provisional, bound)
+    elsewhere = tuple(_elsewhere(state, merged, code)) if code else ()
+    return Trace(field, value, tuple(_contributions(state, shares, field)), provisional, bound, elsewhere)
+
+
+def _elsewhere(state: Round, merged: Merged, code: str) -> Iterator[tuple[Organ, Organ]]:
+    """Yield the organs below one that another hierarchy's return covers, each with the organ that handed it in."""
+    place = next(place for place, share in enumerate(merged.shares) if share.organ.code == code)
+    top, *rest = merged.shares[place:]
+    below = [*takewhile(lambda share: share.depth > top.depth, rest)]
+    inside = {share.organ.code for share in (top, *below)}
+    for share in below:
+        holder = _holder(state, share.organ.code) if share.part is Part.COVERED else None
+        if holder is not None and holder.code not in inside:
+            yield share.organ, holder
+
+
+def _holder(state: Round, code: str) -> Organ | None:
+    """Return the organ above one, in either hierarchy, that handed in a return which holds it."""
+    known = state.campaign.roster.by_code
+    for kind, above in ((CONSOLIDATED, "block_parent"), (LINE_CONSOLIDATED, "line")):
+        step: str = getattr(known[code], above)
+        while step in known:
+            if known[step].kind == kind and step in state.returns:
+                return known[step]
+            step = getattr(known[step], above)
+    return None
 
 
 def _figure_field(merged: Merged, said: str) -> Field:
@@ -237,6 +269,9 @@ def trace_json(found: Trace) -> dict[str, Any]:
         "provisional": found.provisional or None,
         "bound": bound_json(found.bound),
         "contributions": [_contribution_json(entry) for entry in found.contributions],
+        "elsewhere": [
+            {"code": organ.code, "organ": organ.name, "by": holder.name} for organ, holder in found.elsewhere
+        ],
     }
 
 

@@ -225,6 +225,8 @@ def say_trace(found: Trace) -> None:
         typer.echo(found.bound.words)
     for entry in found.contributions:
         typer.echo(f"  {_contribution_line(entry)}")
+    for organ, holder in found.elsewhere:
+        typer.echo(f"  另有“{organ.name}”（{organ.code}）由“{holder.name}”汇总报送，不在这里")
 
 
 def _contribution_line(entry: Contribution) -> str:

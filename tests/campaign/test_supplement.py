@@ -132,6 +132,17 @@ def test_a_paragraph_that_is_asked_for_must_stand_there_and_has_a_limit(xxgk: Cl
     assert "超过 30 字：“现有" in told[0]
 
 
+def test_that_a_supplement_was_found_is_told(xxgk: Cli, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "名册.csv").write_text(ROSTER, encoding="utf-8")
+    (tmp_path / "in" / SUPPLEMENT).write_text(TEXT, encoding="utf-8")
+    words = ("--year", "2024", "--organ", "示例县办公室", "--code", "00", "--roster")
+    told = "连同补充内容（supplement.toml）：“示例县补充问题”、“工作亮点”"
+    assert told in xxgk("init", tmp_path / "又", *words, tmp_path / "in" / "名册.csv").out
+    (tmp_path / "in" / SUPPLEMENT).unlink()
+    assert "补充内容" not in xxgk("init", tmp_path / "三", *words, tmp_path / "in" / "名册.csv").out
+
+
 def test_the_extra_figures_are_added_up_and_traced_and_no_report_prints_them(xxgk: Cli, folder: Path) -> None:
     send(folder, "示例县财政局", {})
     send(folder, "示例县教育局", {"local.calls.value": 100})

@@ -197,6 +197,8 @@ def begun_lines(made: Campaign) -> Iterator[str]:
     """Yield what round was made, and how its roster was read."""
     yield f"{made.organ} {made.year} 年，{made.form.edition} 版，{len(made.roster.organs)} 个机关。"
     yield from made.roster.notes
+    if added := [section.heading for section in made.form.sections if section.local]:
+        yield f"连同补充内容（supplement.toml）：{'、'.join(f'“{heading}”' for heading in added)}"
 
 
 def say_carried(campaign: Campaign, carried: Carried) -> None:

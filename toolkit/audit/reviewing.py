@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from toolkit.campaign.round.workers import Workers, run_chunks
 from toolkit.documents.figures import Sure
-from toolkit.documents.sources.converting import converted_together
+from toolkit.documents.sources.converting import converting_together
 from toolkit.errors import InputError
 from toolkit.filing.checking import check_filing
 from toolkit.filing.filing import Filing
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 ENDINGS = frozenset(
     ".docx .doc .wps .rtf .odt .html .htm .mht .mhtml .pdf .xlsx .xls .et .ods .csv .txt .md".split()  # noqa: SIM905
 )
-_TO_CONVERT = frozenset({".doc", ".wps", ".rtf", ".odt"})
 SKIPPED = ("~$", ".")  # lock files of office programs, and hidden ones
 
 
@@ -85,10 +84,8 @@ def review_files(
 
 
 def _review(files: Iterable[Path], forms: Path | None) -> list[Reviewed]:
-    chunk = list(files)
-    old = (path for path in chunk if path.suffix.lower() in _TO_CONVERT and path.is_file())
-    with converted_together(path.read_bytes() for path in old):
-        return [_reviewed(path, document) for path in chunk for document in examine_document_file(path, forms)]
+    opened = converting_together(list(files))
+    return [_reviewed(path, document) for path in opened for document in examine_document_file(path, forms)]
 
 
 def _reviewed(path: Path, document: ExaminedDocument) -> Reviewed:

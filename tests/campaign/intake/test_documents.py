@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import openpyxl
 import pytest
 from casebook import SENTENCE, example_filing
+from office import stand_in_office
 from rounds import put, roster_file
 from workbooks import print_table
 
@@ -87,6 +89,24 @@ def test_a_word_report_beside_an_accepted_workbook_changes_nothing(campaign: Cam
     assert collect_returns(campaign.folder).places["01"].state is State.ACCEPTED
     put(campaign, "财政.docx", render_docx(build_report(answered())))
     assert collect_returns(campaign.folder).places["01"].state is State.ACCEPTED
+
+
+def test_old_documents_of_a_collection_are_converted_in_one_run(
+    campaign: Campaign, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = stand_in_office(tmp_path, render_docx(build_report(answered())))
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    put(campaign, "年报.rtf", b"{\\rtf1 a}")
+    put(campaign, "年报.doc", b"{\\rtf1 b}")
+    with zipfile.ZipFile(campaign.inbox / "包.zip", "w") as archive:
+        archive.writestr("c.rtf", b"{\\rtf1 c}")
+        archive.writestr("d.rtf", b"{\\rtf1 d}")
+    assert collect_returns(campaign.folder).places["01"].state is State.NEEDS_FIXING
+    assert log.read_text() == "run\n" * 2  # what lies in the inbox, and the zip
+    with ReceiptBook(campaign.receipts_file) as book:
+        assert {receipt.organ for receipt in book.all()} == {NAME}
+    collect_returns(campaign.folder)
+    assert log.read_text() == "run\n" * 2
 
 
 def write_back(campaign: Campaign, code: str) -> bytes:

@@ -12,6 +12,7 @@ from toolkit.campaign.intake.arrivals import MAX_FILE, ArchiveError, Member, ope
 from toolkit.campaign.intake.documents import examine_as_document, may_be_document
 from toolkit.campaign.intake.receipts import UNREADABLE, Receipt, ReceiptBook
 from toolkit.campaign.round.folder import received_copy
+from toolkit.documents.sources.converting import OLD_ENDINGS, converted_together, is_old, old_documents
 from toolkit.files import system_words, write_file
 from toolkit.filing.checkcode import check_code
 from toolkit.filing.findings import raise_finding
@@ -20,7 +21,7 @@ from toolkit.workbook.examining import examine, finding_json
 
 if TYPE_CHECKING:
     import zipfile
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from toolkit.campaign.intake.arrivals import Arrival
@@ -72,7 +73,10 @@ class Reader:
             OutputError: the copies cannot be written.
         """
         found = Read()
-        with ReceiptBook(self.book) if self.book else nullcontext() as book:
+        with (
+            ReceiptBook(self.book) if self.book else nullcontext() as book,
+            converted_together(self._unknown(old_documents(self.folder / one.path for one in arrivals), book)),
+        ):
             for arrival in arrivals:
                 try:
                     self._read_one(arrival, book, found)
@@ -97,10 +101,11 @@ class Reader:
     def _read_members(self, arrival: Arrival, archive: zipfile.ZipFile, book: ReceiptBook | None, found: Read) -> None:
         changed = arrival.changed
         try:
-            for member in read_archive(archive):
-                path = f"{arrival.path}/{member.name}"
-                sha256 = self._take(path, replace(member, changed=member.changed or changed), book, found)
-                found.files[path, len(member.content), arrival.mtime_ns] = sha256
+            with converted_together(self._unknown(_old_members(archive), book)):
+                for member in read_archive(archive):
+                    path = f"{arrival.path}/{member.name}"
+                    sha256 = self._take(path, replace(member, changed=member.changed or changed), book, found)
+                    found.files[path, len(member.content), arrival.mtime_ns] = sha256
         except ArchiveError as error:
             refused = Member(arrival.path, b"", str(error), changed)
             found.files[arrival.known] = self._take(arrival.path, refused, book, found)
@@ -120,6 +125,9 @@ class Reader:
             copy.chmod(0o444)  # people open it from the board, and what they save must not land in it
         found.receipts.append(replace(receipt, saved_at=self._saved_at(member)))
         return sha256
+
+    def _unknown(self, contents: Iterable[bytes], book: ReceiptBook | None) -> Iterator[bytes]:
+        return (data for data in contents if book is None or not book.has(hashlib.sha256(data).hexdigest()))
 
     def _dated(self, receipt: Receipt, member: Member) -> Receipt:
         """Return a receipt that says where the file's own date is later than its arrival, as no date can be."""
@@ -147,6 +155,12 @@ class Reader:
         except Exception as error:  # noqa: BLE001 (a defect of ours met in one file must not keep all others out)
             reason = f"读取时程序出错（{type(error).__name__}：{error}）；请把这个文件发给本工具的维护者"
             return self._receipt(path, content, reason, sha256)
+
+
+def _old_members(archive: zipfile.ZipFile) -> Iterator[bytes]:
+    """Yield what in a zip may be an old document; it is gone through only where a name in it says there is one."""
+    if any(name.lower().endswith(OLD_ENDINGS) for name in archive.namelist()):
+        yield from (member.content for member in read_archive(archive) if is_old(member.content))
 
 
 def _receipt_of(examined: Examined, sha256: str, path: str, received_at: str) -> Receipt:

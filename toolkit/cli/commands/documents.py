@@ -31,6 +31,7 @@ def read(
     from toolkit.cli.guarding import refuse_filled, refuse_own_input, require_ending
     from toolkit.cli.printing.documents import say_document
     from toolkit.cli.printing.findings import say_json
+    from toolkit.documents.sources.converting import converting_together
     from toolkit.files import safe_stem, write_files
     from toolkit.workbook.examining import Verdict
     from toolkit.workbook.from_document import document_json, examine_document_file, workbook_of
@@ -39,7 +40,8 @@ def read(
         refuse_own_input(out, *files)
         if len(files) == 1:
             require_ending(out, ".xlsx")
-    read_files = [(path, one) for path in files for one in examine_document_file(path, forms, year=year, organ=organ)]
+    opened = converting_together(files)
+    read_files = [(path, one) for path in opened for one in examine_document_file(path, forms, year=year, organ=organ)]
     written: dict[Path, bytes] = {}
     for path, one in read_files:
         if out is not None and one.filing is not None:

@@ -103,10 +103,11 @@ def check(
     from toolkit.cli.printing.documents import say_document
     from toolkit.cli.printing.findings import say_json
     from toolkit.cli.printing.prose import prose_json, say_prose
+    from toolkit.documents.sources.converting import converting_together
     from toolkit.workbook.examining import Verdict
     from toolkit.workbook.from_document import check_file, document_json
 
-    checked = [one for path in files_of(files) for one in check_file(path, forms, strict=strict)]
+    checked = [one for path in converting_together(files_of(files)) for one in check_file(path, forms, strict=strict)]
     if json:
         say_json({"files": [document_json(one) | (prose_json(one.examined) if prose else {}) for one in checked]})
     else:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from toolkit.documents.sources.converting import converting_together
 from toolkit.errors import InputError
 from toolkit.files import write_file
 from toolkit.filing.prose.likeness import sentences_of
@@ -46,7 +47,7 @@ def carry_from_reports(campaign: Campaign, files: Iterable[Path]) -> Carried:
     found: dict[str, dict[str, Mapping[str, Figure]]] = {}
     prose: dict[str, list[str]] = {}
     mistakes: list[str] = []
-    for path in files:
+    for path in converting_together([*files]):
         try:
             code, figures, prose_of_it = _figures(campaign, path)
         except InputError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pypdfium2
 import pytest
@@ -16,6 +17,9 @@ from toolkit.errors import DocumentError
 from toolkit.filing.findings import Severity
 from toolkit.workbook.examining import Verdict
 from toolkit.workbook.from_document import examine_document
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def with_document(xml: str | bytes) -> bytes:
@@ -33,6 +37,22 @@ def many_pages(count: int) -> bytes:
     book.save(content)
     book.close()
     return content.getvalue()
+
+
+def drawn(content: bytes) -> bytes:
+    """Return a PDF of one page with this on it."""
+    font = b"<</Font<</F1<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>"
+    return (
+        b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Count 1/Kids[3 0 R]>>endobj\n"
+        b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 999 999]/Resources " + font + b"/Contents 4 0 R>>endobj\n"
+        b"4 0 obj<</Length %d>>stream\n" % len(content) + content + b"\nendstream endobj\ntrailer<</Root 1 0 R>>\n"
+    )
+
+
+def grating(count: int) -> Iterator[bytes]:
+    """Yield lines across and down, so close that their fields are many."""
+    for at in range(count):
+        yield b"0 %d m 999 %d l S %d 0 m %d 999 l S " % (at * 3, at * 3, at * 3, at * 3)
 
 
 def with_sheet(rows: str) -> bytes:
@@ -89,6 +109,26 @@ HARMS = {
     "a page of a book": (lambda: b"<html>" + b"<p>1</p>" * (6 << 20), "网页超过"),
     "a page of a million marks": (lambda: b"<html>" + b"<p>1</p>" * 250_000, "标记超过"),
     "ten thousand pages": (lambda: many_pages(450), "450 页"),
+    "a text of a million lines": (lambda: b"\t1\n" * 250_000, "200000 行"),
+    "a text of a million cells": (lambda: b"\t1" * 500_000, "400000 格"),
+    "a document of a hundred thousand paragraphs": (
+        lambda: docx("".join(p(f"收到{at}件") for at in range(130_000))),
+        "标记超过",
+    ),
+    "an archive of ten thousand parts": (
+        lambda: (
+            b'MIME-Version: 1.0\nContent-Type: multipart/related; boundary="b"\n\n'
+            + b"--b\nContent-Type: text/html\n\n<p>x</p>\n" * 11_000
+        ),
+        "10000 个",
+    ),
+    "an archive of a million lines": (
+        lambda: b"MIME-Version: 1.0\nContent-Type: text/html\n\n<p>" + b"x\n" * 700_000,
+        "600000 行",
+    ),
+    "pages of characters": (lambda: drawn(b"BT /F1 1 Tf " + b"(%s) Tj " % (b"a" * 1000) * 300 + b"ET"), "250000 字"),
+    "pages of lines": (lambda: drawn(b"9 9 9 9 re S " * 110_000), "100000 条线"),
+    "pages of fields": (lambda: drawn(b"".join(grating(150))), "20000 格"),
     "a page of spans": (
         lambda: b"<table><tr><td rowspan=9999 colspan=200>1</td><td>2</td>" + b"</tr><tr><td>" * 9000 + b"</table>",
         "格",

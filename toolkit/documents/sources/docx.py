@@ -18,6 +18,7 @@ Element = Any  # of lxml, which ships no types
 _PART, _STYLES = "word/document.xml", "word/styles.xml"
 _GONE = {"del", "moveFrom", "Fallback", "rt", "instrText", "delText", "delInstrText", "rPr", "pPr", "sectPr"}
 _BREAKS = {"br": "\n", "cr": "\n", "tab": " ", "noBreakHyphen": "-", "ptab": " "}
+_MOST_TAGS = 600_000  # a published report has some ten thousand
 _DEEPEST = 150  # nested content; Word itself stops far earlier
 
 
@@ -40,15 +41,19 @@ def parse_part(archive: Archive, part: str, name: str) -> Element:
     """Return the root element of an XML part; nothing outside of it is ever loaded.
 
     Raises:
-        DocumentError: there is no such part, or it is not sound XML.
+        DocumentError: there is no such part, it is not sound XML, or larger than any report.
     """
     from lxml import etree
 
     if part not in archive.members:
         raise DocumentError(name, f"文件里没有 {part}，可能已损坏。请用 Word 或 WPS 打开后另存为 .docx 再试。")
+    content = archive.read(part)
+    if content.count(b"<") > _MOST_TAGS:
+        told = f"{part} 里的标记超过 {_MOST_TAGS} 个，不是年度报告。请核实来历，或只留报告部分另存后再试。"
+        raise DocumentError(name, told)
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True)
     try:
-        root: Element = etree.fromstring(archive.read(part), parser)
+        root: Element = etree.fromstring(content, parser)
     except etree.XMLSyntaxError as error:
         raise DocumentError(name, f"{part} 不是完整的 XML，文件可能已损坏。请打开后另存一次再试。") from error
     if root.getroottree().docinfo.doctype:

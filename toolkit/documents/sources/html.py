@@ -25,6 +25,9 @@ _COLLAPSED = re.compile(r"[ \t\r\n\f]+")
 _LARGEST = 40 << 20
 _MOST_TAGS = 400_000  # a published report has some thousand; what is large in a page is pictures
 _DEEPEST = 300
+_PART_BEGINS = re.compile(rb"^--(?!>)", re.MULTILINE)
+_MOST_LINES = 600_000
+_MOST_PARTS = 10_000  # a saved page has some hundred pictures
 
 
 def read_html(data: bytes, name: str) -> Document:
@@ -42,8 +45,11 @@ def read_web_archive(data: bytes, name: str) -> Document:
     """Return the document of the page inside a web archive.
 
     Raises:
-        DocumentError: it holds no page.
+        DocumentError: it holds no page, or more parts than any.
     """
+    if data.count(b"\n") > _MOST_LINES or sum(1 for _ in _PART_BEGINS.finditer(data)) > _MOST_PARTS:
+        told = f"网页存档里的部分超过 {_MOST_PARTS} 个，或超过 {_MOST_LINES} 行，正常的网页不会这样。"
+        raise DocumentError(name, f"{told}请在浏览器里另存为“网页，仅 HTML”再试。")
     message = email.message_from_bytes(data, policy=policy.default)
     for part in message.walk():
         if part.get_content_type() == "text/html":

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from toolkit.documents.grids import Collector, plain, unseen
 from toolkit.documents.sources.looks.pdf import CharacterLooks, Grounds
-from toolkit.documents.sources.rulings import Box, Ruling, find_tables
+from toolkit.documents.sources.rulings import Box, RuledTable, Ruling, find_tables
 from toolkit.documents.sources.signs import Sign, by_line, text_lines
 from toolkit.documents.sources.word_tables import find_word_tables
 from toolkit.documents.sources.words import runs_on
@@ -24,8 +24,10 @@ if TYPE_CHECKING:
     from toolkit.documents.sources.signs import TextLine
 
 _MOST_PAGES = 400
-_MOST_CHARACTERS = 60_000  # of one page
-_MOST_SEGMENTS = 60_000
+_MOST_CHARACTERS = 250_000  # of all pages; a report has some ten thousand
+_MOST_OBJECTS = 100_000
+_MOST_FIELDS = 20_000  # of the grids that lines make
+_MOST_SEGMENTS = 60_000  # of one page
 _SHORTEST = 4.0  # points; shorter strokes are the ends of thin rectangles and parts of signs
 _STRAIGHT = 1.0
 _THIN = 2.5  # a filled rectangle no thicker than this is a line
@@ -62,17 +64,20 @@ def _read(book: Any, name: str) -> Document:
     scanned: list[int] = []
     recognised: list[int] = []
     writer = _Writer(collector)
+    left = _Left(name)
     for number in range(1, len(book) + 1):
         page = book[number - 1]
         try:
-            contents = _contents(page)
+            contents = _contents(page, left)
         finally:
             page.close()
         if contents.has_picture and len(contents.signs) <= _FEW:
             scanned.append(number)
         elif 2 * contents.recognised > len(contents.signs):
             recognised.append(number)
-        writer.page(number, contents.signs, contents.rulings)
+        tables = find_tables(contents.rulings)
+        left.take(fields=sum(table.fields for table in tables))
+        writer.page(number, contents.signs, tables)
     writer.finish()
     return collector.document("pdf", tuple(scanned), tuple(recognised))
 
@@ -87,7 +92,31 @@ class _Contents:
     recognised: int
 
 
-def _contents(page: Any) -> _Contents:
+@dataclass
+class _Left:
+    """What a document may still hold before it is no report."""
+
+    name: str
+    objects: int = _MOST_OBJECTS
+    characters: int = _MOST_CHARACTERS
+    fields: int = _MOST_FIELDS
+
+    def take(self, objects: int = 0, characters: int = 0, fields: int = 0) -> None:
+        """Count what a page holds.
+
+        Raises:
+            DocumentError: it is too much.
+        """
+        self.objects -= objects
+        self.characters -= characters
+        self.fields -= fields
+        if min(self.objects, self.characters, self.fields) < 0:
+            most = f"{_MOST_CHARACTERS} 字、{_MOST_OBJECTS} 条线或图形、{_MOST_FIELDS} 格"
+            told = f"PDF 里的内容比年度报告多得多（最多读 {most}）。请只留报告的几页另存后再试。"
+            raise DocumentError(self.name, told)
+
+
+def _contents(page: Any, left: _Left) -> _Contents:
     """Return the characters and ruling lines of a page, turned as it is shown, and whether it holds a picture."""
     import pypdfium2.raw as pdfium
 
@@ -95,6 +124,7 @@ def _contents(page: Any) -> _Contents:
     turn = _Turn(page.get_rotation(), width, height, page.get_mediabox())
     rulings: list[Ruling] = []
     grounds = Grounds()
+    left.take(pdfium.FPDFPage_CountObjects(page.raw))
     for item in page.get_objects(max_depth=4):
         if item.type == pdfium.FPDF_PAGEOBJ_IMAGE:
             grounds.pictures.append(item.get_bounds())
@@ -103,6 +133,7 @@ def _contents(page: Any) -> _Contents:
             rulings += [ruling for one in ends if (ruling := turn.ruling(one)) is not None]
     text_page = page.get_textpage()
     try:
+        left.take(characters=text_page.count_chars())
         looks = CharacterLooks(text_page, grounds, pdfium)
         signs = list(_signs(text_page, turn, looks, pdfium))
     finally:
@@ -182,7 +213,7 @@ def _figures(item: Any, pdfium: Any) -> list[list[tuple[float, float]]]:
 def _signs(text_page: Any, turn: _Turn, looks: CharacterLooks, pdfium: Any) -> Iterator[Sign]:
     """Yield the characters of a page in the order of the text, without those the library adds for gaps."""
     found = []
-    for at in range(min(text_page.count_chars(), _MOST_CHARACTERS)):
+    for at in range(text_page.count_chars()):
         code = pdfium.FPDFText_GetUnicode(text_page.raw, at)
         is_text = code not in {0, 0xFFFE, 0xFFFF} and not 0xD800 <= code < 0xE000  # noqa: PLR2004 - surrogates
         if is_text and pdfium.FPDFText_IsGenerated(text_page.raw, at) != 1 and plain(chr(code)):
@@ -206,9 +237,8 @@ class _Writer:
         self._margins = (0.0, 0.0)
         self._place = ""
 
-    def page(self, number: int, signs: Sequence[Sign], rulings: Sequence[Ruling]) -> None:
+    def page(self, number: int, signs: Sequence[Sign], tables: Sequence[RuledTable]) -> None:
         """Add one page."""
-        tables = find_tables(rulings)
         inside: dict[int, list[Sign]] = {at: [] for at in range(len(tables))}
         outside: list[Sign] = []
         for sign in signs:

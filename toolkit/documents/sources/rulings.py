@@ -56,6 +56,11 @@ class RuledTable:
     level: tuple[Ruling, ...]
     upright: tuple[Ruling, ...]
 
+    @property
+    def fields(self) -> int:
+        """How many fields its grid has, merged or not."""
+        return (len(self.across) - 1) * (len(self.down) - 1)
+
     def rows(self, texts: Iterable[tuple[float, float, str]], place: str) -> list[list[Raw]]:
         """Return its rows of cells, given the characters in reading order as points with text."""
         height, width = len(self.down) - 1, len(self.across) - 1

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from toolkit.documents.grids import Document
 
 _LARGEST = 20 << 20
+_MOST_LINES, _MOST_CELLS = 200_000, 400_000
 _RULE = re.compile(r"\s*\|?\s*:?-{3,}:?\s*(\|\s*:?-{3,}:?\s*)*\|?\s*")
 _HEADING = re.compile(r"(#{1,6})\s+(.*)")
 _BOLD = re.compile(r"\*\*(.+)\*\*")
@@ -31,6 +32,9 @@ def read_text(data: bytes, name: str) -> Document:
     """
     if len(data) > _LARGEST:
         raise DocumentError(name, f"文本超过 {_LARGEST >> 20} MB，不是年度报告。")
+    if data.count(b"\n") > _MOST_LINES or max(data.count(b"\t"), data.count(b"|")) > _MOST_CELLS:
+        told = f"文本超过 {_MOST_LINES} 行，或表格超过 {_MOST_CELLS} 格，不是年度报告。请只留报告部分另存后再试。"
+        raise DocumentError(name, told)
     lines = _without_margin(decode(data).splitlines())
     collector = Collector(name)
     if any("|" in line and _RULE.fullmatch(line) for line in lines):

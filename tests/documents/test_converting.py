@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from office import stand_in_office
+from standinoffice import stand_in_office
 from wordfiles import docx, p
 
 from toolkit.documents.grids import Line

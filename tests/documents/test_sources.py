@@ -193,6 +193,17 @@ def test_a_web_archive_gives_its_page() -> None:
     assert shown(open_document(archive.encode(), "a.mht")) == ["年报"]
 
 
+def test_the_page_in_a_frame_of_a_web_archive_is_read_behind_it() -> None:
+    parts = [
+        "<html><body>站点</body></html>",
+        "<html><body>年报<table><tr><td>1</td><td>2</td></tr></table></body></html>",
+    ]
+    archive = 'MIME-Version: 1.0\nContent-Type: multipart/related; boundary="b"\n\n' + "".join(
+        f"--b\nContent-Type: text/html; charset=utf-8\n\n{part}\n" for part in parts
+    )
+    assert shown(open_document(f"{archive}--b--\n".encode(), "a.mht"))[:2] == ["站点", "年报"]
+
+
 TEXTS = {
     "a cell a line": ("题\n\n\ta\n\tb\n\n\tc\n\td续\n写\n\n文", ["题", [["a", "b"], ["c", "d续写"]], "文"]),
     "tabs between cells": ("a\tb\nc\td\n\n文", [[["a", "b"], ["c", "d"]], "文"]),

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import openpyxl
 import pytest
 from casebook import SENTENCE, example_filing
-from office import stand_in_office
 from rounds import put, roster_file
+from standinoffice import stand_in_office
 from workbooks import print_table
 
 from toolkit.campaign.collecting import collect_as, collect_returns

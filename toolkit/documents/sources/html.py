@@ -15,6 +15,8 @@ from toolkit.documents.sources.text import read_lines
 from toolkit.errors import DocumentError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from toolkit.documents.grids import Document
 
 Element = Any  # of lxml, which ships no types
@@ -38,11 +40,11 @@ def read_html(data: bytes, name: str) -> Document:
     """
     if len(data) > _LARGEST:
         raise DocumentError(name, f"网页超过 {_LARGEST >> 20} MB，不是年度报告的网页。")
-    return _read(decode(data), name)
+    return _read([decode(data)], name)
 
 
 def read_web_archive(data: bytes, name: str) -> Document:
-    """Return the document of the page inside a web archive.
+    """Return the document of the page inside a web archive, the pages in its frames behind it.
 
     Raises:
         DocumentError: it holds no page, or more parts than any.
@@ -51,29 +53,36 @@ def read_web_archive(data: bytes, name: str) -> Document:
         told = f"网页存档里的部分超过 {_MOST_PARTS} 个，或超过 {_MOST_LINES} 行，正常的网页不会这样。"
         raise DocumentError(name, f"{told}请在浏览器里另存为“网页，仅 HTML”再试。")
     message = email.message_from_bytes(data, policy=policy.default)
-    for part in message.walk():
-        if part.get_content_type() == "text/html":
-            content = part.get_payload(decode=True)
-            if isinstance(content, bytes):
-                return _read(decode(content, part.get_content_charset() or ""), name)
-    raise DocumentError(name, "网页存档里没有网页。请在浏览器里打开原网页，另存为“网页，仅 HTML”再试。")
+    pages = [part for part in message.walk() if part.get_content_type() == "text/html"]
+    contents = [(part.get_payload(decode=True), part.get_content_charset() or "") for part in pages]
+    texts = [decode(content, charset) for content, charset in contents if isinstance(content, bytes)]
+    if not texts:
+        raise DocumentError(name, "网页存档里没有网页。请在浏览器里打开原网页，另存为“网页，仅 HTML”再试。")
+    return _read(texts, name)
 
 
-def _read(text: str, name: str) -> Document:
+def _read(texts: Sequence[str], name: str) -> Document:
+    if sum(text.count("<") for text in texts) > _MOST_TAGS:
+        raise DocumentError(name, f"网页里的标记超过 {_MOST_TAGS} 个，不是年度报告的网页。")
+    roots = [root for text in texts if (root := _parsed(text)) is not None]
+    if not roots:
+        raise DocumentError(name, "里面没有可读的网页内容。请在浏览器里打开原网页，另存后再试。")
+    collector = Collector(name)
+    for root in roots:
+        walker = _Walker(collector, name, Styles(root))
+        walker.walk(root, 0, ())
+        walker.flush(())
+    return collector.document("html")
+
+
+def _parsed(text: str) -> Element | None:
     from lxml import etree, html
 
-    if text.count("<") > _MOST_TAGS:
-        raise DocumentError(name, f"网页里的标记超过 {_MOST_TAGS} 个，不是年度报告的网页。")
     parser = html.HTMLParser(no_network=True, remove_comments=True, remove_pis=True)
     try:
-        root = html.document_fromstring(_ENDS.sub("", _DECLARATION.sub("", text.replace("\0", ""))), parser=parser)
-    except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
-        raise DocumentError(name, "里面没有可读的网页内容。请在浏览器里打开原网页，另存后再试。") from error
-    collector = Collector(name)
-    walker = _Walker(collector, name, Styles(root))
-    walker.walk(root, 0, ())
-    walker.flush(())
-    return collector.document("html")
+        return html.document_fromstring(_ENDS.sub("", _DECLARATION.sub("", text.replace("\0", ""))), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
+        return None
 
 
 class _Walker:

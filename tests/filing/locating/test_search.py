@@ -12,6 +12,8 @@ import pytest
 from toolkit.filing.checking import check_filing
 from toolkit.filing.filing import Filing
 from toolkit.filing.findings import locate
+from toolkit.filing.locating.alike import alike_told
+from toolkit.filing.locating.remedies import Remedy
 from toolkit.filing.locating.search import ANY_NOUGHT, MAYBE_MORE, MORE_WRONG, suspects_of, with_suspects
 from toolkit.filing.locating.slips import slip_between
 from toolkit.form.registry import form_for_year
@@ -20,6 +22,7 @@ from toolkit.form.rules import total_parts
 BENCH = runpy.run_path(str(Path(__file__).parents[2] / "benchmarks" / "locating.py"))
 FORM = form_for_year(2023)
 REQUESTS = FORM.table("requests")
+COLUMNS = BENCH["COLUMNS"]
 CONTROLS = {control.id: REQUESTS.rows_under(control.rows) for control in REQUESTS.controls}
 ZEROS = {name: 0 for name, field in FORM.fields.items() if field.kind.is_required_figure}
 # A small sound table: 自然人 60+3 = 40+21+2, 商业企业 15+0 = 12+3+0.
@@ -372,3 +375,48 @@ def test_one_figure_among_noughts_is_named_though_any_nought_might_have_been_lef
         assert named[field].value == 0
     lone = suspects_of(Filing(FORM, "某局", "", 2023, {**ZEROS, "requests.new.research": 1}))
     assert [one.reason.endswith(ANY_NOUGHT) for suspects in lone.values() for one in suspects] == [True, True]
+
+
+def advice_of(wrong: Filing, name: str) -> str:
+    return next(finding.advice for finding in with_suspects(check_filing(wrong), wrong) if finding.name == name)
+
+
+def test_a_nought_among_many_that_may_have_been_left_out_is_told_in_groups():
+    one = {"requests.new.natural_person": 10, "requests.granted.natural_person": 7}
+    told = advice_of(Filing(FORM, "某局", "", 2023, {**ZEROS, **one}), "requests_balance")
+    assert "可能是这 21 个 0 里有一个应为 3，从数字上分不出是哪一个" in told
+    assert "“自然人”一列“（二）部分公开（区分处理的，只计这一情形，不计其他情形）”、“（三）不予公开”下 8 格、" in told
+    assert told.endswith("“（六）其他处理”下 3 格、“四、结转下年度继续办理”。")
+
+
+def test_noughts_of_one_group_are_told_with_the_group_alone():
+    wrong = filing(requests__refused_third_party__natural_person=0, control__refused=21)
+    told = advice_of(wrong, "requests_register")
+    assert "可能是这 8 个 0 里有一个应为 21" in told
+    assert told.endswith("：“自然人”一列“（三）不予公开”下 8 格。")
+
+
+def test_cells_that_hold_something_and_are_alike_are_told_in_groups():
+    rows = [row for row in BENCH["results_of"](FORM) if row.startswith("refused")]
+    answers = {f"requests__{row}__research": 4 for row in rows} | {
+        f"requests__{row}__natural_person": 3 for row in rows
+    }
+    totals = {"control__new": 108, "control__granted": 49, "control__refused": 57}
+    wrong = filing(requests__new__research=33, requests__granted__natural_person=37, **totals, **answers)
+    told = advice_of(wrong, "requests_register")
+    assert "这 8 格同样可疑，从数字上分不出是哪一格" in told
+    assert told.endswith("：“科研机构”一列“（三）不予公开”下 8 格（其中一格少填了 1）。")
+
+
+def test_sets_of_cells_that_are_alike_say_how_many_cells_they_take():
+    remedies = [Remedy({f"requests.{row}.{column}": 1 for row in ("new", "granted")}, {}, 1.0) for column in COLUMNS]
+    told = alike_told(filing(), remedies)
+    assert told.startswith("这 12 格里不止一格有错，要一起改")
+    assert told.count("”一列") == 3
+    assert told.endswith("”、“（一）予以公开” 等。")
+
+
+def test_a_row_of_cells_that_are_alike_is_named_as_a_row_and_nothing_says_nothing():
+    row = [Remedy({f"requests.carried_out.{column}": 2}, {}, 1.0) for column in COLUMNS if column != "natural_person"]
+    assert "：“四、结转下年度继续办理”一行 5 格。" in alike_told(filing(), row)
+    assert alike_told(filing(), []) == ""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from toolkit.filing.filing import Filing
 from toolkit.filing.findings import Place, raise_finding, show
 from toolkit.filing.locating.equations import equations_of
-from toolkit.filing.locating.search import suspects_of
+from toolkit.filing.locating.search import Located, located_in
 from toolkit.form.fields import innermost
 from toolkit.form.values import Kind
 
@@ -43,17 +43,18 @@ def total_findings(form: Form, found: Mapping[str, Found]) -> Iterator[Finding]:
     """
     printed = _as_printed(form, found)
     broken = [equation.check for equation in equations_of(printed) if equation.check.is_total and equation.gap]
-    located = suspects_of(printed) if broken else {}
+    located = located_in(printed) if broken else {}
     blank = {name for name, entry in found.items() if form.fields[name].kind is Kind.COMPUTED and _is_blank(entry)}
     causes: dict[tuple[object, ...], list[Check]] = {}
     for check in broken:
-        causes.setdefault(_cause(located.get(check.key, ()), check), []).append(check)
+        causes.setdefault(_cause(located.get(check.key, Located()).suspects, check), []).append(check)
     for checks in causes.values():
-        suspects = located.get(checks[0].key, ())
+        suspects, alike = located.get(checks[0].key, Located())
         finding = _finding(printed, checks, suspects, found)
         mine = blank & {suspect.field for suspect in _first(suspects)} if finding.name == UNFILLED else set()
         line = _line(form, mine)
-        yield replace(finding, follows=tuple(_blank_totals(form, found, blank & line)))
+        follows = tuple(_blank_totals(form, found, blank & line))
+        yield replace(finding, advice=f"{finding.advice}{alike}", follows=follows)
         blank -= line
     yield from _blank_totals(form, found, blank)
     yield from _no_numbers(form, found)

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from toolkit.filing.checking import SEVERITIES
 from toolkit.filing.findings import EQUAL, Suspect
+from toolkit.filing.locating.alike import alike_told
 from toolkit.filing.locating.equations import equations_of, parts_of, touching
 from toolkit.filing.locating.lines import misplaced, unfilled
 from toolkit.filing.locating.plausible import expectation_of
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from toolkit.filing.locating.equations import Equation
     from toolkit.filing.locating.plausible import Expectation
 
-__all__ = ["MAYBE_MORE", "MORE_WRONG", "suspects_of", "with_suspects"]
+__all__ = ["MAYBE_MORE", "MORE_WRONG", "Located", "located_in", "suspects_of", "with_suspects"]
 
 MOST = 5  # more suspects than this help nobody
 EQUAL_FOOTING = 1.3  # weights within this factor of the best are no reason to prefer one
@@ -40,7 +41,19 @@ TYPED_TOTAL = "total_typed_differs"  # the finding about a total that was typed 
 BEYOND_MEASURE = 10**15  # a sheet keeps fifteen digits
 
 
+class Located(NamedTuple):
+    """The cells to look at, likeliest first, and a sentence on those too many to list that nothing tells apart."""
+
+    suspects: tuple[Suspect, ...] = ()
+    alike: str = ""
+
+
 def suspects_of(filing: Filing, shares: Shares = ASSUMED) -> Mapping[str, tuple[Suspect, ...]]:
+    """Return the suspects of every broken equality by its check's key, as `located_in` finds them."""
+    return {key: found.suspects for key, found in located_in(filing, shares).items()}
+
+
+def located_in(filing: Filing, shares: Shares = ASSUMED) -> Mapping[str, Located]:
     """Return for every broken equality, by its check's key, at most five cells to look at, likeliest first.
 
     A suspect is a cell whose change alone makes every broken equality of its table hold and breaks no other check, with
@@ -49,7 +62,8 @@ def suspects_of(filing: Filing, shares: Shares = ASSUMED) -> Mapping[str, tuple[
     failing that, cells that mend this one check, whose reasons say that more is wrong. Checks that share no cell are
     solved apart.
     The tuple is empty when nothing sensible mends the check, and when more than five cells are as good as the best: a
-    list of equals would only be a guess. Where these are noughts, the cells that hold something are listed instead.
+    list of equals would only be a guess. They are told in groups. Where these are noughts, the cells that hold
+    something are listed instead.
     `shares` are those of the ways to mistype.
     """
     if any(not -BEYOND_MEASURE < figure < BEYOND_MEASURE for figure in filing.figures().values()):
@@ -68,21 +82,24 @@ def suspects_of(filing: Filing, shares: Shares = ASSUMED) -> Mapping[str, tuple[
     for equation in sought:
         if equation.check.key not in remedies:
             remedies[equation.check.key] = _inherited(equation, remedies)
-    return {key: _suspects(filing, found) for key, found in remedies.items()}
+    return {key: _located(filing, found) for key, found in remedies.items()}
 
 
 def with_suspects(findings: Iterable[Finding], filing: Filing, shares: Shares = ASSUMED) -> tuple[Finding, ...]:
-    """Return the findings with the suspects of `filing` written into those about broken equalities and typed totals."""
-    located = suspects_of(filing, shares)
+    """Return the findings with the suspects of `filing` written into those about broken equalities and typed totals.
+
+    Where too many cells are as good as each other, the advice names them in groups.
+    """
+    located = located_in(filing, shares)
     checks = [check for check in bind_rules(filing.form) if check.key in located]
     known = {(check.rule, check.fields): located[check.key] for check in checks}
     known |= {(TYPED_TOTAL, (check.left[0].field,)): located[check.key] for check in checks if check.is_total}
 
-    def located_in(finding: Finding) -> Finding:
-        suspects = known.get((finding.name, tuple(place.field for place in finding.places)))
-        return replace(finding, suspects=suspects) if suspects else finding
+    def with_known(finding: Finding) -> Finding:
+        found = known.get((finding.name, tuple(place.field for place in finding.places)), Located())
+        return replace(finding, suspects=found.suspects or finding.suspects, advice=f"{finding.advice}{found.alike}")
 
-    return tuple(map(located_in, findings))
+    return tuple(map(with_known, findings))
 
 
 def _solve(expectation: Expectation, system: list[Equation]) -> dict[str, list[Remedy]]:
@@ -114,20 +131,30 @@ def _inherited(equation: Equation, remedies: Mapping[str, list[Remedy]]) -> list
     return [remedy for remedy in found.values() if not equation.after(remedy.changes)]
 
 
-def _suspects(filing: Filing, remedies: list[Remedy]) -> tuple[Suspect, ...]:
+def _located(filing: Filing, remedies: list[Remedy]) -> Located:
     ranked = sorted(remedies, key=lambda remedy: -remedy.weight)
-    best = ranked[0].weight if ranked else 0
-    even = [remedy for remedy in ranked if remedy.weight * EQUAL_FOOTING >= best]
+    even = [remedy for remedy in ranked if remedy.weight * EQUAL_FOOTING >= ranked[0].weight]
+    suspects = _suspects(filing, ranked, even)
+    if suspects and len(even) <= MOST:
+        return Located(suspects)
+    filled = [remedy for remedy in ranked if not _fills_a_nought(filing, remedy)] if len(even) > MOST else ranked
+    if len(filled) == len(ranked):
+        return Located(suspects, alike_told(filing, even))
+    found = _located(filing, filled)
+    noughts = alike_told(filing, [remedy for remedy in even if _fills_a_nought(filing, remedy)])
+    told = (replace(suspect, reason=f"{suspect.reason}；{ANY_NOUGHT}") for suspect in found.suspects)
+    return Located(tuple(told), noughts if found.suspects else alike_told(filing, even))
+
+
+def _suspects(filing: Filing, ranked: list[Remedy], even: list[Remedy]) -> tuple[Suspect, ...]:
+    """Return the cells of the remedies that are worth a look, as many as can be listed without a guess."""
     if len(even) > MOST:
-        filled = [remedy for remedy in ranked if not _fills_a_nought(filing, remedy)]
-        return _filled_instead(filing, filled) if len(filled) < len(ranked) else ()
-    alike = [remedy for remedy in ranked if remedy.weight * EQUAL_FOOTING >= best]
-    equal = alike if len(alike) > 1 else []
+        return ()
     found: list[Suspect] = []
     for _, equals in groupby(ranked, key=lambda remedy: f"{remedy.weight:.3g}"):
-        group = [remedy for remedy in equals if remedy.weight * TOO_WEAK >= best]
+        group = [remedy for remedy in equals if remedy.weight * TOO_WEAK >= ranked[0].weight]
         more = [
-            _suspect(filing, remedy, field, is_equal=any(remedy is one for one in equal))
+            _suspect(filing, remedy, field, is_equal=len(even) > 1 and any(remedy is one for one in even))
             for remedy in group
             for field in remedy.changes
         ]
@@ -140,12 +167,6 @@ def _suspects(filing: Filing, remedies: list[Remedy]) -> tuple[Suspect, ...]:
 
 def _fills_a_nought(filing: Filing, remedy: Remedy) -> bool:
     return len(remedy.changes) == 1 and not any(filing.typed_figure(field) for field in remedy.changes)
-
-
-def _filled_instead(filing: Filing, remedies: list[Remedy]) -> tuple[Suspect, ...]:
-    """Return the cells that hold something where any of many noughts could have been left out just as well."""
-    found = _suspects(filing, remedies)
-    return tuple(replace(suspect, reason=f"{suspect.reason}；{ANY_NOUGHT}") for suspect in found)
 
 
 def _suspect(filing: Filing, remedy: Remedy, field: str, *, is_equal: bool) -> Suspect:

@@ -157,3 +157,8 @@ def test_a_returned_workbook_tells_who_saved_it() -> None:
 
     assert "personal_property" in names_of(look_at(by_openpyxl(filled("2021"), by_a_person)))
     assert "personal_property" not in names_of(look_at(filled("2021")))
+
+
+def test_a_section_of_problems_that_says_nothing_is_told_once(form_2021: Form) -> None:
+    assert "problems_too_short" in names(saying(form_2021, "时效有待提高。", "problems"))
+    assert "problems_too_short" not in names(saying(form_2021, "无。", "problems"))

@@ -26,6 +26,7 @@ from toolkit.filing.prose.proportions import (
     shares_said,
     shares_that_do_not_add,
 )
+from toolkit.filing.prose.wording import says_nothing
 from toolkit.filing.unlikely import FIGURE_KINDS, unlikely_figures
 from toolkit.form.checks import INVISIBLE
 
@@ -92,7 +93,7 @@ def _aspects(filing: Filing, duty: Duty) -> Iterator[Breach]:
 
 def _at_least(filing: Filing, duty: Duty) -> Iterator[Breach]:
     whole = _whole(filing, duty)
-    if 0 < len(whole) < duty.limit:
+    if 0 < len(whole) < duty.limit and not says_nothing(whole):  # which is told as such
         yield Breach(duty.section, 0, whole)
 
 

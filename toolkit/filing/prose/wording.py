@@ -42,7 +42,7 @@ def check_wording(filing: Filing) -> Iterator[Finding]:
         for place, text in enumerate(texts, 1):
             yield from _left_over(section, place, text)
         whole = "" if prose_is_blank(filing.paragraphs(section.id)) else "".join("".join(texts).split())
-        if _says_nothing(whole) or (whole and is_chinese and not _IDEOGRAPH.search(whole)):
+        if says_nothing(whole) or (whole and is_chinese and not _IDEOGRAPH.search(whole)):
             yield raise_finding(
                 "prose_says_nothing",
                 [Place(section.id, section.heading)],
@@ -55,7 +55,7 @@ def check_wording(filing: Filing) -> Iterator[Finding]:
         yield from _unseen(field, note.label, filing.text(field))
 
 
-def _says_nothing(text: str) -> bool:
+def says_nothing(text: str) -> bool:
     """Return whether a text is such a word as 无 or 略, said once or several times over, whatever stands between."""
     words = _MARKS.sub("", text)
     once = _REPEATED.fullmatch(words)

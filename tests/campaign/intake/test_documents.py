@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import openpyxl
 import pytest
-from casebook import SENTENCE, example_filing
+from casebook import ROOT, SENTENCE, example_filing
 from rounds import put, roster_file
 from standinoffice import stand_in_office
 from workbooks import print_table
@@ -24,8 +24,11 @@ from toolkit.errors import InputError
 from toolkit.form.values import Paragraph
 from toolkit.report.document import build_report
 from toolkit.report.docx.document import render_docx
+from toolkit.workbook import remarks as at
 from toolkit.workbook.examining import examine
+from toolkit.workbook.layout import cell_name
 from toolkit.workbook.template.workbook import write_workbook
+from toolkit.xlsx.package import open_package
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
 
 ROSTER = "代码,名称,上级代码\n01,示例县财政局,\n02,示例县教育局,\n"
 NAME = "示例县财政局"
+SEED = ROOT / "tests" / "documents" / "published" / "erqi-2020.txt"
 
 
 @pytest.fixture
@@ -82,6 +86,31 @@ def test_a_word_report_is_read_sent_back_filled_and_asked_to_be_confirmed(campai
     # The clerk looks it over and sends back what was sent: an ordinary return.
     put(campaign, "确认.xlsx", back)
     assert collect_returns(campaign.folder).places["01"].state is State.ACCEPTED
+
+
+def test_a_total_a_document_left_out_is_one_remark_settled_in_the_workbook_sent_back(
+    tmp_path: Path,
+) -> None:
+    table = roster_file(tmp_path, "代码,名称\n410103,郑州市生态环境局二七分局\n")
+    campaign = init_campaign(tmp_path / "b", year=2020, organ="二七区", code="00", roster=table)
+    issue_workbooks(campaign.folder)
+    put(campaign, "年报.txt", SEED.read_bytes())
+    place = collect_returns(campaign.folder).places["410103"]
+    with ReceiptBook(campaign.receipts_file) as book:
+        found = book.whole(place.latest).findings
+    totals = [finding for finding in found if finding["name"] in {"total_line_unfilled", "requests_balance"}]
+    assert [finding["name"] for finding in totals] == ["total_line_unfilled"]
+    assert {suspect["value"] for suspect in totals[0]["suspects"]} == {2}
+    assert "totals_blank" in {follow["name"] for follow in totals[0]["follows"]}
+    package = open_package((campaign.sendback / f"{place.organ.name}-请改这份.xlsx").read_bytes())
+    cells, rows = package.cells(at.REMARKS_SHEET), range(at.FIRST_ROW, at.FIRST_ROW + 40)
+    named = {str(cell.value): row for row in rows if (cell := cells.get(cell_name(row, at.NAME)))}
+    status = {name: cells[cell_name(row, at.STATUS)].value for name, row in named.items()}
+    assert status["total_line_unfilled"] == "✓ 已处理"
+    assert status["blank_figure"] == "待改"
+    assert "E30" not in package.comments("三、申请办理")
+    message = (campaign.sendback / f"{place.organ.name}.txt").read_text(encoding="utf-8-sig")
+    assert "它是下发给贵单位的报表，从您报来的文件里读出的数已经填好" in message
 
 
 def test_a_word_report_beside_an_accepted_workbook_changes_nothing(campaign: Campaign) -> None:

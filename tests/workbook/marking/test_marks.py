@@ -15,7 +15,7 @@ from openxml_audit import OpenXmlValidator
 from workbooks import by_openpyxl, filled, issued, look_at, part_of, parts, with_cells, with_part
 
 from toolkit.errors import WorkbookError
-from toolkit.filing.findings import Severity
+from toolkit.filing.findings import Severity, raise_finding
 from toolkit.form.ids import explanation_id
 from toolkit.form.registry import form_of_edition
 from toolkit.form.rules import bind_rules
@@ -334,6 +334,16 @@ def test_marked_mended_and_sent_again_through_libreoffice(tmp_path: Path) -> Non
         remarked = open_package(left)
         told = [note.text for sheet in remarked.sheets for note in remarked.comments(sheet.name).values()]
         assert all(text.count("【修改意见】") == 1 for text in told)
+
+
+def test_what_no_cell_can_tell_is_counted_apart_on_the_cover(form: Form) -> None:
+    data = faulty(form)
+    looked = look_at(data)
+    stranger = raise_finding("seal_differs")
+    back = mark_examined(data, replace(looked, findings=(*looked.findings, stranger)), BY)
+    told = str(open_package(back).cells(form.words.cover)["B2"].value)
+    assert f"还有 {len(sent(data))} 条，另有 1 条改没改表上看不出。" in told
+    assert column(open_package(back), at.STATUS)[-1] == "改后重报"
 
 
 def test_a_blank_workbook_is_marked_by_areas_and_few_notes(form: Form) -> None:

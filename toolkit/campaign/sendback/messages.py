@@ -51,7 +51,8 @@ _TO_SAY = {
     ),
 }
 FILLED = "-已填好.xlsx"  # the workbook issued to an organ with what its own tables held
-_MARKS = "1"  # changes when the same return would be marked otherwise
+_OWN, _FILLED_IN = "它就是您报来的那一份", "它是下发给贵单位的报表，从您报来的文件里读出的数已经填好"
+_MARKS = "2"  # changes when the same return would be marked otherwise
 _LISTED = 20  # a message longer than this is not read; the sheet holds everything
 
 
@@ -215,7 +216,8 @@ def _message(form: Form, latest: Receipt, before: Receipt | None, stem: str, *, 
     yield ""
     more = f"，改了哪些见其中的“{CHANGES}”" if before is not None else ""
     if is_marked:
-        yield f"请直接在“{stem}{MARKED}”里改：它就是您报来的那一份，要改的格子标了颜色，逐条见“{REMARKS_SHEET}”页。"
+        which = _FILLED_IN if is_read_by_labels(latest.findings) else _OWN
+        yield f"请直接在“{stem}{MARKED}”里改：{which}，要改的格子标了颜色，逐条见“{REMARKS_SHEET}”页。"
         yield "封面显示“可以报送”后，把改好的这一份发来。"
         yield f"意见另列在“{stem}{SHEET}”，可以打印{more}。"
     else:

@@ -44,7 +44,7 @@ def say_examined(examined: Examined) -> None:
 def say_marked(examined: Examined, out: Path) -> None:
     """Tell what was marked in a workbook."""
     sent = [finding for finding in examined.findings if finding.severity is not Severity.NOTE]
-    told = f"标出{_counted(sent).lstrip('，')}，逐条见“{REMARKS_SHEET}”页。" if sent else "没有要改的，也没有标记。"
+    told = f"标出 {_counted(sent).lstrip('，')}，逐条见“{REMARKS_SHEET}”页。" if sent else "没有要改的，也没有标记。"
     typer.echo(f"已生成 {out}：{told}")
 
 

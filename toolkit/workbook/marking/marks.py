@@ -6,6 +6,7 @@ cell, a row on the sheet of remarks, a line on the cover. A workbook marked befo
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 from toolkit.errors import WorkbookError
@@ -14,7 +15,15 @@ from toolkit.form.ids import explanation_id
 from toolkit.workbook import layout as at
 from toolkit.workbook.examining import finding_json
 from toolkit.workbook.marking.cell_to_mend import Held, cell_to_mend, suspect_demand
-from toolkit.workbook.marking.remarks_sheet import Remark, Target, formats_of, marks_of, open_range, remarks_xml
+from toolkit.workbook.marking.remarks_sheet import (
+    SETTLED,
+    Remark,
+    Target,
+    formats_of,
+    marks_of,
+    open_range,
+    remarks_xml,
+)
 from toolkit.workbook.marking.watching import Watch, checks_by_fields, first_of, is_typed
 from toolkit.workbook.rectangles import rectangles
 from toolkit.workbook.remarks import (
@@ -157,18 +166,32 @@ def _remarks(
     for finding in filter(_is_sent, findings):
         fields = tuple(place["field"] for place in finding["places"] if place["field"])
         digest = digest_of(fields, returned.values, finding["figures"])
-        marked = tuple(dict.fromkeys(_cells_to_mark(form, returned, finding, visible)))
+        is_held = _is_held(package, returned, finding)
+        marked = () if is_held else tuple(dict.fromkeys(_cells_to_mark(form, returned, finding, visible)))
         on_checks = _explained_on_checks(form, returned, finding)
         yield Remark(
             finding=finding,
             at=cell_to_mend(form, returned, finding),
             suspects=tuple(_targets(returned, finding)),
-            standing=_standing(watch, finding, marked),
+            standing=SETTLED if is_held else _standing(watch, finding, marked),
             explanation=on_checks or written.get((finding["name"], fields, digest), ""),
             mirror=watch.explanation(finding) if on_checks else "",
             marked=marked,
             digest=digest,
         )
+
+
+def _is_held(package: Package, returned: Returned, finding: Mapping[str, Any]) -> bool:
+    """Return whether formulas of the workbook give what is asked for: a total of the document it was filled from."""
+    suspects = finding["suspects"]
+    tied = len(list(takewhile(lambda suspect: suspect["together"], suspects)))
+    return bool(suspects) and all(_gives(package, returned, suspect) for suspect in suspects[: tied + 1])
+
+
+def _gives(package: Package, returned: Returned, suspect: Mapping[str, Any]) -> bool:
+    sheet, address = returned.cells.get(suspect["field"], ("", ""))
+    cell = package.cells(sheet).get(address) if sheet in _sheets(package) else None
+    return cell is not None and bool(cell.formula or cell.shared) and cell.value == suspect["value"]
 
 
 def _standing(watch: Watch, finding: Mapping[str, Any], marked: Iterable[tuple[str, str]]) -> str:
@@ -266,11 +289,11 @@ def _call_on_cover(
     if cell is not None and (cell.value is not None or cell.formula) and not _is_our_line(package, form):
         return
     unseen = sum(not remark.standing for remark in remarks)
-    left = f"SUM({OPEN_NAME}){f'+{unseen}' if unseen else ''}"
-    before, behind = f"请按“{REMARKS_SHEET}”页逐条处理（点这里打开）：还有 ", f" 条。改好保存，{by}发回本文件。"
-    done = f"“{REMARKS_SHEET}”都已处理。下面显示“可以报送”后保存，{by}发回本文件。"
-    number = sum(remark.is_open for remark in remarks) + unseen
+    more = f"，另有 {unseen} 条改没改表上看不出" if unseen else ""
+    before, behind = f"请按“{REMARKS_SHEET}”页逐条处理（点这里打开）：还有 ", f" 条{more}。改好保存，{by}发回本文件。"
+    done = f"“{REMARKS_SHEET}”都已处理{more}。下面显示“可以报送”后保存，{by}发回本文件。"
+    number = sum(remark.is_open for remark in remarks)
     shown = f"{before}{number}{behind}" if number else done
-    formula = f'IF({left}=0,"{done}","{before}"&({left})&"{behind}")'
+    formula = f'IF(SUM({OPEN_NAME})=0,"{done}","{before}"&SUM({OPEN_NAME})&"{behind}")'
     _write_cell(change, cover, NewCell(shown, formula=formula, style=style))
     change.write(cover, with_link(change.read(cover), cover, _COVER_LINE, f"{at.quoted(REMARKS_SHEET)}!A1"))

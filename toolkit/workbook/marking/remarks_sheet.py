@@ -43,6 +43,7 @@ _HEADS: tuple[tuple[str, float], ...] = (
 _LONGEST_TEXT = 2000
 _LONGEST_LITERAL = 100  # a formula takes texts of 255 characters, and a doubled quote counts as two
 _LINE_HEIGHT, _HIGHEST = 14, 400
+SETTLED = "FALSE"  # the standing of a finding that the workbook's own formulas have put right
 _TO_MEND, _TO_CHECK, _SETTLED, _UNSEEN = "待改", "待核对", "✓ 已处理", "改后重报"
 
 
@@ -81,7 +82,7 @@ class Remark:
     @property
     def is_open(self) -> bool:
         """Whether it is still to be seen to, as the sheet will say when it is opened."""
-        return bool(self.standing) and (self.is_error or not says_something(self.explanation))
+        return self.standing not in ("", SETTLED) and (self.is_error or not says_something(self.explanation))
 
 
 def formats_of(styles: Styles) -> Mapping[str, int]:

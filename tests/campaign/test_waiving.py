@@ -99,6 +99,17 @@ def test_a_waiver_can_be_taken_back_and_can_end_by_itself(xxgk: Cli, campaign: C
     assert (f"（到 {tomorrow} 为止）" in told, "撤销“准予通过”" in told, NAME in told) == (True, True, False)
 
 
+def test_of_two_waivers_of_the_same_figures_the_later_one_holds(xxgk: Cli, campaign: Campaign) -> None:
+    yesterday = (date.today() - timedelta(days=1)).isoformat()  # noqa: DTZ011 - a day of the calendar
+    xxgk("waive", campaign.folder, ORGAN, NAME, *WHY)
+    xxgk("waive", campaign.folder, ORGAN, NAME, *WHY, "--until", yesterday)
+    assert not newest(campaign).is_accepted
+    told = xxgk("history", campaign.folder, ORGAN).out
+    assert told.count("主管部门准予通过") == 0
+    xxgk("waive", campaign.folder, ORGAN, NAME, "--undo")
+    assert newest(campaign).is_accepted
+
+
 def test_what_cannot_be_waived_is_said(xxgk: Cli, campaign: Campaign) -> None:
     for arguments, word in (
         ((ORGAN, NAME), "原因"),

@@ -72,16 +72,17 @@ class SharedWaiver:
 
 
 def shared_waivers(events: Iterable[Event], today: date) -> tuple[SharedWaiver, ...]:
-    """Return what is let pass of what only a look over all organs shows."""
-    found: list[SharedWaiver] = []
+    """Return what is let pass of what only a look over all organs shows; of several on the same the last one holds."""
+    found: dict[tuple[str, str, frozenset[str], str], SharedWaiver] = {}
     for event in standing_events(events):
         match = _KEY.match(event.told) if event.step is Step.WAIVE and "mark" in event.stated else None
         if match is not None:
             until = date.fromisoformat(match["until"]) if match["until"] else None
             stated, is_over = event.stated, until is not None and today > until
             codes, field, mark = frozenset(stated["codes"]), stated["field"], stated["mark"]
-            found.append(SharedWaiver(match["name"], field, codes, mark, event.why, until, is_over))
-    return tuple(found)
+            key = match["name"], field, codes, mark
+            found[key] = SharedWaiver(*key, event.why, until, is_over)
+    return tuple(found.values())
 
 
 def values_mark(receipt: Receipt, finding: Mapping[str, Any]) -> str:
@@ -93,22 +94,29 @@ def values_mark(receipt: Receipt, finding: Mapping[str, Any]) -> str:
 def waiver_key(finding: Mapping[str, Any], place: str, until: date | None) -> str:
     """Return how the history names a finding that is let pass; `waivers_of` and `shared_waivers` read it again."""
     where, day = f"@{place}" if place else "", f"~{until.isoformat()}" if until else ""
-    return f"{finding['name']}{where}{day}：{finding['message']}"
+    return f"{finding['name']}{where}{day}：{_bare(finding['message'])}"
+
+
+def _bare(message: str) -> str:
+    """Return a message without what was said of it being let pass."""
+    return message.partition(_TOLD)[0].partition(_LAPSED)[0]
 
 
 def waivers_of(book: ReceiptBook) -> Mapping[str, tuple[Waiver, ...]]:
-    """Return what is let pass, by the code of the organ."""
+    """Return what is let pass, by the code of the organ; of several words on the same figures the last one holds."""
     standing = standing_events(book.events())
     events = [event for event in standing if event.step is Step.WAIVE and "mark" not in event.stated]
     if not events:
         return {}
     heads = {head.sha256: head for head in book.heads()}
-    found: dict[str, tuple[Waiver, ...]] = {}
+    found: dict[str, dict[tuple[str, str, str], Waiver]] = {}
     for event in events:
         if event.sha256 in heads:
-            more = tuple(_waivers(event, book.whole(heads[event.sha256])))
-            found[event.code] = (*found.get(event.code, ()), *more)
-    return found
+            known = found.setdefault(event.code, {})
+            known |= {
+                (one.name, one.place, one.digest): one for one in _waivers(event, book.whole(heads[event.sha256]))
+            }
+    return {code: tuple(known.values()) for code, known in found.items()}
 
 
 def _waivers(event: Event, receipt: Receipt) -> Iterator[Waiver]:
@@ -131,9 +139,9 @@ def with_waivers(receipt: Receipt, waivers: Iterable[Waiver], today: date) -> tu
 
     def judged(finding: Mapping[str, Any]) -> Mapping[str, Any]:
         if finding.get("closed") == WAIVED:
-            finding = {**finding, "closed": "", "message": finding["message"].partition(_TOLD)[0]}
-        if _LAPSED in finding["message"]:
-            finding = {**finding, "message": finding["message"].partition(_LAPSED)[0]}
+            finding = {**finding, "closed": ""}
+        if _bare(finding["message"]) != finding["message"]:
+            finding = {**finding, "message": _bare(finding["message"])}
         waiver = next((one for one in known if one.covers(receipt, finding, today)), None)
         if waiver is None:
             lapsed = next((one for one in known if one.is_about(finding)), None)
@@ -168,5 +176,7 @@ def waivers_mark(waivers: Mapping[str, tuple[Waiver, ...]], today: date) -> str:
     """Return a mark that changes when what is let pass changes, by a decision or by a day going by."""
     lapsing = [one.until for group in waivers.values() for one in group if one.until is not None]
     over = sum(day < today for day in lapsing)
-    listed = sorted((code, one.name, one.place, one.digest) for code, group in waivers.items() for one in group)
+    listed = sorted(
+        (code, one.name, one.place, one.digest, str(one.until)) for code, group in waivers.items() for one in group
+    )
     return hashlib.sha256(repr((listed, over)).encode()).hexdigest()[:16] if listed else ""

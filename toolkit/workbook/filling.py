@@ -77,7 +77,7 @@ def _refuse_locked(package: Package, reading: Reading, answers: Mapping[str, Val
 def _written(package: Package, reading: Reading, filled: Filing, field: Field) -> Iterator[tuple[str, str, NewCell]]:
     sheet, address = reading.cells[field.id]
     if field.kind is Kind.TEXT:
-        rows = prose_cells(package.cells(sheet), field.id, address)
+        rows = prose_cells(package.rows(sheet), field.id, address)
         yield from _prose(package.cells(sheet), sheet, rows, filled.paragraphs(field.id), filled.form)
         return
     value = filled.answers[field.id]

@@ -56,11 +56,11 @@ _PROBES = f"<row%s/><row>{_PROBE}</row>"
 
 @lru_cache(maxsize=_SHEETS_KEPT)
 def _joined(rows: tuple[Row, ...]) -> tuple[Mapping[str, Cell], str] | None:
-    """Return the cells of all rows, and attributes of every prefix theirs have; None where an address stands twice."""
+    """Return the cells of all rows, and attributes of every prefix theirs have; None where a row stands twice."""
     cells: dict[str, Cell] = {}
     for row in rows:
         cells.update(row.cells)
-    if len(cells) != sum([len(row.cells) for row in rows]):
+    if len({row.number for row in rows}) != len(rows):
         return None
     prefixes = sorted({prefix for row in rows for prefix in row.prefixes})
     return MappingProxyType(cells), "".join(f' {prefix}:probe=""' for prefix in prefixes)

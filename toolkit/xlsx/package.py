@@ -90,6 +90,7 @@ class Package:
         self._archive = archive
         self._spelled = {name.lower(): name for name in archive.members}
         self._sheets: dict[str, Sheet] = {}
+        self._read: dict[str, Sheet] = {}  # the same by their names
         self._large: set[str] = set()
         if sum(member.size for name, member in archive.members.items() if name.endswith(".rels")) > MAX_RELATIONS:
             raise WorkbookError(_UNLIKELY)
@@ -245,6 +246,11 @@ class Package:
         return {info.name: info.part for info in reversed(self.sheets)}
 
     def _sheet(self, sheet: str) -> Sheet:
+        if sheet not in self._read:
+            self._read[sheet] = self._sheet_within_bounds(sheet)
+        return self._read[sheet]
+
+    def _sheet_within_bounds(self, sheet: str) -> Sheet:
         part = self._part_of(sheet)
         if part not in self._sheets:  # by part, which several sheets may claim as theirs
             xml, strings = self._archive.read(part), self._strings

@@ -11,7 +11,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from toolkit.xlsx.sheet import MAX_ROW, TYPES, Cell, Row, make_cell
+from toolkit.xlsx.sheet import MAX_ROW, TYPES, Cell, Facts, Row, make_cell
 from toolkit.xlsx.xmltree import UNWRITABLE
 
 if TYPE_CHECKING:
@@ -54,12 +54,13 @@ class _Open:
         self.kind, self.formula, self.style = kind, formula, style
 
 
-class _Plan:
+class _Plan(Facts):
     """A row without the values in it: its cells by address in order, and those of them that a value is put into."""
 
     __slots__ = ("attributes", "cells", "number", "open", "prefixes", "shared")
 
     def __init__(self, number: int, attributes: str, prefixes: tuple[str, ...], cells: dict[str, Cell | _Open]) -> None:
+        super().__init__()
         self.number, self.attributes, self.prefixes = number, attributes, prefixes
         self.cells = {address: _NOTHING if isinstance(one, _Open) else one for address, one in cells.items()}
         self.open = tuple((address, one) for address, one in cells.items() if isinstance(one, _Open))
@@ -107,6 +108,7 @@ def cut_rows(texts: list[bytes], strings: Sequence[str]) -> tuple[Row, ...] | No
 def _row(plan: _Plan, values: tuple[bytes, ...], texts: tuple[str, ...]) -> Row | None:
     cells = plan.cells.copy()
     following = iter(texts)
+    said: list[str | None] = []
     for (address, one), value in zip(plan.open, values, strict=True):
         if one.kind == "s":
             cells[address] = _text_cell(next(following), one.style)
@@ -115,7 +117,16 @@ def _row(plan: _Plan, values: tuple[bytes, ...], texts: tuple[str, ...]) -> Row 
         if cell is None:
             return None
         cells[address] = cell
-    return Row(plan.number, cells, plan.attributes, plan.prefixes)
+        said.append(cell.value if isinstance(cell.value, str) else None)
+    spoken = tuple(said) if any(one is not None for one in said) else ()
+    return Row(plan.number, cells, plan.attributes, plan.prefixes, plan, _wording(plan, texts, spoken))
+
+
+@lru_cache(maxsize=_ROWS_KEPT)
+def _wording(plan: _Plan, texts: tuple[str, ...], spoken: tuple[str | None, ...]) -> Facts:
+    """Return one object for the same plan and texts; `spoken` are the texts among the values put in, or nothing."""
+    del plan, texts, spoken
+    return Facts()
 
 
 def _plan(skeleton: bytes, count: int) -> _Plan | None:

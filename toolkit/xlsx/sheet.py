@@ -6,14 +6,16 @@ import re
 from dataclasses import dataclass
 from decimal import Context, Decimal
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from toolkit.errors import WorkbookError
 from toolkit.xlsx.xmltree import check_depth, is_true, local, parse, safe_parser, unescape_hexed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
+P = ParamSpec("P")
+T = TypeVar("T")
 MAX_CELLS = 3_000_000  # the ledger of a consolidated return has some two hundred for every organ
 MAX_ROW = 1_048_576
 MAX_COLUMN = 16_384
@@ -48,18 +50,61 @@ class Cell:
     shared: bool = False
 
 
-@dataclass(slots=True, eq=False)
-class Row:
+class Facts:
+    """Something that many workbooks have alike, with what was found out about it."""
+
+    __slots__ = ("facts",)
+
+    def __init__(self) -> None:
+        self.facts: dict[object, Any] = {}
+
+
+class Row(Facts):
     """One row: its number, its cells by address as they stand, its other attributes as written and their prefixes.
 
-    A row is only equal to itself: where two workbooks have the same row, it is one object, so that what was found out
-    about it once need not be found out again.
+    Where two workbooks have the same row it is one object, so that what was found out about it need not be found out
+    again. `shape` and `wording` are such objects too: rows with the same `shape` have the same number, addresses,
+    styles and formulas; those with the same `wording` moreover the same texts, and differ in other values at most.
     """
 
-    number: int
-    cells: Mapping[str, Cell]
-    attributes: str = ""
-    prefixes: tuple[str, ...] = ()
+    __slots__ = ("attributes", "cells", "number", "prefixes", "shape", "wording")
+
+    def __init__(
+        self,
+        number: int,
+        cells: Mapping[str, Cell],
+        attributes: str = "",
+        prefixes: tuple[str, ...] = (),
+        shape: Facts | None = None,
+        wording: Facts | None = None,
+    ) -> None:
+        super().__init__()
+        self.number, self.cells, self.attributes, self.prefixes = number, cells, attributes, prefixes
+        self.shape, self.wording = shape or self, wording or self
+
+
+def by_shape(find: Callable[Concatenate[Row, P], T]) -> Callable[Concatenate[Row, P], T]:
+    """Let a function of a row be asked once for all rows of one shape; it may look at nothing that they differ in."""
+
+    def found(row: Row, /, *further: P.args, **named: P.kwargs) -> T:
+        facts, asked = row.shape.facts, (find, *further, *named.items())
+        if asked not in facts:
+            facts[asked] = find(row, *further, **named)
+        return facts[asked]  # type: ignore[no-any-return] # what `find` has returned
+
+    return found
+
+
+def by_wording(find: Callable[Concatenate[Row, P], T]) -> Callable[Concatenate[Row, P], T]:
+    """Let a function of a row be asked once for all rows of one wording, as `by_shape` does."""
+
+    def found(row: Row, /, *further: P.args, **named: P.kwargs) -> T:
+        facts, asked = row.wording.facts, (find, *further, *named.items())
+        if asked not in facts:
+            facts[asked] = find(row, *further, **named)
+        return facts[asked]  # type: ignore[no-any-return] # what `find` has returned
+
+    return found
 
 
 @dataclass(frozen=True, slots=True)

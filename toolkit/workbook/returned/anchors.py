@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import string
 from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from toolkit.form.ids import CONTROL, control_id, explanation_id, figure_id
@@ -13,14 +14,15 @@ from toolkit.workbook import layout as at
 from toolkit.workbook.ledger import LEDGER_SHEET
 from toolkit.workbook.returned.cover_notes import find_notes
 from toolkit.workbook.returned.labels import find_by_labels, find_copies, majority
-from toolkit.xlsx.sheet import column_letters, column_number, split_address
+from toolkit.xlsx.sheet import by_wording, column_letters, column_number, split_address
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from toolkit.workbook.layout import Layout
     from toolkit.workbook.wording.words import Wording
-    from toolkit.xlsx.package import Cell, Package
+    from toolkit.xlsx.package import Package
+    from toolkit.xlsx.sheet import Row
 
 Address = tuple[str, str]  # sheet, cell
 _REFERENCE = re.compile(r"^\$?(?:'((?:[^']|'')+)'|([^'!]+))[!.]\$?([A-Z]+)\$?(\d+)")
@@ -32,12 +34,12 @@ _BY_POSITION = re.compile(
     rf"^INDEX\({_SHEET}{_AREA}[,;]\s*ROWS\({_OTHER}\$?[A-Z]+\$?(\d+):\$?[A-Z]+\$?(\d+)\)"
     rf"(?:[,;]\s*COLUMNS\({_OTHER}\$?([A-Z]+)\$?\d+:\$?([A-Z]+)\$?\d+\))?\)"
 )
-_CELL = re.compile(r"^([A-Z]+)(\d+)$")
 _LETTERS = string.ascii_uppercase
+_WORKBOOKS_KEPT = 1 << 6
 _NEAR = 8  # rows over the first key in which the heads of its columns stand
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)  # compared by identity: workbooks in which all is found at the same places share one
 class Anchors:
     """Where each field was found: by its row and column keys, by its name, and, where these fail, by its labels."""
 
@@ -52,7 +54,14 @@ class Anchors:
 
         Without keys the label comes before the name: it is what people see.
         """
-        return majority((self.by_key.get(field), self.by_label.get(field), self.by_name.get(field)))
+        if field not in self._places:
+            votes = (self.by_key.get(field), self.by_label.get(field), self.by_name.get(field))
+            self._places[field] = majority(votes)
+        return self._places[field]
+
+    @cached_property
+    def _places(self) -> dict[str, Address | None]:
+        return {}
 
     def pair(self, field: str) -> tuple[Address, Address] | None:
         """Return the two cells that a field's anchors point at where they disagree: by key or label, and by name."""
@@ -69,26 +78,48 @@ class Anchors:
 
     def disagreements(self) -> tuple[str, ...]:
         """Return the fields whose anchors point at different cells."""
+        return self._disagreements
+
+    @cached_property
+    def _disagreements(self) -> tuple[str, ...]:
         return tuple(field for field in self.by_name if self.pair(field) is not None)
 
 
 def find_anchors(package: Package, layout: Layout) -> Anchors:
     """Return the anchors of every field that still has one; labels are looked for only where they are needed."""
-    sheets = {sheet.name for sheet in package.sheets}
-    by_name = {
-        name: place
-        for name, place in ((name, parse_reference(text)) for name, text in package.names.items())
-        if name in layout.form.fields and place is not None and place[0] in sheets
-    }
-    by_key, copies, twins = _by_key(package, layout, by_name)
+    named = _named(layout, tuple(package.names.items()), tuple(sheet.name for sheet in package.sheets))
+    notes = tuple(find_notes(package, layout).items())
+    anchors = _settled(layout, named, tuple(_all_keyed(package, layout)), notes)
+    if anchors.disagreements() or any(name not in anchors.by_key for name in figures_of(layout)):
+        anchors = replace(anchors, by_label={**anchors.by_label, **find_by_labels(package, layout)})
+    used = {place[0] for name in figures_of(layout) if (place := anchors.place(name)) is not None}
+    copies = find_copies(package, layout, used)
+    return replace(anchors, copies={**copies, **anchors.copies}) if copies else anchors
+
+
+@lru_cache(maxsize=_WORKBOOKS_KEPT)
+def _named(
+    layout: Layout, names: tuple[tuple[str, str], ...], sheets: tuple[str, ...]
+) -> tuple[tuple[str, Address], ...]:
+    """Return the fields that names lead to, with their cells."""
+    parsed = ((name, parse_reference(text)) for name, text in names if name in layout.form.fields)
+    return tuple((name, place) for name, place in parsed if place is not None and place[0] in sheets)
+
+
+@lru_cache(maxsize=_WORKBOOKS_KEPT)
+def _settled(
+    layout: Layout,
+    named: tuple[tuple[str, Address], ...],
+    keyed: tuple[tuple[str, Address], ...],
+    notes: tuple[tuple[str, Address], ...],
+) -> Anchors:
+    """Return the anchors that names, keys and the cover's labels make; one object for the same places."""
+    by_name = dict(named)
+    by_key, copies, twins = _by_key(keyed, layout, by_name)
     claimed = {place: field for field, place in by_key.items()}
     # A name left behind by a deleted row points at what has moved there, which its own key claims.
     by_name = {name: place for name, place in by_name.items() if name in by_key or place not in claimed}
-    anchors = Anchors(by_name, by_key, find_notes(package, layout), copies, twins)
-    if anchors.disagreements() or any(name not in by_key for name in _figures(layout)):
-        anchors = replace(anchors, by_label={**anchors.by_label, **find_by_labels(package, layout)})
-    used = {place[0] for name in _figures(layout) if (place := anchors.place(name)) is not None}
-    return replace(anchors, copies={**find_copies(package, layout, used), **copies})
+    return Anchors(by_name, by_key, dict(notes), copies, twins)
 
 
 def keyed_places(package: Package, layout: Layout) -> Mapping[str, Address]:
@@ -104,17 +135,17 @@ def _all_keyed(package: Package, layout: Layout) -> Iterator[tuple[str, Address]
     printed = layout.wording.printed.sheet
     keyless = {at.KEYS_SHEET, LEDGER_SHEET, layout.form.words.help, printed}  # texts in their first column are no keys
     for sheet in (sheet for sheet in package.sheets if sheet.name not in keyless):
-        yield from _keyed(package.cells(sheet.name), sheet.name, layout)
+        yield from _keyed(package.rows(sheet.name), sheet.name, layout)
 
 
 def _by_key(
-    package: Package, layout: Layout, by_name: Mapping[str, Address]
+    keyed: Iterable[tuple[str, Address]], layout: Layout, by_name: Mapping[str, Address]
 ) -> tuple[dict[str, Address], dict[str, dict[str, Address]], dict[str, Address]]:
     """Return where the keys lead to; and where a key stands again, on a copied sheet or in a copied row or column."""
     by_key: dict[str, Address] = {}
     copies: dict[str, dict[str, Address]] = {}
     twins: dict[str, Address] = {}
-    for name, place in _all_keyed(package, layout):
+    for name, place in keyed:
         # A sheet copied within the book has the same keys; the name tells which is the one we issued.
         if name not in layout.form.fields:
             continue
@@ -128,11 +159,11 @@ def _by_key(
     return by_key, copies, twins
 
 
-def _figures(layout: Layout) -> Iterator[str]:
-    """Yield the fields that keys and labels of rows and columns lead to."""
-    for entry in layout.form.fields.values():
-        if entry.kind.is_figure or entry.kind is Kind.CONTROL:
-            yield entry.id
+@lru_cache(maxsize=16)
+def figures_of(layout: Layout) -> tuple[str, ...]:
+    """Return the fields that keys and labels of rows and columns lead to."""
+    fields = layout.form.fields.values()
+    return tuple(entry.id for entry in fields if entry.kind.is_figure or entry.kind is Kind.CONTROL)
 
 
 def parse_reference(text: str) -> Address | None:
@@ -155,65 +186,72 @@ def _by_position(found: re.Match[str]) -> Address:
     return (quoted or plain).replace("''", "'"), cell
 
 
-def _keyed(cells: Mapping[str, Cell], sheet: str, layout: Layout) -> Iterator[tuple[str, Address]]:
+def _keyed(rows: tuple[Row, ...], sheet: str, layout: Layout) -> Iterator[tuple[str, Address]]:
     """Walk the hidden key column downwards; a marked key opens a block and says how to read the rows under it."""
-    block, columns, control = "", list[tuple[str, str]](), ""
-    rows: dict[str, list[tuple[str, str]]] | None = None
+    block, columns, control = "", tuple[tuple[str, str], ...](), ""
+    by_number = {row.number: row for row in rows}
     singles: tuple[str, str] | None = None
-    for number, key in _key_column(cells):
+    for number, key in key_column(rows):
         if key.startswith(at.BAND_MARK):
             block = key.removeprefix(at.BAND_MARK)
-            rows = _by_row(cells) if rows is None else rows
-            columns = _column_keys(cells, rows.get(str(number), []))
+            columns = _column_keys(by_number[number])
             head = layout.wording.tables.control_head
-            control = _column_under(cells, rows.get(str(number + 1), []), head) if block == CONTROL else ""
+            below = by_number.get(number + 1)
+            control = _column_under(below, head) if below is not None and block == CONTROL else ""
         elif block == CONTROL:
             yield from _control(control_id(key), (sheet, number), control, layout)
         elif block:
-            table = block.partition(".")[0]
-            for column, letters in columns:
-                yield figure_id(table, key, column), (sheet, f"{letters}{number}")
+            yield from _figures_in(by_number[number], sheet, block.partition(".")[0], columns)
         else:
-            rows = _by_row(cells) if rows is None else rows
-            singles = _single_columns(cells, rows, number, layout.wording) if singles is None else singles
+            singles = _single_columns(by_number, number, layout.wording) if singles is None else singles
             yield from _single(key, (sheet, number), singles)
 
 
-def _key_column(cells: Mapping[str, Cell]) -> list[tuple[int, str]]:
-    """Return the texts of the first column by row. Only these cells are looked into: parsing a cell is what costs."""
-    numbers = sorted(int(address[1:]) for address in cells if address[0] == "A" and address[1:].isdigit())
-    keys = ((number, cells[f"A{number}"].value) for number in numbers)
-    return [(number, key) for number, key in keys if isinstance(key, str) and key]
+def key_column(rows: tuple[Row, ...]) -> list[tuple[int, str]]:
+    """Return the texts of the first column by row."""
+    return sorted([(row.number, key) for row in rows if (key := _key(row))])
 
 
-def _by_row(cells: Mapping[str, Cell]) -> dict[str, list[tuple[str, str]]]:
-    """Return by row the column letters and the address of every cell but those of the key column."""
-    rows: dict[str, list[tuple[str, str]]] = {}
-    for address in cells:
-        match = _CELL.match(address)
-        if match is not None and match[1] != "A":
-            rows.setdefault(match[2], []).append((match[1], address))
-    return rows
+@by_wording
+def _key(row: Row) -> str:
+    cell = row.cells.get(f"A{row.number}")
+    return cell.value if cell is not None and isinstance(cell.value, str) else ""
 
 
-def _column_keys(cells: Mapping[str, Cell], row: list[tuple[str, str]]) -> list[tuple[str, str]]:
+@by_wording
+def _figures_in(
+    row: Row, sheet: str, table: str, columns: tuple[tuple[str, str], ...]
+) -> tuple[tuple[str, Address], ...]:
+    """Return the figures of a keyed row, each with its cell."""
+    key = _key(row)
+    return tuple((figure_id(table, key, column), (sheet, f"{letters}{row.number}")) for column, letters in columns)
+
+
+@by_wording
+def _column_keys(row: Row) -> tuple[tuple[str, str], ...]:
     """Return the column keys of a band's hidden row with the letters of the columns they stand in; copies too."""
-    keys = ((cells[address].value, letters) for letters, address in row)
-    return [(key, letters) for key, letters in keys if isinstance(key, str)]
+    keys = ((cell.value, _letters(address)) for address, cell in row.cells.items())
+    return tuple((key, letters) for key, letters in keys if isinstance(key, str) and letters != "A")
 
 
-def _column_under(cells: Mapping[str, Cell], row: list[tuple[str, str]], head: str) -> str:
+@by_wording
+def _column_under(row: Row, head: str) -> str:
     """Return the letters of the column that a head stands over, which is its key; empty where there is none."""
-    return next((letters for letters, address in row if cells[address].value == head), "")
+    found = (_letters(address) for address, cell in row.cells.items() if cell.value == head)
+    return next((letters for letters in found if letters != "A"), "")
 
 
-def _single_columns(
-    cells: Mapping[str, Cell], rows: Mapping[str, list[tuple[str, str]]], number: int, words: Wording
-) -> tuple[str, str]:
+def _letters(address: str) -> str:
+    return address.rstrip(string.digits)
+
+
+def _single_columns(by_number: Mapping[int, Row], number: int, words: Wording) -> tuple[str, str]:
     """Return the columns of paragraphs and of explanations by the heads over their first key's row."""
-    above = [entry for row in range(number - 1, max(number - _NEAR, 0), -1) for entry in rows.get(str(row), [])]
-    heads = (words.prose.text_head, words.checks.explanation)
-    text, explanation = (_column_under(cells, above, head) for head in heads)
+    above = [by_number[row] for row in range(number - 1, max(number - _NEAR, 0), -1) if row in by_number]
+    text, explanation = (
+        next(filter(None, (_column_under(row, head) for row in above)), "")
+        for head in (words.prose.text_head, words.checks.explanation)
+    )
     return text or at.column_name(at.TEXT_COLUMN), explanation or at.column_name(at.CHECK_EXPLANATION)
 
 
@@ -233,21 +271,21 @@ def _single(key: str, row: tuple[str, int], columns: tuple[str, str]) -> Iterato
     yield explanation_id(key), (sheet, f"{columns[1]}{number}")
 
 
-def prose_rows(cells: Mapping[str, Cell], section: str, first: str) -> tuple[int, ...]:
+def prose_rows(rows: tuple[Row, ...], section: str, first: str) -> tuple[int, ...]:
     """Return the numbers of a prose section's rows, counted from 1.
 
     The rows are those with the section's keys; where the keys are lost, as many as we issue from the cell `first`.
     """
-    numbers = [number for number, key in _key_column(cells) if _is_row_of(key, section)]
+    numbers = [number for number, key in key_column(rows) if _is_row_of(key, section)]
     start = int(first.lstrip(_LETTERS))
     return tuple(numbers or range(start, start + at.PARAGRAPHS))
 
 
-def prose_cells(cells: Mapping[str, Cell], section: str, first: str) -> tuple[tuple[str, str], ...]:
+def prose_cells(rows: tuple[Row, ...], section: str, first: str) -> tuple[tuple[str, str], ...]:
     """Return the level and text cells of a prose section's rows, in order down the sheet."""
     text = split_address(first)[1]
     level, letters = column_letters(max(text - 1, 1)), column_letters(text)
-    return tuple((f"{level}{number}", f"{letters}{number}") for number in prose_rows(cells, section, first))
+    return tuple((f"{level}{number}", f"{letters}{number}") for number in prose_rows(rows, section, first))
 
 
 def _is_row_of(key: str, section: str) -> bool:

@@ -166,7 +166,7 @@ def _differ(package: Package, form: Form, name: str, home: Address, place: Addre
     one, other = (
         [
             value
-            for _, cell in prose_cells(package.cells(sheet), name, first)
+            for _, cell in prose_cells(package.rows(sheet), name, first)
             if (value := _value_at(package, (sheet, cell)))
         ]
         for sheet, first in (home, place)
@@ -195,7 +195,7 @@ def _merged(package: Package, form: Form, anchors: Anchors) -> Iterator[Finding]
         if place is not None and (field.kind.is_figure or field.kind is Kind.CONTROL):
             _add_input(inputs, name, *place)
         elif place is not None and field.kind is Kind.TEXT:
-            for _, text in prose_cells(package.cells(place[0]), name, place[1]):
+            for _, text in prose_cells(package.rows(place[0]), name, place[1]):
                 _add_input(inputs, name, place[0], text)
     for sheet, rows in inputs.items():
         for merged in package.merges(sheet):

@@ -48,7 +48,7 @@ def read_paragraphs(
     `is_other_draft`: the workbook was made with another draft of the definition, whose sentences to use are not known.
     """
     sheet, first = place
-    keyed = prose_rows(package.cells(sheet), section, first)
+    keyed = prose_rows(package.rows(sheet), section, first)
     text_column = split_address(first)[1]
     lines = _lines(package.cells(sheet))
     _refuse_endless(lines, sheet)

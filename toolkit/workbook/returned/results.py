@@ -10,7 +10,7 @@ from toolkit.filing.checkcode import check_code
 from toolkit.filing.findings import Place, raise_finding
 from toolkit.workbook import layout as at
 from toolkit.workbook.template.formulas.sheets import FormulaSheets, verdict_formulas
-from toolkit.xlsx.sheet import column_letters, split_address
+from toolkit.xlsx.sheet import by_shape, column_letters, split_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from toolkit.filing.findings import Finding
     from toolkit.workbook.layout import Layout
     from toolkit.xlsx.package import Cell, Package
+    from toolkit.xlsx.sheet import Row
 
 
 def cells_of(package: Package, sheet: str) -> Mapping[str, Cell]:
@@ -45,14 +46,36 @@ def about_formulas(package: Package, layout: Layout) -> Iterator[Finding]:
     """Tell where the formulas that give the verdict were changed; ours is worked out anew and does not rest on them."""
     if not is_present_layout(package):
         return
-    altered = []
-    cells = {sheet.name: package.cells(sheet.name) for sheet in package.sheets}
-    for spot, formula in verdict_formulas(layout).items():
-        cell = cells.get(spot.sheet, {}).get(spot.cell)
-        if cell is None or not (cell.shared or cell.formula == formula or written(cell.formula) == written(formula)):
-            altered.append(Place("", spot.sheet, spot.sheet, spot.cell))
+    rows = {sheet.name: {row.number: row for row in package.rows(sheet.name)} for sheet in package.sheets}
+    unlike: set[tuple[str, str]] = set()
+    for (sheet, number), formulas in _verdict_rows(layout).items():
+        row = rows.get(sheet, {}).get(number)
+        found = [cell for cell, _ in formulas] if row is None else _unlike(row, formulas)
+        unlike |= {(sheet, cell) for cell in found}
+    order = verdict_formulas(layout) if unlike else ()
+    altered = [Place("", spot.sheet, spot.sheet, spot.cell) for spot in order if (spot.sheet, spot.cell) in unlike]
     if altered:
         yield raise_finding("verdict_altered", altered, count=len(altered), where=str(altered[0]))
+
+
+@lru_cache(maxsize=16)
+def _verdict_rows(layout: Layout) -> Mapping[tuple[str, int], tuple[tuple[str, str], ...]]:
+    """Return the formulas of the verdict, each with its cell, by sheet and row."""
+    rows: dict[tuple[str, int], list[tuple[str, str]]] = {}
+    for spot, formula in verdict_formulas(layout).items():
+        rows.setdefault((spot.sheet, split_address(spot.cell)[0]), []).append((spot.cell, formula))
+    return {place: tuple(formulas) for place, formulas in rows.items()}
+
+
+@by_shape
+def _unlike(row: Row, formulas: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
+    """Return the cells of a row that do not hold these formulas."""
+    found = ((address, row.cells.get(address), formula) for address, formula in formulas)
+    return tuple(
+        address
+        for address, cell, formula in found
+        if cell is None or not (cell.shared or cell.formula == formula or written(cell.formula) == written(formula))
+    )
 
 
 def about_shown(package: Package, layout: Layout, filing: Filing) -> Iterator[Finding]:

@@ -18,30 +18,32 @@ from toolkit.workbook.returned.earlier import local_sheets
 from toolkit.workbook.returned.labels import plain_label
 from toolkit.workbook.template.tables import asked_beside
 from toolkit.workbook.wording.languages import wording_of
-from toolkit.xlsx.sheet import split_address
+from toolkit.xlsx.sheet import by_shape, by_wording, split_address
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from toolkit.filing.findings import Finding
     from toolkit.form.model import Form
     from toolkit.workbook.identity import Identity
     from toolkit.workbook.layout import Layout, TableSheet
     from toolkit.workbook.returned.anchors import Anchors
-    from toolkit.xlsx.package import Cell, Package
+    from toolkit.xlsx.package import Package
+    from toolkit.xlsx.sheet import Row
 
 _IDEOGRAPH = re.compile(r"[\u3400-\u9fff]")
 _SENTENCE, _CLAUSE = 20, 10  # ideographs that make a text more than a remark, without and with a full stop
 _VERDICT = re.compile(r"^\s*[^\w\s（(【“]")  # what our checks say begins with a sign
 _PICTURE = re.compile(r"^xl/media/[^/]+$", re.IGNORECASE)
 _EXCERPT, _SHOWN = 40, 3
+_PLACES_KEPT = 1 << 8  # most workbooks of a form have everything at the same places
 
 
 def stray_findings(package: Package, layout: Layout, anchors: Anchors, identity: Identity) -> Iterator[Finding]:
     """Yield an error for a head that names another organ or year, a warning for words, figures and pictures unread."""
-    homes = {home: here for here in layout.tables.values() if (home := _home(here, anchors))}
-    for sheet, here in homes.items():
-        yield from _head_of_another(package, layout.form, sheet, here, identity)
+    homes = {home: table for table in layout.tables if (home := _home(layout, table, anchors))}
+    for sheet, table in homes.items():
+        yield from _head_of_another(package, layout.form, sheet, layout.tables[table], identity)
     known = {
         layout.form.words.cover,
         layout.form.words.checks,
@@ -60,17 +62,18 @@ def stray_findings(package: Package, layout: Layout, anchors: Anchors, identity:
     if LEDGER_SHEET in names:  # a consolidated return has sheets of its own, which say much
         known |= names - set(homes)
     for sheet in (sheet.name for sheet in package.sheets if sheet.name not in known):
-        yield from _unread(sheet, package.cells(sheet), _edge(homes.get(sheet), sheet, anchors), own)
-    for sheet, here in homes.items():
-        yield from _figures_outside(sheet, package.cells(sheet), _edge(here, sheet, anchors))
+        yield from _unread(sheet, package.rows(sheet), _edge(layout, homes.get(sheet), sheet, anchors), own)
+    for sheet, table in homes.items():
+        yield from _figures_outside(sheet, package.rows(sheet), _edge(layout, table, sheet, anchors))
     pictures = [name for name in package.archive.members if _PICTURE.match(name)]
     if pictures:
         yield raise_finding("picture_not_read", count=len(pictures))
 
 
-def _home(here: TableSheet, anchors: Anchors) -> str:
+@lru_cache(maxsize=_PLACES_KEPT)
+def _home(layout: Layout, table: str, anchors: Anchors) -> str:
     """Return the sheet on which most figures of a table stand."""
-    sheets = Counter(place[0] for cell in here.grid.data() if (place := anchors.place(cell.field)))
+    sheets = Counter(place[0] for cell in layout.tables[table].grid.data() if (place := anchors.place(cell.field)))
     return next((sheet for sheet, _ in sheets.most_common(1)), "")
 
 
@@ -78,19 +81,28 @@ def _head_of_another(
     package: Package, form: Form, sheet: str, here: TableSheet, identity: Identity
 ) -> Iterator[Finding]:
     """Compare the line over a table with whose workbook it is, where it was typed or comes from another file."""
-    line = re.compile(rf"{form.words.organ}[：:](.+?)\s+{form.words.year}[：:]\s*(\S+)")
-    for address, cell in package.cells(sheet).items():
-        found = line.search(cell.value) if isinstance(cell.value, str) and "[" in (cell.formula or "[") else None
-        if found is None:
-            continue
+    found = (head for row in package.rows(sheet) for head in _heads(row, form))
+    for address, organ, year in found:
         for what, shown, value in (
-            (form.words.organ, found[1], identity.organ),
-            (form.words.year, found[2], str(identity.year)),
+            (form.words.organ, organ, identity.organ),
+            (form.words.year, year, str(identity.year)),
         ):
             if "".join(shown.split()) != "".join(value.split()):
                 fields = [Place(cell.field, form.fields[cell.field].label) for cell in here.grid.data()]
                 places = [Place("", what, sheet, address), *fields]
                 yield raise_finding("head_contradicts", places, sheet=sheet, what=what, shown=shown, value=value)
+
+
+@by_wording
+def _heads(row: Row, form: Form) -> tuple[tuple[str, str, str], ...]:
+    """Return the cells of a row that name an organ and a year and were typed or come from another file."""
+    line = re.compile(rf"{form.words.organ}[：:](.+?)\s+{form.words.year}[：:]\s*(\S+)")
+    told = (
+        (address, line.search(cell.value))
+        for address, cell in row.cells.items()
+        if isinstance(cell.value, str) and "[" in (cell.formula or "[")
+    )
+    return tuple((address, found[1], found[2]) for address, found in told if found)
 
 
 @lru_cache(maxsize=16)
@@ -107,21 +119,20 @@ def _own_words(layout: Layout) -> frozenset[str]:
     return frozenset(map(plain_label, texts))
 
 
-def _edge(here: TableSheet | None, sheet: str, anchors: Anchors) -> tuple[int, int]:
+@lru_cache(maxsize=_PLACES_KEPT)
+def _edge(layout: Layout, table: str | None, sheet: str, anchors: Anchors) -> tuple[int, int]:
     """Return the last row and column of a table's figures on a sheet; nothing where no table stands there."""
-    if here is None:
+    if table is None:
         return 0, 0
+    here = layout.tables[table]
     names = [cell.field for cell in here.grid.data()] + [control_id(control.id) for control in here.table.controls]
     places = [split_address(place[1]) for name in names if (place := anchors.place(name)) and place[0] == sheet]
     return max(row for row, _ in places), max(column for _, column in places)
 
 
-def _unread(sheet: str, cells: Mapping[str, Cell], edge: tuple[int, int], own: frozenset[str]) -> Iterator[Finding]:
+def _unread(sheet: str, rows: tuple[Row, ...], edge: tuple[int, int], own: frozenset[str]) -> Iterator[Finding]:
     found = [
-        (address, cell.value.strip())
-        for address, cell in cells.items()
-        if isinstance(cell.value, str) and not (cell.formula or cell.shared) and _is_outside(address, edge)
-        and _is_sentence(cell.value) and plain_label(cell.value) not in own
+        (address, text) for row in rows for address, text in _sentences(row, own) if _is_outside(address, edge)
     ]  # fmt: skip
     if found:
         places = [Place("", "", sheet, address) for address, _ in found]
@@ -130,17 +141,36 @@ def _unread(sheet: str, cells: Mapping[str, Cell], edge: tuple[int, int], own: f
         yield raise_finding("text_not_read", places, sheet=sheet, cell=found[0][0], text=excerpt)
 
 
-def _figures_outside(sheet: str, cells: Mapping[str, Cell], edge: tuple[int, int]) -> Iterator[Finding]:
+@by_wording
+def _sentences(row: Row, own: frozenset[str]) -> tuple[tuple[str, str], ...]:
+    """Return the cells of a row in which a sentence stands that is none of ours."""
+    return tuple(
+        (address, cell.value.strip())
+        for address, cell in row.cells.items()
+        if isinstance(cell.value, str) and not (cell.formula or cell.shared)
+        and _is_sentence(cell.value) and plain_label(cell.value) not in own
+    )  # fmt: skip
+
+
+def _figures_outside(sheet: str, rows: tuple[Row, ...], edge: tuple[int, int]) -> Iterator[Finding]:
     """Yield a question about numbers typed below or beside a table: they may be the corrected ones."""
     found = [
-        address
-        for address, cell in cells.items()
-        if is_number(cell.value) and cell.value and not (cell.formula or cell.shared) and _is_outside(address, edge)
+        (address, value)
+        for row in rows
+        for address in _typed_outside(row, edge)
+        if is_number(value := row.cells[address].value) and value
     ]
     if found:
-        shown = "、".join(f"{address} 的 {cells[address].value}" for address in found[:_SHOWN])
-        places = [Place("", "", sheet, address) for address in found]
+        shown = "、".join(f"{address} 的 {value}" for address, value in found[:_SHOWN])
+        places = [Place("", "", sheet, address) for address, _ in found]
         yield raise_finding("figures_not_read", places, sheet=sheet, count=len(found), shown=shown)
+
+
+@by_shape
+def _typed_outside(row: Row, edge: tuple[int, int]) -> tuple[str, ...]:
+    """Return the cells of a row outside the edge that hold no formula."""
+    cells = row.cells.items()
+    return tuple(address for address, cell in cells if not (cell.formula or cell.shared) and _is_outside(address, edge))
 
 
 def _is_outside(address: str, edge: tuple[int, int]) -> bool:

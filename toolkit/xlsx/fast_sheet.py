@@ -8,9 +8,10 @@ caller reads the whole part by the reference. What was read once is remembered: 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from collections.abc import Mapping
+from functools import cached_property, lru_cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from toolkit.errors import WorkbookError
 from toolkit.xlsx.rows import SPACE, cut_rows, is_plain, resolved
@@ -18,7 +19,7 @@ from toolkit.xlsx.sheet import MAX_CELLS, Cell, Row, Sheet, read_sheet, read_str
 from toolkit.xlsx.xmltree import unescape_hexed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import ItemsView, Iterator, Sequence
 
 _PROBE_AT, _PROBE_STYLE = "XFD1048576", 987654321
 _PROBE = f'<c r="{_PROBE_AT}" s="{_PROBE_STYLE}"/>'
@@ -42,28 +43,57 @@ def scan_sheet(xml: bytes, part: str, strings: Sequence[str]) -> Sheet | None:
     before, inside, after = cut
     first, *texts = inside.split(b"<row ")
     rows = None if first.strip(b"\n\t ") else cut_rows(texts, strings)
-    joined = None if rows is None else _joined(rows)
-    if rows is None or joined is None:
+    prefixes = None if rows is None else _prefixes(rows)
+    if rows is None or prefixes is None:
         return None
-    cells, prefixes = joined
     around = b"%s<sheetData>%s</sheetData>%s" % (before, _PROBES.encode() % prefixes.encode(), after)
     found = _around(around, part)
-    return found and Sheet(cells, found.protected, found.merges, rows, around)
+    return found and Sheet(_Cells(rows), found.protected, found.merges, rows, around)
 
 
 _PROBES = f"<row%s/><row>{_PROBE}</row>"
 
 
+class _Cells(Mapping[str, Cell]):
+    """The cells of rows, put together when first asked for."""
+
+    def __init__(self, rows: tuple[Row, ...]) -> None:
+        self._rows = rows
+
+    @cached_property
+    def _all(self) -> dict[str, Cell]:
+        cells: dict[str, Cell] = {}
+        for row in self._rows:
+            cells.update(row.cells)
+        return cells
+
+    def __getitem__(self, address: str) -> Cell:
+        return self._all[address]
+
+    def get(self, address: str, default: Any = None) -> Any:
+        """Return a cell as `__getitem__` does, without the exception that `Mapping.get` costs where none stands."""
+        return self._all.get(address, default)
+
+    def __contains__(self, address: object) -> bool:
+        return address in self._all
+
+    def items(self) -> ItemsView[str, Cell]:
+        """Return all cells by address."""
+        return self._all.items()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._all)
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+
 @lru_cache(maxsize=_SHEETS_KEPT)
-def _joined(rows: tuple[Row, ...]) -> tuple[Mapping[str, Cell], str] | None:
-    """Return the cells of all rows, and attributes of every prefix theirs have; None where a row stands twice."""
-    cells: dict[str, Cell] = {}
-    for row in rows:
-        cells.update(row.cells)
+def _prefixes(rows: tuple[Row, ...]) -> str | None:
+    """Return an attribute of every prefix that those of the rows have; None where a row stands twice."""
     if len({row.number for row in rows}) != len(rows):
         return None
-    prefixes = sorted({prefix for row in rows for prefix in row.prefixes})
-    return MappingProxyType(cells), "".join(f' {prefix}:probe=""' for prefix in prefixes)
+    return "".join(f' {prefix}:probe=""' for prefix in sorted({prefix for row in rows for prefix in row.prefixes}))
 
 
 @lru_cache(maxsize=_AROUND_KEPT)

@@ -15,7 +15,7 @@ from toolkit.xlsx.sheet import MAX_ROW, TYPES, Cell, Facts, Row, make_cell
 from toolkit.xlsx.xmltree import UNWRITABLE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 SPACE = r'(?: xml:space="preserve")?'
 _OPENING = '<c r="'
@@ -106,20 +106,44 @@ def cut_rows(texts: list[bytes], strings: Sequence[str]) -> tuple[Row, ...] | No
 
 
 def _row(plan: _Plan, values: tuple[bytes, ...], texts: tuple[str, ...]) -> Row | None:
-    cells = plan.cells.copy()
-    following = iter(texts)
-    said: list[str | None] = []
-    for (address, one), value in zip(plan.open, values, strict=True):
-        if one.kind == "s":
-            cells[address] = _text_cell(next(following), one.style)
-            continue
-        cell = _usual_value(one, value)
-        if cell is None:
-            return None
-        cells[address] = cell
-        said.append(cell.value if isinstance(cell.value, str) else None)
-    spoken = tuple(said) if any(one is not None for one in said) else ()
-    return Row(plan.number, cells, plan.attributes, plan.prefixes, plan, _wording(plan, texts, spoken))
+    """Return a row with its values; None where an XML parser might read one otherwise."""
+    try:
+        is_sure = is_plain(b"\n".join(values).decode())
+    except UnicodeDecodeError:
+        return None
+    return _CutRow(plan, values, texts) if is_sure else None
+
+
+class _CutRow(Row):
+    """A row cut out of the text of a part; its cells are made when first asked for, which of many rows nobody does."""
+
+    __slots__ = ("_cells", "_plan", "_texts", "_values", "_worded")
+
+    def __init__(self, plan: _Plan, values: tuple[bytes, ...], texts: tuple[str, ...]) -> None:
+        super().__init__(plan.number, plan.attributes, plan.prefixes, plan)
+        self._plan, self._values, self._texts = plan, values, texts
+        self._cells: dict[str, Cell] | None = None
+        self._worded: Facts | None = None
+
+    @property
+    def cells(self) -> Mapping[str, Cell]:
+        """The cells by address."""
+        if self._cells is None:
+            self._cells = self._plan.cells.copy()
+            following = iter(self._texts)
+            for (address, one), value in zip(self._plan.open, self._values, strict=True):
+                is_shared = one.kind == "s"
+                self._cells[address] = _text_cell(next(following), one.style) if is_shared else _usual_value(one, value)
+        return self._cells
+
+    @property
+    def wording(self) -> Facts:
+        """What is the same in all rows of one wording."""
+        if self._worded is None:
+            found = [(one.kind, self.cells[address].value) for address, one in self._plan.open]
+            said = tuple(value if isinstance(value, str) and kind != "s" else None for kind, value in found)
+            self._worded = _wording(self._plan, self._texts, said if any(one is not None for one in said) else ())
+        return self._worded
 
 
 @lru_cache(maxsize=_ROWS_KEPT)
@@ -189,13 +213,9 @@ def _cell(rest: str) -> Cell | _Open | None:
     return make_cell(kind or "n", None if stored is None else resolved(stored), said, number, ())
 
 
-def _value(one: _Open, value: bytes) -> Cell | None:
-    """Return a cell with its value put in; None where an XML parser might read it otherwise."""
-    try:
-        text = value.decode()
-    except UnicodeDecodeError:
-        return None
-    return make_cell(one.kind, resolved(text), one.formula, one.style, ()) if is_plain(text) else None
+def _value(one: _Open, value: bytes) -> Cell:
+    """Return a cell with its value put in."""
+    return make_cell(one.kind, resolved(value.decode()), one.formula, one.style, ())
 
 
 def _is_once(formula: str | None) -> bool:

@@ -67,20 +67,38 @@ class Row(Facts):
     styles and formulas; those with the same `wording` moreover the same texts, and differ in other values at most.
     """
 
-    __slots__ = ("attributes", "cells", "number", "prefixes", "shape", "wording")
+    __slots__ = ("attributes", "number", "prefixes", "shape")
 
     def __init__(
-        self,
-        number: int,
-        cells: Mapping[str, Cell],
-        attributes: str = "",
-        prefixes: tuple[str, ...] = (),
-        shape: Facts | None = None,
-        wording: Facts | None = None,
+        self, number: int, attributes: str = "", prefixes: tuple[str, ...] = (), shape: Facts | None = None
     ) -> None:
         super().__init__()
-        self.number, self.cells, self.attributes, self.prefixes = number, cells, attributes, prefixes
-        self.shape, self.wording = shape or self, wording or self
+        self.number, self.attributes, self.prefixes, self.shape = number, attributes, prefixes, shape or self
+
+    @property
+    def cells(self) -> Mapping[str, Cell]:
+        """The cells by address."""
+        raise NotImplementedError
+
+    @property
+    def wording(self) -> Facts:
+        """What is the same in all rows of one wording."""
+        return self
+
+
+class ReadRow(Row):
+    """A row whose cells the reference has read."""
+
+    __slots__ = ("_cells",)
+
+    def __init__(self, number: int, cells: Mapping[str, Cell]) -> None:
+        super().__init__(number)
+        self._cells = cells
+
+    @property
+    def cells(self) -> Mapping[str, Cell]:
+        """The cells by address."""
+        return self._cells
 
 
 def by_shape(find: Callable[Concatenate[Row, P], T]) -> Callable[Concatenate[Row, P], T]:
@@ -332,7 +350,7 @@ def _rows_of(cells: Mapping[str, Cell]) -> tuple[Row, ...]:
     rows: dict[int, dict[str, Cell]] = {}
     for address, cell in cells.items():
         rows.setdefault(split_address(address)[0], {})[address] = cell
-    return tuple(Row(number, found) for number, found in rows.items())
+    return tuple(ReadRow(number, found) for number, found in rows.items())
 
 
 def read_strings(xml: bytes, part: str) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from toolkit.form.model import Form
     from toolkit.xlsx.package import Cell, Package
+    from toolkit.xlsx.sheet import Row
 
 Facts = dict[str, str]
 _Shown = tuple[str, str, "Cell | None"]  # sheet, cell, what is in it
@@ -91,7 +92,7 @@ def _decide(fact: str, votes: list[str], findings: list[Finding]) -> str:
 def _hidden(package: Package) -> Facts:
     """Read the facts from the sheet that lists them; its name and its being hidden do not matter."""
     for sheet in reversed(package.sheets):  # we issue it last
-        cells = package.cells(sheet.name)
+        cells = {row.number: row for row in package.rows(sheet.name)}
         rows = {fact: at.IDENTITY_FIRST_ROW + place for place, fact in enumerate(IDENTITY_FACTS)}
         named = {fact for fact, row in rows.items() if _text_at(cells, row, 0) == fact}
         if named >= set(IDENTITY_FACTS) - LATER_FACTS:
@@ -99,8 +100,9 @@ def _hidden(package: Package) -> Facts:
     return {}
 
 
-def _text_at(cells: Mapping[str, Cell], row: int, column: int) -> str:
-    cell = cells.get(at.cell_name(row, column))
+def _text_at(rows: Mapping[int, Row], row: int, column: int) -> str:
+    found = rows.get(row + 1)
+    cell = None if found is None else found.cells.get(at.cell_name(row, column))
     return _plain(cell.value if cell is not None else None)
 
 

@@ -33,10 +33,10 @@ from toolkit.workbook.returned.identity_votes import identify
 from toolkit.workbook.returned.normalising import NORMALISED, TakenNumber, about_taken, taken_number
 from toolkit.workbook.returned.out_of_sight import sight_findings
 from toolkit.workbook.returned.paragraphs import read_paragraphs
-from toolkit.workbook.returned.results import about_formulas, about_shown, cells_of, is_first_layout, written
+from toolkit.workbook.returned.results import about_formulas, about_shown, is_first_layout, written
 from toolkit.workbook.template.formulas.sheets import earlier_total_formulas, total_formulas
 from toolkit.xlsx.package import open_package
-from toolkit.xlsx.sheet import STRUCK
+from toolkit.xlsx.sheet import STRUCK, by_shape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from toolkit.workbook.remarks import Explained
     from toolkit.workbook.returned.anchors import Anchors
     from toolkit.xlsx.package import Cell, Package
+    from toolkit.xlsx.sheet import Row
 
 # A formula of numbers and signs alone, such as =3+4: its stored result stands on nothing else.
 _NOTES = frozenset({Kind.NOTE, Kind.EXPLANATION})
@@ -138,17 +139,20 @@ def _form_of(identity: Identity, forms: Path | None) -> Form | None:
 
 def _previous(package: Package, form: Form) -> dict[str, Figure]:
     """Return last year's figures, which travel on the very hidden sheet beside the field they belong to."""
-    cells = cells_of(package, at.KEYS_SHEET)
-    column = at.column_name(at.FIELD_PREVIOUS)
     found: dict[str, Figure] = {}
-    for address in cells:
-        # Only these cells are looked into: parsing a cell is what costs, and most fields have no figure of last year.
-        if address.startswith(column) and address.removeprefix(column).isdigit():
-            key = cells.get(f"{at.column_name(at.FIELD_KEY)}{address.removeprefix(column)}")
-            figure = cells[address].value
+    for row in package.rows(at.KEYS_SHEET) if package.has_sheet(at.KEYS_SHEET) else ():
+        # Only these rows are looked into: most fields have no figure of last year.
+        if _has_previous(row):
+            key = row.cells.get(f"{at.column_name(at.FIELD_KEY)}{row.number}")
+            figure = row.cells[f"{at.column_name(at.FIELD_PREVIOUS)}{row.number}"].value
             if key is not None and key.value in form.fields and is_number(figure):
                 found[str(key.value)] = number(figure)
     return found
+
+
+@by_shape
+def _has_previous(row: Row) -> bool:
+    return f"{at.column_name(at.FIELD_PREVIOUS)}{row.number}" in row.cells
 
 
 def _prose(

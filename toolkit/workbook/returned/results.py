@@ -38,7 +38,9 @@ def is_present_layout(package: Package) -> bool:
 
 
 def _layout_number(package: Package) -> object:
-    cell = cells_of(package, at.KEYS_SHEET).get(at.cell_name(at.LAYOUT_ROW, at.IDENTITY_VALUE))
+    rows = package.rows(at.KEYS_SHEET) if package.has_sheet(at.KEYS_SHEET) else ()
+    row = next((row for row in rows if row.number == at.LAYOUT_ROW + 1), None)
+    cell = None if row is None else row.cells.get(at.cell_name(at.LAYOUT_ROW, at.IDENTITY_VALUE))
     return None if cell is None else cell.value
 
 

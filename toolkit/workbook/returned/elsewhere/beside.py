@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -14,20 +13,20 @@ from toolkit.form.values import Kind
 from toolkit.workbook import layout as at
 from toolkit.workbook.returned.cover_notes import is_filled, lines_of
 from toolkit.workbook.returned.labels import plain_label
-from toolkit.xlsx.sheet import column_letters, split_address
+from toolkit.xlsx.sheet import by_wording, column_letters, split_address
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from toolkit.filing.findings import Finding
     from toolkit.form.checks import Check
     from toolkit.workbook.layout import Layout
     from toolkit.workbook.returned.anchors import Anchors
-    from toolkit.xlsx.package import Cell, Package
+    from toolkit.xlsx.package import Package
+    from toolkit.xlsx.sheet import Row
 
 _EXCERPT = 40
 _KEY = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)+")
-_ROW = re.compile(r"[A-Z]+(\d+)")
 
 
 def explanation_findings(package: Package, layout: Layout, anchors: Anchors) -> Iterator[Finding]:
@@ -36,45 +35,31 @@ def explanation_findings(package: Package, layout: Layout, anchors: Anchors) -> 
     placed = {name: place for name in checks if (place := anchors.place(name)) is not None}
     sheets = {place[0] for place in placed.values()}
     for sheet in sorted(sheets):
-        cells = package.cells(sheet)
-        by_row = _by_row(cells)
+        rows = {row.number: row for row in package.rows(sheet)}
         for name, (home, address) in placed.items():
-            cell = cells.get(address)
-            if home == sheet and cell is not None and cell.value:
-                yield from _misplaced(checks, name, (sheet, address), by_row[split_address(address)[0]], cells)
+            row = rows.get(split_address(address)[0]) if home == sheet else None
+            cell = row.cells.get(address) if row is not None else None
+            if row is not None and cell is not None and cell.value:
+                yield from _misplaced(checks, name, (sheet, address), row)
         columns = [split_address(cell)[1] for home, cell in placed.values() if home == sheet]
-        foreign = _foreign_rows(layout, cells)
-        mine = {address: cell for address, cell in cells.items() if split_address(address)[0] not in foreign}
+        mine = (row for row in rows.values() if not _is_foreign(layout, row))
         yield from _beside(sheet, mine, max(columns, default=0), _own_words(layout))
 
 
-def _by_row(cells: Mapping[str, Cell]) -> dict[int, list[str]]:
-    rows: dict[int, list[str]] = {}
-    for address in cells:
-        match = _ROW.fullmatch(address)
-        if match is not None:
-            rows.setdefault(int(match[1]), []).append(address)
-    return rows
+def _is_foreign(layout: Layout, row: Row) -> bool:
+    """Return whether a row's key names a check that our definition does not have: what stands there is not typed."""
+    cell = row.cells.get(f"{column_letters(at.KEY_COLUMN + 1)}{row.number}")
+    key = cell.value if cell is not None else None
+    return isinstance(key, str) and _KEY.fullmatch(key) is not None and key not in _keys(layout)
 
 
-def _foreign_rows(layout: Layout, cells: Mapping[str, Cell]) -> set[int]:
-    """Return the rows whose key names a check that our definition does not have: what stands there is not typed."""
-    ours = {check.key for check in bind_rules(layout.form)}
-    keys = column_letters(at.KEY_COLUMN + 1)
-    return {
-        split_address(address)[0]
-        for address, cell in cells.items()
-        if address.rstrip("0123456789") == keys
-        and isinstance(cell.value, str)
-        and _KEY.fullmatch(cell.value)
-        and cell.value not in ours
-    }
+@lru_cache(maxsize=16)
+def _keys(layout: Layout) -> frozenset[str]:
+    return frozenset(check.key for check in bind_rules(layout.form))
 
 
-def _misplaced(
-    checks: Mapping[str, Check], name: str, place: tuple[str, str], row: list[str], cells: Mapping[str, Cell]
-) -> Iterator[Finding]:
-    shown = {plain_label(text) for address in row if isinstance(text := cells[address].value, str)}
+def _misplaced(checks: Mapping[str, Check], name: str, place: tuple[str, str], row: Row) -> Iterator[Finding]:
+    shown = {plain_label(cell.value) for cell in row.cells.values() if isinstance(cell.value, str)}
     if _is_shown(checks[name], shown):
         return
     other = next((check for check in checks.values() if _is_shown(check, shown)), None)
@@ -88,14 +73,26 @@ def _is_shown(check: Check, shown: set[str]) -> bool:
     return {plain_label(check.title), plain_label(check.subject)} - {""} <= shown
 
 
-def _beside(sheet: str, cells: Mapping[str, Cell], column: int, own: frozenset[str]) -> Iterator[Finding]:
+def _beside(sheet: str, rows: Iterable[Row], column: int, own: frozenset[str]) -> Iterator[Finding]:
     """Quote what stands to the right of the explanations and is none of what we issue there."""
-    for address, cell in cells.items():
-        text = cell.value.strip() if isinstance(cell.value, str) else ""
-        if not text or cell.formula or cell.shared or split_address(address)[1] <= column or plain_label(text) in own:
-            continue
+    for address, text in (found for row in rows for found in _texts_beside(row, column, own)):
         places = [Place("", "", sheet, address)]
         yield raise_finding("explanation_not_read", places, sheet=sheet, cell=address, text=text[:_EXCERPT])
+
+
+@by_wording
+def _texts_beside(row: Row, column: int, own: frozenset[str]) -> tuple[tuple[str, str], ...]:
+    """Return the cells of a row to the right of a column in which words stand that are none of ours."""
+    typed = (
+        (address, cell.value.strip())
+        for address, cell in row.cells.items()
+        if isinstance(cell.value, str) and not (cell.formula or cell.shared)
+    )
+    return tuple(
+        (address, text)
+        for address, text in typed
+        if text and split_address(address)[1] > column and plain_label(text) not in own
+    )
 
 
 @lru_cache(maxsize=16)

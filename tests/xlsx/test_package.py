@@ -30,7 +30,7 @@ from packagecases import (
 
 from toolkit.errors import WorkbookError
 from toolkit.xlsx.archive import read_archive
-from toolkit.xlsx.fast_sheet import scan_sheet
+from toolkit.xlsx.fast.parts import scan_sheet
 from toolkit.xlsx.package import Cell, NewCell, SheetInfo, open_package
 from toolkit.xlsx.sheet import read_sheet, read_strings
 

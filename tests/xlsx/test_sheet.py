@@ -21,10 +21,11 @@ from packagecases import (
 
 from toolkit.errors import WorkbookError
 from toolkit.xlsx.archive import read_archive
-from toolkit.xlsx.fast_sheet import scan_names, scan_sheet, scan_strings
+from toolkit.xlsx.fast.parts import scan_names, scan_sheet, scan_strings
 from toolkit.xlsx.package import NewCell, open_package
 from toolkit.xlsx.patches import plan_sheet
-from toolkit.xlsx.sheet import Cell, Sheet, column_letters, column_number, read_sheet, read_strings
+from toolkit.xlsx.row import Cell
+from toolkit.xlsx.sheet import Sheet, column_letters, column_number, read_sheet, read_strings
 from toolkit.xlsx.xmltree import as_utf8
 
 STRINGS = ("零", "一", "")

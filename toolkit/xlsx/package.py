@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from toolkit.errors import WorkbookError
 from toolkit.xlsx.archive import Archive, read_archive
 from toolkit.xlsx.cell_formats import Formats, TextLooks, formats_of
-from toolkit.xlsx.fast_sheet import scan_names, scan_sheet, scan_strings
+from toolkit.xlsx.fast.parts import scan_names, scan_sheet, scan_strings
 from toolkit.xlsx.parts import (
     CONTENT_TYPES,
     CUSTOM_PROPERTIES,
@@ -27,15 +27,18 @@ from toolkit.xlsx.parts import (
     without_part,
 )
 from toolkit.xlsx.patches import NewCell, SheetPlan, plan_sheet
+from toolkit.xlsx.row import Cell
 from toolkit.xlsx.row_heights import with_row_heights
 from toolkit.xlsx.shapes import shape_texts
-from toolkit.xlsx.sheet import Cell, Row, Sheet, read_sheet, read_strings
+from toolkit.xlsx.sheet import Sheet, read_sheet, read_strings
 from toolkit.xlsx.sights import Sights, read_sights, sights_of
 from toolkit.xlsx.signatures import what_zip
 from toolkit.xlsx.xmltree import Node, is_true, usual_tree
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from toolkit.xlsx.row import Row
 
 MAX_SHEETS = 100
 MAX_CELLS = 250_000  # of one sheet, unless it was said to be large

@@ -6,16 +6,17 @@ import re
 from dataclasses import dataclass
 from decimal import Context, Decimal
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING
 
 from toolkit.errors import WorkbookError
+from toolkit.xlsx.row import Cell, ReadRow
 from toolkit.xlsx.xmltree import check_depth, is_true, local, parse, safe_parser, unescape_hexed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
-P = ParamSpec("P")
-T = TypeVar("T")
+    from toolkit.xlsx.row import Row
+
 MAX_CELLS = 3_000_000  # the ledger of a consolidated return has some two hundred for every organ
 MAX_ROW = 1_048_576
 MAX_COLUMN = 16_384
@@ -30,99 +31,6 @@ _RAISED = str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻")
 _LOWERED = str.maketrans("0123456789+-", "₀₁₂₃₄₅₆₇₈₉₊₋")
 _KEPT = Context(prec=_EXACT_DIGITS)
 _ADDRESSES_KEPT = 1 << 15  # all workbooks of a form have the same few thousand cells
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """What stands in one cell.
-
-    `value` is None when blank or when a formula has no stored result; a whole number is int, any other Decimal of the
-    digits written in the file; an error has type `e` and its text (`#DIV/0!`) as value. `formula` has no `=`. A cell
-    that borrows another cell's formula has `shared` and an empty `formula`. `cached` is False for a formula with no
-    stored result.
-    """
-
-    value: int | Decimal | str | bool | None
-    formula: str = ""
-    type: str = "n"
-    cached: bool = True
-    style: int = 0
-    shared: bool = False
-
-
-class Facts:
-    """Something that many workbooks have alike, with what was found out about it."""
-
-    __slots__ = ("facts",)
-
-    def __init__(self) -> None:
-        self.facts: dict[object, Any] = {}
-
-
-class Row(Facts):
-    """One row: its number, its cells by address as they stand, its other attributes as written and their prefixes.
-
-    Where two workbooks have the same row it is one object, so that what was found out about it need not be found out
-    again. `shape` and `wording` are such objects too: rows with the same `shape` have the same number, addresses,
-    styles and formulas; those with the same `wording` moreover the same texts, and differ in other values at most.
-    """
-
-    __slots__ = ("attributes", "number", "prefixes", "shape")
-
-    def __init__(
-        self, number: int, attributes: str = "", prefixes: tuple[str, ...] = (), shape: Facts | None = None
-    ) -> None:
-        super().__init__()
-        self.number, self.attributes, self.prefixes, self.shape = number, attributes, prefixes, shape or self
-
-    @property
-    def cells(self) -> Mapping[str, Cell]:
-        """The cells by address."""
-        raise NotImplementedError
-
-    @property
-    def wording(self) -> Facts:
-        """What is the same in all rows of one wording."""
-        return self
-
-
-class ReadRow(Row):
-    """A row whose cells the reference has read."""
-
-    __slots__ = ("_cells",)
-
-    def __init__(self, number: int, cells: Mapping[str, Cell]) -> None:
-        super().__init__(number)
-        self._cells = cells
-
-    @property
-    def cells(self) -> Mapping[str, Cell]:
-        """The cells by address."""
-        return self._cells
-
-
-def by_shape(find: Callable[Concatenate[Row, P], T]) -> Callable[Concatenate[Row, P], T]:
-    """Let a function of a row be asked once for all rows of one shape; it may look at nothing that they differ in."""
-
-    def found(row: Row, /, *further: P.args, **named: P.kwargs) -> T:
-        facts, asked = row.shape.facts, (find, *further, *named.items())
-        if asked not in facts:
-            facts[asked] = find(row, *further, **named)
-        return facts[asked]  # type: ignore[no-any-return] # what `find` has returned
-
-    return found
-
-
-def by_wording(find: Callable[Concatenate[Row, P], T]) -> Callable[Concatenate[Row, P], T]:
-    """Let a function of a row be asked once for all rows of one wording, as `by_shape` does."""
-
-    def found(row: Row, /, *further: P.args, **named: P.kwargs) -> T:
-        facts, asked = row.wording.facts, (find, *further, *named.items())
-        if asked not in facts:
-            facts[asked] = find(row, *further, **named)
-        return facts[asked]  # type: ignore[no-any-return] # what `find` has returned
-
-    return found
 
 
 @dataclass(frozen=True, slots=True)

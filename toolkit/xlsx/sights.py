@@ -16,7 +16,8 @@ from toolkit.xlsx.xmltree import as_utf8, parse, safe_parser
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from toolkit.xlsx.sheet import Row, Sheet
+    from toolkit.xlsx.row import Row
+    from toolkit.xlsx.sheet import Sheet
 
 _SHEETS_KEPT = 1 << 8  # all workbooks of a form have the same dozen, and the same rows on them
 _MOST_AREAS = 2_000  # of one condition; what lists more is taken to mean the whole sheet

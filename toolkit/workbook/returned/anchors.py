@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import string
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
@@ -14,7 +15,8 @@ from toolkit.workbook import layout as at
 from toolkit.workbook.ledger import LEDGER_SHEET
 from toolkit.workbook.returned.cover_notes import find_notes
 from toolkit.workbook.returned.labels import find_by_labels, find_copies, majority
-from toolkit.xlsx.sheet import by_wording, column_letters, column_number, split_address
+from toolkit.xlsx.row import by_wording
+from toolkit.xlsx.sheet import column_letters, column_number, split_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from toolkit.workbook.layout import Layout
     from toolkit.workbook.wording.words import Wording
     from toolkit.xlsx.package import Package
-    from toolkit.xlsx.sheet import Row
+    from toolkit.xlsx.row import Row
 
 Address = tuple[str, str]  # sheet, cell
 _REFERENCE = re.compile(r"^\$?(?:'((?:[^']|'')+)'|([^'!]+))[!.]\$?([A-Z]+)\$?(\d+)")
@@ -35,7 +37,7 @@ _BY_POSITION = re.compile(
     rf"(?:[,;]\s*COLUMNS\({_OTHER}\$?([A-Z]+)\$?\d+:\$?([A-Z]+)\$?\d+\))?\)"
 )
 _LETTERS = string.ascii_uppercase
-_WORKBOOKS_KEPT = 1 << 6
+_WORKBOOKS_KEPT, _ROWS_KEPT = 1 << 6, 1 << 10
 _NEAR = 8  # rows over the first key in which the heads of its columns stand
 
 
@@ -90,10 +92,9 @@ def find_anchors(package: Package, layout: Layout) -> Anchors:
     named = _named(layout, tuple(package.names.items()), tuple(sheet.name for sheet in package.sheets))
     notes = tuple(find_notes(package, layout).items())
     anchors = _settled(layout, named, tuple(_all_keyed(package, layout)), notes)
-    if anchors.disagreements() or any(name not in anchors.by_key for name in figures_of(layout)):
+    if not _is_settled(layout, anchors):
         anchors = replace(anchors, by_label={**anchors.by_label, **find_by_labels(package, layout)})
-    used = {place[0] for name in figures_of(layout) if (place := anchors.place(name)) is not None}
-    copies = find_copies(package, layout, used)
+    copies = find_copies(package, layout, _used(layout, anchors))
     return replace(anchors, copies={**copies, **anchors.copies}) if copies else anchors
 
 
@@ -120,6 +121,26 @@ def _settled(
     # A name left behind by a deleted row points at what has moved there, which its own key claims.
     by_name = {name: place for name, place in by_name.items() if name in by_key or place not in claimed}
     return Anchors(by_name, by_key, dict(notes), copies, twins)
+
+
+@lru_cache(maxsize=_WORKBOOKS_KEPT)
+def _is_settled(layout: Layout, anchors: Anchors) -> bool:
+    """Return whether names and keys agree and every figure has a key, so that its label need not be looked for."""
+    return not anchors.disagreements() and all(name in anchors.by_key for name in figures_of(layout))
+
+
+@lru_cache(maxsize=_WORKBOOKS_KEPT)
+def _used(layout: Layout, anchors: Anchors) -> frozenset[str]:
+    """Return the sheets on which figures stand."""
+    return frozenset(place[0] for name in figures_of(layout) if (place := anchors.place(name)) is not None)
+
+
+@lru_cache(maxsize=_WORKBOOKS_KEPT)
+def home_of(layout: Layout, table: str, anchors: Anchors) -> str:
+    """Return the sheet on which most figures of a table stand; nothing where none is found."""
+    cells = layout.tables[table].grid.data()
+    homes = Counter(place[0] for cell in cells if (place := anchors.place(cell.field)) is not None)
+    return next((sheet for sheet, _ in homes.most_common(1)), "")
 
 
 def keyed_places(package: Package, layout: Layout) -> Mapping[str, Address]:
@@ -201,7 +222,7 @@ def _keyed(rows: tuple[Row, ...], sheet: str, layout: Layout) -> Iterator[tuple[
         elif block == CONTROL:
             yield from _control(control_id(key), (sheet, number), control, layout)
         elif block:
-            yield from _figures_in(by_number[number], sheet, block.partition(".")[0], columns)
+            yield from _figures_in(key, number, sheet, block.partition(".")[0], columns)
         else:
             singles = _single_columns(by_number, number, layout.wording) if singles is None else singles
             yield from _single(key, (sheet, number), singles)
@@ -212,19 +233,17 @@ def key_column(rows: tuple[Row, ...]) -> list[tuple[int, str]]:
     return sorted([(row.number, key) for row in rows if (key := _key(row))])
 
 
-@by_wording
 def _key(row: Row) -> str:
-    cell = row.cells.get(f"A{row.number}")
+    cell = row.cell(f"A{row.number}")
     return cell.value if cell is not None and isinstance(cell.value, str) else ""
 
 
-@by_wording
+@lru_cache(maxsize=_ROWS_KEPT)
 def _figures_in(
-    row: Row, sheet: str, table: str, columns: tuple[tuple[str, str], ...]
+    key: str, number: int, sheet: str, table: str, columns: tuple[tuple[str, str], ...]
 ) -> tuple[tuple[str, Address], ...]:
     """Return the figures of a keyed row, each with its cell."""
-    key = _key(row)
-    return tuple((figure_id(table, key, column), (sheet, f"{letters}{row.number}")) for column, letters in columns)
+    return tuple((figure_id(table, key, column), (sheet, f"{letters}{number}")) for column, letters in columns)
 
 
 @by_wording

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from toolkit.filing.findings import Finding, Place, raise_finding, show
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from toolkit.xlsx.package import Package
 
 _SHOWN, _EXCERPT = 5, 60
+_WORKBOOKS_KEPT = 1 << 6
+_Input = tuple[str, str, str]  # field, sheet, cell
 # Where name and key disagree and nothing decides, a figure may be another's; texts are told apart by their rows' keys.
 _DECIDED_BY_KEY = frozenset({Kind.TEXT, Kind.EXPLANATION})
 _NEEDED = frozenset({Kind.COUNT, Kind.AMOUNT, Kind.SIGNED, Kind.TEXT})  # in every draft of a form
@@ -55,7 +58,7 @@ def about_file(package: Package, layout: Layout, anchors: Anchors, identity: Ide
     yield from _twins(package, form, anchors)
     yield from note_findings(package, layout, anchors)
     yield from explanation_findings(package, layout, anchors)
-    yield from _merged(package, form, anchors)
+    yield from _merged(package, layout, anchors)
     yield from text_box_findings(package)
     yield from stray_findings(package, layout, anchors, identity)
     inputs = {section.sheet for section in form.sections} & {sheet.name for sheet in package.sheets}
@@ -187,25 +190,52 @@ def _twins(package: Package, form: Form, anchors: Anchors) -> Iterator[Finding]:
             yield raise_finding("cell_twice", places, label=label, first=first, second=second, one=one, other=other)
 
 
-def _merged(package: Package, form: Form, anchors: Anchors) -> Iterator[Finding]:
+def _merged(package: Package, layout: Layout, anchors: Anchors) -> Iterator[Finding]:
     """Name every merged range that covers an input cell: what stands there is seen by nobody, or gone."""
-    inputs: dict[str, dict[int, list[tuple[int, str]]]] = {}  # by sheet and row: column and field
-    for name, field in form.fields.items():
+    form = layout.form
+    placed = ((section.id, anchors.place(section.id)) for section in form.sections if not section.is_table)
+    prose = tuple(
+        (name, place[0], text)
+        for name, place in placed
+        if place is not None
+        for _, text in prose_cells(package.rows(place[0]), name, place[1])
+    )
+    inputs = _inputs(layout, anchors, prose)
+    for sheet in inputs:
+        for merged, names in _covering(layout, anchors, prose, sheet, package.merges(sheet)):
+            places = [Place(name, form.fields[name].label, sheet, merged) for name in names]
+            labels = "、".join(f"“{form.fields[name].label}”" for name in dict.fromkeys(names))
+            yield raise_finding("inputs_merged", places, sheet=sheet, merged=merged, labels=labels)
+
+
+@lru_cache(maxsize=_WORKBOOKS_KEPT)
+def _covering(
+    layout: Layout, anchors: Anchors, prose: tuple[_Input, ...], sheet: str, merges: tuple[str, ...]
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return the merged ranges of a sheet that cover an input, with the fields within: all but their first cell."""
+    rows = _inputs(layout, anchors, prose)[sheet]
+    found = ((merged, split_address(merged.partition(":")[0]), tuple(_within(merged, rows))) for merged in merges)
+    return tuple(
+        (merged, tuple(name for _, name in within))
+        for merged, corner, within in found
+        if any(place != corner for place, _ in within)
+    )
+
+
+@lru_cache(maxsize=_WORKBOOKS_KEPT)
+def _inputs(
+    layout: Layout, anchors: Anchors, prose: tuple[_Input, ...]
+) -> Mapping[str, Mapping[int, list[tuple[int, str]]]]:
+    """Return by sheet and row the columns of inputs with their fields; `prose` are the cells of paragraphs."""
+    inputs: dict[str, dict[int, list[tuple[int, str]]]] = {}
+    texts = {name: [(sheet, text) for one, sheet, text in prose if one == name] for name, _, _ in prose}
+    for name, field in layout.form.fields.items():
         place = anchors.place(name)
         if place is not None and (field.kind.is_figure or field.kind is Kind.CONTROL):
             _add_input(inputs, name, *place)
-        elif place is not None and field.kind is Kind.TEXT:
-            for _, text in prose_cells(package.rows(place[0]), name, place[1]):
-                _add_input(inputs, name, place[0], text)
-    for sheet, rows in inputs.items():
-        for merged in package.merges(sheet):
-            within = list(_within(merged, rows))
-            corner = split_address(merged.partition(":")[0])
-            if any(place != corner for place, _ in within):
-                names = [name for _, name in within]
-                places = [Place(name, form.fields[name].label, sheet, merged) for name in names]
-                labels = "、".join(f"“{form.fields[name].label}”" for name in dict.fromkeys(names))
-                yield raise_finding("inputs_merged", places, sheet=sheet, merged=merged, labels=labels)
+        for sheet, text in texts.get(name, ()):
+            _add_input(inputs, name, sheet, text)
+    return inputs
 
 
 def _add_input(inputs: dict[str, dict[int, list[tuple[int, str]]]], name: str, sheet: str, address: str) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from toolkit.form.model import Form
     from toolkit.xlsx.package import Cell, Package
-    from toolkit.xlsx.sheet import Row
+    from toolkit.xlsx.row import Row
 
 Facts = dict[str, str]
 _Shown = tuple[str, str, "Cell | None"]  # sheet, cell, what is in it

@@ -69,7 +69,7 @@ def _control_places(table: Table, texts: Texts, head: str) -> dict[str, str]:
     return found
 
 
-def find_copies(package: Package, layout: Layout, used: set[str]) -> dict[str, dict[str, Address]]:
+def find_copies(package: Package, layout: Layout, used: frozenset[str]) -> dict[str, dict[str, Address]]:
     """Return by sheet where figures stand on sheets of others' own that show a whole table of ours once more."""
     form = layout.form
     notes = {plain_label(entry.label): entry.id for entry in form.fields.values() if entry.kind is Kind.NOTE}

@@ -20,15 +20,17 @@ from toolkit.workbook.layout import lay_out
 from toolkit.workbook.returned.anchors import prose_rows
 from toolkit.workbook.returned.formats import is_crossed_out, shows_another
 from toolkit.workbook.template.styles import LINE_HEIGHT, MOST_HEIGHT, TEXT_WIDTH, lines_needed
+from toolkit.xlsx.row import by_row
 from toolkit.xlsx.sheet import STRUCK, column_letters, split_address
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from toolkit.filing.findings import Finding
     from toolkit.workbook.layout import Layout
     from toolkit.workbook.returned.anchors import Address
     from toolkit.xlsx.package import Cell, Package
+    from toolkit.xlsx.row import Row
 
 EXCERPT = 40
 _LONGEST_CODE = 12
@@ -50,13 +52,14 @@ def read_paragraphs(
     sheet, first = place
     keyed = prose_rows(package.rows(sheet), section, first)
     text_column = split_address(first)[1]
-    lines = _lines(package.cells(sheet))
+    lines = _lines(package.rows(sheet), text_column)
     _refuse_endless(lines, sheet)
     if is_other_draft:
         lines = {row: {at_: one for at_, one in cells.items() if at_ not in _DRAFTS} for row, cells in lines.items()}
     days = frozenset(
         address
-        for address, cell in package.cells(sheet).items()
+        for cells in lines.values()
+        for address, cell in cells.values()
         if isinstance(cell.value, int | Decimal) and shows_another(package.number_format(cell.style), "")
     )
     reader = _Reader(layout, section, sheet, text_column, frozenset(keyed), findings, days)
@@ -98,14 +101,25 @@ def _crossed_out(
             yield raise_finding("crossed_out", places, where=places[0].label, text=text[:EXCERPT])
 
 
-def _lines(cells: Mapping[str, Cell]) -> _Texts:
-    lines: _Texts = {}
-    for address, cell in cells.items():
-        row, column = split_address(address)
+def _lines(rows: tuple[Row, ...], text_column: int) -> _Texts:
+    """Return what stands in each row by its column, where anything does that a section may be made of."""
+    return {row.number: filled for row in rows if (filled := _filled(row, text_column))}
+
+
+@by_row
+def _filled(row: Row, text_column: int) -> dict[int, tuple[str, Cell]]:
+    """Return what stands in a row by its column; nothing where it is but a key and formulas beside the paragraph.
+
+    Keys in the first column are nothing.
+    """
+    filled: dict[int, tuple[str, Cell]] = {}
+    for address, cell in row.cells.items():
+        column = split_address(address)[1]
         is_key = column == 1 and not (isinstance(cell.value, str) and _CHINESE.search(cell.value))
         if not is_key and (cell.value is not None or cell.formula):
-            lines.setdefault(row, {})[column] = (address, cell)
-    return lines
+            filled[column] = (address, cell)
+    is_telling = any(column == text_column or not (cell.formula or cell.shared) for column, (_, cell) in filled.items())
+    return filled if is_telling else {}
 
 
 class _Reader:
@@ -191,8 +205,12 @@ class _Reader:
 def _is_preview(text: str, beside: object) -> bool:
     """Return whether what stands beside a paragraph is the paragraph with its marks filled in, pasted as values."""
     pieces = _MARK.split(text)
-    if not text or not isinstance(beside, str):
+    if not text or not isinstance(beside, str) or not beside.startswith(pieces[0]) or not beside.endswith(pieces[-1]):
         return False
+    return text == beside if len(pieces) == 1 else _is_filled(pieces, beside)
+
+
+def _is_filled(pieces: list[str], beside: str) -> bool:
     return re.fullmatch(r"[\d.,-]*".join(map(re.escape, pieces)), beside) is not None
 
 

@@ -36,7 +36,8 @@ from toolkit.workbook.returned.paragraphs import read_paragraphs
 from toolkit.workbook.returned.results import about_formulas, about_shown, is_first_layout, written
 from toolkit.workbook.template.formulas.sheets import earlier_total_formulas, total_formulas
 from toolkit.xlsx.package import open_package
-from toolkit.xlsx.sheet import STRUCK, by_shape
+from toolkit.xlsx.row import by_shape
+from toolkit.xlsx.sheet import STRUCK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
     from toolkit.workbook.remarks import Explained
     from toolkit.workbook.returned.anchors import Anchors
     from toolkit.xlsx.package import Cell, Package
-    from toolkit.xlsx.sheet import Row
+    from toolkit.xlsx.row import Row
 
 # A formula of numbers and signs alone, such as =3+4: its stored result stands on nothing else.
 _NOTES = frozenset({Kind.NOTE, Kind.EXPLANATION})

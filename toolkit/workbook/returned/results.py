@@ -10,7 +10,8 @@ from toolkit.filing.checkcode import check_code
 from toolkit.filing.findings import Place, raise_finding
 from toolkit.workbook import layout as at
 from toolkit.workbook.template.formulas.sheets import FormulaSheets, verdict_formulas
-from toolkit.xlsx.sheet import by_shape, column_letters, split_address
+from toolkit.xlsx.row import by_shape
+from toolkit.xlsx.sheet import column_letters, split_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from toolkit.filing.findings import Finding
     from toolkit.workbook.layout import Layout
     from toolkit.xlsx.package import Cell, Package
-    from toolkit.xlsx.sheet import Row
+    from toolkit.xlsx.row import Row
 
 
 def cells_of(package: Package, sheet: str) -> Mapping[str, Cell]:

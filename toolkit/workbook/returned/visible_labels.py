@@ -7,27 +7,30 @@ another, its figures are most likely that other's; where it shows words of its o
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from toolkit.filing.findings import Place, raise_finding
 from toolkit.form.grid import Role
 from toolkit.form.ids import control_id, figure_id
+from toolkit.workbook.returned.anchors import home_of
 from toolkit.workbook.returned.labels import plain_label
+from toolkit.xlsx.row import Cell
 from toolkit.xlsx.sheet import column_letters, column_number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from toolkit.filing.findings import Finding
     from toolkit.form.grid import GridCell
     from toolkit.workbook.layout import Layout, TableSheet
     from toolkit.workbook.returned.anchors import Anchors
-    from toolkit.xlsx.package import Cell, Package
+    from toolkit.xlsx.package import Package
 
+_VARIANTS = 4  # of what programs make of one workbook's labels, kept for comparing
 _INSERTED = 6  # rows somebody may have inserted between a head and its figures
 _CELL = re.compile(r"([A-Z]+)(\d+)")
 _NUMBERING = re.compile(r"^(?:[一二三四五六七八九十]+|\d+)")
@@ -55,7 +58,7 @@ def label_findings(package: Package, layout: Layout, anchors: Anchors) -> Iterat
         foreign, crossing = _labels_of_others(layout, here.table.id), _labels_across(layout, here.table.id)
         edited: list[_Shown] = []
         wiped: list[_Shown] = []
-        for shown, group in _compared(package, here, anchors):
+        for shown, group in _compared(package, layout, here.table.id, anchors):
             if not plain_label(shown.found):
                 wiped.append(shown)
             elif _bears_anothers(shown, group, foreign | crossing.get(plain_label(shown.wanted), frozenset())):
@@ -144,13 +147,62 @@ def _wiped(layout: Layout, wiped: list[_Shown]) -> Finding:
     )
 
 
-def _compared(package: Package, here: TableSheet, anchors: Anchors) -> Iterator[tuple[_Shown, list[_Shown]]]:
-    """Yield each row, group, head and total of the register that does not show its label, with those of its kind."""
-    places = {cell.field: place for cell in here.grid.data() if (place := anchors.place(cell.field)) is not None}
-    if not places:
-        return
-    home = Counter(place[0] for place in places.values()).most_common(1)[0][0]
+_Unlike = tuple[tuple[_Shown, list[_Shown]], ...]
+
+
+class _Watched(Mapping[str, Cell]):
+    """Cells that remember which of them were looked at: while these are the same, so is what was found."""
+
+    def __init__(self, cells: Mapping[str, Cell]) -> None:
+        self._cells = cells
+        self.seen: dict[str, Cell | None] = {}
+
+    def get(self, address: str, default: Any = None) -> Any:
+        """Return a cell, or what to take where none stands."""
+        found = self.seen[address] = self._cells.get(address)
+        return default if found is None else found
+
+    def __getitem__(self, address: str) -> Cell:
+        self.seen[address] = self._cells.get(address)
+        return self._cells[address]
+
+    def __iter__(self) -> Iterator[str]:
+        raise NotImplementedError  # whoever walks over all cells looks at all of them
+
+    def __len__(self) -> int:
+        raise NotImplementedError
+
+
+@lru_cache(maxsize=64)
+def _known(
+    layout: Layout, table: str, anchors: Anchors
+) -> list[tuple[tuple[str, ...], tuple[Cell | None, ...], _Unlike]]:
+    """Return what was found for workbooks that have a table at these places, each with the cells it rests on."""
+    del layout, table, anchors
+    return []
+
+
+def _compared(package: Package, layout: Layout, table: str, anchors: Anchors) -> _Unlike:
+    """Return each row, group, head and total of the register that does not show its label, with those of its kind."""
+    here = layout.tables[table]
+    home = home_of(layout, table, anchors)
+    if not home:
+        return ()
     cells = package.cells(home)
+    known = _known(layout, table, anchors)
+    for addresses, seen, found in known:
+        if tuple(map(cells.get, addresses)) == seen:
+            return found
+    watched = _Watched(cells)
+    found = tuple(_unlike(here, home, anchors, watched))
+    known[:] = [(tuple(watched.seen), tuple(watched.seen.values()), found), *known[: _VARIANTS - 1]]
+    return found
+
+
+def _unlike(
+    here: TableSheet, home: str, anchors: Anchors, cells: Mapping[str, Cell]
+) -> Iterator[tuple[_Shown, list[_Shown]]]:
+    places = {cell.field: place for cell in here.grid.data() if (place := anchors.place(cell.field)) is not None}
     lines = {field: (home, *_split(place[1])) for field, place in places.items() if place[0] == home}
     controls = {control_id(control.id): control.label for control in here.table.controls}
     register = {name: (place[0], *_split(place[1])) for name in controls if (place := anchors.place(name)) is not None}

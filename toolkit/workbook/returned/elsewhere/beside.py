@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,8 @@ from toolkit.form.values import Kind
 from toolkit.workbook import layout as at
 from toolkit.workbook.returned.cover_notes import is_filled, lines_of
 from toolkit.workbook.returned.labels import plain_label
-from toolkit.xlsx.sheet import by_wording, column_letters, split_address
+from toolkit.xlsx.row import by_typing
+from toolkit.xlsx.sheet import column_letters, split_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from toolkit.workbook.layout import Layout
     from toolkit.workbook.returned.anchors import Anchors
     from toolkit.xlsx.package import Package
-    from toolkit.xlsx.sheet import Row
+    from toolkit.xlsx.row import Row
 
 _EXCERPT = 40
 _KEY = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)+")
@@ -80,7 +82,7 @@ def _beside(sheet: str, rows: Iterable[Row], column: int, own: frozenset[str]) -
         yield raise_finding("explanation_not_read", places, sheet=sheet, cell=address, text=text[:_EXCERPT])
 
 
-@by_wording
+@by_typing
 def _texts_beside(row: Row, column: int, own: frozenset[str]) -> tuple[tuple[str, str], ...]:
     """Return the cells of a row to the right of a column in which words stand that are none of ours."""
     typed = (

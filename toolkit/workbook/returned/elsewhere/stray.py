@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -14,11 +13,13 @@ from toolkit.form.rules import bind_rules
 from toolkit.workbook import layout as at
 from toolkit.workbook.ledger import LEDGER_SHEET
 from toolkit.workbook.remarks import REMARKS_SHEET
+from toolkit.workbook.returned.anchors import home_of
 from toolkit.workbook.returned.earlier import local_sheets
 from toolkit.workbook.returned.labels import plain_label
 from toolkit.workbook.template.tables import asked_beside
 from toolkit.workbook.wording.languages import wording_of
-from toolkit.xlsx.sheet import by_shape, by_wording, split_address
+from toolkit.xlsx.row import by_shape, by_typing
+from toolkit.xlsx.sheet import split_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from toolkit.workbook.layout import Layout, TableSheet
     from toolkit.workbook.returned.anchors import Anchors
     from toolkit.xlsx.package import Package
-    from toolkit.xlsx.sheet import Row
+    from toolkit.xlsx.row import Row
 
 _IDEOGRAPH = re.compile(r"[\u3400-\u9fff]")
 _SENTENCE, _CLAUSE = 20, 10  # ideographs that make a text more than a remark, without and with a full stop
@@ -41,7 +42,7 @@ _PLACES_KEPT = 1 << 8  # most workbooks of a form have everything at the same pl
 
 def stray_findings(package: Package, layout: Layout, anchors: Anchors, identity: Identity) -> Iterator[Finding]:
     """Yield an error for a head that names another organ or year, a warning for words, figures and pictures unread."""
-    homes = {home: table for table in layout.tables if (home := _home(layout, table, anchors))}
+    homes = {home: table for table in layout.tables if (home := home_of(layout, table, anchors))}
     for sheet, table in homes.items():
         yield from _head_of_another(package, layout.form, sheet, layout.tables[table], identity)
     known = {
@@ -70,13 +71,6 @@ def stray_findings(package: Package, layout: Layout, anchors: Anchors, identity:
         yield raise_finding("picture_not_read", count=len(pictures))
 
 
-@lru_cache(maxsize=_PLACES_KEPT)
-def _home(layout: Layout, table: str, anchors: Anchors) -> str:
-    """Return the sheet on which most figures of a table stand."""
-    sheets = Counter(place[0] for cell in layout.tables[table].grid.data() if (place := anchors.place(cell.field)))
-    return next((sheet for sheet, _ in sheets.most_common(1)), "")
-
-
 def _head_of_another(
     package: Package, form: Form, sheet: str, here: TableSheet, identity: Identity
 ) -> Iterator[Finding]:
@@ -93,9 +87,22 @@ def _head_of_another(
                 yield raise_finding("head_contradicts", places, sheet=sheet, what=what, shown=shown, value=value)
 
 
-@by_wording
 def _heads(row: Row, form: Form) -> tuple[tuple[str, str, str], ...]:
     """Return the cells of a row that name an organ and a year and were typed or come from another file."""
+    return (_heads_of_files if _names_files(row) else _heads_typed)(row, form)
+
+
+@by_shape
+def _names_files(row: Row) -> bool:
+    return any("[" in cell.formula for cell in row.cells.values())
+
+
+@by_typing
+def _heads_typed(row: Row, form: Form) -> tuple[tuple[str, str, str], ...]:
+    return _heads_of_files(row, form)
+
+
+def _heads_of_files(row: Row, form: Form) -> tuple[tuple[str, str, str], ...]:
     line = re.compile(rf"{form.words.organ}[：:](.+?)\s+{form.words.year}[：:]\s*(\S+)")
     told = (
         (address, line.search(cell.value))
@@ -141,7 +148,7 @@ def _unread(sheet: str, rows: tuple[Row, ...], edge: tuple[int, int], own: froze
         yield raise_finding("text_not_read", places, sheet=sheet, cell=found[0][0], text=excerpt)
 
 
-@by_wording
+@by_typing
 def _sentences(row: Row, own: frozenset[str]) -> tuple[tuple[str, str], ...]:
     """Return the cells of a row in which a sentence stands that is none of ours."""
     return tuple(
@@ -158,7 +165,7 @@ def _figures_outside(sheet: str, rows: tuple[Row, ...], edge: tuple[int, int]) -
         (address, value)
         for row in rows
         for address in _typed_outside(row, edge)
-        if is_number(value := row.cells[address].value) and value
+        if (cell := row.cell(address)) is not None and is_number(value := cell.value) and value
     ]
     if found:
         shown = "、".join(f"{address} 的 {value}" for address, value in found[:_SHOWN])

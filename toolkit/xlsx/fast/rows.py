@@ -11,7 +11,8 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from toolkit.xlsx.sheet import MAX_ROW, TYPES, Cell, Facts, Row, make_cell
+from toolkit.xlsx.row import Cell, Facts, Row
+from toolkit.xlsx.sheet import MAX_ROW, TYPES, make_cell
 from toolkit.xlsx.xmltree import UNWRITABLE
 
 if TYPE_CHECKING:
@@ -57,35 +58,45 @@ class _Open:
 class _Plan(Facts):
     """A row without the values in it: its cells by address in order, and those of them that a value is put into."""
 
-    __slots__ = ("attributes", "cells", "number", "open", "prefixes", "shared")
+    __slots__ = ("attributes", "cells", "number", "open", "places", "prefixes", "shared", "typed", "valued")
 
     def __init__(self, number: int, attributes: str, prefixes: tuple[str, ...], cells: dict[str, Cell | _Open]) -> None:
         super().__init__()
         self.number, self.attributes, self.prefixes = number, attributes, prefixes
         self.cells = {address: _NOTHING if isinstance(one, _Open) else one for address, one in cells.items()}
-        self.open = tuple((address, one) for address, one in cells.items() if isinstance(one, _Open))
-        self.shared = tuple(place for place, (_, one) in enumerate(self.open) if one.kind == "s")
+        self.open = tuple(one for one in cells.values() if isinstance(one, _Open))
+        holes = (address for address, one in cells.items() if isinstance(one, _Open))
+        self.places = {address: place for place, address in enumerate(holes)}
+        self.shared = tuple(place for place, one in enumerate(self.open) if one.kind == "s")
+        self.valued = tuple(place for place, one in enumerate(self.open) if one.kind != "s")
+        self.typed = tuple(place for place in self.valued if self.open[place].formula is None)
 
 
 class _Text:
-    """What the text of a row's element comes to: a row; where it has shared strings a plan, values, their numbers."""
+    """What the text of a row's element comes to: a plan, values, the numbers of its shared strings; None if unusual."""
 
-    __slots__ = ("numbers", "plan", "row", "values")
+    __slots__ = ("_last", "numbers", "plan", "values")
 
     def __init__(self, text: bytes) -> None:
         skeleton, *others = _VALUE.split(text)
         values = others[::2]
-        self.numbers: tuple[int, ...] = ()
-        self.row: Row | None = None
+        self.numbers: tuple[int, ...] | None = ()
         self.plan = plan = _usual_plan(_HELD.join([skeleton, *others[1::2]]), len(values))
         if plan is not None and plan.shared:
             numbers = [values[place] for place in plan.shared]
-            self.numbers = tuple(map(int, numbers)) if all(map(_NUMBER.fullmatch, numbers)) else ()
+            self.numbers = tuple(map(int, numbers)) if all(map(_NUMBER.fullmatch, numbers)) else None
             for place in plan.shared:
                 values[place] = b""
         self.values = tuple(values)
-        if plan is not None and not plan.shared:
-            self.row = _row(plan, self.values, ())
+        self._last: tuple[tuple[str, ...] | None, Row | None] = None, None
+
+    def row(self, texts: tuple[str, ...]) -> Row | None:
+        """Return the row with these texts put in, most often the same as in the file before."""
+        last, row = self._last
+        if texts != last and self.plan is not None:
+            row = _usual_row(self.plan, self.values, texts)
+            self._last = texts, row
+        return row
 
 
 def cut_rows(texts: list[bytes], strings: Sequence[str]) -> tuple[Row, ...] | None:
@@ -93,16 +104,11 @@ def cut_rows(texts: list[bytes], strings: Sequence[str]) -> tuple[Row, ...] | No
     usual = [text for text in texts if len(text) < _LONG]
     found = map(_usual_text, texts) if len(usual) == len(texts) else map(_Text, texts)
     at = strings.__getitem__
-    rows: list[Row] = []
     try:
-        for one in found:
-            row = one.row or (one.numbers and _usual_row(one.plan, one.values, tuple(map(at, one.numbers))))
-            if not row:
-                return None
-            rows.append(row)
+        rows = [one.row(tuple(map(at, one.numbers))) for one in found if one.numbers is not None]
     except IndexError:  # the reference says what is wrong
         return None
-    return tuple(rows)
+    return tuple(rows) if len(rows) == len(texts) and None not in rows else None  # type: ignore[arg-type] # see there
 
 
 def _row(plan: _Plan, values: tuple[bytes, ...], texts: tuple[str, ...]) -> Row | None:
@@ -117,39 +123,60 @@ def _row(plan: _Plan, values: tuple[bytes, ...], texts: tuple[str, ...]) -> Row 
 class _CutRow(Row):
     """A row cut out of the text of a part; its cells are made when first asked for, which of many rows nobody does."""
 
-    __slots__ = ("_cells", "_plan", "_texts", "_values", "_worded")
+    __slots__ = ("_cells", "_plan", "_texts", "_typed", "_values", "_worded")
 
     def __init__(self, plan: _Plan, values: tuple[bytes, ...], texts: tuple[str, ...]) -> None:
         super().__init__(plan.number, plan.attributes, plan.prefixes, plan)
         self._plan, self._values, self._texts = plan, values, texts
         self._cells: dict[str, Cell] | None = None
+        self._typed: Facts | None = None
         self._worded: Facts | None = None
 
     @property
     def cells(self) -> Mapping[str, Cell]:
         """The cells by address."""
         if self._cells is None:
-            self._cells = self._plan.cells.copy()
-            following = iter(self._texts)
-            for (address, one), value in zip(self._plan.open, self._values, strict=True):
-                is_shared = one.kind == "s"
-                self._cells[address] = _text_cell(next(following), one.style) if is_shared else _usual_value(one, value)
+            self._cells = cells = self._plan.cells.copy()
+            for place, address in enumerate(self._plan.places):
+                cells[address] = self._made(place)
         return self._cells
+
+    def cell(self, address: str) -> Cell | None:
+        """Return one cell, or None where none stands."""
+        place = self._plan.places.get(address)
+        return self._plan.cells.get(address) if place is None else self._made(place)
+
+    def _made(self, place: int) -> Cell:
+        one = self._plan.open[place]
+        if one.kind == "s":
+            return _text_cell(self._texts[self._plan.shared.index(place)], one.style)
+        return _usual_value(one, self._values[place])
+
+    @property
+    def typing(self) -> Facts:
+        """What is the same in all rows of one typing."""
+        if self._typed is None:
+            self._typed = _alike(self._plan, self._texts, self._said(self._plan.typed))
+        return self._typed
 
     @property
     def wording(self) -> Facts:
         """What is the same in all rows of one wording."""
         if self._worded is None:
-            found = [(one.kind, self.cells[address].value) for address, one in self._plan.open]
-            said = tuple(value if isinstance(value, str) and kind != "s" else None for kind, value in found)
-            self._worded = _wording(self._plan, self._texts, said if any(one is not None for one in said) else ())
+            self._worded = _alike(self._plan, self._texts, self._said(self._plan.valued), is_all=True)
         return self._worded
+
+    def _said(self, places: tuple[int, ...]) -> tuple[str | None, ...]:
+        """Return the texts among the values at these places, None for others; nothing where none is a text."""
+        values = [_usual_value(self._plan.open[place], self._values[place]).value for place in places]
+        said = tuple(value if isinstance(value, str) else None for value in values)
+        return said if any(one is not None for one in said) else ()
 
 
 @lru_cache(maxsize=_ROWS_KEPT)
-def _wording(plan: _Plan, texts: tuple[str, ...], spoken: tuple[str | None, ...]) -> Facts:
-    """Return one object for the same plan and texts; `spoken` are the texts among the values put in, or nothing."""
-    del plan, texts, spoken
+def _alike(plan: _Plan, texts: tuple[str, ...], said: tuple[str | None, ...], *, is_all: bool = False) -> Facts:
+    """Return one object for the same plan and texts; `said` are those among the values put in, of all or of typed."""
+    del plan, texts, said, is_all
     return Facts()
 
 

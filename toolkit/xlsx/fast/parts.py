@@ -2,7 +2,7 @@
 
 What is left, everything around them, goes through the reference reader, which so still vouches for the part being
 well-formed and of our vocabulary, and must find nothing else in it. Anything unusual makes the answer None, and the
-caller reads the whole part by the reference. What was read once is remembered: see `toolkit.xlsx.rows`.
+caller reads the whole part by the reference. What was read once is remembered: see `toolkit.xlsx.fast.rows`.
 """
 
 from __future__ import annotations
@@ -14,12 +14,15 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from toolkit.errors import WorkbookError
-from toolkit.xlsx.rows import SPACE, cut_rows, is_plain, resolved
-from toolkit.xlsx.sheet import MAX_CELLS, Cell, Row, Sheet, read_sheet, read_strings
+from toolkit.xlsx.fast.rows import SPACE, cut_rows, is_plain, resolved
+from toolkit.xlsx.row import Cell
+from toolkit.xlsx.sheet import MAX_CELLS, Sheet, read_sheet, read_strings
 from toolkit.xlsx.xmltree import unescape_hexed
 
 if TYPE_CHECKING:
     from collections.abc import ItemsView, Iterator, Sequence
+
+    from toolkit.xlsx.row import Row
 
 _PROBE_AT, _PROBE_STYLE = "XFD1048576", 987654321
 _PROBE = f'<c r="{_PROBE_AT}" s="{_PROBE_STYLE}"/>'

@@ -24,7 +24,7 @@ from toolkit.xlsx.archive import read_archive
 from toolkit.xlsx.fast.parts import scan_names, scan_sheet, scan_strings
 from toolkit.xlsx.package import NewCell, open_package
 from toolkit.xlsx.patches import plan_sheet
-from toolkit.xlsx.row import Cell
+from toolkit.xlsx.row import Cell, Row
 from toolkit.xlsx.sheet import Sheet, column_letters, column_number, read_sheet, read_strings
 from toolkit.xlsx.xmltree import as_utf8
 
@@ -230,6 +230,112 @@ def written_cells(draw: st.DrawFn) -> str:
     place = draw(st.sampled_from([f' r="{address}"', f" r='{address}'", f'  r="{address}"', ""]))
     inner = draw(FORMULAS) + draw(SHELLS).replace("{}", draw(TEXTS))
     return f"<c{place}{draw(ATTRIBUTES)}>{inner}</c>" if inner else f"<c{place}{draw(ATTRIBUTES)}/>"
+
+
+VALUED = [
+    '<c r="A1" s="1"><v>{}</v></c>',
+    '<c r="B1" t="str"><f>C1&amp;D1</f><v>{}</v></c>',
+    '<c r="C1" t="s"><v>{}</v></c>',
+    '<c r="D1" t="s"><v>1</v></c>',
+    '<c r="E1"><f>A1</f><v>{}</v></c>',
+    '<c r="F1" t="inlineStr"><is><t>字</t></is></c>',
+    '<c r="G1" s="3"/>',
+    '<c r="H1" t="e"><v>{}</v></c>',
+]
+VALUES = st.sampled_from(["0", "1", "2", "7.50", "", "x", "&amp;", "#N/A", "\0", "&#0;", "_x0000_", "999999999"])
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    shells=st.lists(st.sampled_from(VALUED), max_size=5, unique=True).map(sorted),
+    fillings=st.lists(
+        st.tuples(st.lists(VALUES, min_size=5, max_size=5), st.permutations(["零", "一", "二 "])),
+        min_size=2,
+        max_size=4,
+    ),
+)
+def test_rows_remembered_from_other_files_are_read_as_if_for_the_first_time(
+    shells: list[str], fillings: list[tuple[list[str], list[str]]]
+) -> None:
+    found: list[Row] = []
+    for values, strings in fillings:
+        cells = "".join(shell.replace("{}", value) for shell, value in zip(shells, values, strict=False))
+        xml = (SHEET_XML % f'<row r="1" spans="1:8">{cells}</row>').encode()
+        fast = scan_sheet(xml, "sheet", strings)
+        if fast is not None:
+            reference = read_sheet(xml, "sheet", strings)
+            assert outcome(fast) == outcome(reference)
+            assert [row.number for row in fast.rows] == [1]
+            assert all(row.cell(address) == cell for row in fast.rows for address, cell in row.cells.items())
+            found += fast.rows
+    for one in found:
+        for other in found:
+            assert alike(one, other)
+
+
+def alike(one: Row, other: Row) -> bool:
+    """Return whether two rows have in common what they say they have."""
+    cells = [(one.cells.get(address), other.cells.get(address)) for address in {*one.cells, *other.cells}]
+    both = [(first, second) for first, second in cells if first is not None and second is not None]
+    shaped = len(both) == len(cells) and all(
+        (first.formula, first.shared, first.style) == (second.formula, second.shared, second.style)
+        for first, second in both
+    )
+    said = [(first, second) for first, second in both if {str} & {type(first.value), type(second.value)}]
+    worded = shaped and all(first.value == second.value for first, second in said)
+    typed = shaped and all(first.value == second.value for first, second in said if not (first.formula or first.shared))
+    return (
+        (shaped or one.shape is not other.shape)
+        and (typed or one.typing is not other.typing)
+        and (worded or one.wording is not other.wording)
+        and (one is not other or one.cells == other.cells)
+    )
+
+
+def test_a_row_that_two_files_have_is_one_object() -> None:
+    row = '<row r="1"><c r="A1" t="s"><v>%d</v></c><c r="B1"><v>%d</v></c></row>'
+    first, moved, other = (
+        scan_sheet((SHEET_XML % row % numbers).encode(), "sheet", strings)
+        for numbers, strings in (((1, 5), ("零", "一")), ((0, 5), ("一", "零")), ((1, 6), ("零", "一")))
+    )
+    assert first is not None
+    assert moved is not None
+    assert other is not None
+    assert first.rows[0] is moved.rows[0]  # although its string has another number
+    assert first.rows[0] is not other.rows[0]
+    assert first.rows[0].wording is other.rows[0].wording
+    assert other.cells["B1"] == Cell(6)
+
+
+def test_a_row_that_stands_twice_is_left_to_the_reference() -> None:
+    xml = (SHEET_XML % '<row r="1"><c r="A1"><v>1</v></c></row><row r="1"><c r="B1"><v>2</v></c></row>').encode()
+    assert scan_sheet(xml, "sheet", ()) is None
+    assert [list(row.cells) for row in read_sheet(xml, "sheet", ()).rows] == [["A1", "B1"]]
+
+
+@pytest.mark.parametrize("attribute", [' x14ac:dyDescent="0.25"', ' spans="1:1" spans="1:1"', ' a:b="1" c:b="1"'])
+def test_an_attribute_the_part_does_not_declare_is_left_to_the_reference(attribute: str) -> None:
+    xml = SHEET_XML % f'<row r="1"{attribute}><c r="A1"/></row>'
+    assert scan_sheet(xml.encode(), "sheet", ()) is None
+    declared = xml.replace("<worksheet ", '<worksheet xmlns:x14ac="urn:x14ac" ')
+    assert (scan_sheet(declared.encode(), "sheet", ()) is not None) == ("x14ac" in attribute)
+
+
+def test_text_in_runs_is_read_the_fast_way_too() -> None:
+    runs = "<si><r><rPr><strike/></rPr><t>甲</t></r><r><t>乙</t></r></si><si><t>丙</t><rPh><t>bing</t></rPh></si>"
+    xml = f'<sst xmlns="{MAIN}">{runs}</sst>'.encode()
+    assert scan_strings(xml, "strings") == read_strings(xml, "strings") == ("甲\u0336乙", "丙")
+    assert scan_strings(xml.replace(b"<t>", b"<x:t>"), "strings") is None
+
+
+def test_names_with_further_attributes_are_read_the_fast_way_too() -> None:
+    names = '<definedName function="false" name="a">甲!$A$1 </definedName>'
+    names += '<definedName name="b" localSheetId="1">乙</definedName>'
+    xml = f'<workbook xmlns="{MAIN}"><definedNames>{names}</definedNames></workbook>'.encode()
+    found, rest = scan_names(xml)
+    assert dict(found) == {"a": "甲!$A$1"}
+    assert b"definedName " not in rest
+    assert scan_names(xml.replace(b'name="b"', b'name="b" name="c"'))[0] == {}
 
 
 def test_a_damaged_table_of_strings_is_left_to_the_reference() -> None:

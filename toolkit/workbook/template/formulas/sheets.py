@@ -85,17 +85,9 @@ class FormulaSheets:
         return self.layout.wording.states
 
     def _board(self, section: Section) -> SheetCounts:
-        states = [self.flags[field.id] for field in self._judged(section)]
-        states += [outcome.state for check, outcome in self.filing.outcomes.items() if check.table == section.id]
-        blanks = [self.flags[field.id] for field in self._judged(section)].count(State.PENDING)
-        return SheetCounts(states.count(State.BROKEN), blanks, states.count(State.DOUBTFUL))
-
-    def _judged(self, section: Section) -> list[Field]:
-        fields = self.layout.form.fields.values()
-        mine = [field for field in fields if field.table == section.id and field.kind is not Kind.COMPUTED]
-        controls = self.layout.tables[section.id].table.controls if section.is_table else ()
-        names = {control.id for control in controls}
-        return mine + [field for field in fields if field.kind is Kind.CONTROL and field.row in names]
+        own = [self.flags[field] for field in _judged(self.layout, section.id)]
+        states = own + [outcome.state for check, outcome in self.filing.outcomes.items() if check.table == section.id]
+        return SheetCounts(states.count(State.BROKEN), own.count(State.PENDING), states.count(State.DOUBTFUL))
 
     def cells(self) -> Iterator[FormulaCell]:
         """Yield every formula cell of the workbook."""
@@ -191,7 +183,7 @@ class FormulaSheets:
         found: dict[str, WrongCell] = {}
         for section in self.layout.form.sections:
             if section.is_table:
-                judged = self._judged(section)
+                judged = [self.layout.form.fields[name] for name in _judged(self.layout, section.id)]
                 wrong = next((field for field in judged if self.flags[field.id] is State.BROKEN), None)
                 found[section.id] = WrongCell.of(self.layout, self.filing, wrong, judged)
         return found
@@ -249,7 +241,7 @@ class FormulaSheets:
         return [count(State.BROKEN), f"COUNTIF({flags},{State.PENDING:d})", count(State.DOUBTFUL)]
 
     def _field_range(self, section: Section, column: int) -> str:
-        rows = [self.layout.field_rows[field.id] for field in self._judged(section)]
+        rows = [self.layout.field_rows[field] for field in _judged(self.layout, section.id)]
         first, last = (at.cell_name(row, column, fixed=True) for row in (min(rows), max(rows)))
         return f"{at.quoted(at.KEYS_SHEET)}!{first}:{last}"
 
@@ -330,6 +322,16 @@ def earlier_total_formulas(layout: Layout) -> Mapping[str, str]:
     """Return the same formulas as workbooks hold that were issued before figures were copied."""
     parts = total_parts(layout.form)
     return {field: layout.on(layout.spots[field].sheet).sum(parts[field]) for field in parts}
+
+
+@cache
+def _judged(layout: Layout, section: str) -> tuple[str, ...]:
+    """Return the fields of a section that stand by themselves, its register's among them."""
+    fields = layout.form.fields.values()
+    mine = [field.id for field in fields if field.table == section and field.kind is not Kind.COMPUTED]
+    controls = layout.tables[section].table.controls if section in layout.tables else ()
+    names = {control.id for control in controls}
+    return (*mine, *(field.id for field in fields if field.kind is Kind.CONTROL and field.row in names))
 
 
 @cache

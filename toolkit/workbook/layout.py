@@ -362,6 +362,7 @@ def _control_block(grid: Grid, checks: list[Check], row: int) -> ControlBlock | 
     return ControlBlock(row, rows, FIRST_COLUMN, first, first + 1, first + 2)
 
 
+@lru_cache(maxsize=16)
 def typed_fields(form: Form) -> tuple[Field, ...]:
     """Return the fields whose cells the clerk fills."""
     return tuple(field for field in form.fields.values() if field.kind is not Kind.COMPUTED)

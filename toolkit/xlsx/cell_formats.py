@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from toolkit.xlsx.xmltree import Node
 
 
-_KEPT, _SHORT = 1 << 5, 1 << 18
+_KEPT, _SHORT = 1 << 5, 1 << 16
 _SMALL = re.compile(r"[01](\.\d+)?")
 _THEME = {"0": "FFFFFF", "1": "000000"}  # the ground and the text of every theme offices ship
 _INDEXED = {"8": "000000", "9": "FFFFFF", "64": "000000", "65": "FFFFFF", "1": "FFFFFF", "0": "000000"}

@@ -35,7 +35,8 @@ _NAME = re.compile(r'((?:[a-zA-Z]++="[^"<>&\n\t]*+" ?)++)>([^<]*+)</definedName>
 _ATTRIBUTE = re.compile(r'([a-zA-Z]++)="([^"<>&\n\t]*+)"')
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _AROUND_KEPT, _SHEETS_KEPT, _STRINGS_KEPT, _NAMES_KEPT = 1 << 8, 1 << 7, 1 << 13, 1 << 3
-_SHORT = 4000  # longer texts are somebody's own
+# Only what any workbook of a form has is kept, never what somebody blew up.
+_SHORT, _SMALL, _MUCH, _FEW = 4000, 1 << 16, 1 << 18, 2000
 
 
 def scan_sheet(xml: bytes, part: str, strings: Sequence[str]) -> Sheet | None:
@@ -46,11 +47,11 @@ def scan_sheet(xml: bytes, part: str, strings: Sequence[str]) -> Sheet | None:
     before, inside, after = cut
     first, *texts = inside.split(b"<row ")
     rows = None if first.strip(b"\n\t ") else cut_rows(texts, strings)
-    prefixes = None if rows is None else _prefixes(rows)
+    prefixes = None if rows is None else (_usual_prefixes if len(rows) < _FEW else _prefixes)(rows)
     if rows is None or prefixes is None:
         return None
     around = b"%s<sheetData>%s</sheetData>%s" % (before, _PROBES.encode() % prefixes.encode(), after)
-    found = _around(around, part)
+    found = (_usual_around if len(around) < _SMALL else _around)(around, part)
     return found and Sheet(_Cells(rows), found.protected, found.merges, rows, around)
 
 
@@ -91,7 +92,6 @@ class _Cells(Mapping[str, Cell]):
         return len(self._all)
 
 
-@lru_cache(maxsize=_SHEETS_KEPT)
 def _prefixes(rows: tuple[Row, ...]) -> str | None:
     """Return an attribute of every prefix that those of the rows have; None where a row stands twice."""
     if len({row.number for row in rows}) != len(rows):
@@ -99,7 +99,6 @@ def _prefixes(rows: tuple[Row, ...]) -> str | None:
     return "".join(f' {prefix}:probe=""' for prefix in sorted({prefix for row in rows for prefix in row.prefixes}))
 
 
-@lru_cache(maxsize=_AROUND_KEPT)
 def _around(xml: bytes, part: str) -> Sheet | None:
     """Return what the reference finds around the rows, which must be no cell but the one put there for it to find."""
     try:
@@ -107,6 +106,10 @@ def _around(xml: bytes, part: str) -> Sheet | None:
     except WorkbookError:
         return None
     return found if found.cells == _PROBE_FOUND else None
+
+
+_usual_prefixes = lru_cache(maxsize=_SHEETS_KEPT)(_prefixes)
+_usual_around = lru_cache(maxsize=_AROUND_KEPT)(_around)
 
 
 def scan_strings(xml: bytes, part: str) -> tuple[str, ...] | None:
@@ -149,13 +152,12 @@ _usual_string = lru_cache(maxsize=_STRINGS_KEPT)(_string)
 def scan_names(xml: bytes) -> tuple[Mapping[str, str], bytes]:
     """Return the plainly written names of a whole workbook part, and the part without them."""
     cut = _cut(xml, b"<definedNames>", b"</definedNames>")
-    names = None if cut is None else _names(cut[1])
+    names = None if cut is None else (_usual_names if len(cut[1]) < _MUCH else _names)(cut[1])
     if cut is None or names is None:
         return {}, xml
     return names, b"%s<definedNames></definedNames>%s" % (cut[0], cut[2])
 
 
-@lru_cache(maxsize=_NAMES_KEPT)
 def _names(inside: bytes) -> Mapping[str, str] | None:
     """Return the names of the whole workbook; None where one is written unusually."""
     try:
@@ -174,6 +176,9 @@ def _names(inside: bytes) -> Mapping[str, str] | None:
         if "localSheetId" not in dict(told):
             found[dict(told).get("name", "")] = resolved(name[2]).strip()
     return MappingProxyType(found)
+
+
+_usual_names = lru_cache(maxsize=_NAMES_KEPT)(_names)
 
 
 def _cut(xml: bytes, opening: bytes, closing: bytes) -> tuple[bytes, bytes, bytes] | None:

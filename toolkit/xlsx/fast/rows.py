@@ -40,7 +40,7 @@ _UNSURE = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|<\\?|]]>")  # what an XML
 _TYPES = frozenset({*TYPES, None})
 _LAST_CHARACTER = 0x10FFFF
 # A form has some thousand rows, which are in every workbook nearly the same; longer ones are somebody's own.
-_ROWS_KEPT, _LONG, _VALUES_KEPT = 1 << 13, 1 << 16, 1 << 12
+_ROWS_KEPT, _LONG, _VALUES_KEPT = 1 << 13, 1 << 14, 1 << 12
 _REFERENCE = re.compile(r"&(?:(amp|lt|gt|quot|apos)|#([0-9]{1,7})|#x([0-9a-fA-F]{1,6}));")
 _NUMBERED = re.compile(r"&#(?:([0-9]{1,7})|x([0-9a-fA-F]{1,6}));")
 _NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
@@ -75,13 +75,14 @@ class _Plan(Facts):
 class _Text:
     """What the text of a row's element comes to: a plan, values, the numbers of its shared strings; None if unusual."""
 
-    __slots__ = ("_last", "numbers", "plan", "values")
+    __slots__ = ("_is_long", "_last", "numbers", "plan", "values")
 
     def __init__(self, text: bytes) -> None:
         skeleton, *others = _VALUE.split(text)
         values = others[::2]
         self.numbers: tuple[int, ...] | None = ()
-        self.plan = plan = _usual_plan(_HELD.join([skeleton, *others[1::2]]), len(values))
+        self._is_long = len(text) >= _LONG
+        self.plan = plan = (_plan if self._is_long else _usual_plan)(_HELD.join([skeleton, *others[1::2]]), len(values))
         if plan is not None and plan.shared:
             numbers = [values[place] for place in plan.shared]
             self.numbers = tuple(map(int, numbers)) if all(map(_NUMBER.fullmatch, numbers)) else None
@@ -93,16 +94,17 @@ class _Text:
     def row(self, texts: tuple[str, ...]) -> Row | None:
         """Return the row with these texts put in, most often the same as in the file before."""
         last, row = self._last
-        if texts != last and self.plan is not None:
-            row = _usual_row(self.plan, self.values, texts)
-            self._last = texts, row
-        return row
+        if texts == last or self.plan is None:
+            return row
+        if self._is_long or sum(map(len, texts)) >= _LONG:  # somebody's own: not to be kept
+            return _row(self.plan, self.values, texts)
+        self._last = texts, _usual_row(self.plan, self.values, texts)
+        return self._last[1]
 
 
 def cut_rows(texts: list[bytes], strings: Sequence[str]) -> tuple[Row, ...] | None:
     """Return the rows whose elements, `<row ` left out, these are; the same rows for the same texts and strings."""
-    usual = [text for text in texts if len(text) < _LONG]
-    found = map(_usual_text, texts) if len(usual) == len(texts) else map(_Text, texts)
+    found = [_usual_text(text) if len(text) < _LONG else _Text(text) for text in texts]
     at = strings.__getitem__
     try:
         rows = [one.row(tuple(map(at, one.numbers))) for one in found if one.numbers is not None]
@@ -156,14 +158,14 @@ class _CutRow(Row):
     def typing(self) -> Facts:
         """What is the same in all rows of one typing."""
         if self._typed is None:
-            self._typed = _alike(self._plan, self._texts, self._said(self._plan.typed))
+            self._typed = self._alike(self._said(self._plan.typed), is_all=False)
         return self._typed
 
     @property
     def wording(self) -> Facts:
         """What is the same in all rows of one wording."""
         if self._worded is None:
-            self._worded = _alike(self._plan, self._texts, self._said(self._plan.valued), is_all=True)
+            self._worded = self._alike(self._said(self._plan.valued), is_all=True)
         return self._worded
 
     def _said(self, places: tuple[int, ...]) -> tuple[str | None, ...]:
@@ -172,9 +174,13 @@ class _CutRow(Row):
         said = tuple(value if isinstance(value, str) else None for value in values)
         return said if any(one is not None for one in said) else ()
 
+    def _alike(self, said: tuple[str | None, ...], *, is_all: bool) -> Facts:
+        is_long = sum(map(len, self._texts)) + sum(map(len, self._values)) >= _LONG
+        return self if is_long else _alike(self._plan, self._texts, said, is_all=is_all)
+
 
 @lru_cache(maxsize=_ROWS_KEPT)
-def _alike(plan: _Plan, texts: tuple[str, ...], said: tuple[str | None, ...], *, is_all: bool = False) -> Facts:
+def _alike(plan: _Plan, texts: tuple[str, ...], said: tuple[str | None, ...], *, is_all: bool) -> Facts:
     """Return one object for the same plan and texts; `said` are those among the values put in, of all or of typed."""
     del plan, texts, said, is_all
     return Facts()

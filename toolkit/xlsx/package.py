@@ -18,10 +18,11 @@ from toolkit.xlsx.parts import (
     CONTENT_TYPES,
     CUSTOM_PROPERTIES,
     ROOT_RELATIONS,
+    Relation,
     read_authorship,
     read_properties,
+    read_relations,
     relations_part,
-    resolve,
     set_properties,
     with_properties_part,
     without_part,
@@ -79,13 +80,6 @@ class Comment:
     author: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Relation:
-    kind: str
-    target: str
-    outside: bool
-
-
 class Package:
     """An opened workbook. Facts are read when first asked for and kept; `patched` returns new bytes."""
 
@@ -95,6 +89,7 @@ class Package:
         self._sheets: dict[str, Sheet] = {}
         self._read: dict[str, Sheet] = {}  # the same by their names
         self._large: set[str] = set()
+        self._related: dict[str, Mapping[str, Relation]] = {}
         if sum(member.size for name, member in archive.members.items() if name.endswith(".rels")) > MAX_RELATIONS:
             raise WorkbookError(_UNLIKELY)
         self._workbook = self._find_workbook()
@@ -121,17 +116,11 @@ class Package:
         name = self._spelling(part)
         return usual_tree(self._archive.read(name), name) if name else None
 
-    def _relations(self, source: str) -> dict[str, _Relation]:
-        root = self._tree(relations_part(source))
-        found: dict[str, _Relation] = {}
-        for node in root.walk("Relationship") if root else ():
-            target = node.attributes.get("Target", "")
-            outside = node.attributes.get("TargetMode") == "External"
-            kind = node.attributes.get("Type", "").rpartition("/")[2]
-            found[node.attributes.get("Id", "")] = _Relation(
-                kind, target if outside else resolve(source, target), outside
-            )
-        return found
+    def _relations(self, source: str) -> Mapping[str, Relation]:
+        if source not in self._related:
+            root = self._tree(relations_part(source))
+            self._related[source] = read_relations(root, source) if root else {}
+        return self._related[source]
 
     def _find_workbook(self) -> str:
         mains = [one.target for one in self._relations("").values() if one.kind == "officeDocument"]
@@ -146,7 +135,7 @@ class Package:
         return usual_tree(self._archive.read(part), part)
 
     @cached_property
-    def _links(self) -> dict[str, _Relation]:
+    def _links(self) -> Mapping[str, Relation]:
         return self._relations(self._workbook)
 
     def _linked(self, kind: str) -> str | None:

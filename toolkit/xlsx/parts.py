@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -37,6 +38,27 @@ def resolve(source: str, target: str) -> str:
     """Return the part a relationship of `source` points at, whether the target is absolute or relative."""
     target = unquote(target).replace("\\", "/")
     return posixpath.normpath(posixpath.join("/", posixpath.dirname(source), target)).lstrip("/")
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """What a part is to another, by the last word of its kind; `outside` the package, or the name of a part."""
+
+    kind: str
+    target: str
+    outside: bool
+
+
+def read_relations(root: Node, source: str) -> dict[str, Relation]:
+    """Return the relationships of `source` by their ids."""
+    found: dict[str, Relation] = {}
+    for node in root.walk("Relationship"):
+        target = node.attributes.get("Target", "")
+        outside = node.attributes.get("TargetMode") == "External"
+        kind = node.attributes.get("Type", "").rpartition("/")[2]
+        target = target if outside else resolve(source, target)
+        found[node.attributes.get("Id", "")] = Relation(kind, target, outside)
+    return found
 
 
 def read_properties(root: Node) -> dict[str, str]:

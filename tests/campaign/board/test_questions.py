@@ -6,8 +6,12 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
+from casebook import SMALL
 from rounds import BALANCED, BROKEN, begin, filled, put
 from terminal import CLEAN, FINDINGS
+
+from toolkit.form.values import Paragraph
+from toolkit.workbook.filling import fill_workbook
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,6 +19,8 @@ if TYPE_CHECKING:
     from terminal import Cli
 
     from toolkit.campaign.round.folder import Campaign
+    from toolkit.form.model import Form
+    from toolkit.form.values import Value
 
 OTHER = {**BALANCED, "handling.received.mail": 3, "handling.in_full.mail": 3}
 COVERED = "代码,名称,上级代码,类型\n02,云溪县教育局,,汇总\n0201,云溪县教研室,02,\n"
@@ -85,3 +91,21 @@ def test_a_sum_from_below_that_is_held_is_said_to_take_the_place_of_what_it_hold
     elsewhere = begin(tmp_path / "b", COVERED)
     put(campaign, "别轮.xlsx", filled(elsewhere, "02", OTHER))
     assert "接受后改按它的汇总计，它下面的不再另加" in xxgk("collect", campaign.folder).out
+
+
+def test_only_a_sum_from_below_may_bear_another_rounds_mark(xxgk: Cli, campaign: Campaign, tmp_path: Path) -> None:
+    put(campaign, "一.xlsx", filled(campaign, "01"))
+    xxgk("collect", campaign.folder)
+    xxgk("merge", campaign.folder)
+    (merged,) = campaign.merged.glob("汇总-*.xlsx")
+
+    def written(form: Form) -> dict[str, Value]:
+        return {section.id: (Paragraph("都写好了。"),) for section in form.sections if not section.is_table}
+
+    above = begin(tmp_path / "b", "代码,名称,上级代码,类型\n00,云溪县公开办,,汇总\n1,甲局,00,\n")
+    put(above, "县.xlsx", fill_workbook(merged.read_bytes(), merged.name, written, SMALL))
+    xxgk("collect", above.folder)
+    names = {one["name"] for one in xxgk("status", above.folder, "--problems", "--json").json["problems"]}
+    assert "consolidated_return" in names
+    assert "seal_differs" not in names
+    assert total(xxgk, above) == 5

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 import openpyxl
@@ -14,6 +15,7 @@ from rounds import put, roster_file
 from standinoffice import stand_in_office
 from workbooks import print_table
 
+from toolkit.campaign.board.board import make_board, read_round
 from toolkit.campaign.collecting import collect_as, collect_returns
 from toolkit.campaign.intake.holds import Hold
 from toolkit.campaign.intake.receipts import ReceiptBook
@@ -76,13 +78,18 @@ def test_a_word_report_is_read_sent_back_filled_and_asked_to_be_confirmed(campai
     place = collected.places["01"]
     assert place.state is State.NEEDS_FIXING
     with ReceiptBook(campaign.receipts_file) as book:
-        assert "document_to_confirm" in {finding["name"] for finding in book.whole(place.latest).findings}
+        names = {finding["name"] for finding in book.whole(place.latest).findings}
+    assert "document_to_confirm" in names
+    row = next(row for row in make_board(read_round(campaign), date(2025, 1, 20)).rows if row.organ.code == "01")
+    assert row.label == "已收到文档，待确认"
     back = (campaign.sendback / f"{NAME}-请改这份.xlsx").read_bytes()
     read = examine(back, "退回.xlsx")
     assert read.filing.figures() == filing.figures()
     assert read.reading.identity.code == "01"
     message = (campaign.sendback / f"{NAME}.txt").read_text(encoding="utf-8-sig")
     assert "从文档里读出来" in message
+    assert "已填进“年报.docx”里读出的数" in message
+    assert "下发的标记" not in message
     # The clerk looks it over and sends back what was sent: an ordinary return.
     put(campaign, "确认.xlsx", back)
     assert collect_returns(campaign.folder).places["01"].state is State.ACCEPTED

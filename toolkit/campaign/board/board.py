@@ -18,13 +18,14 @@ from toolkit.campaign.board.papers import Papers, papers_of
 from toolkit.campaign.board.parts import Part, parts_by, shares_of
 from toolkit.campaign.board.problems import Problem, contradicted_words, problems_of
 from toolkit.campaign.board.questions import Question, questions_of
+from toolkit.campaign.intake.documents import TO_CONFIRM, is_to_confirm
 from toolkit.campaign.intake.outcomes import HELD, outcome_of
 from toolkit.campaign.intake.receipts import ReceiptBook, filing_of, said_provisional
 from toolkit.campaign.intake.standings import Stage, State, is_stray, standing_by
 from toolkit.campaign.intake.waivers import shared_waivers
 from toolkit.campaign.issue.issuing import read_manifest
 from toolkit.campaign.round.roster import Roster
-from toolkit.filing.findings import WAIVED, Severity
+from toolkit.filing.findings import CATALOGUE, WAIVED, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -108,6 +109,8 @@ class BoardRow:
     def label(self) -> str:
         """How it stands, in words."""
         label = Part.COVERED.label if self.part is Part.COVERED else LABELS[self.state]
+        if self.must_mend and self.latest is not None and is_to_confirm(self.latest.findings):
+            label = CATALOGUE[TO_CONFIRM].title
         remarks = tuple(self._remarks())
         return f"{label}（{'；'.join(remarks)}）" if remarks else label
 

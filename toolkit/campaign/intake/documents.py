@@ -54,6 +54,11 @@ def is_read_by_labels(findings: Iterable[Mapping[str, Any]]) -> bool:
     return any(finding["name"] in {BY_LABELS, TO_CONFIRM} for finding in findings)
 
 
+def is_to_confirm(findings: Iterable[Mapping[str, Any]]) -> bool:
+    """Return whether a receipt's findings say that it is a document whose figures somebody has to confirm."""
+    return any(finding["name"] == TO_CONFIRM for finding in findings)
+
+
 def organ_shown(receipt: Receipt, organs: Iterable[Organ]) -> Organ | None:
     """Return the one organ of the roster that a file shows, by its title and signature, else by its name; else None."""
     known = list(organs)

@@ -6,7 +6,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
-from toolkit.campaign.intake.documents import is_read_by_labels
+from toolkit.campaign.intake.documents import is_read_by_labels, is_to_confirm
 from toolkit.campaign.intake.holds import Hold
 from toolkit.campaign.intake.receipts import filing_of
 from toolkit.campaign.round.output_files import move_aside, write_if_new
@@ -197,6 +197,8 @@ def text_bytes(lines: Iterable[str]) -> bytes:
 
 def _message(form: Form, latest: Receipt, before: Receipt | None, stem: str, *, is_marked: bool) -> Iterator[str]:
     errors, doubts = _of(latest.findings, Severity.ERROR), _of(latest.findings, Severity.WARNING)
+    if is_to_confirm(latest.findings):  # no document bears a mark of ours, and what is sent back does
+        doubts = [one for one in doubts if one["name"] != "seal_differs"]
     name = latest.file.rpartition("/")[2]
     yield f"{latest.organ}：{latest.year} 年{form.title}填报表（{name}）收到了，有 {len(errors)} 处需要修改。"
     if before is not None:

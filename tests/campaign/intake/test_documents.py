@@ -145,6 +145,17 @@ def test_old_documents_of_a_collection_are_converted_in_one_run(
     assert log.read_text() == "run\n" * 2
 
 
+def test_a_document_that_cannot_be_opened_says_why_and_what_to_do(campaign: Campaign) -> None:
+    put(campaign, "年报.pdf", b"%PDF-1.4 torn")
+    put(campaign, "说明.txt", "先看这里。".encode())
+    collected = collect_returns(campaign.folder)
+    with ReceiptBook(campaign.receipts_file) as book:
+        found = {receipt.name: [one["name"] for one in receipt.findings] for receipt in book.all()}
+    assert found == {"年报.pdf": ["document_unreadable"], "说明.txt": ["not_a_workbook"]}
+    assert all(place.state is State.MISSING for place in collected.places.values())
+    assert "PDF 已损坏" in (campaign.sendback / "无法归入机关的文件.txt").read_text(encoding="utf-8-sig")
+
+
 def write_back(campaign: Campaign, code: str) -> bytes:
     from toolkit.workbook.filling import fill_workbook
 

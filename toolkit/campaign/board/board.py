@@ -25,7 +25,7 @@ from toolkit.campaign.intake.standings import Stage, State, is_stray, standing_b
 from toolkit.campaign.intake.waivers import shared_waivers
 from toolkit.campaign.issue.issuing import read_manifest
 from toolkit.campaign.round.roster import Roster
-from toolkit.filing.findings import CATALOGUE, WAIVED, Severity
+from toolkit.filing.findings import CATALOGUE, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -177,7 +177,7 @@ class BoardRow:
 
     @property
     def doubts(self) -> int:
-        """How many warnings its latest version has."""
+        """How many warnings its latest version has that were neither let pass nor explained."""
         return self._count(Severity.WARNING)
 
     @property
@@ -190,7 +190,7 @@ class BoardRow:
 
     def _count(self, severity: Severity) -> int:
         found = self.latest.findings if self.latest else ()
-        return sum(finding["severity"] == severity.value and finding.get("closed") != WAIVED for finding in found)
+        return sum(finding["severity"] == severity.value and not finding.get("closed") for finding in found)
 
 
 @dataclass(frozen=True)

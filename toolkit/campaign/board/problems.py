@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from toolkit.campaign.board.across.likeness import copied_explanations
+from toolkit.filing.explanations import bare
 from toolkit.filing.findings import CATALOGUE, WAIVED, Place, Severity
 from toolkit.form.ids import explanation_id
 from toolkit.form.rules import bind_rules
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from toolkit.form.checks import Check
     from toolkit.form.model import Form
 
-WAIVED_LABEL = "准予通过"
+WAIVED_LABEL, EXPLAINED_LABEL, OPEN_LABEL = "准予通过", "已说明", "待核对"
 EXPLAINED = "explained"  # stands for the name of a finding where there is an explanation and none
 _NAMED = 10
 _TITLES = {EXPLAINED: "填报人的说明"}
@@ -71,14 +73,23 @@ def problems_of(
     shared: defaultdict[str, list[Finding]] = defaultdict(list)
     for code, finding in across:
         shared[code].append(finding)
-    for place in places:
+    known = list(places)
+    copied = copied_explanations(known)
+    for place in known:
         for receipt in _told_of(place):
             told = place.with_remark(receipt)
-            found += _of_receipt(form, told, place.organ.name, place.organ.code, place.number(receipt))
+            mine = _of_receipt(form, told, place.organ.name, place.organ.code, place.number(receipt))
+            found += (_unless_copied(one, copied.get(place.organ.code, frozenset())) for one in mine)
         found += (_of_round(form, place, finding) for finding in shared[place.organ.code])
     for receipt in strays:
         found += _of_receipt(form, receipt, receipt.organ, "", 0)
     return tuple(found)
+
+
+def _unless_copied(problem: Problem, copied: frozenset[str]) -> Problem:
+    """Return a problem; an explanation that another organ gives too closes none."""
+    is_closed = problem.state == EXPLAINED_LABEL and problem.severity is Severity.WARNING
+    return replace(problem, state=OPEN_LABEL) if is_closed and bare(problem.explanation) in copied else problem
 
 
 def _of_round(form: Form, place: Standing, finding: Finding) -> Problem:
@@ -109,7 +120,7 @@ def _of_receipt(form: Form, receipt: Receipt, organ: str, code: str, version: in
     answered: set[str] = set()
     for finding in receipt.findings:
         key = _check_of(form, finding)
-        explanation = _said(receipt, key)
+        explanation = _said(receipt, key) or str(finding.get("explanation", ""))
         answered.add(key)
         severity = Severity(finding["severity"])
         places = finding.get("places", ())
@@ -125,7 +136,7 @@ def _of_receipt(form: Form, receipt: Receipt, organ: str, code: str, version: in
             sheet, cell = receipt.cells.get(explanation_id(key), ("", ""))
             yield Problem(
                 organ, code, version, receipt.file, EXPLAINED, title_of(form, EXPLAINED), Severity.NOTE,
-                f"“{title}”没有发现问题，填报人写了说明", "", sheet, cell, title, 1, explanation, "已说明",
+                f"“{title}”没有发现问题，填报人写了说明", "", sheet, cell, title, 1, explanation, EXPLAINED_LABEL,
             )  # fmt: skip
 
 
@@ -150,10 +161,10 @@ def contradicted_words(problems: Iterable[Problem]) -> str:
 
 def _state(severity: Severity, closed: str) -> str:
     if closed:
-        return WAIVED_LABEL if closed == WAIVED else "已说明"
+        return WAIVED_LABEL if closed == WAIVED else EXPLAINED_LABEL
     if severity is Severity.ERROR:
         return "要改"
-    return "待核对" if severity is Severity.WARNING else "供参考"
+    return OPEN_LABEL if severity is Severity.WARNING else "供参考"
 
 
 @lru_cache(maxsize=8)

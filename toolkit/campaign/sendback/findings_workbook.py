@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from toolkit.campaign.sendback.versions import difference
 from toolkit.errors import OutputError
-from toolkit.filing.findings import WAIVED, Severity, show
+from toolkit.filing.findings import Severity, show
 from toolkit.form.model import find
 from toolkit.workbook.layout import quoted
 from toolkit.workbook.marking.cell_to_mend import cell_to_mend, told_with_follows
@@ -121,7 +121,7 @@ def _write_row(
 
 def _finding_rows(form: Form, receipt: Receipt) -> Iterator[FindingRow]:
     for finding in receipt.findings:
-        if finding.get("closed") == WAIVED:
+        if finding.get("closed"):
             continue
         at = cell_to_mend(form, receipt, finding)
         severity, source = Severity(finding["severity"]).label, _citation(form, finding["source"])

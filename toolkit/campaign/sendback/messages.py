@@ -14,7 +14,7 @@ from toolkit.campaign.sendback.findings_workbook import CHANGES, findings_sheet
 from toolkit.campaign.sendback.versions import difference
 from toolkit.errors import InputError, WorkbookError
 from toolkit.files import read_file
-from toolkit.filing.findings import WAIVED, Severity
+from toolkit.filing.findings import Severity
 from toolkit.workbook.filling import fill_workbook
 from toolkit.workbook.marking.cell_to_mend import Held, cell_to_mend, suspect_demand, suspect_where
 from toolkit.workbook.marking.marks import mark_workbook
@@ -227,7 +227,7 @@ def _message(form: Form, latest: Receipt, before: Receipt | None, stem: str, *, 
 
 
 def _of(findings: Iterable[Mapping[str, Any]], severity: Severity) -> list[Mapping[str, Any]]:
-    return [finding for finding in findings if finding["severity"] == severity and finding.get("closed") != WAIVED]
+    return [finding for finding in findings if finding["severity"] == severity and not finding.get("closed")]
 
 
 def _progress(changed: Difference) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
+from itertools import permutations
 from typing import TYPE_CHECKING
 
 import pytest
@@ -52,6 +54,31 @@ def test_rules_no_filing_can_satisfy_are_refused_by_name(tmp_path: Path) -> None
     path.write_text(text + "\n" + again, encoding="utf-8")
     with pytest.raises(DefinitionError, match="互相矛盾的可能是"):
         require_provable(load_forms(forms))
+
+
+def with_balance(form: Form, name: str, left: tuple[str, ...], right: tuple[str, ...]) -> Form:
+    """Return a form with one more balance of applications."""
+    rule = next(rule for rule in form.rules if rule.id == "requests_balance")
+    sides = {"left": left, "right": right}
+    parameters = tuple((key, sides.get(key, value)) for key, value in rule.parameters)
+    return replace(form, rules=(*form.rules, replace(rule, id=name, parameters=parameters)))
+
+
+@pytest.mark.parametrize("form", load_forms(), ids=lambda form: form.edition)
+def test_a_balance_said_twice_follows_in_whatever_order_it_is_written(form: Form) -> None:
+    left, right = ("new", "carried_in"), ("results_total", "carried_out")
+    for one in permutations(left):
+        for other in permutations(right):
+            for sides in ((one, other), (other, one)):
+                proof = prove(with_balance(form, "again", *sides))
+                assert proof.contradicting == ()
+                assert {"again.natural_person", "again.total"} <= set(proof.implied)
+
+
+@pytest.mark.parametrize("form", load_forms(), ids=lambda form: form.edition)
+def test_only_the_rules_that_contradict_each_other_are_named(form: Form) -> None:
+    found = prove(with_balance(form, "no_rest", ("new", "carried_in"), ("results_total",))).contradicting
+    assert {key.partition(".")[0] for key in found} == {"requests_balance", "no_rest"}
 
 
 def test_the_command_names_what_follows_from_other_rules(xxgk: Cli) -> None:

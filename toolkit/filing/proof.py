@@ -106,31 +106,54 @@ def _eliminate(terms: dict[Term, int], pivot: Term, row: Row) -> dict[Term, int]
 
 
 def _contradicting(form: Form) -> tuple[str, ...]:
+    """Return the checks that no filing was found to satisfy together, none that could be spared; none if one was."""
+    checks = [check for check in bind_rules(form) if check.relation is not Relation.NOT_BY_CHANCE]
+    blamed = _unsatisfied(form, checks)
+    for rule in dict.fromkeys(check.rule for check in checks):
+        fewer = [check for check in checks if check.rule != rule]
+        if blamed and (still := _unsatisfied(form, fewer)):  # it broke without this rule as well
+            checks, blamed = fewer, still
+    return tuple(check.key for check in blamed if not check.is_total)
+
+
+def _unsatisfied(form: Form, checks: Iterable[Check]) -> tuple[Check, ...]:
     """Return the checks broken to the last by a filing that is corrected until it satisfies them all; none if it does.
 
     Every correction adds to a cell of the lighter side of a broken check what it lacks, so cells only ever grow.
     """
     start = {name: _LARGE + _STEP * place for place, name in enumerate(_typed(form))}
     values = {Term(name, previous=before): figure for name, figure in start.items() for before in (False, True)}
-    checks = [check for check in bind_rules(form) if check.relation is not Relation.NOT_BY_CHANCE]
-    rows = [(check, check.terms()) for check in checks if not check.is_total]
+    known = tuple(checks)
+    rows = [(check, check.terms()) for check in known if not check.is_total]
     for _ in range(_ROUNDS):
-        broken = [check.key for check, row in rows if _corrected(values, row, check.relation)]
+        broken = tuple(check for check, row in rows if _corrected(values, row, check))
         if not broken:
             now, before = ({one.field: values[one] for one in values if one.previous is old} for old in (False, True))
-            return _broken(form, now, before)
-    return tuple(broken)
+            keys = _broken(form, now, before)
+            return tuple(check for check in known if check.key in keys)
+    return broken
 
 
-def _corrected(values: dict[Term, int], row: Row, relation: Relation) -> bool:
+def _corrected(values: dict[Term, int], row: Row, check: Check) -> bool:
     """Add to one cell what the lighter side of a relation lacks; return whether anything was lacking."""
     gap = sum(values[term] * weight for term, weight in row.items())
-    if gap == 0 or (relation is Relation.AT_LEAST and gap > 0):
+    if gap == 0 or (check.relation is Relation.AT_LEAST and gap > 0):
+        return False
+    if check.relation is Relation.STEADY and not _is_far(values, row, check):
         return False
     lighter = next((term for term, weight in row.items() if (weight < 0) == (gap > 0)), None)
     if lighter is not None:
         values[lighter] += -(-abs(gap) // abs(row[lighter]))
     return True
+
+
+def _is_far(values: Mapping[Term, int], row: Row, check: Check) -> bool:
+    """Return whether the two sides of a movement lie as far apart as it warns of."""
+    left, right = (
+        sum(values[term] * abs(weight) for term, weight in row.items() if weight * sign > 0) for sign in (1, -1)
+    )
+    low, high = min(left, right), max(left, right)
+    return high - low >= check.least and high + 1 >= check.times * (low + 1)
 
 
 def _broken(form: Form, typed: Mapping[str, int], before: Mapping[str, int]) -> tuple[str, ...]:

@@ -32,12 +32,12 @@ class Cell:
 
 
 class Facts:
-    """Something that many workbooks have alike, with what was found out about it."""
+    """Something that many workbooks may have alike, with what was found out about it; None where nothing is kept."""
 
     __slots__ = ("facts",)
 
-    def __init__(self) -> None:
-        self.facts: dict[object, Any] = {}
+    def __init__(self, *, keeps: bool = True) -> None:
+        self.facts: dict[object, Any] | None = {} if keeps else None
 
 
 class Row(Facts):
@@ -54,7 +54,7 @@ class Row(Facts):
     def __init__(
         self, number: int, attributes: str = "", prefixes: tuple[str, ...] = (), shape: Facts | None = None
     ) -> None:
-        super().__init__()
+        super().__init__(keeps=shape is not None)
         self.number, self.attributes, self.prefixes, self.shape = number, attributes, prefixes, shape or self
 
     @property
@@ -78,7 +78,7 @@ class Row(Facts):
 
 
 class ReadRow(Row):
-    """A row whose cells the reference has read."""
+    """A row whose cells the reference has read: no other workbook has it."""
 
     __slots__ = ("_cells",)
 
@@ -116,7 +116,10 @@ def _asked_once(
     find: Callable[Concatenate[Row, P], T], holder: Callable[[Row], Facts]
 ) -> Callable[Concatenate[Row, P], T]:
     def found(row: Row, /, *further: P.args, **named: P.kwargs) -> T:
-        facts, asked = holder(row).facts, (find, *further, *named.items())
+        facts = holder(row).facts
+        if facts is None:
+            return find(row, *further, **named)
+        asked = find, *further, *named.items()
         if asked not in facts:
             facts[asked] = find(row, *further, **named)
         return facts[asked]  # type: ignore[no-any-return] # what `find` has returned

@@ -41,6 +41,7 @@ _TYPES = frozenset({*TYPES, None})
 _LAST_CHARACTER = 0x10FFFF
 # A form has some thousand rows, which are in every workbook nearly the same; longer ones are somebody's own.
 _ROWS_KEPT, _LONG, _VALUES_KEPT = 1 << 13, 1 << 14, 1 << 12
+_MANY = 1 << 11  # rows of a sheet: no return has nearly as many, and remembering each would cost more than it saves
 _REFERENCE = re.compile(r"&(?:(amp|lt|gt|quot|apos)|#([0-9]{1,7})|#x([0-9a-fA-F]{1,6}));")
 _NUMBERED = re.compile(r"&#(?:([0-9]{1,7})|x([0-9a-fA-F]{1,6}));")
 _NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
@@ -104,6 +105,8 @@ class _Text:
 
 def cut_rows(texts: list[bytes], strings: Sequence[str]) -> tuple[Row, ...] | None:
     """Return the rows whose elements, `<row ` left out, these are; the same rows for the same texts and strings."""
+    if len(texts) >= _MANY:
+        return None
     found = [_usual_text(text) if len(text) < _LONG else _Text(text) for text in texts]
     at = strings.__getitem__
     try:

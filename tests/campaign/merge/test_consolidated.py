@@ -291,7 +291,10 @@ def test_a_data_file_somebody_edited_is_not_overwritten(tmp_path: Path) -> None:
     assert edited.read_bytes().endswith("已核\r\n".encode())
     write_merged(merge_round(state), state, board, force=True)
     assert not edited.read_bytes().endswith("已核\r\n".encode())
-    (state.campaign.merged / "made_of.json").unlink()  # then nothing there is known to be ours
+    (state.campaign.merged / "made_of.json").write_text("{", encoding="utf-8")  # the data package tells as well
+    write_merged(merge_round(state), state, board)
+    (state.campaign.merged / "made_of.json").unlink()
+    edited.write_bytes(edited.read_bytes() + "备注,已核\r\n".encode())
     with pytest.raises(InputError, match="没有覆盖"):
         write_merged(merge_round(state), state, board)
 

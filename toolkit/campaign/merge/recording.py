@@ -18,8 +18,9 @@ from toolkit.campaign.board.made_of import (
     seen,
 )
 from toolkit.campaign.intake.history import login_name, now
+from toolkit.campaign.merge.data import PACKAGE
 from toolkit.errors import InputError
-from toolkit.files import digest_of
+from toolkit.files import digest_of, read_file
 from toolkit.filing.findings import show
 from toolkit.filing.prose.marks import filled_paragraphs
 from toolkit.form.local.supplement import official
@@ -84,15 +85,28 @@ def refuse_edited(folder: Path, names: Iterable[str]) -> None:
     Raises:
         InputError: there is one; every one is named.
     """
-    before = next(iter(records_of(folder)), None)
-    known = before.document.get(DIGESTS) if before else {}
-    if known is None:  # recorded by an earlier version
-        return
-    edited = [name for name in names if (folder / name).is_file() and digest_of(folder / name) != known.get(name)]
+    known = _digests_of(folder)
+    edited = [
+        name
+        for name in names
+        if name in known and (folder / name).is_file() and digest_of(folder / name) != known[name]
+    ]
     if edited:
         told = "、".join(f"“{folder.name}/{name}”" for name in edited)
         reason = "不是汇总时写成的原样（可能有人改过），没有覆盖；请改名或移走，确实要覆盖的加 --force"
         raise InputError("汇总", [f"{told}{reason}"])
+
+
+def _digests_of(folder: Path) -> Mapping[str, str]:
+    """Return the digests of data files as written; where the record is spoilt, those the data package tells."""
+    before = next(iter(records_of(folder)), None)
+    if before is not None:
+        return before.document.get(DIGESTS) or {}
+    try:
+        resources = json.loads(read_file(folder / PACKAGE))["resources"]
+        return {one["path"]: one["hash"].partition(":")[2] for one in resources}
+    except (InputError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
 
 
 def _free_name(folder: Path, at: str) -> Path:

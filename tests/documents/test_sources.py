@@ -206,6 +206,10 @@ def test_the_page_in_a_frame_of_a_web_archive_is_read_behind_it() -> None:
 
 TEXTS = {
     "a cell a line": ("题\n\n\ta\n\tb\n\n\tc\n\td续\n写\n\n文", ["题", [["a", "b"], ["c", "d续写"]], "文"]),
+    "an empty line behind every line": (
+        "题\n\n\n\n\ta\n\n\tb\n\n\n\n\tc\n\n\td续\n\n写\n\n\n\n文",
+        ["题", [["a", "b"], ["c", "d续写"]], "文"],
+    ),
     "tabs between cells": ("a\tb\nc\td\n\n文", [[["a", "b"], ["c", "d"]], "文"]),
     "pipes": (
         "# 题\n\n**带**\n\n| a | b / c | b / d |\n| --- | ---: | --- |\n| x / y | 1 | \\| |\n\n文",

@@ -40,8 +40,15 @@ def read_text(data: bytes, name: str) -> Document:
     if any("|" in line and _RULE.fullmatch(line) for line in lines):
         _markdown(lines, collector)
         return collector.document("md")
-    read_lines(lines, collector)
+    step = 2 if _is_doubled(lines) else 1
+    read_lines(lines[::step], collector, step)
     return collector.document("txt")
+
+
+def _is_doubled(lines: Sequence[str]) -> bool:
+    """Return whether an empty line was put behind every line, empty ones too: then half of them say nothing."""
+    empty = [not line.strip() and "\t" not in line for line in lines]  # a TAB alone is a cell that holds nothing
+    return all(empty[1::2]) and any(empty[:-1:2])
 
 
 def _without_margin(lines: Sequence[str]) -> list[str]:
@@ -50,11 +57,15 @@ def _without_margin(lines: Sequence[str]) -> list[str]:
     return [line.removeprefix(" " * margin) for line in lines]
 
 
-def read_lines(lines: Sequence[str], collector: Collector) -> None:
-    """Hand over lines and tables; a table ends at the first line behind an empty one that begins no row."""
+def read_lines(lines: Sequence[str], collector: Collector, step: int = 1) -> None:
+    """Hand over lines and tables; a table ends at the first line behind an empty one that begins no row.
+
+    The lines are every `step`th of the file.
+    """
     rows: list[list[str]] = []
     begins, in_row = 0, False
-    for number, line in enumerate([*lines, "end"], 1):
+    for at, line in enumerate([*lines, "end"]):
+        number = at * step + 1
         if "\t" in line and (rows or line.startswith("\t") or line.strip()):
             begins = begins or number
             cells = line.split("\t")
@@ -74,7 +85,7 @@ def read_lines(lines: Sequence[str], collector: Collector) -> None:
             if rows:
                 _hand_over(rows, begins, collector)
                 rows, begins, in_row = [], 0, False
-            if number <= len(lines):
+            if at < len(lines):
                 collector.line(line, place=f"第 {number} 行", is_indented=bool(_INDENT.match(line)))
 
 

@@ -65,6 +65,11 @@ def test_a_stranger_is_refused() -> None:
         take(b"hello", "甲", "", 2022)
 
 
+def test_a_report_that_cannot_be_opened_says_why() -> None:
+    with pytest.raises(WorkbookError, match="PDF 已损坏"):
+        previous_figures(b"%PDF-1.4 torn", "a.pdf", "甲局", "7", 2022)
+
+
 def test_figures_of_the_older_edition_serve_the_newer_one(form_2019: Form, form_2021: Form) -> None:
     answers = full_filing(form_2019).answers
     data = write_workbook(Filing(form_2019, "甲局", "7", 2020, answers))

@@ -37,7 +37,8 @@ def previous_figures(
         return report_figures(next(wanted, read[0][0]), name, organ, year)
     identity, filing = examined.reading.identity, examined.filing
     if identity is None or filing is None:
-        raise WorkbookError(examined.findings[-1].message)
+        refused = next((report.examined for report in reports if report.is_refused), examined)
+        raise WorkbookError(refused.findings[-1].message)
     mistakes = []
     if identity.year != year - 1:
         mistakes.append(f"是 {identity.year} 年的报表，{year} 年的上年数据应取自 {year - 1} 年的报表")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field, replace
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from toolkit.documents.faults.missing import one_cause
@@ -46,6 +47,9 @@ if TYPE_CHECKING:
 NOT_PRINTED = frozenset({"contact_missing", "all_nought"})
 
 
+_REFUSED = "document_unreadable"
+
+
 @dataclass(frozen=True)
 class ExaminedDocument:
     """A report of a document read and checked. `found` says for every figure where it stood and how sure it is.
@@ -62,6 +66,12 @@ class ExaminedDocument:
     def filing(self) -> Filing | None:
         """What was read, or None where the document holds no report."""
         return self.examined.filing
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether it is a text document by its name, and could not be opened: why is its first finding."""
+        is_text = PurePath(self.examined.reading.name).suffix.lower() in TEXT_ENDINGS
+        return is_text and any(finding.name == _REFUSED for finding in self.examined.findings)
 
     @property
     def unsure(self) -> tuple[str, ...]:
@@ -88,7 +98,7 @@ def examine_reports(
         editions = [official(form) for form in load_forms(forms)]
         recognised = recognise_all(open_document(data, name), editions, year, organ, otherwise)
     except DocumentError as error:
-        return (_unreadable(name, raise_finding("document_unreadable", file=name, reason=error.reason)),)
+        return (_unreadable(name, raise_finding(_REFUSED, file=name, reason=error.reason)),)
     except (ArithmeticError, AttributeError, LookupError, MemoryError, RecursionError, TypeError, ValueError) as error:
         if os.environ.get("XXGK_DEBUG"):
             raise

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from toolkit.documents.grids import plain
-from toolkit.documents.opening import TEXT_ENDINGS, is_spreadsheet, is_workbook
+from toolkit.documents.opening import is_spreadsheet, is_workbook
 from toolkit.filing.findings import raise_finding
 from toolkit.workbook.examining import Examined, Verdict
 from toolkit.workbook.from_document import examine_document
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from toolkit.campaign.intake.receipts import Receipt
     from toolkit.campaign.round.roster import Organ
 
-_REFUSED = "document_unreadable"
 BY_LABELS, TO_CONFIRM = "read_by_labels", "document_to_confirm"
 
 
@@ -42,9 +41,7 @@ def examine_as_document(data: bytes, name: str, forms: Path | None, year: int) -
     document = examine_document(data, name, forms, otherwise=year)
     filing = document.filing
     if filing is None:
-        is_refused = any(one.name == _REFUSED for one in document.examined.findings)
-        is_text = PurePosixPath(name).suffix.lower() in TEXT_ENDINGS
-        return document.examined if is_refused and is_text else None
+        return document.examined if document.is_refused else None
     unsure = len(document.unsure)
     told = raise_finding(BY_LABELS if is_spreadsheet(data) else TO_CONFIRM, file=name, unsure=unsure)
     found = document.examined

@@ -468,11 +468,12 @@ def test_a_file_named_like_another_organ_does_not_replace_what_counts(campaign: 
     assert place.counts.name == "一.xlsx"
 
 
-def test_a_consolidated_return_need_not_bear_our_seal(tmp_path: Path) -> None:
+def test_another_rounds_return_is_asked_about_for_an_organ_that_adds_up_too(tmp_path: Path) -> None:
+    """Only a sum made below need not bear our seal; see the tests of sums."""
     roster = "代码,名称,类型\n01,云溪县财政局,汇总\n"
     campaign, lower = begin(tmp_path / "b", roster), begin(tmp_path / "c", roster)
     put(campaign, "财政.xlsx", filled(lower, "01"))
-    assert names(collect_returns(campaign.folder).new[0]) == []
+    assert names(collect_returns(campaign.folder).new[0]) == ["seal_differs"]
 
 
 def second_round(folder: Path) -> Campaign:

@@ -88,7 +88,7 @@ def test_a_word_report_is_read_sent_back_filled_and_asked_to_be_confirmed(campai
     assert read.reading.identity.code == "01"
     message = (campaign.sendback / f"{NAME}.txt").read_text(encoding="utf-8-sig")
     assert "从文档里读出来" in message
-    assert "已填进“年报.docx”里读出的数" in message
+    assert "从您报来的文件里读出的数已经填好" in message
     assert "下发的标记" not in message
     # The clerk looks it over and sends back what was sent: an ordinary return.
     put(campaign, "确认.xlsx", back)

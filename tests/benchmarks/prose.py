@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from casebook import example_filing
-from toolkit.campaign.board.likeness import alike
 
+from toolkit.campaign.board.across.likeness import alike
 from toolkit.campaign.intake.receipts import Receipt
 from toolkit.campaign.intake.standings import Standing, State
 from toolkit.campaign.round.roster import Organ
@@ -98,7 +98,7 @@ def likeness(number: int) -> None:
     """Print what finding copied prose among so many organs takes."""
     places = list(organs(number))
     begun = time.process_time()
-    told = [finding for _, finding in alike(example_filing("suqian_2024").form, places)]
+    told = [one.finding for one in alike(example_filing("suqian_2024").form, places)]
     copied = sum(finding.name == "prose_copied" for finding in told)
     say(f"likeness  {time.process_time() - begun:8.2f} s  {number} organs, {copied} told as copied or copied from")
 
@@ -109,8 +109,12 @@ def say(text: str) -> None:
     sys.stdout.flush()
 
 
-if __name__ == "__main__":
-    wanted, limit = [*map(int, sys.argv[1:]), *(FILINGS, SECONDS)[len(sys.argv) - 1 :]]
-    reading_and_checking(wanted, limit)
-    likeness(wanted)
+def main(filings: int = FILINGS, seconds: int = SECONDS) -> None:
+    """Print both, and the memory they took: of so many filings, or as many as that much processor time lets pass."""
+    reading_and_checking(filings, seconds)
+    likeness(filings)
     say(f"memory    {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:8.0f} MiB at most")
+
+
+if __name__ == "__main__":
+    main(*map(int, sys.argv[1:]))

@@ -56,6 +56,18 @@ def test_merged_parents_and_deadlines_hold_for_every_row(tmp_path: Path) -> None
     assert {organ.deadline for organ in organs} == {dt.date(2026, 12, 10)}
 
 
+@pytest.mark.parametrize("head", ["上级", "上级单位", "主管部门", "上级代码"])
+def test_a_parent_may_be_given_by_its_name(tmp_path: Path, head: str) -> None:
+    rows = [("代码", "名称", head, "期限"), ("1", "甲局", "县府办", None), ("2", "乙所", "甲局", "2026年12月10日"),
+            ("3", "丙所", "1", None), ("1乙", "丁所", "乙 所", None)]  # fmt: skip
+    roster = read_roster(book(tmp_path, rows[:4]), "0", "县府办")
+    assert [organ.parent for organ in roster.organs] == ["", "1", "1"]
+    assert roster.organs[1].deadline == dt.date(2026, 12, 10)
+    assert "上级写的是名称的，已换成它的代码" in roster.notes
+    with pytest.raises(InputError, match="第 5 行“丁所”的上级代码 乙 所 不在名册中"):
+        read_roster(book(tmp_path, rows), "0", "县府办")
+
+
 @pytest.mark.parametrize("row", [("合计", "2 家"), ("填表人：某", "审核人：某"), ("", "合　计"), ("备注：", "无")])
 def test_totals_and_signatures_are_no_organs(tmp_path: Path, row: tuple[str, str]) -> None:
     with pytest.raises(InputError, match="第 3 行"):

@@ -184,7 +184,7 @@ def open_campaign(folder: Path) -> Campaign:
         organ=settings["organ"],
         code=settings["code"],
         form=form,
-        roster=read_roster(folder / settings["roster"], settings["code"]).due(
+        roster=read_roster(folder / settings["roster"], settings["code"], settings["organ"]).due(
             settings.get("deadline"), settings.get("publish_by")
         ),
         key=_read_key(folder / KEYS),
@@ -245,7 +245,7 @@ def init_campaign(
         require_begun(year)
     else:
         require_provable([form])
-    known = read_roster(roster, code.strip())
+    known = read_roster(roster, code.strip(), " ".join(organ.split()))
     supplement = roster.parent / SUPPLEMENT
     if supplement.is_file():
         load_forms(roster.parent)  # refuses one that is not sound before anything is written

@@ -14,7 +14,7 @@ from toolkit.files import csv_bytes
 from toolkit.form.dates import read_date
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -32,11 +32,12 @@ _SIGNATURE = re.compile(r"\s*(?:填表人|审核人|制表人|制表|填表|审�
 _FORMULA_SIGNS = ("=", "+", "-", "@")
 
 
-def read_roster(path: Path, top: str = "") -> Roster:
+def read_roster(path: Path, top: str = "", top_name: str = "") -> Roster:
     """Return the roster in a .csv (UTF-8, UTF-16 or GB18030) or .xlsx file.
 
-    `top` is the code of the coordinator, which may be named as a parent without standing in the roster. Where no organ
-    has a code, codes are given in the order of the file. `notes` of the roster say what was read and how.
+    `top` is the code of the coordinator, `top_name` its name, which may be named as a parent without standing in the
+    roster. Where no organ has a code, codes are given in the order of the file; a parent given by its name gets its
+    code. `notes` of the roster say what was read and how.
 
     Raises:
         InputError: the table cannot be read, or the roster is not sound; every mistake is listed with its row.
@@ -50,8 +51,20 @@ def read_roster(path: Path, top: str = "") -> Roster:
         width = max(len(str(len(organs))), _CODE_WIDTH)
         organs = [replace(organ, code=f"{place:0{width}d}") for place, organ in enumerate(organs, 1)]
         notes.append(f"名册里没有代码，已按次序给了 {organs[0].code} 到 {organs[-1].code}，写进工作文件夹的名册")
+    organs = list(_by_codes(organs, {top_name: top}, notes))
     sound = make_roster(organs, str(path), top, mistakes)
     return replace(sound, notes=tuple(dict.fromkeys(notes)), has_given_codes=is_without_codes)
+
+
+def _by_codes(organs: Sequence[Organ], further: Mapping[str, str], notes: list[str]) -> Iterator[Organ]:
+    """Yield the organs with the codes of the parents that were given by name."""
+    codes = {organ.code for organ in organs}
+    by_name = {**further, **{organ.name: organ.code for organ in organs}, "": ""}
+    for organ in organs:
+        parent, line = (above if above in codes else by_name.get(above, above) for above in (organ.parent, organ.line))
+        if (parent, line) != (organ.parent, organ.line):
+            notes.append("上级写的是名称的，已换成它的代码")
+        yield replace(organ, parent=parent, line=line)
 
 
 def roster_csv(roster: Roster) -> bytes:

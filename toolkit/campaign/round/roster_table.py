@@ -26,16 +26,22 @@ if TYPE_CHECKING:
 HEADS = {
     "code": ("代码", "机关代码", "单位代码", "统一社会信用代码", "社会信用代码", "机构代码", "编码", "code"),
     "name": ("名称", "机关名称", "单位名称", "机构名称", "单位", "部门", "部门名称", "name"),
-    "parent": ("上级代码", "上级单位代码", "主管单位代码", "parent"),
+    "parent": (
+        "上级代码", "上级单位代码", "主管单位代码", "上级", "上级单位", "上级机关", "上级部门", "主管单位", "主管部门",
+        "归口单位", "parent",
+    ),
     "kind": ("类型", "类别", "kind"),
     "contact": ("联系人", "经办人", "填报人", "contact"),
     "phone": ("电话", "联系电话", "手机", "办公电话", "phone"),
-    "deadline": ("截止日期", "截止时间", "报送期限", "报送截止日期", "报送时限", "deadline"),
+    "deadline": (
+        "截止日期", "截止时间", "报送期限", "报送截止日期", "报送截止时间", "报送时限", "截止", "截止日", "期限",
+        "时限", "上报期限", "上报时限", "上报截止日期", "上报截止时间", "deadline",
+    ),
     "predecessor": ("前身代码", "predecessor"),
     "ground": ("不报原因", "不单独报送原因", "免报原因", "免报", "ground"),
     "line": ("条线上级代码", "条线代码", "业务主管代码", "line"),
     "publish_by": ("公布期限", "公开期限", "公布截止日期", "publish_by"),
-}
+}  # fmt: skip
 _MEANING = {head: key for key, heads in HEADS.items() for head in heads}
 _HEAD_ROWS = 10  # a title or a remark may stand above the heads
 _DRESS = re.compile(r"[\s*＊:：]|[（(][^（）()]*[)）]")

@@ -59,7 +59,7 @@ def init_with_table(folder: Path, table: Path, **begun: Any) -> tuple[Campaign, 
         InputError: the table, the roster or what else was given is not sound; nothing has been written then.
         OutputError: the folder cannot be written.
     """
-    roster = read_roster(begun["roster"], begun.get("code", "").strip())
+    roster = read_roster(begun["roster"], begun.get("code", "").strip(), begun.get("organ", "").strip())
     figures, notes = read_carry_over(table, form_for_year(begun["year"], begun.get("forms")), roster)
     campaign = init_campaign(folder, **begun)
     return campaign, replace(keep_figures(campaign, figures), notes=notes)

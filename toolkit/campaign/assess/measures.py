@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from toolkit.campaign.board.problems import WAIVED_LABEL, title_of
+from toolkit.campaign.board.problems import OPEN_LABEL, WAIVED_LABEL, title_of
 from toolkit.campaign.intake.history import Step, standing_events
 from toolkit.campaign.intake.waivers import is_wrong
 
@@ -124,7 +124,7 @@ def _unexplained(known: Known) -> Iterator[Evidence]:
     held = {where.number(one.receipt) for one in where.held}
     for problem in known.board.problems:
         is_mine = problem.code == known.row.organ.code and problem.version not in held
-        if is_mine and problem.state == "待核对":
+        if is_mine and problem.state == OPEN_LABEL:
             yield Evidence(1, f"{problem.title}：{problem.message}", known.row.copy, problem.name)
 
 

@@ -22,7 +22,7 @@ from toolkit.campaign.intake.documents import TO_CONFIRM, is_to_confirm
 from toolkit.campaign.intake.outcomes import HELD, outcome_of
 from toolkit.campaign.intake.receipts import ReceiptBook, filing_of, said_provisional
 from toolkit.campaign.intake.standings import Stage, State, is_stray, standing_by
-from toolkit.campaign.intake.waivers import shared_waivers
+from toolkit.campaign.intake.waivers import is_open, shared_waivers
 from toolkit.campaign.issue.issuing import read_manifest
 from toolkit.campaign.round.roster import Roster
 from toolkit.filing.findings import CATALOGUE, Severity
@@ -190,7 +190,7 @@ class BoardRow:
 
     def _count(self, severity: Severity) -> int:
         found = self.latest.findings if self.latest else ()
-        return sum(finding["severity"] == severity.value and not finding.get("closed") for finding in found)
+        return sum(finding["severity"] == severity.value and is_open(finding) for finding in found)
 
 
 @dataclass(frozen=True)

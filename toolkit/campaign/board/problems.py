@@ -225,7 +225,7 @@ def _tally(name: str, title: str, found: list[Problem]) -> Tally:
     states = Counter(problem.state for problem in found)
     organs = len({problem.code for problem in found})
     errors = sum(map(is_open_error, found))
-    return Tally(name, title, len(found), organs, errors, states["待核对"])
+    return Tally(name, title, len(found), organs, errors, states[OPEN_LABEL])
 
 
 def problems_json(problems: Iterable[Problem]) -> dict[str, Any]:

@@ -167,6 +167,11 @@ def lapse_words(until: date | None, *, is_over: bool) -> str:
     return f"{_LAPSED}{why}，不再有效）"
 
 
+def is_open(finding: Mapping[str, Any]) -> bool:
+    """Return whether a finding was neither let pass nor explained."""
+    return not finding.get("closed")
+
+
 def is_wrong(finding: Mapping[str, Any]) -> bool:
     """Return whether a finding keeps a return from being accepted."""
     return finding["severity"] == "error" and finding.get("closed") != WAIVED

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any
 
+from toolkit.campaign.intake.waivers import is_open
 from toolkit.campaign.sendback.versions import difference
 from toolkit.errors import OutputError
 from toolkit.filing.findings import Severity, show
@@ -121,7 +122,7 @@ def _write_row(
 
 def _finding_rows(form: Form, receipt: Receipt) -> Iterator[FindingRow]:
     for finding in receipt.findings:
-        if finding.get("closed"):
+        if not is_open(finding):
             continue
         at = cell_to_mend(form, receipt, finding)
         severity, source = Severity(finding["severity"]).label, _citation(form, finding["source"])

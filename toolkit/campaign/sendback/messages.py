@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from toolkit.campaign.intake.documents import is_read_by_labels, is_to_confirm
 from toolkit.campaign.intake.holds import Hold
 from toolkit.campaign.intake.receipts import filing_of
+from toolkit.campaign.intake.waivers import is_open
 from toolkit.campaign.round.output_files import move_aside, write_if_new
 from toolkit.campaign.sendback.findings_workbook import CHANGES, findings_sheet
 from toolkit.campaign.sendback.versions import difference
@@ -227,7 +228,7 @@ def _message(form: Form, latest: Receipt, before: Receipt | None, stem: str, *, 
 
 
 def _of(findings: Iterable[Mapping[str, Any]], severity: Severity) -> list[Mapping[str, Any]]:
-    return [finding for finding in findings if finding["severity"] == severity and not finding.get("closed")]
+    return [finding for finding in findings if finding["severity"] == severity and is_open(finding)]
 
 
 def _progress(changed: Difference) -> str:

@@ -228,7 +228,9 @@ def _inputs(
 ) -> Mapping[str, Mapping[int, list[tuple[int, str]]]]:
     """Return by sheet and row the columns of inputs with their fields; `prose` are the cells of paragraphs."""
     inputs: dict[str, dict[int, list[tuple[int, str]]]] = {}
-    texts = {name: [(sheet, text) for one, sheet, text in prose if one == name] for name, _, _ in prose}
+    texts: dict[str, list[tuple[str, str]]] = {}
+    for name, sheet, text in prose:
+        texts.setdefault(name, []).append((sheet, text))
     for name, field in layout.form.fields.items():
         place = anchors.place(name)
         if place is not None and (field.kind.is_figure or field.kind is Kind.CONTROL):

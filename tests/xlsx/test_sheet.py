@@ -283,12 +283,10 @@ def alike(one: Row, other: Row) -> bool:
         for first, second in both
     )
     said = [(first, second) for first, second in both if {str} & {type(first.value), type(second.value)}]
-    worded = shaped and all(first.value == second.value for first, second in said)
     typed = shaped and all(first.value == second.value for first, second in said if not (first.formula or first.shared))
     return (
         (shaped or one.shape is not other.shape)
         and (typed or one.typing is not other.typing)
-        and (worded or one.wording is not other.wording)
         and (one is not other or one.cells == other.cells)
     )
 
@@ -304,7 +302,7 @@ def test_a_row_that_two_files_have_is_one_object() -> None:
     assert other is not None
     assert first.rows[0] is moved.rows[0]  # although its string has another number
     assert first.rows[0] is not other.rows[0]
-    assert first.rows[0].wording is other.rows[0].wording
+    assert first.rows[0].typing is other.rows[0].typing
     assert other.cells["B1"] == Cell(6)
 
 
@@ -318,7 +316,8 @@ def test_what_somebody_blew_up_is_read_and_not_kept() -> None:
         fast = scan_sheet(sheet, "sheet", strings)
         assert fast is not None
         assert outcome(fast) == outcome(read_sheet(sheet, "sheet", strings))
-        assert fast.rows[0].wording is fast.rows[0].typing is fast.rows[0]
+        assert fast.rows[0].facts is fast.rows.typing.facts is None
+        assert fast.rows[0].typing is fast.rows[0]
     assert [cache.cache_info().currsize for cache in caches] == [1, 0, 1]  # of the first row all but the text
 
 

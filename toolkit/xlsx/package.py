@@ -39,7 +39,7 @@ from toolkit.xlsx.xmltree import Node, is_true, usual_tree
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from toolkit.xlsx.row import Row
+    from toolkit.xlsx.row import Rows
 
 MAX_SHEETS = 100
 MAX_CELLS = 250_000  # of one sheet, unless it was said to be large
@@ -58,6 +58,7 @@ _HAZARDS = frozenset(
     }
 )  # fmt: skip
 _CELL_BEGINS = re.compile(rb"<(?:\w+:)?c[ />]")
+_SHORTEST = len(b"<c/>")
 _UNLIKELY = "文件内部异常庞大，可能是恶意构造的，已拒绝读取。请核实来历，让对方重新发送原文件。"
 _NO_WORKBOOK = "压缩包里没有工作簿，这不是 .xlsx 文件。请报送填好的 .xlsx 工作簿。"
 _LINK = "hyperlink"  # points outside by nature; a clerk's mail address is no danger
@@ -211,7 +212,7 @@ class Package:
         """Return every cell that has an element of its own, by address; WorkbookError if there is no such sheet."""
         return self._sheet(sheet).cells
 
-    def rows(self, sheet: str) -> tuple[Row, ...]:
+    def rows(self, sheet: str) -> Rows:
         """Return the same cells by row; a row that other workbooks have too is one object in all of them."""
         return self._sheet(sheet).rows
 
@@ -385,5 +386,6 @@ def open_package(data: bytes, name: str = "") -> Package:
 
 def _cells_begun(xml: bytes) -> int:
     """Return how many cells a part begins, or as many as it may at most where these are few."""
-    most = xml.count(b"<")
+    most = len(xml) // _SHORTEST
+    most = most if most <= MAX_CELLS else xml.count(b"<")
     return most if most <= MAX_CELLS else len(_CELL_BEGINS.findall(xml))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
@@ -11,6 +12,9 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 T = TypeVar("T")
+R = TypeVar("R", "Row", "Rows")
+# All workbooks of a form have the same dozen sheets; none has nearly as many rows, and keeping them would cost memory.
+_SHEETS_KEPT, _MANY = 1 << 8, 1 << 11
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +48,9 @@ class Row(Facts):
     """One row: its number, its cells by address as they stand, its other attributes as written and their prefixes.
 
     Where two workbooks have the same row it is one object, so that what was found out about it need not be found out
-    again. `shape`, `typing` and `wording` are such objects too: rows of the same `shape` have the same number,
-    addresses, styles and formulas; those of the same `typing` moreover the same texts where no formula stands, those of
-    the same `wording` the same texts everywhere. In other values all of them may differ.
+    again. `shape` and `typing` are such objects too: rows of the same `shape` have the same number,
+    addresses, styles and formulas; those of the same `typing` moreover the same texts where no formula stands. In other
+    values both may differ.
     """
 
     __slots__ = ("attributes", "number", "prefixes", "shape")
@@ -56,6 +60,11 @@ class Row(Facts):
     ) -> None:
         super().__init__(keeps=shape is not None)
         self.number, self.attributes, self.prefixes, self.shape = number, attributes, prefixes, shape or self
+
+    @property
+    def same(self) -> Facts:
+        """The row itself, which all workbooks share that have it."""
+        return self
 
     @property
     def cells(self) -> Mapping[str, Cell]:
@@ -69,11 +78,6 @@ class Row(Facts):
     @property
     def typing(self) -> Facts:
         """What is the same in all rows of one typing."""
-        return self
-
-    @property
-    def wording(self) -> Facts:
-        """What is the same in all rows of one wording."""
         return self
 
 
@@ -92,36 +96,67 @@ class ReadRow(Row):
         return self._cells
 
 
-def by_row(find: Callable[Concatenate[Row, P], T]) -> Callable[Concatenate[Row, P], T]:
-    """Let a function of a row be asked once for each, however many workbooks have it; nobody may change the answer."""
-    return _asked_once(find, lambda row: row)
+class Rows(tuple["Row", ...]):  # noqa: SLOT001 (it keeps what it is asked for)
+    """The rows of one sheet as they stand; what many workbooks have alike can be kept of all of them at once too."""
+
+    @cached_property
+    def by_number(self) -> Mapping[int, Row]:
+        """The rows by their numbers; of a number that stands twice the last."""
+        return {row.number: row for row in self}
+
+    @cached_property
+    def same(self) -> Facts:
+        """What is the same on all sheets that have the very same rows."""
+        return _together(self)
+
+    @cached_property
+    def shape(self) -> Facts:
+        """What is the same on all sheets whose rows are of the same shapes."""
+        return _together(tuple(row.shape for row in self))
+
+    @cached_property
+    def typing(self) -> Facts:
+        """What is the same on all sheets whose rows are of the same typings."""
+        return _together(tuple(row.typing for row in self))
 
 
-def by_shape(find: Callable[Concatenate[Row, P], T]) -> Callable[Concatenate[Row, P], T]:
-    """Let a function of a row be asked once for all rows of one shape; it may look at nothing that they differ in."""
-    return _asked_once(find, lambda row: row.shape)
+def _together(facts: tuple[Facts, ...]) -> Facts:
+    """Return one object for the same objects in the same order."""
+    is_kept = len(facts) < _MANY and all(one.facts is not None for one in facts)
+    return _alike(facts) if is_kept else Facts(keeps=False)
 
 
-def by_typing(find: Callable[Concatenate[Row, P], T]) -> Callable[Concatenate[Row, P], T]:
-    """Let a function of a row be asked once for all rows of one typing, as `by_shape` does."""
-    return _asked_once(find, lambda row: row.typing)
+@lru_cache(maxsize=_SHEETS_KEPT)
+def _alike(facts: tuple[Facts, ...]) -> Facts:
+    del facts
+    return Facts()
 
 
-def by_wording(find: Callable[Concatenate[Row, P], T]) -> Callable[Concatenate[Row, P], T]:
-    """Let a function of a row be asked once for all rows of one wording, as `by_shape` does."""
-    return _asked_once(find, lambda row: row.wording)
+def by_row(find: Callable[Concatenate[R, P], T]) -> Callable[Concatenate[R, P], T]:
+    """Let a function of a row, or of all, be asked once for the same, whoever has it; nobody may change the answer."""
+    return _asked_once(find, lambda rows: rows.same)
 
 
-def _asked_once(
-    find: Callable[Concatenate[Row, P], T], holder: Callable[[Row], Facts]
-) -> Callable[Concatenate[Row, P], T]:
-    def found(row: Row, /, *further: P.args, **named: P.kwargs) -> T:
-        facts = holder(row).facts
+def by_shape(find: Callable[Concatenate[R, P], T]) -> Callable[Concatenate[R, P], T]:
+    """Let a function of a row, or of all rows, be asked once for all of one shape; it may look at nothing else."""
+    return _asked_once(find, lambda rows: rows.shape)
+
+
+def by_typing(find: Callable[Concatenate[R, P], T]) -> Callable[Concatenate[R, P], T]:
+    """Let a function of a row, or of all rows, be asked once for all of one typing, as `by_shape` does."""
+    return _asked_once(find, lambda rows: rows.typing)
+
+
+def _asked_once(find: Callable[Concatenate[R, P], T], holder: Callable[[R], Facts]) -> Callable[Concatenate[R, P], T]:
+    def found(rows: R, /, *further: P.args, **named: P.kwargs) -> T:
+        facts = holder(rows).facts
         if facts is None:
-            return find(row, *further, **named)
-        asked = find, *further, *named.items()
-        if asked not in facts:
-            facts[asked] = find(row, *further, **named)
-        return facts[asked]  # type: ignore[no-any-return] # what `find` has returned
+            return find(rows, *further, **named)
+        asked = (find, *further, *named.items()) if named else (find, *further)
+        try:
+            return facts[asked]  # type: ignore[no-any-return] # what `find` has returned
+        except KeyError:
+            answer = facts[asked] = find(rows, *further, **named)
+            return answer
 
     return found

@@ -9,13 +9,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from toolkit.errors import WorkbookError
-from toolkit.xlsx.row import Cell, ReadRow
+from toolkit.xlsx.row import Cell, ReadRow, Rows
 from toolkit.xlsx.xmltree import check_depth, is_true, local, parse, safe_parser, unescape_hexed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    from toolkit.xlsx.row import Row
 
 MAX_CELLS = 3_000_000  # the ledger of a consolidated return has some two hundred for every organ
 MAX_ROW = 1_048_576
@@ -43,7 +41,7 @@ class Sheet:
     cells: Mapping[str, Cell]
     protected: bool
     merges: tuple[str, ...]
-    rows: tuple[Row, ...] = ()
+    rows: Rows = Rows()
     around: bytes = b""
 
 
@@ -253,12 +251,12 @@ def read_sheet(xml: bytes, part: str, strings: Sequence[str]) -> Sheet:
     return Sheet(reader.cells, reader.protected, tuple(reader.merges), _rows_of(reader.cells))
 
 
-def _rows_of(cells: Mapping[str, Cell]) -> tuple[Row, ...]:
+def _rows_of(cells: Mapping[str, Cell]) -> Rows:
     """Return cells by row, in the order in which the first of each stands."""
     rows: dict[int, dict[str, Cell]] = {}
     for address, cell in cells.items():
         rows.setdefault(split_address(address)[0], {})[address] = cell
-    return tuple(ReadRow(number, found) for number, found in rows.items())
+    return Rows(ReadRow(number, found) for number, found in rows.items())
 
 
 def read_strings(xml: bytes, part: str) -> tuple[str, ...]:

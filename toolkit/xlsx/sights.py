@@ -10,17 +10,18 @@ from typing import TYPE_CHECKING
 
 from toolkit.errors import WorkbookError
 from toolkit.xlsx.cell_formats import number_code
+from toolkit.xlsx.row import by_shape
 from toolkit.xlsx.sheet import MAX_COLUMN, MAX_ROW, split_address
 from toolkit.xlsx.xmltree import as_utf8, parse, safe_parser
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from toolkit.xlsx.row import Row
+    from toolkit.xlsx.row import Rows
     from toolkit.xlsx.sheet import Sheet
 
-_FEW, _SMALL = 2000, 1 << 16  # rows and bytes; what has more is nothing that many workbooks have
-_SHEETS_KEPT = 1 << 8  # all workbooks of a form have the same dozen, and the same rows on them
+_SMALL = 1 << 16  # bytes; what has more is nothing that many workbooks have
+_SHEETS_KEPT = 1 << 8  # all workbooks of a form have the same dozen
 _MOST_AREAS = 2_000  # of one condition; what lists more is taken to mean the whole sheet
 # A sheet is parsed once, for its cells: its rows and columns are searched for, which a comment in it may mislead.
 _ROW = re.compile(rb"<(?:\w+:)?row\b([^<]*)")
@@ -66,12 +67,12 @@ def read_sights(xml: bytes, part: str, differences: tuple[str, ...]) -> Sights:
 
 def sights_of(sheet: Sheet, part: str, differences: tuple[str, ...]) -> Sights:
     """Return the same of a sheet that was cut into rows."""
-    hidden = (_usual_hidden if len(sheet.rows) < _FEW else _hidden)(sheet.rows)
     around = (_usual_around if len(sheet.around) < _SMALL else _around)(sheet.around, part, differences)
-    return Sights(hidden, *around)
+    return Sights(_hidden(sheet.rows), *around)
 
 
-def _hidden(rows: tuple[Row, ...]) -> frozenset[int]:
+@by_shape
+def _hidden(rows: Rows) -> frozenset[int]:
     return frozenset(row.number for row in rows if _is_hidden_by(row.attributes))
 
 
@@ -84,7 +85,6 @@ def _around(xml: bytes, part: str, differences: tuple[str, ...]) -> tuple[tuple[
     return tuple(_columns(xml)), tuple(_conditionals(xml, part, differences))
 
 
-_usual_hidden = lru_cache(maxsize=_SHEETS_KEPT)(_hidden)
 _usual_around = lru_cache(maxsize=_SHEETS_KEPT)(_around)
 
 

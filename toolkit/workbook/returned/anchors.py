@@ -15,7 +15,7 @@ from toolkit.workbook import layout as at
 from toolkit.workbook.ledger import LEDGER_SHEET
 from toolkit.workbook.returned.cover_notes import find_notes
 from toolkit.workbook.returned.labels import find_by_labels, find_copies, majority
-from toolkit.xlsx.row import by_wording
+from toolkit.xlsx.row import by_typing
 from toolkit.xlsx.sheet import column_letters, column_number, split_address
 
 if TYPE_CHECKING:
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from toolkit.workbook.layout import Layout
     from toolkit.workbook.wording.words import Wording
-    from toolkit.xlsx.package import Package
-    from toolkit.xlsx.row import Row
+    from toolkit.xlsx.package import Cell, Package
+    from toolkit.xlsx.row import Row, Rows
 
 Address = tuple[str, str]  # sheet, cell
 _REFERENCE = re.compile(r"^\$?(?:'((?:[^']|'')+)'|([^'!]+))[!.]\$?([A-Z]+)\$?(\d+)")
@@ -143,6 +143,17 @@ def home_of(layout: Layout, table: str, anchors: Anchors) -> str:
     return next((sheet for sheet, _ in homes.most_common(1)), "")
 
 
+@lru_cache(maxsize=_WORKBOOKS_KEPT)
+def edge_of(layout: Layout, table: str | None, sheet: str, anchors: Anchors) -> tuple[int, int]:
+    """Return the last row and column of a table's figures on a sheet; nothing where no table stands there."""
+    if table is None:
+        return 0, 0
+    here = layout.tables[table]
+    names = [cell.field for cell in here.grid.data()] + [control_id(control.id) for control in here.table.controls]
+    places = [split_address(place[1]) for name in names if (place := anchors.place(name)) and place[0] == sheet]
+    return max(row for row, _ in places), max(column for _, column in places)
+
+
 def keyed_places(package: Package, layout: Layout) -> Mapping[str, Address]:
     """Return where the hidden keys of rows and columns lead to, fields the form does not have included."""
     found: dict[str, Address] = {}
@@ -187,6 +198,7 @@ def figures_of(layout: Layout) -> tuple[str, ...]:
     return tuple(entry.id for entry in fields if entry.kind.is_figure or entry.kind is Kind.CONTROL)
 
 
+@lru_cache(maxsize=_ROWS_KEPT)
 def parse_reference(text: str) -> Address | None:
     """Return sheet and first cell of a reference, or None when it points nowhere (`#REF!`)."""
     placed = _BY_POSITION.match(text.strip())
@@ -207,10 +219,16 @@ def _by_position(found: re.Match[str]) -> Address:
     return (quoted or plain).replace("''", "'"), cell
 
 
-def _keyed(rows: tuple[Row, ...], sheet: str, layout: Layout) -> Iterator[tuple[str, Address]]:
+@by_typing
+def _keyed(rows: Rows, sheet: str, layout: Layout) -> tuple[tuple[str, Address], ...]:
+    """Return where the keys of a sheet lead to."""
+    return tuple(_walk(rows, sheet, layout))
+
+
+def _walk(rows: Rows, sheet: str, layout: Layout) -> Iterator[tuple[str, Address]]:
     """Walk the hidden key column downwards; a marked key opens a block and says how to read the rows under it."""
     block, columns, control = "", tuple[tuple[str, str], ...](), ""
-    by_number = {row.number: row for row in rows}
+    by_number = rows.by_number
     singles: tuple[str, str] | None = None
     for number, key in key_column(rows):
         if key.startswith(at.BAND_MARK):
@@ -228,14 +246,15 @@ def _keyed(rows: tuple[Row, ...], sheet: str, layout: Layout) -> Iterator[tuple[
             yield from _single(key, (sheet, number), singles)
 
 
-def key_column(rows: tuple[Row, ...]) -> list[tuple[int, str]]:
-    """Return the texts of the first column by row."""
-    return sorted([(row.number, key) for row in rows if (key := _key(row))])
+@by_typing
+def key_column(rows: Rows) -> tuple[tuple[int, str], ...]:
+    """Return the texts typed in the first column by row."""
+    return tuple(sorted([(row.number, key) for row in rows if (key := _typed(row.cell(f"A{row.number}")))]))
 
 
-def _key(row: Row) -> str:
-    cell = row.cell(f"A{row.number}")
-    return cell.value if cell is not None and isinstance(cell.value, str) else ""
+def _typed(cell: Cell | None) -> str:
+    """Return the text of a cell; nothing where a formula gives it, which no key or head of ours is."""
+    return cell.value if cell is not None and isinstance(cell.value, str) and not (cell.formula or cell.shared) else ""
 
 
 @lru_cache(maxsize=_ROWS_KEPT)
@@ -246,17 +265,17 @@ def _figures_in(
     return tuple((figure_id(table, key, column), (sheet, f"{letters}{number}")) for column, letters in columns)
 
 
-@by_wording
+@by_typing
 def _column_keys(row: Row) -> tuple[tuple[str, str], ...]:
     """Return the column keys of a band's hidden row with the letters of the columns they stand in; copies too."""
-    keys = ((cell.value, _letters(address)) for address, cell in row.cells.items())
-    return tuple((key, letters) for key, letters in keys if isinstance(key, str) and letters != "A")
+    keys = ((_typed(cell), _letters(address)) for address, cell in row.cells.items())
+    return tuple((key, letters) for key, letters in keys if key and letters != "A")
 
 
-@by_wording
+@by_typing
 def _column_under(row: Row, head: str) -> str:
     """Return the letters of the column that a head stands over, which is its key; empty where there is none."""
-    found = (_letters(address) for address, cell in row.cells.items() if cell.value == head)
+    found = (_letters(address) for address, cell in row.cells.items() if _typed(cell) == head)
     return next((letters for letters in found if letters != "A"), "")
 
 
@@ -290,7 +309,8 @@ def _single(key: str, row: tuple[str, int], columns: tuple[str, str]) -> Iterato
     yield explanation_id(key), (sheet, f"{columns[1]}{number}")
 
 
-def prose_rows(rows: tuple[Row, ...], section: str, first: str) -> tuple[int, ...]:
+@by_typing
+def prose_rows(rows: Rows, section: str, first: str) -> tuple[int, ...]:
     """Return the numbers of a prose section's rows, counted from 1.
 
     The rows are those with the section's keys; where the keys are lost, as many as we issue from the cell `first`.
@@ -300,7 +320,8 @@ def prose_rows(rows: tuple[Row, ...], section: str, first: str) -> tuple[int, ..
     return tuple(numbers or range(start, start + at.PARAGRAPHS))
 
 
-def prose_cells(rows: tuple[Row, ...], section: str, first: str) -> tuple[tuple[str, str], ...]:
+@by_typing
+def prose_cells(rows: Rows, section: str, first: str) -> tuple[tuple[str, str], ...]:
     """Return the level and text cells of a prose section's rows, in order down the sheet."""
     text = split_address(first)[1]
     level, letters = column_letters(max(text - 1, 1)), column_letters(text)

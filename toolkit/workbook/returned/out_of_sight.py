@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from toolkit.xlsx.sights import Sights
 
 _SHOWN, _EXCERPT = 3, 20
+_Typed = tuple[str, int, str, "Value"]  # field, number of its paragraph or 0, cell, what was typed there
 
 
 def sight_findings(
@@ -33,36 +34,47 @@ def sight_findings(
 
     `cells` says where each field stands, `paragraphs` where each paragraph of a section does, counted from 1.
     """
-    by_sheet: dict[str, list[tuple[Place, Value]]] = {}
-    for place, value in (*_typed(filing, cells), *_said(filing, paragraphs)):
-        by_sheet.setdefault(place.sheet, []).append((place, value))
+    by_sheet: dict[str, list[_Typed]] = {}
+    for name, number, (sheet, cell), value in (*_typed(filing, cells), *_said(filing, paragraphs)):
+        by_sheet.setdefault(sheet, []).append((name, number, cell, value))
     unseen = {info.name for info in package.sheets if info.state != "visible"}
     for sheet, found in by_sheet.items():
         sights, cells_here = package.sights(sheet), package.cells(sheet)
         hidden = [
-            (place, value)
-            for place, value in found
-            if sheet in unseen
-            or sights.hides(*split_address(place.cell))
-            or _is_unreadable(package, cells_here.get(place.cell))
+            one
+            for one in found
+            if sheet in unseen or _is_hidden(sights, one[2]) or _is_unreadable(package, cells_here.get(one[2]))
         ]
         if hidden:
-            yield _out_of_sight(sheet, hidden, is_sheet=sheet in unseen)
-        yield from _conditional(filing, sights, found)
+            placed = [(_place(filing, sheet, one), one[-1]) for one in hidden]
+            yield _out_of_sight(sheet, placed, is_sheet=sheet in unseen)
+        if sights.conditionals:
+            yield from _conditional(filing, sights, [(_place(filing, sheet, one), one[-1]) for one in found])
 
 
-def _typed(filing: Filing, cells: Mapping[str, Address]) -> Iterator[tuple[Place, Value]]:
+def _typed(filing: Filing, cells: Mapping[str, Address]) -> Iterator[tuple[str, int, Address, Value]]:
     """Yield what was typed into cells of their own; nought is what most people take a hidden cell for."""
+    fields = filing.form.fields
     for name, value in filing.answers.items():
-        entry = filing.form.fields[name]
-        if entry.kind is not Kind.TEXT and name in cells and value not in (None, "", 0):
-            yield Place(name, entry.label, *cells[name]), value
+        if value not in (None, "", 0) and name in cells and fields[name].kind is not Kind.TEXT:
+            yield name, 0, cells[name], value
 
 
-def _said(filing: Filing, paragraphs: Mapping[tuple[str, int], Address]) -> Iterator[tuple[Place, Value]]:
-    for (name, number), (sheet, cell) in paragraphs.items():
-        place = paragraph_place(filing.form.section(name), number)
-        yield Place(name, place.label, sheet, cell, number), filing.paragraphs(name)[number - 1].text
+def _said(filing: Filing, paragraphs: Mapping[tuple[str, int], Address]) -> Iterator[tuple[str, int, Address, Value]]:
+    for (name, number), place in paragraphs.items():
+        yield name, number, place, filing.paragraphs(name)[number - 1].text
+
+
+def _place(filing: Filing, sheet: str, typed: _Typed) -> Place:
+    name, number, cell, _ = typed
+    if not number:
+        return Place(name, filing.form.fields[name].label, sheet, cell)
+    label = paragraph_place(filing.form.section(name), number).label
+    return Place(name, label, sheet, cell, number)
+
+
+def _is_hidden(sights: Sights, cell: str) -> bool:
+    return bool(sights.rows or sights.columns) and sights.hides(*split_address(cell))
 
 
 def _is_unreadable(package: Package, cell: Cell | None) -> bool:

@@ -36,7 +36,7 @@ from toolkit.workbook.returned.paragraphs import read_paragraphs
 from toolkit.workbook.returned.results import about_formulas, about_shown, is_first_layout, written
 from toolkit.workbook.template.formulas.sheets import earlier_total_formulas, total_formulas
 from toolkit.xlsx.package import open_package
-from toolkit.xlsx.row import by_shape
+from toolkit.xlsx.row import Rows, by_shape
 from toolkit.xlsx.sheet import STRUCK
 
 if TYPE_CHECKING:
@@ -50,7 +50,6 @@ if TYPE_CHECKING:
     from toolkit.workbook.remarks import Explained
     from toolkit.workbook.returned.anchors import Anchors
     from toolkit.xlsx.package import Cell, Package
-    from toolkit.xlsx.row import Row
 
 # A formula of numbers and signs alone, such as =3+4: its stored result stands on nothing else.
 _NOTES = frozenset({Kind.NOTE, Kind.EXPLANATION})
@@ -141,19 +140,21 @@ def _form_of(identity: Identity, forms: Path | None) -> Form | None:
 def _previous(package: Package, form: Form) -> dict[str, Figure]:
     """Return last year's figures, which travel on the very hidden sheet beside the field they belong to."""
     found: dict[str, Figure] = {}
-    for row in package.rows(at.KEYS_SHEET) if package.has_sheet(at.KEYS_SHEET) else ():
-        # Only these rows are looked into: most fields have no figure of last year.
-        if _has_previous(row):
-            key = row.cells.get(f"{at.column_name(at.FIELD_KEY)}{row.number}")
-            figure = row.cells[f"{at.column_name(at.FIELD_PREVIOUS)}{row.number}"].value
-            if key is not None and key.value in form.fields and is_number(figure):
-                found[str(key.value)] = number(figure)
+    rows = package.rows(at.KEYS_SHEET) if package.has_sheet(at.KEYS_SHEET) else Rows()
+    for place in _with_previous(rows):  # of many fields, most have no figure of last year
+        row = rows[place]
+        columns = map(at.column_name, (at.FIELD_KEY, at.FIELD_PREVIOUS))
+        key, figure = (row.cell(f"{letters}{row.number}") for letters in columns)
+        if key is not None and key.value in form.fields and figure is not None and is_number(figure.value):
+            found[str(key.value)] = number(figure.value)
     return found
 
 
 @by_shape
-def _has_previous(row: Row) -> bool:
-    return f"{at.column_name(at.FIELD_PREVIOUS)}{row.number}" in row.cells
+def _with_previous(rows: Rows) -> tuple[int, ...]:
+    """Return the places of the rows that have a cell for last year's figure."""
+    column = at.column_name(at.FIELD_PREVIOUS)
+    return tuple(place for place, row in enumerate(rows) if row.cell(f"{column}{row.number}") is not None)
 
 
 def _prose(
@@ -191,11 +192,14 @@ def _typed(
         if entry.kind in _NOTES and (cell.type == "e" or (cell.formula and not cell.cached)):
             findings.append(_no_text(entry, cell, place))
             continue
-        cell = worked_out(cell, package, place[0])
-        findings += _formula_findings(entry, cell, is_consolidated=ledger.exists)
-        findings += _format_findings(package, entry, cell, place)
+        is_given = bool(cell.formula or cell.shared)
+        if is_given:
+            cell = worked_out(cell, package, place[0])
+            findings += _formula_findings(entry, cell, is_consolidated=ledger.exists)
+        if cell.value is not None:
+            findings += _format_findings(package, entry, cell, place)
         value = _value(cell)
-        number_typed = None if cell.formula or cell.shared else taken_number(entry, *place, value)
+        number_typed = None if is_given else taken_number(entry, *place, value)
         if number_typed is not None:
             taken.append(number_typed)
             yield entry.id, number_typed.value

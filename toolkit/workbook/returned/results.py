@@ -10,7 +10,7 @@ from toolkit.filing.checkcode import check_code
 from toolkit.filing.findings import Place, raise_finding
 from toolkit.workbook import layout as at
 from toolkit.workbook.template.formulas.sheets import FormulaSheets, verdict_formulas
-from toolkit.xlsx.row import by_shape
+from toolkit.xlsx.row import Rows, by_shape
 from toolkit.xlsx.sheet import column_letters, split_address
 
 if TYPE_CHECKING:
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from toolkit.filing.findings import Finding
     from toolkit.workbook.layout import Layout
     from toolkit.xlsx.package import Cell, Package
-    from toolkit.xlsx.row import Row
+
+
+_Formulas = tuple[tuple[int, str, str], ...]  # row, cell, formula
 
 
 def cells_of(package: Package, sheet: str) -> Mapping[str, Cell]:
@@ -39,9 +41,9 @@ def is_present_layout(package: Package) -> bool:
 
 
 def _layout_number(package: Package) -> object:
-    rows = package.rows(at.KEYS_SHEET) if package.has_sheet(at.KEYS_SHEET) else ()
-    row = next((row for row in rows if row.number == at.LAYOUT_ROW + 1), None)
-    cell = None if row is None else row.cells.get(at.cell_name(at.LAYOUT_ROW, at.IDENTITY_VALUE))
+    rows = package.rows(at.KEYS_SHEET).by_number if package.has_sheet(at.KEYS_SHEET) else {}
+    row = rows.get(at.LAYOUT_ROW + 1)
+    cell = None if row is None else row.cell(at.cell_name(at.LAYOUT_ROW, at.IDENTITY_VALUE))
     return None if cell is None else cell.value
 
 
@@ -49,12 +51,11 @@ def about_formulas(package: Package, layout: Layout) -> Iterator[Finding]:
     """Tell where the formulas that give the verdict were changed; ours is worked out anew and does not rest on them."""
     if not is_present_layout(package):
         return
-    rows = {sheet.name: {row.number: row for row in package.rows(sheet.name)} for sheet in package.sheets}
+    names = {sheet.name for sheet in package.sheets}
     unlike: set[tuple[str, str]] = set()
-    for (sheet, number), formulas in _verdict_rows(layout).items():
-        row = rows.get(sheet, {}).get(number)
-        found = [cell for cell, _ in formulas] if row is None else _unlike(row, formulas)
-        unlike |= {(sheet, cell) for cell in found}
+    for sheet, formulas in _verdict_rows(layout).items():
+        rows = package.rows(sheet) if sheet in names else Rows()
+        unlike |= {(sheet, cell) for cell in _unlike(rows, formulas)}
     order = verdict_formulas(layout) if unlike else ()
     altered = [Place("", spot.sheet, spot.sheet, spot.cell) for spot in order if (spot.sheet, spot.cell) in unlike]
     if altered:
@@ -62,18 +63,19 @@ def about_formulas(package: Package, layout: Layout) -> Iterator[Finding]:
 
 
 @lru_cache(maxsize=16)
-def _verdict_rows(layout: Layout) -> Mapping[tuple[str, int], tuple[tuple[str, str], ...]]:
-    """Return the formulas of the verdict, each with its cell, by sheet and row."""
-    rows: dict[tuple[str, int], list[tuple[str, str]]] = {}
+def _verdict_rows(layout: Layout) -> Mapping[str, _Formulas]:
+    """Return the formulas of the verdict, each with its row and cell, by sheet."""
+    sheets: dict[str, list[tuple[int, str, str]]] = {}
     for spot, formula in verdict_formulas(layout).items():
-        rows.setdefault((spot.sheet, split_address(spot.cell)[0]), []).append((spot.cell, formula))
-    return {place: tuple(formulas) for place, formulas in rows.items()}
+        sheets.setdefault(spot.sheet, []).append((split_address(spot.cell)[0], spot.cell, formula))
+    return {sheet: tuple(formulas) for sheet, formulas in sheets.items()}
 
 
 @by_shape
-def _unlike(row: Row, formulas: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
-    """Return the cells of a row that do not hold these formulas."""
-    found = ((address, row.cells.get(address), formula) for address, formula in formulas)
+def _unlike(rows: Rows, formulas: _Formulas) -> tuple[str, ...]:
+    """Return the cells of a sheet that do not hold these formulas."""
+    placed = ((address, rows.by_number.get(number), formula) for number, address, formula in formulas)
+    found = ((address, None if row is None else row.cell(address), formula) for address, row, formula in placed)
     return tuple(
         address
         for address, cell, formula in found

@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, Any
 
 from toolkit.errors import WorkbookError
 from toolkit.xlsx.fast.rows import SPACE, cut_rows, is_plain, resolved
-from toolkit.xlsx.row import Cell
+from toolkit.xlsx.row import Cell, by_shape
 from toolkit.xlsx.sheet import MAX_CELLS, Sheet, read_sheet, read_strings
 from toolkit.xlsx.xmltree import unescape_hexed
 
 if TYPE_CHECKING:
     from collections.abc import ItemsView, Iterator, Sequence
 
-    from toolkit.xlsx.row import Row
+    from toolkit.xlsx.row import Rows
 
 _PROBE_AT, _PROBE_STYLE = "XFD1048576", 987654321
 _PROBE = f'<c r="{_PROBE_AT}" s="{_PROBE_STYLE}"/>'
@@ -34,9 +34,9 @@ _STRING = re.compile(rf"<t{SPACE}>([^<]*+)</t></si>")
 _NAME = re.compile(r'((?:[a-zA-Z]++="[^"<>&\n\t]*+" ?)++)>([^<]*+)</definedName>')
 _ATTRIBUTE = re.compile(r'([a-zA-Z]++)="([^"<>&\n\t]*+)"')
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-_AROUND_KEPT, _SHEETS_KEPT, _STRINGS_KEPT, _NAMES_KEPT = 1 << 8, 1 << 7, 1 << 13, 1 << 3
+_AROUND_KEPT, _STRINGS_KEPT, _NAMES_KEPT = 1 << 8, 1 << 13, 1 << 3
 # Only what any workbook of a form has is kept, never what somebody blew up.
-_SHORT, _SMALL, _MUCH, _FEW = 4000, 1 << 16, 1 << 18, 2000
+_SHORT, _SMALL, _MUCH = 4000, 1 << 16, 1 << 18
 
 
 def scan_sheet(xml: bytes, part: str, strings: Sequence[str]) -> Sheet | None:
@@ -47,7 +47,7 @@ def scan_sheet(xml: bytes, part: str, strings: Sequence[str]) -> Sheet | None:
     before, inside, after = cut
     first, *texts = inside.split(b"<row ")
     rows = None if first.strip(b"\n\t ") else cut_rows(texts, strings)
-    prefixes = None if rows is None else (_usual_prefixes if len(rows) < _FEW else _prefixes)(rows)
+    prefixes = None if rows is None else _prefixes(rows)
     if rows is None or prefixes is None:
         return None
     around = b"%s<sheetData>%s</sheetData>%s" % (before, _PROBES.encode() % prefixes.encode(), after)
@@ -61,7 +61,7 @@ _PROBES = f"<row%s/><row>{_PROBE}</row>"
 class _Cells(Mapping[str, Cell]):
     """The cells of rows, put together when first asked for."""
 
-    def __init__(self, rows: tuple[Row, ...]) -> None:
+    def __init__(self, rows: Rows) -> None:
         self._rows = rows
 
     @cached_property
@@ -92,7 +92,8 @@ class _Cells(Mapping[str, Cell]):
         return len(self._all)
 
 
-def _prefixes(rows: tuple[Row, ...]) -> str | None:
+@by_shape
+def _prefixes(rows: Rows) -> str | None:
     """Return an attribute of every prefix that those of the rows have; None where a row stands twice."""
     if len({row.number for row in rows}) != len(rows):
         return None
@@ -108,7 +109,6 @@ def _around(xml: bytes, part: str) -> Sheet | None:
     return found if found.cells == _PROBE_FOUND else None
 
 
-_usual_prefixes = lru_cache(maxsize=_SHEETS_KEPT)(_prefixes)
 _usual_around = lru_cache(maxsize=_AROUND_KEPT)(_around)
 
 
@@ -183,11 +183,13 @@ _usual_names = lru_cache(maxsize=_NAMES_KEPT)(_names)
 
 def _cut(xml: bytes, opening: bytes, closing: bytes) -> tuple[bytes, bytes, bytes] | None:
     """Return a UTF-8 part before the first opening tag, up to the last closing one, and after; None if it has none."""
-    before, opened, rest = xml.partition(opening)
-    inside, closed, after = rest.rpartition(closing)
+    start, end = xml.find(opening), xml.rfind(closing)
+    if start < 0 or end < start:
+        return None
+    before, inside, after = xml[:start], xml[start + len(opening) : end], xml[end + len(closing) :]
     declared = _DECLARATION.match(before)
     is_utf8 = not declared or declared[1].lower() == b"utf-8"
     around = before + after
-    if not (opened and closed and is_utf8) or b"<!" in around or len(around.translate(None, _CONTROLS)) < len(around):
+    if not is_utf8 or b"<!" in around or len(around.translate(None, _CONTROLS)) < len(around):
         return None
     return before, inside, after

@@ -11,7 +11,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from toolkit.xlsx.row import Cell, Facts, Row
+from toolkit.xlsx.row import Cell, Facts, Row, Rows
 from toolkit.xlsx.sheet import MAX_ROW, TYPES, make_cell
 from toolkit.xlsx.xmltree import UNWRITABLE
 
@@ -59,7 +59,7 @@ class _Open:
 class _Plan(Facts):
     """A row without the values in it: its cells by address in order, and those of them that a value is put into."""
 
-    __slots__ = ("attributes", "cells", "number", "open", "places", "prefixes", "shared", "typed", "valued")
+    __slots__ = ("attributes", "cells", "number", "open", "places", "prefixes", "shared", "typed")
 
     def __init__(self, number: int, attributes: str, prefixes: tuple[str, ...], cells: dict[str, Cell | _Open]) -> None:
         super().__init__()
@@ -69,8 +69,8 @@ class _Plan(Facts):
         holes = (address for address, one in cells.items() if isinstance(one, _Open))
         self.places = {address: place for place, address in enumerate(holes)}
         self.shared = tuple(place for place, one in enumerate(self.open) if one.kind == "s")
-        self.valued = tuple(place for place, one in enumerate(self.open) if one.kind != "s")
-        self.typed = tuple(place for place in self.valued if self.open[place].formula is None)
+        holes_typed = (place for place, one in enumerate(self.open) if one.kind != "s" and one.formula is None)
+        self.typed = tuple(holes_typed)
 
 
 class _Text:
@@ -103,7 +103,7 @@ class _Text:
         return self._last[1]
 
 
-def cut_rows(texts: list[bytes], strings: Sequence[str]) -> tuple[Row, ...] | None:
+def cut_rows(texts: list[bytes], strings: Sequence[str]) -> Rows | None:
     """Return the rows whose elements, `<row ` left out, these are; the same rows for the same texts and strings."""
     if len(texts) >= _MANY:
         return None
@@ -113,7 +113,7 @@ def cut_rows(texts: list[bytes], strings: Sequence[str]) -> tuple[Row, ...] | No
         rows = [one.row(tuple(map(at, one.numbers))) for one in found if one.numbers is not None]
     except IndexError:  # the reference says what is wrong
         return None
-    return tuple(rows) if len(rows) == len(texts) and None not in rows else None  # type: ignore[arg-type] # see there
+    return Rows(rows) if len(rows) == len(texts) and None not in rows else None  # type: ignore[arg-type] # see there
 
 
 def _row(plan: _Plan, values: tuple[bytes, ...], texts: tuple[str, ...]) -> Row | None:
@@ -128,14 +128,15 @@ def _row(plan: _Plan, values: tuple[bytes, ...], texts: tuple[str, ...]) -> Row 
 class _CutRow(Row):
     """A row cut out of the text of a part; its cells are made when first asked for, which of many rows nobody does."""
 
-    __slots__ = ("_cells", "_plan", "_texts", "_typed", "_values", "_worded")
+    __slots__ = ("_cells", "_plan", "_texts", "_typed", "_values")
 
     def __init__(self, plan: _Plan, values: tuple[bytes, ...], texts: tuple[str, ...]) -> None:
         super().__init__(plan.number, plan.attributes, plan.prefixes, plan)
         self._plan, self._values, self._texts = plan, values, texts
         self._cells: dict[str, Cell] | None = None
         self._typed: Facts | None = None
-        self._worded: Facts | None = None
+        if sum(map(len, texts)) + sum(map(len, values)) >= _LONG:  # somebody's own: nothing is kept with it
+            self.facts = None
 
     @property
     def cells(self) -> Mapping[str, Cell]:
@@ -161,31 +162,26 @@ class _CutRow(Row):
     def typing(self) -> Facts:
         """What is the same in all rows of one typing."""
         if self._typed is None:
-            self._typed = self._alike(self._said(self._plan.typed), is_all=False)
+            self._typed = self if self.facts is None else _alike(self._plan, self._texts, self._said())
         return self._typed
 
-    @property
-    def wording(self) -> Facts:
-        """What is the same in all rows of one wording."""
-        if self._worded is None:
-            self._worded = self._alike(self._said(self._plan.valued), is_all=True)
-        return self._worded
-
-    def _said(self, places: tuple[int, ...]) -> tuple[str | None, ...]:
-        """Return the texts among the values at these places, None for others; nothing where none is a text."""
-        values = [_usual_value(self._plan.open[place], self._values[place]).value for place in places]
-        said = tuple(value if isinstance(value, str) else None for value in values)
-        return said if any(one is not None for one in said) else ()
-
-    def _alike(self, said: tuple[str | None, ...], *, is_all: bool) -> Facts:
-        is_long = sum(map(len, self._texts)) + sum(map(len, self._values)) >= _LONG
-        return self if is_long else _alike(self._plan, self._texts, said, is_all=is_all)
+    def _said(self) -> tuple[str | None, ...]:
+        """Return the texts among the values typed, None for others; nothing where none is a text."""
+        opened, values = self._plan.open, self._values
+        found = [
+            None
+            if opened[place].kind == "n" and values[place].isdigit()
+            else _usual_value(opened[place], values[place]).value
+            for place in self._plan.typed
+        ]
+        said = tuple(value if isinstance(value, str) else None for value in found)
+        return said if any(said) or "" in said else ()
 
 
 @lru_cache(maxsize=_ROWS_KEPT)
-def _alike(plan: _Plan, texts: tuple[str, ...], said: tuple[str | None, ...], *, is_all: bool) -> Facts:
-    """Return one object for the same plan and texts; `said` are those among the values put in, of all or of typed."""
-    del plan, texts, said, is_all
+def _alike(plan: _Plan, texts: tuple[str, ...], said: tuple[str | None, ...]) -> Facts:
+    """Return one object for the same plan and texts; `said` are those among the values put in."""
+    del plan, texts, said
     return Facts()
 
 
@@ -204,7 +200,12 @@ def _plan(skeleton: bytes, count: int) -> _Plan | None:
         return None
     first, *pieces = body.removesuffix("</row>").split(_OPENING)
     cells = None if first else _cells(pieces, tag[1])
-    return None if cells is None else _Plan(int(tag[1]), tag[2], prefixes, cells)
+    if cells is None:
+        return None
+    plan = _Plan(int(tag[1]), tag[2], prefixes, cells)
+    if len(skeleton) >= _LONG:
+        plan.facts = None
+    return plan
 
 
 def _prefixes(attributes: str) -> tuple[str, ...] | None:

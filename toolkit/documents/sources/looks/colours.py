@@ -63,6 +63,7 @@ def are_alike(one: Colour | None, other: Colour | None) -> bool:
     return most <= _ALIKE or (most <= _NEAR and _contrast(one, other) < _CONTRAST)
 
 
+@lru_cache(maxsize=256)
 def is_unreadable(looks: TextLooks) -> bool:
     """Return whether text set so cannot be read: a point high at most, or in the colour of its ground."""
     return looks.is_tiny or are_alike(colour_of(looks.colour), colour_of(looks.ground))

@@ -10,6 +10,7 @@ from toolkit.form.checks import is_blank, is_number, number, rounded
 from toolkit.form.values import Kind
 from toolkit.workbook.returned.results import cells_of
 from toolkit.workbook.template.formulas.pasted import fields_of, is_unlike
+from toolkit.xlsx.row import Rows, by_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from toolkit.form.values import Value
     from toolkit.workbook.layout import Layout, TableSheet
     from toolkit.workbook.returned.anchors import Address, Anchors
-    from toolkit.xlsx.package import Package
+    from toolkit.xlsx.package import Cell, Package
 
 _SHOWN, _EXCERPT = 3, 20
 
@@ -28,10 +29,8 @@ def read_pasted(package: Package, layout: Layout, anchors: Anchors, findings: li
     """Return by table what was pasted where that was chosen to count; what is no choice is told and counts nothing."""
     found: dict[str, Pasted] = {}
     for table, here in layout.tables.items():
-        cells = cells_of(package, here.paste_sheet)
-        cell = cells.get(here.paste_switch.cell)
-        chosen = None if cell is None else cell.value
-        figures = {name: _held(package, (here.paste_sheet, layout.spots[name].cell)) for name in fields_of(here)}
+        rows = package.rows(here.paste_sheet) if package.has_sheet(here.paste_sheet) else Rows()
+        chosen, figures = _read_sheet(rows, layout, table)
         if chosen == layout.wording.pasting.choice:
             found[table] = Pasted(figures, _typed(package, anchors, figures))
         elif not is_blank(chosen) and not isinstance(chosen, bool):
@@ -44,14 +43,23 @@ def read_pasted(package: Package, layout: Layout, anchors: Anchors, findings: li
     return found
 
 
+@by_row
+def _read_sheet(rows: Rows, layout: Layout, table: str) -> tuple[Value, Mapping[str, Value]]:
+    """Return what was chosen on a sheet for pasting and what stands in its figures' cells, most often nothing."""
+    here = layout.tables[table]
+    cells = {address: cell for row in rows for address, cell in row.cells.items()}
+    switch = cells.get(here.paste_switch.cell)
+    chosen = None if switch is None else switch.value
+    return chosen, {name: _held(cells.get(layout.spots[name].cell)) for name in fields_of(here)}
+
+
 def _typed(package: Package, anchors: Anchors, names: Iterable[str]) -> Mapping[str, Value]:
     """Return what stands in the table itself for these figures."""
     places = ((name, anchors.place(name)) for name in names)
-    return {name: _held(package, place) for name, place in places if place is not None}
+    return {name: _held(cells_of(package, place[0]).get(place[1])) for name, place in places if place is not None}
 
 
-def _held(package: Package, place: Address) -> Value:
-    cell = cells_of(package, place[0]).get(place[1])
+def _held(cell: Cell | None) -> Value:
     if cell is None or (cell.formula and not cell.cached):
         return None if cell is None else f"={cell.formula}"
     return str(cell.value).upper() if isinstance(cell.value, bool) else cell.value

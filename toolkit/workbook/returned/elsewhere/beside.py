@@ -18,40 +18,55 @@ from toolkit.xlsx.row import by_typing
 from toolkit.xlsx.sheet import column_letters, split_address
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from toolkit.filing.findings import Finding
     from toolkit.form.checks import Check
     from toolkit.workbook.layout import Layout
     from toolkit.workbook.returned.anchors import Anchors
     from toolkit.xlsx.package import Package
-    from toolkit.xlsx.row import Row
+    from toolkit.xlsx.row import Row, Rows
 
 _EXCERPT = 40
+_WORKBOOKS_KEPT = 1 << 6
 _KEY = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)+")
 
 
 def explanation_findings(package: Package, layout: Layout, anchors: Anchors) -> Iterator[Finding]:
     """Yield an error for every explanation in a row that shows another check, and for text beside the explanations."""
-    checks = {explanation_id(check.key): check for check in bind_rules(layout.form)}
-    placed = {name: place for name in checks if (place := anchors.place(name)) is not None}
-    sheets = {place[0] for place in placed.values()}
-    for sheet in sorted(sheets):
-        rows = {row.number: row for row in package.rows(sheet)}
-        for name, (home, address) in placed.items():
-            row = rows.get(split_address(address)[0]) if home == sheet else None
-            cell = row.cells.get(address) if row is not None else None
+    for sheet, placed in _placed(layout, anchors).items():
+        rows = package.rows(sheet)
+        for name, number, address in placed:
+            row = rows.by_number.get(number)
+            cell = row.cell(address) if row is not None else None
             if row is not None and cell is not None and cell.value:
-                yield from _misplaced(checks, name, (sheet, address), row)
-        columns = [split_address(cell)[1] for home, cell in placed.values() if home == sheet]
-        mine = (row for row in rows.values() if not _is_foreign(layout, row))
-        yield from _beside(sheet, mine, max(columns, default=0), _own_words(layout))
+                yield from _misplaced(layout, name, (sheet, address), row)
+        column = max(split_address(address)[1] for _, _, address in placed)
+        for address, text in _texts_beside(rows, layout, column):
+            places = [Place("", "", sheet, address)]
+            yield raise_finding("explanation_not_read", places, sheet=sheet, cell=address, text=text[:_EXCERPT])
+
+
+@lru_cache(maxsize=_WORKBOOKS_KEPT)
+def _placed(layout: Layout, anchors: Anchors) -> Mapping[str, tuple[tuple[str, int, str], ...]]:
+    """Return by sheet the explanations that stand on it, each with its row and cell."""
+    sheets: dict[str, list[tuple[str, int, str]]] = {}
+    for name in _checks(layout):
+        if (place := anchors.place(name)) is not None:
+            sheets.setdefault(place[0], []).append((name, split_address(place[1])[0], place[1]))
+    return {sheet: tuple(sheets[sheet]) for sheet in sorted(sheets)}
+
+
+@lru_cache(maxsize=16)
+def _checks(layout: Layout) -> Mapping[str, Check]:
+    """Return the checks by their explanations."""
+    return {explanation_id(check.key): check for check in bind_rules(layout.form)}
 
 
 def _is_foreign(layout: Layout, row: Row) -> bool:
     """Return whether a row's key names a check that our definition does not have: what stands there is not typed."""
-    cell = row.cells.get(f"{column_letters(at.KEY_COLUMN + 1)}{row.number}")
-    key = cell.value if cell is not None else None
+    cell = row.cell(f"{column_letters(at.KEY_COLUMN + 1)}{row.number}")
+    key = cell.value if cell is not None and not (cell.formula or cell.shared) else None
     return isinstance(key, str) and _KEY.fullmatch(key) is not None and key not in _keys(layout)
 
 
@@ -60,7 +75,8 @@ def _keys(layout: Layout) -> frozenset[str]:
     return frozenset(check.key for check in bind_rules(layout.form))
 
 
-def _misplaced(checks: Mapping[str, Check], name: str, place: tuple[str, str], row: Row) -> Iterator[Finding]:
+def _misplaced(layout: Layout, name: str, place: tuple[str, str], row: Row) -> Iterator[Finding]:
+    checks = _checks(layout)
     shown = {plain_label(cell.value) for cell in row.cells.values() if isinstance(cell.value, str)}
     if _is_shown(checks[name], shown):
         return
@@ -75,18 +91,14 @@ def _is_shown(check: Check, shown: set[str]) -> bool:
     return {plain_label(check.title), plain_label(check.subject)} - {""} <= shown
 
 
-def _beside(sheet: str, rows: Iterable[Row], column: int, own: frozenset[str]) -> Iterator[Finding]:
-    """Quote what stands to the right of the explanations and is none of what we issue there."""
-    for address, text in (found for row in rows for found in _texts_beside(row, column, own)):
-        places = [Place("", "", sheet, address)]
-        yield raise_finding("explanation_not_read", places, sheet=sheet, cell=address, text=text[:_EXCERPT])
-
-
 @by_typing
-def _texts_beside(row: Row, column: int, own: frozenset[str]) -> tuple[tuple[str, str], ...]:
-    """Return the cells of a row to the right of a column in which words stand that are none of ours."""
+def _texts_beside(rows: Rows, layout: Layout, column: int) -> tuple[tuple[str, str], ...]:
+    """Return the cells to the right of the explanations' column in which words stand that are none of ours."""
+    own = _own_words(layout)
     typed = (
         (address, cell.value.strip())
+        for row in rows.by_number.values()
+        if not _is_foreign(layout, row)
         for address, cell in row.cells.items()
         if isinstance(cell.value, str) and not (cell.formula or cell.shared)
     )

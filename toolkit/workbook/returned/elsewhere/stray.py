@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 
 from toolkit.filing.findings import Place, raise_finding
 from toolkit.form.checks import is_number
-from toolkit.form.ids import control_id
 from toolkit.form.rules import bind_rules
 from toolkit.workbook import layout as at
 from toolkit.workbook.ledger import LEDGER_SHEET
 from toolkit.workbook.remarks import REMARKS_SHEET
-from toolkit.workbook.returned.anchors import home_of
+from toolkit.workbook.returned.anchors import edge_of, home_of
 from toolkit.workbook.returned.earlier import local_sheets
 from toolkit.workbook.returned.labels import plain_label
 from toolkit.workbook.template.tables import asked_beside
@@ -30,14 +29,13 @@ if TYPE_CHECKING:
     from toolkit.workbook.layout import Layout, TableSheet
     from toolkit.workbook.returned.anchors import Anchors
     from toolkit.xlsx.package import Package
-    from toolkit.xlsx.row import Row
+    from toolkit.xlsx.row import Rows
 
 _IDEOGRAPH = re.compile(r"[\u3400-\u9fff]")
 _SENTENCE, _CLAUSE = 20, 10  # ideographs that make a text more than a remark, without and with a full stop
 _VERDICT = re.compile(r"^\s*[^\w\s（(【“]")  # what our checks say begins with a sign
 _PICTURE = re.compile(r"^xl/media/[^/]+$", re.IGNORECASE)
 _EXCERPT, _SHOWN = 40, 3
-_PLACES_KEPT = 1 << 8  # most workbooks of a form have everything at the same places
 
 
 def stray_findings(package: Package, layout: Layout, anchors: Anchors, identity: Identity) -> Iterator[Finding]:
@@ -63,9 +61,9 @@ def stray_findings(package: Package, layout: Layout, anchors: Anchors, identity:
     if LEDGER_SHEET in names:  # a consolidated return has sheets of its own, which say much
         known |= names - set(homes)
     for sheet in (sheet.name for sheet in package.sheets if sheet.name not in known):
-        yield from _unread(sheet, package.rows(sheet), _edge(layout, homes.get(sheet), sheet, anchors), own)
+        yield from _unread(sheet, package.rows(sheet), edge_of(layout, homes.get(sheet), sheet, anchors), own)
     for sheet, table in homes.items():
-        yield from _figures_outside(sheet, package.rows(sheet), _edge(layout, table, sheet, anchors))
+        yield from _figures_outside(sheet, package.rows(sheet), edge_of(layout, table, sheet, anchors))
     pictures = [name for name in package.archive.members if _PICTURE.match(name)]
     if pictures:
         yield raise_finding("picture_not_read", count=len(pictures))
@@ -75,8 +73,7 @@ def _head_of_another(
     package: Package, form: Form, sheet: str, here: TableSheet, identity: Identity
 ) -> Iterator[Finding]:
     """Compare the line over a table with whose workbook it is, where it was typed or comes from another file."""
-    found = (head for row in package.rows(sheet) for head in _heads(row, form))
-    for address, organ, year in found:
+    for address, organ, year in _heads(package.rows(sheet), form):
         for what, shown, value in (
             (form.words.organ, organ, identity.organ),
             (form.words.year, year, str(identity.year)),
@@ -87,25 +84,26 @@ def _head_of_another(
                 yield raise_finding("head_contradicts", places, sheet=sheet, what=what, shown=shown, value=value)
 
 
-def _heads(row: Row, form: Form) -> tuple[tuple[str, str, str], ...]:
-    """Return the cells of a row that name an organ and a year and were typed or come from another file."""
-    return (_heads_of_files if _names_files(row) else _heads_typed)(row, form)
+def _heads(rows: Rows, form: Form) -> tuple[tuple[str, str, str], ...]:
+    """Return the cells that name an organ and a year and were typed or come from another file."""
+    return (_heads_of_files if _names_files(rows) else _heads_typed)(rows, form)
 
 
 @by_shape
-def _names_files(row: Row) -> bool:
-    return any("[" in cell.formula for cell in row.cells.values())
+def _names_files(rows: Rows) -> bool:
+    return any("[" in cell.formula for row in rows for cell in row.cells.values())
 
 
 @by_typing
-def _heads_typed(row: Row, form: Form) -> tuple[tuple[str, str, str], ...]:
-    return _heads_of_files(row, form)
+def _heads_typed(rows: Rows, form: Form) -> tuple[tuple[str, str, str], ...]:
+    return _heads_of_files(rows, form)
 
 
-def _heads_of_files(row: Row, form: Form) -> tuple[tuple[str, str, str], ...]:
+def _heads_of_files(rows: Rows, form: Form) -> tuple[tuple[str, str, str], ...]:
     line = re.compile(rf"{form.words.organ}[：:](.+?)\s+{form.words.year}[：:]\s*(\S+)")
     told = (
         (address, line.search(cell.value))
+        for row in rows
         for address, cell in row.cells.items()
         if isinstance(cell.value, str) and "[" in (cell.formula or "[")
     )
@@ -126,21 +124,8 @@ def _own_words(layout: Layout) -> frozenset[str]:
     return frozenset(map(plain_label, texts))
 
 
-@lru_cache(maxsize=_PLACES_KEPT)
-def _edge(layout: Layout, table: str | None, sheet: str, anchors: Anchors) -> tuple[int, int]:
-    """Return the last row and column of a table's figures on a sheet; nothing where no table stands there."""
-    if table is None:
-        return 0, 0
-    here = layout.tables[table]
-    names = [cell.field for cell in here.grid.data()] + [control_id(control.id) for control in here.table.controls]
-    places = [split_address(place[1]) for name in names if (place := anchors.place(name)) and place[0] == sheet]
-    return max(row for row, _ in places), max(column for _, column in places)
-
-
-def _unread(sheet: str, rows: tuple[Row, ...], edge: tuple[int, int], own: frozenset[str]) -> Iterator[Finding]:
-    found = [
-        (address, text) for row in rows for address, text in _sentences(row, own) if _is_outside(address, edge)
-    ]  # fmt: skip
+def _unread(sheet: str, rows: Rows, edge: tuple[int, int], own: frozenset[str]) -> Iterator[Finding]:
+    found = [(address, text) for address, text in _sentences(rows, own) if _is_outside(address, edge)]
     if found:
         places = [Place("", "", sheet, address) for address, _ in found]
         text = found[0][1]
@@ -149,23 +134,23 @@ def _unread(sheet: str, rows: tuple[Row, ...], edge: tuple[int, int], own: froze
 
 
 @by_typing
-def _sentences(row: Row, own: frozenset[str]) -> tuple[tuple[str, str], ...]:
-    """Return the cells of a row in which a sentence stands that is none of ours."""
+def _sentences(rows: Rows, own: frozenset[str]) -> tuple[tuple[str, str], ...]:
+    """Return the cells of a sheet in which a sentence stands that is none of ours."""
     return tuple(
         (address, cell.value.strip())
+        for row in rows
         for address, cell in row.cells.items()
         if isinstance(cell.value, str) and not (cell.formula or cell.shared)
         and _is_sentence(cell.value) and plain_label(cell.value) not in own
     )  # fmt: skip
 
 
-def _figures_outside(sheet: str, rows: tuple[Row, ...], edge: tuple[int, int]) -> Iterator[Finding]:
+def _figures_outside(sheet: str, rows: Rows, edge: tuple[int, int]) -> Iterator[Finding]:
     """Yield a question about numbers typed below or beside a table: they may be the corrected ones."""
     found = [
         (address, value)
-        for row in rows
-        for address in _typed_outside(row, edge)
-        if (cell := row.cell(address)) is not None and is_number(value := cell.value) and value
+        for place, address in _typed_outside(rows, edge)
+        if (cell := rows[place].cell(address)) is not None and is_number(value := cell.value) and value
     ]
     if found:
         shown = "、".join(f"{address} 的 {value}" for address, value in found[:_SHOWN])
@@ -174,10 +159,14 @@ def _figures_outside(sheet: str, rows: tuple[Row, ...], edge: tuple[int, int]) -
 
 
 @by_shape
-def _typed_outside(row: Row, edge: tuple[int, int]) -> tuple[str, ...]:
-    """Return the cells of a row outside the edge that hold no formula."""
-    cells = row.cells.items()
-    return tuple(address for address, cell in cells if not (cell.formula or cell.shared) and _is_outside(address, edge))
+def _typed_outside(rows: Rows, edge: tuple[int, int]) -> tuple[tuple[int, str], ...]:
+    """Return the cells outside the edge that hold no formula, each with the place of its row among the rows."""
+    return tuple(
+        (place, address)
+        for place, row in enumerate(rows)
+        for address, cell in row.cells.items()
+        if not (cell.formula or cell.shared) and _is_outside(address, edge)
+    )
 
 
 def _is_outside(address: str, edge: tuple[int, int]) -> bool:

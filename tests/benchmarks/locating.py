@@ -1,8 +1,8 @@
-"""How often the right cell is named, on made-up tables of four sizes with one typing error each. A page of tables.
+"""How often the right cell is named, on made-up tables of four sizes with one typing error or more. A page of tables.
 
-Run as `python tests/benchmarks/locating.py [cases per size [edition [round]]]`. A share of 4,000 cases strays by about
-half a percentage point either way, so a page of one round tells no more than that; every round has dice of its own, and
-what is stated near a bound should be stated of several. The tables are drawn from a multinomial over
+Run as `python tests/benchmarks/locating.py [cases per size [edition...]]`: it prints the tables of docs/locating.md. A
+share of 4,000 cases strays by about half a percentage point either way; every round has dice of its own, and where a
+share is near what is promised all of ROUNDS are measured and pooled. The tables are drawn from a multinomial over
 rows and columns whose shares vary from table to table; the error is one of four slips, each as likely, whatever the
 ranking believes about them. Cells that hold 0 are left alone. tests/filing/locating/test_search.py uses the same cases.
 """
@@ -15,6 +15,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from functools import partial
+from statistics import median
 from typing import TYPE_CHECKING
 
 from toolkit.filing.filing import Filing
@@ -37,7 +38,8 @@ ROW_SHARES = {
 }  # fmt: skip
 _NAMES = {2: "double", 3: "triple"}
 SIZES = (20, 100, 1_000, 10_000)
-YEARS = {"2019": 2020, "2021": 2023}
+YEARS = {"2021": 2023, "2019": 2020}
+ROUNDS = (1, 2, 3, 4)
 
 
 @dataclass(frozen=True)
@@ -214,61 +216,124 @@ def _cell(row: str, column: str) -> str:
     return f"requests.{row}.{column}"
 
 
-def measure(size: int, cases: int, setting: Setting) -> str:
-    """Return one line of the table: shares named first and in the first three, median and worst time."""
-    rng = random.Random(f"{size}-{setting.seed}")  # noqa: S311
-    ranks, times = [], []
+@dataclass
+class Tally:
+    """What came of a number of tables: how often each thing that is counted was so, and how long each table took."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    times: list[float] = field(default_factory=list)
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(self.counts + other.counts, self.times + other.times)
+
+    def add(self, seconds: float, **facts: bool) -> None:
+        """Count one table."""
+        self.times.append(seconds * 1000)
+        self.counts.update(name for name, fact in facts.items() if fact)
+
+    def share(self, name: str) -> str:
+        """Return how often something was so, as it is printed."""
+        return f"{self.counts[name] / len(self.times):.1%}"
+
+    @property
+    def took(self) -> str:
+        """The median and the longest time, in milliseconds."""
+        return f"{median(self.times):.1f} | {max(self.times):,.0f}"
+
+
+def measure(size: int, cases: int, setting: Setting) -> Tally:
+    """Return how often the right cell with the right value comes first and among the first three."""
+    rng, tally = random.Random(f"{size}-{setting.seed}"), Tally()  # noqa: S311
     for _ in range(cases):
         case = make_case(size, rng, setting)
         start = time.perf_counter()
         found = suspects_of(case.filing)
-        times.append((time.perf_counter() - start) * 1000)
-        ranks.append(_worst_place(found, (case.field, case.meant)))
-    first, three = (sum(1 <= rank <= top for rank in ranks) / cases for top in (1, 3))
-    flags = (setting.controls, setting.stated, setting.previous, setting.alike)
-    given = " ".join(f"{'有' if flag else '无':>6}" for flag in flags)
-    return f"{size:>8,} {given} {first:>10.1%} {three:>10.1%} {sorted(times)[cases // 2]:>10.1f} {max(times):>10.1f}"
+        seconds = time.perf_counter() - start
+        rank = _worst_place(found, (case.field, case.meant))
+        tally.add(seconds, first=rank == 1, three=1 <= rank <= 3)
+    return tally
 
 
-def measure_double(size: int, cases: int, setting: Setting, count: int = 2) -> str:
-    """Return one line on several errors: all first, one claimed, an innocent claimed, some listed, a wrong one too."""
-    rng = random.Random(f"{_NAMES[count]}-{size}-{setting.seed}")  # noqa: S311
-    counts: Counter[str] = Counter()
-    worst = 0.0
+def measure_several(size: int, cases: int, setting: Setting, count: int) -> Tally:
+    """Return of several errors in one table: all first, one claimed, an innocent claimed, a wrong one listed."""
+    rng, tally = random.Random(f"{_NAMES[count]}-{size}-{setting.seed}"), Tally()  # noqa: S311
     for _ in range(cases):
         filing, meant = make_double(size, rng, setting, count)
-        wrong = set(meant)
         start = time.perf_counter()
         found = suspects_of(filing).values()
-        worst = max(worst, (time.perf_counter() - start) * 1000)
+        seconds = time.perf_counter() - start
         alone = {suspects[0].field for suspects in found if claims(suspects)}
         fields = {suspect.field for suspects in found for suspect in suspects}
-        counts.update({"alone": bool(alone), "wrong": not alone <= wrong, "pair": names_pair(filing, meant)})
-        counts.update({"listed": bool(fields), "hit": bool(fields & wrong)})
-    shares = "".join(f"{counts[name] / cases:>11.1%}" for name in ("pair", "alone", "wrong", "listed", "hit"))
-    given = " ".join(f"{'有' if flag else '无':>6}" for flag in (setting.controls, setting.stated))
-    return f"{size:>8,} {given} {shares} {worst:>10.1f}"
+        right = names_pair(filing, meant)
+        tally.add(
+            seconds, right=right, alone=bool(alone), innocent=not alone <= set(meant), hit=bool(fields & {*meant})
+        )
+    return tally
+
+
+def _given(size: int, setting: Setting, *, short: bool = False) -> str:
+    flags = (setting.controls, setting.stated, setting.previous, setting.alike)[: 2 if short else 4]
+    return f"| {size:,} | " + " | ".join("有" if flag else "无" for flag in flags) + " |"
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)  # noqa: T201
+
+
+def _singles(cases: int, edition: str) -> None:
+    made = partial(Setting, edition=edition)
+    _say("| 件数 | 台账核对数 | 总计也手填 | 上年数 | 列相似 | 首位 | 前三位 | 中位毫秒 | 最长毫秒 |")
+    _say("|--:|:-:|:-:|:-:|:-:|--:|--:|--:|--:|")
+    others = (made(controls=False), made(controls=True, previous=True), made(controls=True, alike=False))
+    for setting in (made(controls=False, stated=True), *others):
+        for size in SIZES:
+            tally = measure(size, cases, setting)
+            _say(f"{_given(size, setting)} {tally.share('first')} | {tally.share('three')} | {tally.took} |")
+
+
+def _pooled(cases: int, edition: str) -> None:
+    """Print what the control totals are worth, by every seed and over all of them."""
+    _say("| 件数 | 首位：各组 | 合计 | 前三位：各组 | 合计 | 中位毫秒 | 最长毫秒 |")
+    _say("|--:|--|--:|--|--:|--:|--:|")
+    for size in SIZES:
+        rounds = [measure(size, cases, Setting(controls=True, edition=edition, round=number)) for number in ROUNDS]
+        whole = sum(rounds, Tally())
+        shares = [
+            f"{' '.join(tally.share(name) for tally in rounds)} | {whole.share(name)}" for name in ("first", "three")
+        ]
+        _say(f"| {size:,} | {' | '.join(shares)} | {whole.took} |")
+
+
+def _several(cases: int, edition: str, count: int) -> None:
+    """Print what is found of several errors in one table, over all seeds."""
+    first = f"{'两三'[count - 2]}格在前"
+    _say(
+        f"| 件数 | 台账核对数 | 总计也手填 | {first} | 单指一格 | 其中指错 | 列出的格里有真错的 | 中位毫秒 | 最长毫秒 |"
+    )
+    _say("|--:|:-:|:-:|--:|--:|--:|--:|--:|--:|")
+    given = [{"controls": False, "stated": True}, {"controls": True}, {"controls": False}]
+    for flags in given if count == 2 else given[:2]:
+        for size in SIZES:
+            settings = [Setting(**flags, edition=edition, round=number) for number in ROUNDS]
+            tally = sum(
+                (measure_several(size, max(cases // len(ROUNDS), 1), each, count) for each in settings), Tally()
+            )
+            shares = " | ".join(tally.share(name) for name in ("right", "alone", "innocent", "hit"))
+            _say(f"{_given(size, settings[0], short=True)} {shares} | {tally.took} |")
 
 
 def main() -> None:
-    """Print the tables."""
-    cases = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
-    print("    件数   核对数   抄总计   上年数   列相似   首位    前三位   中位毫秒   最长毫秒")  # noqa: T201
-    edition = sys.argv[2] if len(sys.argv) > 2 else "2021"
-    made = partial(Setting, edition=edition, round=int(sys.argv[3]) if len(sys.argv) > 3 else 1)
-    known, typed = made(controls=True, previous=True), made(controls=False, stated=True)
-    with_controls, without = made(controls=True), made(controls=False)
-    for setting in (typed, with_controls, without, known, made(controls=True, alike=False)):
-        for size in SIZES:
-            print(measure(size, cases, setting), flush=True)  # noqa: T201
-    print("两处错误：件数   核对数   抄总计   两格在前   单指一格   其中指错   有嫌疑格   含真错格   最长毫秒")  # noqa: T201
-    for setting in (typed, with_controls, without):
-        for size in SIZES:
-            print(measure_double(size, cases, setting), flush=True)  # noqa: T201
-    print("三处错误：件数   核对数   抄总计   三格在前   单指一格   其中指错   有嫌疑格   含真错格   最长毫秒")  # noqa: T201
-    for setting in (typed, with_controls):
-        for size in SIZES:
-            print(measure_double(size, cases, setting, 3), flush=True)  # noqa: T201
+    """Print the tables of docs/locating.md."""
+    cases = int(sys.argv[1]) if len(sys.argv) > 1 else 4_000
+    for edition in sys.argv[2:] or YEARS:
+        _say(f"{edition} 版，有台账核对数，打错一处，每行 {len(ROUNDS)} 组种子各 {cases:,} 张")
+        _pooled(cases, edition)
+        _say(f"{edition} 版，打错一处，每行 {cases:,} 张")
+        _singles(cases, edition)
+        _say(f"{edition} 版，打错两处，每行 {len(ROUNDS)} 组种子共 {cases:,} 张")
+        _several(cases, edition, 2)
+        _say(f"{edition} 版，打错三处，每行 {len(ROUNDS)} 组种子共 {cases // 10:,} 张")
+        _several(cases // 10, edition, 3)
 
 
 if __name__ == "__main__":

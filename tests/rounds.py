@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import re
 import zipfile
+from contextlib import contextmanager
+from datetime import date, datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from casebook import SMALL, full_answers
 
+from toolkit.campaign import waiving
 from toolkit.campaign.collecting import collect_returns
 from toolkit.campaign.issue.issuing import issue_workbooks
 from toolkit.campaign.round.folder import init_campaign
 from toolkit.workbook.filling import fill_workbook
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
+
+    import pytest
 
     from toolkit.campaign.round.folder import Campaign
     from toolkit.form.model import Form
@@ -75,6 +80,20 @@ def put(campaign: Campaign, path: str, content: bytes) -> Path:
     place.parent.mkdir(parents=True, exist_ok=True)
     place.write_bytes(content)
     return place
+
+
+@contextmanager
+def waiving_on(monkeypatch: pytest.MonkeyPatch, day: date) -> Iterator[None]:
+    """Let findings pass as if it were another day; whatever else is done is done today."""
+
+    class Clock(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Clock:
+            return cls(day.year, day.month, day.day, 12, tzinfo=tz)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(waiving, "datetime", Clock)
+        yield
 
 
 def zipped(path: Path, members: Mapping[str, bytes], encoding: str = "") -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import openpyxl
 import pytest
 from casebook import SMALL
-from rounds import BALANCED, BROKEN, begin_broken, filled, put
+from rounds import BALANCED, BROKEN, begin_broken, filled, put, waiving_on
 from terminal import CANNOT_PROCEED, CLEAN, FINDINGS
 
 from toolkit.campaign.collecting import collect_returns
@@ -84,13 +84,15 @@ def test_a_waiver_goes_on_for_a_new_version_with_the_same_figures_only(xxgk: Cli
     assert not newest(campaign).is_accepted
 
 
-def test_a_waiver_can_be_taken_back_and_can_end_by_itself(xxgk: Cli, campaign: Campaign) -> None:
+def test_a_waiver_can_be_taken_back_and_can_end_by_itself(
+    xxgk: Cli, campaign: Campaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
     xxgk("waive", campaign.folder, ORGAN, NAME, *WHY)
     assert xxgk("waive", campaign.folder, ORGAN, NAME, "--undo").code == CLEAN
     assert not newest(campaign).is_accepted
     assert "主管部门准予" not in str(newest(campaign).findings)
-    yesterday = (date.today() - timedelta(days=1)).isoformat()  # noqa: DTZ011 - a day of the calendar
-    assert xxgk("waive", campaign.folder, ORGAN, NAME, *WHY, "--until", yesterday).code == CLEAN
+    with waiving_on(monkeypatch, yesterday := date.today() - timedelta(days=1)):  # noqa: DTZ011 - a day of the calendar
+        assert xxgk("waive", campaign.folder, ORGAN, NAME, *WHY, "--until", yesterday).code == CLEAN
     assert not newest(campaign).is_accepted
     tomorrow = (date.today() + timedelta(days=1)).isoformat()  # noqa: DTZ011
     assert xxgk("waive", campaign.folder, ORGAN, NAME, *WHY, "--until", tomorrow).code == CLEAN
@@ -99,10 +101,12 @@ def test_a_waiver_can_be_taken_back_and_can_end_by_itself(xxgk: Cli, campaign: C
     assert (f"（到 {tomorrow} 为止）" in told, "撤销“准予通过”" in told, NAME in told) == (True, True, False)
 
 
-def test_of_two_waivers_of_the_same_figures_the_later_one_holds(xxgk: Cli, campaign: Campaign) -> None:
-    yesterday = (date.today() - timedelta(days=1)).isoformat()  # noqa: DTZ011 - a day of the calendar
+def test_of_two_waivers_of_the_same_figures_the_later_one_holds(
+    xxgk: Cli, campaign: Campaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
     xxgk("waive", campaign.folder, ORGAN, NAME, *WHY)
-    xxgk("waive", campaign.folder, ORGAN, NAME, *WHY, "--until", yesterday)
+    with waiving_on(monkeypatch, yesterday := date.today() - timedelta(days=1)):  # noqa: DTZ011
+        xxgk("waive", campaign.folder, ORGAN, NAME, *WHY, "--until", yesterday)
     assert not newest(campaign).is_accepted
     told = xxgk("history", campaign.folder, ORGAN).out
     assert told.count("主管部门准予通过") == 0
@@ -117,6 +121,7 @@ def test_what_cannot_be_waived_is_said(xxgk: Cli, campaign: Campaign) -> None:
         (("云溪县教育局", NAME, *WHY), "还没有收到"),
         ((ORGAN, NAME, "--undo"), "没有准予过"),
         ((ORGAN, NAME, *WHY, "--until", "明天"), "认不出"),
+        ((ORGAN, NAME, *WHY, "--until", "2025-03-01"), f"2025-03-01 已经过去（今天是 {date.today()}）"),  # noqa: DTZ011
     ):
         ran = xxgk("waive", campaign.folder, *arguments)
         assert ran.code == CANNOT_PROCEED

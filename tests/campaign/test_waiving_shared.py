@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from rounds import BALANCED, begin, filled, put
+from rounds import BALANCED, begin, filled, put, waiving_on
 from terminal import CANNOT_PROCEED, CLEAN, FINDINGS
 
 from toolkit.campaign.collecting import collect_returns
@@ -82,13 +83,16 @@ def test_it_lapses_when_the_values_of_either_change(xxgk: Cli, campaign: Campaig
     assert "原来准予通过，所根据的数改了" in listed(xxgk, campaign)[0][2]
 
 
-def test_it_can_be_taken_back_by_naming_either_and_can_end_by_itself(xxgk: Cli, campaign: Campaign) -> None:
+def test_it_can_be_taken_back_by_naming_either_and_can_end_by_itself(
+    xxgk: Cli, campaign: Campaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
     xxgk("waive", campaign.folder, FINANCE, ALIKE, *WHY)
     assert xxgk("waive", campaign.folder, EDUCATION, ALIKE, "--undo").code == CLEAN
     assert states(xxgk, campaign) == [("01", "待核对"), ("02", "待核对")]
     assert "撤销“准予通过”" in xxgk("history", campaign.folder, EDUCATION).out
     assert xxgk("waive", campaign.folder, EDUCATION, ALIKE, "--undo").code == CANNOT_PROCEED
-    xxgk("waive", campaign.folder, FINANCE, ALIKE, *WHY, "--until", "2020-01-01")
+    with waiving_on(monkeypatch, date(2020, 1, 1)):
+        xxgk("waive", campaign.folder, FINANCE, ALIKE, *WHY, "--until", "2020-01-01")
     assert states(xxgk, campaign) == [("01", "待核对"), ("02", "待核对")]
     assert "到 2020-01-01 为止" in listed(xxgk, campaign)[0][2]
 

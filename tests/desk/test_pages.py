@@ -410,6 +410,7 @@ def test_a_finding_is_let_pass_with_a_reason_and_taken_back(campaign: Campaign, 
     (finding,) = re.findall(r'name="finding" value="([^"]+)"', visitor.text(place).partition('class="warning"')[0])
     assert decide(visitor, step="waive", organ="01", finding=finding) == 400  # no reason
     assert decide(visitor, step="waive", organ="01", finding=finding, why="台账缺一张", until="明天") == 400
+    assert decide(visitor, step="waive", organ="01", finding=finding, why="台账缺一张", until="2025-03-01") == 400
     assert decide(visitor, step="waive", organ="01", finding="x", why="台账缺一张") == 400
     assert decide(visitor, step="waive", organ="01", finding=finding, why="台账缺一张") == 303
     page = words_of(visitor.text(place))

@@ -143,7 +143,7 @@ def return_for_wording(folder: Path, organ: str, *, number: int = 0, why: str = 
             chosen = _version(place, number) if number else _to_review(place)
             told, said = told_version(place, chosen), " ".join(why.split())
             decision = desk.decide(meant, Event(Step.RETURN, meant.code, chosen.sha256, said, told))
-        send_back_one(desk.campaign, desk.book, desk.place(meant.code))
+        send_back_one(desk.campaign, desk.book, standing(desk.campaign, desk.book), meant.code)
         return decision
 
 

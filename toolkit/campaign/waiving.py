@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from toolkit.campaign.board.board import across, read_round
@@ -39,15 +40,15 @@ def waive_finding(
     about several organs is let pass for all of them.
 
     Raises:
-        InputError: no such organ or finding, several fit, no reason is given, or the round is frozen.
+        InputError: no such organ or finding, several fit, no reason is given, the day is over, or the round is frozen.
         OutputError: the receipt book cannot be written.
     """
     with at_work(folder, "准予通过（xxgk waive）") as desk:
         meant = desk.campaign.roster.named(organ)
         place = desk.place(meant.code)
         refuse_frozen(place)
-        if not undo and not why.strip():
-            raise InputError("--why", ["准予通过要写明原因，例如 --why 台账原件已核"])
+        if not undo:
+            _refuse_groundless(why, until)
         if place.latest is None:
             raise InputError(meant.name, ["还没有收到过它的报表"])
         chosen, shared = _chosen(desk.campaign.form, _findings(desk, place), finding)
@@ -58,6 +59,14 @@ def waive_finding(
         after = desk.place(meant.code)
         renew_receipt(desk.campaign, desk.book, after)
         return Decision(recorded, meant, place, after)
+
+
+def _refuse_groundless(why: str, until: date | None) -> None:
+    if not why.strip():
+        raise InputError("--why", ["准予通过要写明原因，例如 --why 台账原件已核"])
+    today = datetime.now().astimezone().date()
+    if until is not None and until < today:
+        raise InputError("日期", [f"{until} 已经过去（今天是 {today}），准予一写下就作废；请写今天或以后的一天"])
 
 
 def _waived(

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 LEAST_EXPLANATION = 4  # characters without spaces and punctuation; fewer cannot name a reason
 EXPLAINED = "explained"
+COPIED_WORDS = "；这句说明和别的单位写的一样，不能算说明，请写本单位的原因"
 # Said of every figure alike, so said of none. Longer texts made of these words alone say no more.
 _EMPTY_WORDS = (
     "经", "已", "均", "再次", "本单位", "我局", "我单位", "认真", "核实", "核对", "确认", "检查", "数据", "情况",

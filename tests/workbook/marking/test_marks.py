@@ -277,6 +277,42 @@ def test_an_explanation_on_the_checks_sheet_counts_and_is_shown(form_2021: Form)
     assert column(open_package(marked(said)), at.EXPLANATION) == ["清理失效文件七件"]
 
 
+def heading(data: bytes) -> str:
+    """Return what stands at the head of the sheet of remarks."""
+    cell = open_package(data).cells(REMARKS_SHEET)[cell_name(at.SUMMARY_ROW, at.SEVERITY)]
+    assert cell.formula
+    return str(cell.value)
+
+
+def test_the_head_of_the_remarks_counts_what_is_open(form: Form) -> None:
+    severities = [finding.severity for finding in look_at(faulty(form)).findings]
+    errors, doubts = severities.count(Severity.ERROR), severities.count(Severity.WARNING)
+    assert f"还有 {errors} 处错误要改，{doubts} 处提醒请核对。" in heading(marked(faulty(form)))
+
+
+def test_the_head_says_when_all_is_explained(form_2021: Form) -> None:
+    data, _ = doubtful(form_2021)
+    assert "还有 0 处错误要改，1 处提醒请核对。" in heading(marked(data))
+    assert "都已处理。" in heading(marked(explained(marked(data), "清理失效文件七件")))
+
+
+@pytest.mark.office
+def test_what_explains_nothing_leaves_its_remark_open_until_it_is_rewritten(form_2021: Form, tmp_path: Path) -> None:
+    """LibreOffice counts as we do: words that were judged to say nothing, then a reason in their place."""
+    data, _ = doubtful(form_2021)
+    again = marked(explained(marked(data), "经核实，数据无误。"))
+    assert (column(open_package(again), at.STATUS), column(open_package(again), at.OPEN)) == (["待核对"], [1])
+    files = {"as_it_was": again, "rewritten": explained(again, "清理失效文件七件")}
+    for name, content in files.items():
+        (tmp_path / f"{name}.xlsx").write_bytes(content)
+    saved = convert([tmp_path / f"{name}.xlsx" for name in files], tmp_path / "saved")
+    opened = [column(open_package(path.read_bytes()), at.OPEN) for path in saved]
+    assert opened == [[1], [0]]
+    heads = [heading(path.read_bytes()) for path in saved]
+    assert "0 处错误要改，1 处提醒请核对" in heads[0]
+    assert "都已处理" in heads[1]
+
+
 def faults(path: Path) -> set[str]:
     """Return what the validator says, but for its advice on where a sheet's texts are kept."""
     found = {error.description for error in OpenXmlValidator().validate(path).errors}
@@ -319,6 +355,7 @@ def test_marked_mended_and_sent_again_through_libreoffice(tmp_path: Path) -> Non
         before, after = look_at(originals[edition]), look_at(path.read_bytes())
         assert [finding.name for finding in after.findings] == [finding.name for finding in before.findings]
         assert set(column(open_package(path.read_bytes()), at.OPEN)) == {1}
+        assert heading(path.read_bytes()) == heading(marked(originals[edition]))
         spot = lay_out(form_of_edition(edition, SMALL)).spots[equalities(form_of_edition(edition, SMALL))[0]]
         path.write_bytes(with_cells(path.read_bytes(), {spot: 0}))
     for edition, path in zip(files, convert(list(saved.values()), tmp_path / "again"), strict=True):
@@ -329,6 +366,9 @@ def test_marked_mended_and_sent_again_through_libreoffice(tmp_path: Path) -> Non
         assert {opened for name, opened in zip(names, settled, strict=True) if name in rules} == {0}
         assert {opened for name, opened in zip(names, settled, strict=True) if name not in rules} == {1}
         assert f"还有 {sum(map(int, settled))} 条" in str(package.cells(form.words.cover)["B2"].value)
+        told = list(zip(column(package, at.SEVERITY), settled, strict=True))
+        errors, doubts = told.count(("错误", 1)), told.count(("提醒", 1))
+        assert f"还有 {errors} 处错误要改，{doubts} 处提醒请核对。" in heading(path.read_bytes())
         left = marked(path.read_bytes())
         assert column(open_package(left), at.NAME) == sent(path.read_bytes())
         remarked = open_package(left)

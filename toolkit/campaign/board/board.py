@@ -18,6 +18,7 @@ from toolkit.campaign.board.papers import Papers, papers_of
 from toolkit.campaign.board.parts import Part, parts_by, shares_of
 from toolkit.campaign.board.problems import Problem, contradicted_words, problems_of
 from toolkit.campaign.board.questions import Question, questions_of
+from toolkit.campaign.intake.copied import judged_standings
 from toolkit.campaign.intake.documents import TO_CONFIRM, is_to_confirm
 from toolkit.campaign.intake.outcomes import HELD, outcome_of
 from toolkit.campaign.intake.receipts import ReceiptBook, filing_of, said_provisional
@@ -327,7 +328,7 @@ def _read_book(
     with ReceiptBook(campaign.receipts_file) as book:
         receipts, events = book.all(), book.events()
     strays = tuple(one for one in receipts if is_stray(campaign, one) and _lies_still(campaign, one))
-    return standing_by(campaign, receipts, events, today), strays, tuple(events)
+    return judged_standings(campaign, receipts, events, today), strays, tuple(events)
 
 
 def _lies_still(campaign: Campaign, receipt: Receipt) -> bool:

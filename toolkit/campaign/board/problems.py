@@ -7,8 +7,6 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from toolkit.campaign.board.across.likeness import copied_explanations
-from toolkit.filing.explanations import bare
 from toolkit.filing.findings import CATALOGUE, WAIVED, Place, Severity
 from toolkit.form.ids import explanation_id
 from toolkit.form.rules import bind_rules
@@ -73,23 +71,14 @@ def problems_of(
     shared: defaultdict[str, list[Finding]] = defaultdict(list)
     for code, finding in across:
         shared[code].append(finding)
-    known = list(places)
-    copied = copied_explanations(known)
-    for place in known:
+    for place in places:
         for receipt in _told_of(place):
             told = place.with_remark(receipt)
-            mine = _of_receipt(form, told, place.organ.name, place.organ.code, place.number(receipt))
-            found += (_unless_copied(one, copied.get(place.organ.code, frozenset())) for one in mine)
+            found += _of_receipt(form, told, place.organ.name, place.organ.code, place.number(receipt))
         found += (_of_round(form, place, finding) for finding in shared[place.organ.code])
     for receipt in strays:
         found += _of_receipt(form, receipt, receipt.organ, "", 0)
     return tuple(found)
-
-
-def _unless_copied(problem: Problem, copied: frozenset[str]) -> Problem:
-    """Return a problem; an explanation that another organ gives too closes none."""
-    is_closed = problem.state == EXPLAINED_LABEL and problem.severity is Severity.WARNING
-    return replace(problem, state=OPEN_LABEL) if is_closed and bare(problem.explanation) in copied else problem
 
 
 def _of_round(form: Form, place: Standing, finding: Finding) -> Problem:

@@ -6,6 +6,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
+from toolkit.campaign.intake.copied import Copies
 from toolkit.campaign.intake.documents import is_read_by_labels, is_to_confirm
 from toolkit.campaign.intake.holds import Hold
 from toolkit.campaign.intake.receipts import filing_of
@@ -53,7 +54,7 @@ _TO_SAY = {
 }
 FILLED = "-已填好.xlsx"  # the workbook issued to an organ with what its own tables held
 _OWN, _FILLED_IN = "它就是您报来的那一份", "它是下发给贵单位的报表，从您报来的文件里读出的数已经填好"
-_MARKS = "2"  # changes when the same return would be marked otherwise
+_MARKS = "3"  # changes when the same return would be marked otherwise
 _LISTED = 20  # a message longer than this is not read; the sheet holds everything
 
 
@@ -67,10 +68,10 @@ def send_back(
     Raises:
         OutputError: a file cannot be written or moved.
     """
-    settled = set() if unplaced else {UNPLACED}
+    settled, copies = set() if unplaced else {UNPLACED}, Copies(book, places)
     for place in places.values():
         if place.unfit:
-            _write(campaign, book, place, place.unfit)
+            _write(campaign, book, place, copies)
         else:
             settled |= {f"{place.organ.stem}{suffix}" for suffix in (SHEET, MESSAGE, MARKED)}
         if place.held:
@@ -84,14 +85,15 @@ def send_back(
     _settle(campaign, settled)
 
 
-def send_back_one(campaign: Campaign, book: ReceiptBook, place: Standing) -> None:
-    """Write what goes back to one organ, or move it into 已处理/ where nothing has to be mended any more.
+def send_back_one(campaign: Campaign, book: ReceiptBook, places: Mapping[str, Standing], code: str) -> None:
+    """Write what goes back to one of these organs, or move it into 已处理/ where nothing has to be mended any more.
 
     Raises:
         OutputError: a file cannot be written or moved.
     """
+    place = places[code]
     if place.unfit:
-        _write(campaign, book, place, place.unfit)
+        _write(campaign, book, place, Copies(book, places))
     else:
         _settle(campaign, {f"{place.organ.stem}{suffix}" for suffix in (SHEET, MESSAGE, MARKED)})
 
@@ -118,10 +120,12 @@ def _about_held(campaign: Campaign, place: Standing) -> Iterator[str]:
         yield from _when_and_whom(campaign, place)
 
 
-def _write(campaign: Campaign, book: ReceiptBook, place: Standing, head: Receipt) -> None:
-    latest = place.with_remark(book.whole(head))
-    before = book.whole(place.before) if place.before else None
-    stem = place.organ.stem
+def _write(campaign: Campaign, book: ReceiptBook, place: Standing, copies: Copies) -> None:
+    if place.unfit is None:
+        return
+    organ, stem = place.organ, place.organ.stem
+    latest = place.with_remark(copies.judged(organ, book.whole(place.unfit)))
+    before = copies.judged(organ, book.whole(place.before)) if place.before else None
     write_if_new(campaign.sendback / f"{stem}{SHEET}", findings_sheet(campaign.form, latest, before))
     is_marked = _write_marked(campaign, book, place, latest)
     message = _message(campaign.form, latest, before, stem, is_marked=is_marked)

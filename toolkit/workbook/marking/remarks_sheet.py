@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
-from toolkit.filing.explanations import LEAST_EXPLANATION, says_something
+from toolkit.filing.explanations import EXPLAINED, LEAST_EXPLANATION
 from toolkit.filing.findings import Severity
 from toolkit.workbook import remarks as at
 from toolkit.workbook.layout import cell_name, quoted
@@ -82,7 +82,12 @@ class Remark:
     @property
     def is_open(self) -> bool:
         """Whether it is still to be seen to, as the sheet will say when it is opened."""
-        return self.standing not in ("", SETTLED) and (self.is_error or not says_something(self.explanation))
+        return self.standing not in ("", SETTLED) and (self.is_error or not self.is_explained)
+
+    @property
+    def is_explained(self) -> bool:
+        """Whether what was written about it was taken for an explanation."""
+        return self.finding.get("closed") == EXPLAINED
 
 
 def formats_of(styles: Styles) -> Mapping[str, int]:
@@ -197,20 +202,43 @@ def remarks_xml(
 
 
 def _heading(remarks: Sequence[Remark], title: str, by: str, formats: Mapping[str, int]) -> Iterator[str]:
-    errors = sum(remark.is_error for remark in remarks)
-    doubts = len(remarks) - errors
-    summary = f"{title}：{errors} 处错误要改，{doubts} 处提醒请核对。改好保存，{by}发回本文件。"
     hint = (
         "点“位置”和“可能的格子”跳到要看的格子。改对以后格子的颜色自动消去，“状态”变成“✓ 已处理”。"
         f"错误必须改；提醒的数据确实如此的，在“说明”栏写明原因（不少于 {LEAST_EXPLANATION} 个字）。"
     )
-    for row, text, style, height in (
-        (at.TITLE_ROW, at.REMARKS_SHEET, "title", 26), (at.SUMMARY_ROW, summary, "line", 20),
-        (at.HINT_ROW, hint, "muted", 18),
-    ):  # fmt: skip
-        yield f'<row r="{row + 1}" ht="{height}" customHeight="1">{_text(row, at.SEVERITY, text, formats[style])}</row>'
+    for row, cell, height in (
+        (at.TITLE_ROW, _text(at.TITLE_ROW, at.SEVERITY, at.REMARKS_SHEET, formats["title"]), 26),
+        (at.SUMMARY_ROW, _summary(remarks, title, by, formats["line"]), 20),
+        (at.HINT_ROW, _text(at.HINT_ROW, at.SEVERITY, hint, formats["muted"]), 18),
+    ):
+        yield f'<row r="{row + 1}" ht="{height}" customHeight="1">{cell}</row>'
     heads = "".join(_text(at.HEAD_ROW, place, head, formats["head"]) for place, (head, _) in enumerate(_HEADS))
     yield f'<row r="{at.HEAD_ROW + 1}" ht="20" customHeight="1">{heads}</row>'
+
+
+def _summary(remarks: Sequence[Remark], title: str, by: str, style: int) -> str:
+    """Return the cell that says how many of each severity are still open, counted by the rows below."""
+    unseen = sum(not remark.standing for remark in remarks)
+    more = f"，另有 {unseen} 条改没改表上看不出" if unseen else ""
+    errors = sum(remark.is_open and remark.is_error for remark in remarks)
+    doubts = sum(remark.is_open and not remark.is_error for remark in remarks)
+    before, between = f"{title}：还有 ", " 处错误要改，"
+    behind = f" 处提醒请核对{more}。改好保存，{by}发回本文件。"
+    done = f"{title}：都已处理{more}。{by}发回本文件。"
+    counts = [_still_open(len(remarks), severity.label) for severity in (Severity.ERROR, Severity.WARNING)]
+    left = f"{_literal(before)}&{counts[0]}&{_literal(between)}&{counts[1]}&{_literal(behind)}"
+    formula = f"IF(SUM({open_range(len(remarks))})=0,{_literal(done)},{left})"
+    shown = f"{before}{errors}{between}{doubts}{behind}" if errors or doubts else done
+    return _formula(at.SUMMARY_ROW, at.SEVERITY, formula, shown, style)
+
+
+def _still_open(count: int, severity: str) -> str:
+    """Return an expression that counts the open remarks of one severity."""
+    areas = (
+        f"{cell_name(at.FIRST_ROW, column, fixed=True)}:{cell_name(at.FIRST_ROW + count - 1, column, fixed=True)}"
+        for column in (at.SEVERITY, at.OPEN)
+    )
+    return f"COUNTIFS({next(areas)},{_literal(severity)},{next(areas)},1)"
 
 
 def _row(place: int, remark: Remark, formats: Mapping[str, int]) -> str:
@@ -266,7 +294,10 @@ def _open(row: int, remark: Remark) -> str:
     condition = remark.standing
     if not remark.is_error:
         # The sheet can only count; whether the words say anything is judged when the workbook comes back.
-        said = f"LEN({cell_name(row, at.EXPLANATION)})<{LEAST_EXPLANATION}"
+        cell = cell_name(row, at.EXPLANATION)
+        said = f"LEN({cell})<{LEAST_EXPLANATION}"
+        if remark.explanation and not remark.is_explained:  # it was judged to explain nothing, and stands there still
+            said = f"OR({said},{_still_says(cell, remark.explanation)})"
         condition = f"AND({condition},{said})"
     value = int(remark.is_open)
     return f'<c r="{cell_name(row, at.OPEN)}"><f>{escape(f"IF({condition},1,0)")}</f><v>{value}</v></c>'
@@ -293,17 +324,23 @@ def _formula(row: int, column: int, formula: str, value: str, style: int) -> str
     return f'<c r="{cell_name(row, column)}" s="{style}" t="str"><f>{escape(formula)}</f>{result}</c>'
 
 
+def _still_says(cell: str, text: str) -> str:
+    """Return an expression that is true while a cell begins as a text does."""
+    head = text.split("\n", maxsplit=1)[0][:_LONGEST_LITERAL]
+    held = f"TRIM({cell})" if head == text else f"LEFT(TRIM({cell}),{len(head)})"
+    return f"{held}=TRIM({_literal(head)})"
+
+
 def _linked(row: int, column: int, text: str, target: tuple[str, str], style: int) -> str:
     """Return a cell that leads to another; a formula, because programs do not wrap the text of a stored link."""
     sheet, cell = target
-    parts = [text[start : start + _LONGEST_LITERAL] for start in range(0, len(text), _LONGEST_LITERAL)]
-    shown = "&".join(_literal(part) for part in parts)
-    return _formula(row, column, f"HYPERLINK({_literal(f'#{quoted(sheet)}!{cell}')},{shown})", text, style)
+    return _formula(row, column, f"HYPERLINK({_literal(f'#{quoted(sheet)}!{cell}')},{_literal(text)})", text, style)
 
 
 def _literal(text: str) -> str:
-    quotes = text.replace('"', '""')
-    return f'"{quotes}"'
+    """Return a text as a formula has it, in pieces where it is longer than programs take."""
+    parts = [text[start : start + _LONGEST_LITERAL] for start in range(0, len(text), _LONGEST_LITERAL)] or [""]
+    return "&".join('"{}"'.format(part.replace('"', '""')) for part in parts)
 
 
 def _conditions(last: int, marks: Mapping[str, int]) -> str:

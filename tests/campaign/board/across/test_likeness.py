@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from rounds import BALANCED, begin, filled, put
 
-from toolkit.campaign.board.across.likeness import alike, copied_explanations
-from toolkit.campaign.board.problems import problems_of
+from toolkit.campaign.board.across.likeness import alike
 from toolkit.campaign.collecting import collect_returns
 from toolkit.campaign.intake.receipts import Receipt, ReceiptBook
 from toolkit.campaign.intake.standings import Standing, State, standing
@@ -79,18 +78,6 @@ def test_the_same_explanation_is_told_of_both(campaign: Campaign) -> None:
     found = [(one.organ.code, one.finding.name, one.finding.message) for one in alike(campaign.form, places)]
     assert [code for code, name, _ in found if name == "explanation_copied"] == ["01", "02"]
     assert "“云溪县教育局”" in found[0][2]
-    copied = copied_explanations(places)
-    assert copied == {"01": {"系统切换重复登记"}, "02": {"系统切换重复登记"}}
-
-
-def test_an_explanation_another_organ_gives_too_closes_nothing(campaign: Campaign) -> None:
-    places = []
-    for code, said in (("01", "系统切换，重复登记"), ("02", "系统切换重复登记"), ("0201", "台账缺了一张")):
-        closed = {"name": "x", "severity": "warning", "explanation": said, "closed": "explained"}
-        receipt = replace(sound(campaign, code), findings=(closed,))
-        places.append(Standing(campaign.roster.by_code[code], State.ACCEPTED, counts=receipt, versions=(receipt,)))
-    found = {one.code: one.state for one in problems_of(campaign.form, places, (), ()) if one.name == "x"}
-    assert found == {"01": "待核对", "02": "待核对", "0201": "已说明"}
 
 
 def sound(campaign: Campaign, code: str) -> Receipt:

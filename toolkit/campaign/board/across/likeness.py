@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from toolkit.campaign.board.across.round_findings import RoundFinding, mark_of
-from toolkit.filing.explanations import LEAST_EXPLANATION, bare
+from toolkit.campaign.intake.copied import bare_of
 from toolkit.filing.findings import raise_finding
 from toolkit.filing.prose.likeness import first_alike, sentences_of
 from toolkit.form.checks import is_number
@@ -50,32 +50,20 @@ def _same_figures(form: Form, places: Sequence[Standing]) -> Iterator[RoundFindi
             yield RoundFinding(place.organ, found, _codes(group), mark_of(values))
 
 
-def copied_explanations(places: Iterable[Standing]) -> Mapping[str, frozenset[str]]:
-    """Return by the code of each organ which of its explanations another organ gives too, as `bare` leaves them."""
-    groups = _by_explanation([place for place in places if place.counts is not None])
-    copied: defaultdict[str, set[str]] = defaultdict(set)
-    for group in groups.values():
-        for place, said in group.values() if len(group) > 1 else ():
-            copied[place.organ.code].add(bare(said))
-    return {code: frozenset(said) for code, said in copied.items()}
-
-
-def _by_explanation(places: Sequence[Standing]) -> Mapping[str, Mapping[str, tuple[Standing, str]]]:
-    """Return who gives each explanation, by the organ's code, with the words as they were written."""
-    groups: defaultdict[str, dict[str, tuple[Standing, str]]] = defaultdict(dict)
+def _by_explanation(places: Sequence[Standing]) -> Mapping[str, Mapping[str, Standing]]:
+    """Return who gives each explanation, by the organ's code."""
+    groups: defaultdict[str, dict[str, Standing]] = defaultdict(dict)
     for place in places:
         for finding in place.counts.findings if place.counts is not None else ():
-            written = str(finding.get("explanation", ""))
-            said = bare(written.replace(place.organ.name, "").replace(place.organ.stem, ""))
-            if len(said) >= LEAST_EXPLANATION:
-                groups[said][place.organ.code] = place, written
+            if said := bare_of(place.organ, finding.get("explanation", "")):
+                groups[said].setdefault(place.organ.code, place)
     return groups
 
 
 def _same_explanations(places: Sequence[Standing]) -> Iterator[RoundFinding]:
     """Yield organs one of whose explanations is, but for punctuation, the very one another organ gives."""
     for said, group in _by_explanation(places).items():
-        members = tuple(place for place, _ in group.values())
+        members = tuple(group.values())
         for place in members if len(members) > 1 else ():
             found = raise_finding("explanation_copied", others=_names(place, members), said=said)
             yield RoundFinding(place.organ, found, _codes(members), mark_of(said), said)

@@ -117,12 +117,12 @@ def _undone(desk: Desk, organ: Organ, finding: Mapping[str, Any], shared: RoundF
 def _chosen(form: Form, known: Sequence[_Found], said: str) -> _Found:
     name, _, where = said.partition("@")
     found = [entry for entry in known if name in {entry[0]["name"], title_of(form, entry[0]["name"])}]
-    chosen = [entry for entry in found if not where or where in _places(entry[0])]
+    chosen = [entry for entry in found if not where or where in _places(*entry)]
     if len(chosen) == 1:
         return chosen[0]
     if not chosen:
         raise InputError(said, [f"最近一份报表没有这条意见；有的是：{_names(form, known) or '没有意见'}"])
-    listed = "、".join(f"{name}@{next(iter(_places(finding)), '')}" for finding, _ in chosen)
+    listed = "、".join(f"{name}@{next(iter(_places(*entry)), '')}" for entry in chosen)
     raise InputError(said, [f"这样的意见有 {len(chosen)} 条，请写明是哪一条：{listed}"])
 
 
@@ -131,9 +131,10 @@ def _names(form: Form, known: Iterable[_Found]) -> str:
     return "、".join(f"{name}（{title_of(form, name)}）" for name in names)
 
 
-def _places(finding: Mapping[str, Any]) -> list[str]:
-    """Return by what a place of a finding may be named: field, then cell with and without its sheet."""
-    return [
+def _places(finding: Mapping[str, Any], shared: RoundFinding | None) -> list[str]:
+    """Return by what a finding may be named: what tells it from others, field, cell with and without its sheet."""
+    told = [shared.field] if shared and shared.field else []
+    return told + [
         word
         for place in finding["places"]
         for word in (place["field"], f"{place['sheet']}!{place['cell']}", place["cell"], place["label"])

@@ -26,10 +26,12 @@ from toolkit.workbook.remarks import REMARKS_SHEET
 from toolkit.xlsx.package import open_package
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from toolkit.campaign.board.board import Board
     from toolkit.campaign.round.folder import Campaign
+    from toolkit.form.values import Value
 
 ROW = "disclosure.normative_documents"
 DOUBT = {f"{ROW}.issued": 3, f"{ROW}.repealed": 0, f"{ROW}.in_force": 1}
@@ -51,13 +53,15 @@ def campaign(tmp_path: Path) -> Campaign:
     return open_campaign(made.folder)
 
 
-def send(campaign: Campaign, code: str, said: str, *, is_wrong: bool = False) -> None:
+def send(
+    campaign: Campaign, code: str, said: str, more: Mapping[str, Value] | None = None, *, is_wrong: bool = False
+) -> None:
     """Have an organ send a return with a warning that `said` explains, and an error on demand."""
     issued = next(campaign.outbox.glob(f"*{NAMES[code]}*.xlsx"))
     noughts = full_filing(form_of_edition("2021")).answers
     prose = {"overview": (Paragraph(f"{code}：{SENTENCE}"),)}
     answers = {**dict.fromkeys(noughts, None), **noughts, **DOUBT, **(ERROR if is_wrong else {}), **prose}
-    data = fill_workbook(issued.read_bytes(), "a", lambda _: answers | {EXPLANATION: said})
+    data = fill_workbook(issued.read_bytes(), "a", lambda _: answers | {EXPLANATION: said} | dict(more or {}))
     put(campaign, f"{NAMES[code]}.xlsx", data)
 
 
@@ -130,3 +134,18 @@ def test_what_was_let_pass_stays_so_though_its_explanation_is_copied(campaign: C
     collect_returns(campaign.folder)
     waive_finding(campaign.folder, "01", NAME, why="台账原件已核")
     assert asked(board_of(campaign)) == {"02"}
+
+
+def test_of_several_copied_explanations_each_is_let_pass_by_itself(campaign: Campaign) -> None:
+    rules = {"disclosure.regulations.issued": 3, "disclosure.regulations.in_force": 1}
+    other = rules | {explanation_id("disclosure_in_force.regulations"): "三件规章同日废止"}
+    for code in ("01", "02"):
+        send(campaign, code, "两件当年即宣布失效", other)
+    collect_returns(campaign.folder)
+    shared = [one for one in board_of(campaign).problems if one.name == "explanation_copied"]
+    assert len({(one.code, one.called) for one in shared}) == len(shared) == 4
+    named = next(one.called for one in shared if "三件规章同日废止" in one.message)
+    waive_finding(campaign.folder, "02", named, why="两家是同一次清理")
+    left = [one for one in board_of(campaign).problems if one.name == "explanation_copied" and not one.is_waived]
+    assert {one.code for one in left} == {"01", "02"}
+    assert all("两件当年即宣布失效" in one.message for one in left)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -360,7 +360,7 @@ def make_board(state: Round, day: date) -> Board:
         for share in shares
         for place in (state.standings[share.organ.code],)
     )
-    shared = [(one.organ.code, judged(one, state.let_pass)) for one in across(state)]
+    shared = [replace(one, finding=judged(one, state.let_pass)) for one in across(state)]
     problems = problems_of(campaign.form, state.standings.values(), state.strays, shared)
     return Board(campaign.organ, campaign.year, day, rows, problems, stale_outputs(campaign, state.standings))
 

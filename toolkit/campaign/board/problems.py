@@ -14,9 +14,9 @@ from toolkit.form.rules import bind_rules
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from toolkit.campaign.board.across.round_findings import RoundFinding
     from toolkit.campaign.intake.receipts import Receipt
     from toolkit.campaign.intake.standings import Standing
-    from toolkit.filing.findings import Finding
     from toolkit.form.checks import Check
     from toolkit.form.model import Form
 
@@ -32,7 +32,8 @@ class Problem:
 
     `organ` and `code` are empty for a file that is nobody's; `version` is which of the organ's files it is about, 0 for
     such a file. `places` is how many cells it concerns, the first of which is `sheet` and `cell`. `state` says what is
-    to be done about it, in words. `is_shared` says that only a look over all organs shows it.
+    to be done about it, in words. `is_shared` says that only a look over all organs shows it; then `called` is what
+    `xxgk waive` calls it.
     """
 
     organ: str
@@ -51,6 +52,12 @@ class Problem:
     explanation: str
     state: str
     is_shared: bool = False
+    called: str = ""
+
+    @property
+    def is_waived(self) -> bool:
+        """Whether the coordinator has let it pass."""
+        return self.state == WAIVED_LABEL
 
     @property
     def where(self) -> str:
@@ -60,30 +67,30 @@ class Problem:
 
 
 def problems_of(
-    form: Form, places: Iterable[Standing], strays: Iterable[Receipt], across: Iterable[tuple[str, Finding]]
+    form: Form, places: Iterable[Standing], strays: Iterable[Receipt], across: Iterable[RoundFinding]
 ) -> tuple[Problem, ...]:
     """Return every problem of a round in roster order, then those of files that are nobody's.
 
     Of an organ they are those of what must be mended or else counts, and of every version that is held; `across` are
-    those that only a look over all organs shows, with the code of the organ.
+    those that only a look over all organs shows.
     """
     found: list[Problem] = []
-    shared: defaultdict[str, list[Finding]] = defaultdict(list)
-    for code, finding in across:
-        shared[code].append(finding)
+    shared: defaultdict[str, list[RoundFinding]] = defaultdict(list)
+    for one in across:
+        shared[one.organ.code].append(one)
     for place in places:
         for receipt in _told_of(place):
             told = place.with_remark(receipt)
             found += _of_receipt(form, told, place.organ.name, place.organ.code, place.number(receipt))
-        found += (_of_round(form, place, finding) for finding in shared[place.organ.code])
+        found += (_of_round(form, place, one) for one in shared[place.organ.code])
     for receipt in strays:
         found += _of_receipt(form, receipt, receipt.organ, "", 0)
     return tuple(found)
 
 
-def _of_round(form: Form, place: Standing, finding: Finding) -> Problem:
+def _of_round(form: Form, place: Standing, one: RoundFinding) -> Problem:
     """Return what only a look over all organs shows, as a problem of one of them."""
-    receipt = place.counts
+    receipt, finding = place.counts, one.finding
     version, file = (place.number(receipt), receipt.file) if receipt else (0, "")
     first = finding.places[0] if finding.places else Place("", "")
     if receipt is not None and not first.cell:
@@ -92,7 +99,7 @@ def _of_round(form: Form, place: Standing, finding: Finding) -> Problem:
     return Problem(
         place.organ.name, place.organ.code, version, file, finding.name, title_of(form, finding.name),
         finding.severity, finding.message, finding.advice, first.sheet, first.cell, first.label, len(finding.places),
-        "", _state(finding.severity, finding.closed), is_shared=True,
+        "", _state(finding.severity, finding.closed), is_shared=True, called=one.called,
     )  # fmt: skip
 
 
@@ -138,7 +145,7 @@ def title_of(form: Form, name: str) -> str:
 
 def is_open_error(problem: Problem) -> bool:
     """Return whether a problem is an error nobody has let pass."""
-    return problem.severity is Severity.ERROR and problem.state != WAIVED_LABEL
+    return problem.severity is Severity.ERROR and not problem.is_waived
 
 
 def contradicted_words(problems: Iterable[Problem]) -> str:

@@ -11,7 +11,7 @@ from toolkit.campaign.board.made_of import ORGANS
 from toolkit.campaign.history_lines import history_of
 from toolkit.campaign.intake.history import is_closed, steps_to_undo
 from toolkit.campaign.intake.receipts import filing_of
-from toolkit.campaign.intake.waivers import first_place
+from toolkit.campaign.intake.waivers import first_place, is_open
 from toolkit.campaign.sendback.messages import MARKED, MESSAGE, SHEET
 from toolkit.campaign.sendback.receipt_pages import FOLDER, PAGE, TEXT
 from toolkit.campaign.sendback.versions import difference
@@ -81,6 +81,7 @@ def organ(key: str, code: str) -> ResponseReturnValue:
         ways_of=ways_of,
         waived=WAIVED,
         reports=_reports(campaign, row),
+        shared=[one for one in board.problems if one.is_shared and one.code == code],
         waivable=_waivable(receipt.findings) if shown == 0 and not trial else {},
         receipt_files=_receipt_files(campaign, row),
         **_sent_back(campaign, row),
@@ -98,7 +99,7 @@ def _chosen(row: BoardRow) -> int | None:
 
 
 def _counts(findings: Sequence[Mapping[str, Any]]) -> Mapping[str, int]:
-    left = [found for found in findings if found.get("closed") != WAIVED]
+    left = [found for found in findings if is_open(found)]
     return {severity.value: sum(found["severity"] == severity for found in left) for severity in Severity}
 
 

@@ -33,6 +33,13 @@ class RoundFinding:
     field: str = ""
 
     @property
+    def called(self) -> str:
+        """What `xxgk waive` calls it among all about its organ."""
+        first = self.finding.places[0] if self.finding.places else None
+        place = self.field or (first.field or first.label if first else "")
+        return f"{self.finding.name}@{place}" if place else self.finding.name
+
+    @property
     def stated(self) -> str:
         """What a step that lets it pass states, as JSON; `shared_waivers` reads it again."""
         return json.dumps({"mark": self.mark, "field": self.field, "codes": sorted(self.codes)}, ensure_ascii=False)

@@ -100,6 +100,9 @@ def test_points_follow_the_rules_and_every_point_has_its_evidence(
     assert all((tmp_path / link).is_file() for link in links)
     assert len(links) >= 3
     assert {cell.value for cell in book["依据"]["F"] if cell.hyperlink} == {"文件"}  # no names made of digits
+    rules = [cell.value for cell in book["规则"]["A"] if cell.value]
+    assert "逾期报送：每天扣 0.5 分，最多 10 分" in rules
+    assert "文字雷同　雷同（只看 prose_copied）：有就扣 3 分" in rules
     page = out.with_suffix(".html").read_text(encoding="utf-8")
     assert "逾期报送：每天扣 0.5 分，最多 10 分" in page
     assert "不考核的" in page

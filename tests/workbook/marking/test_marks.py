@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from casebook import ROOT, SENTENCE, SMALL, full_filing
+from mangled.programs import PROGRAMS
 from nodetools import check_files, need_node
 from office import convert
 from openpyxl.comments import Comment
@@ -335,12 +337,49 @@ def test_validators_have_nothing_against_a_marked_workbook(form: Form, tmp_path:
     assert faults(mixed) <= faults(tmp_path / "own.xlsx")
 
 
+def marked_twice(data: bytes, folder: Path, name: str) -> list[Path]:
+    """Write a workbook as it came, marked, and marked again."""
+    files = {"as it came": data, "marked": marked(data), "marked again": marked(marked(data))}
+    for state, content in files.items():
+        (folder / f"{name} {state}.xlsx").write_bytes(content)
+    return [folder / f"{name} {state}.xlsx" for state in files]
+
+
+def added(faults: Mapping[Path, list[str]], files: list[Path]) -> list[Counter[str]]:
+    """Return what a validator says of the marked workbooks and not of the one that came, each as often as it is new."""
+    before, *after = (Counter(faults[path]) for path in files)
+    return [found - before for found in after]
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_validators_find_nothing_new_in_the_marked_file_of_another_program(
+    form: Form, program: str, tmp_path: Path
+) -> None:
+    files = marked_twice(PROGRAMS[program](faulty(form)), tmp_path, program)
+    assert added({path: list(faults(path)) for path in files}, files) == [Counter(), Counter()]
+
+
+@pytest.mark.office
+def test_validators_find_nothing_new_in_the_marked_file_of_libreoffice(tmp_path: Path) -> None:
+    for edition in ("2019", "2021"):
+        path = tmp_path / f"{edition}.xlsx"
+        path.write_bytes(faulty(form_of_edition(edition)))
+        (saved,) = convert([path], tmp_path / "saved")
+        files = marked_twice(saved.read_bytes(), tmp_path, edition)
+        assert added({path: list(faults(path)) for path in files}, files) == [Counter(), Counter()]
+
+
 @pytest.mark.browser
-def test_the_open_xml_sdk_has_nothing_against_a_marked_workbook(form: Form, tmp_path: Path) -> None:
+def test_the_open_xml_sdk_finds_nothing_new_in_a_marked_workbook(form: Form, tmp_path: Path) -> None:
     need_node()
-    path = tmp_path / "marked.xlsx"
-    path.write_bytes(marked(faulty(form)))
-    assert check_files([path]) == {"marked.xlsx": []}
+    made = {name: marked_twice(save(faulty(form)), tmp_path, name) for name, save in PROGRAMS.items()}
+    own = marked_twice(faulty(form), tmp_path, "own")
+    told = check_files([path for files in (own, *made.values()) for path in files])
+    # Without the place: that of a format or a sheet is counted, and changes with what is added.
+    found = {tmp_path / name: [one.partition(": ")[2] for one in remarks] for name, remarks in told.items()}
+    assert [found[path] for path in own] == [[], [], []]
+    for files in made.values():
+        assert added(found, files) == [Counter(), Counter()]
 
 
 @pytest.mark.office

@@ -117,7 +117,8 @@ def _write_rules(sheet: Any, formats: Mapping[str, Any], found: Assessment) -> N
     )
     sheet.set_column(0, 0, 90)
     for row, rule in enumerate(found.rules, HEAD_ROW):
-        sheet.write_string(row, 0, f"{rule.title}　{rule.told}", formats["cell"])
+        named = f"{rule.title}　" if rule.title != rule.measure.label else ""
+        sheet.write_string(row, 0, f"{named}{rule.told}", formats["cell"])
     row = HEAD_ROW + len(found.rules) + 1
     for place, (organ, state) in enumerate(found.left_out):
         sheet.write_string(row + place, 0, f"不考核：{organ}（{state}）", formats["cell"])

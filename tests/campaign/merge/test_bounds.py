@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import math
 import random
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import openpyxl
+import pytest
 from campaigncases import NEW, asked, hand_in, make_campaign, receipt_of, written
 
 from toolkit.campaign.board.parts import Part, Share
@@ -66,6 +68,40 @@ def test_the_interval_holds_the_final_sum_as_often_as_it_says(tmp_path: Path) ->
         assert (bound.compared, bound.missing, bound.without) == (20, 10, 0)
         hits += bound.low <= sum(now.values()) <= bound.high
     assert hits / 300 >= 0.9
+
+
+@pytest.mark.parametrize("largest_missing", [False, True])
+@pytest.mark.parametrize("mean", [2, 30])
+def test_it_does_so_where_figures_are_small_uneven_or_the_largest_are_missing(
+    tmp_path: Path, mean: int, *, largest_missing: bool
+) -> None:
+    """A hundred and twenty organs, half of them missing; sizes differ a hundredfold, and small counts are chance."""
+    rng = random.Random(f"bounds {mean} {largest_missing}")  # noqa: S311
+    merged, hits = merge_round(rounds(tmp_path / "a", dict.fromkeys(IN, 10))), 0
+    like = {share.organ.code: share.organ for share in merged.shares}[ORGANS[0]]
+    codes = [f"{number:03d}" for number in range(120)]
+    for _ in range(100):
+        sizes = {code: mean * math.exp(rng.gauss(0, 1.2)) for code in codes}
+        last = {code: counted(rng, size) for code, size in sizes.items()}
+        now = {code: counted(rng, size * math.exp(rng.gauss(0, 0.3))) for code, size in sizes.items()}
+        order = sorted(codes, key=lambda code: last[code]) if largest_missing else codes
+        filings = {code: asked(merged.whole.form, code, now[code]) for code in order[:60]}
+        shares = tuple(share_of(replace(like, code=code), filings.get(code)) for code in codes)
+        whole = asked(merged.whole.form, "0", sum(now[code] for code in order[:60]))
+        bound = bound_of(with_last_year(replace(merged, whole=whole, shares=shares), last), read)
+        assert bound is not None
+        hits += bound.low <= sum(now.values()) <= bound.high
+    assert hits >= 90
+
+
+def counted(rng: random.Random, mean: float) -> int:
+    """Return how many of many things came to be, each by chance and `mean` of them usually."""
+    if mean > 50:
+        return max(0, round(rng.gauss(mean, math.sqrt(mean))))
+    left, number = math.exp(-mean), 0
+    while (left := left / max(rng.random(), 1e-12)) < 1:
+        number += 1
+    return number
 
 
 def test_without_figures_of_last_year_or_with_few_organs_nothing_is_claimed(tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
 """Bounds for what is missing: between which figures a sum will lie once every organ is in, by last year's figures.
 
 The missing organs are taken to have changed since last year as those that are in have; how far these strayed from
-their common change says how wide the interval is. It covers some 95 of 100 sums, by more than one idea of the spread.
+their common change says how wide the interval is. It covers some 95 of 100 sums, by more than one idea of the change
+and of the spread; fewer where an organ in twenty has five times the figure of before.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from toolkit.errors import InputError
 from toolkit.filing.findings import show
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from toolkit.campaign.board.board import Round
     from toolkit.campaign.board.parts import Share
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 FEWEST = 5  # organs with figures of both years; fewer tell nothing of the spread
 _NORMAL, _MORE_FOR_FEW = 1.96, 3.2  # Student's quantile of 97.5 per cent is close to their sum, the second over n - 1
+_BENT = 0.1  # of an organ's deviation is seen at least, however large its part is
 _UNIT = 1.0  # a count scatters at least as much as itself
 
 
@@ -86,23 +88,51 @@ def bound_of(merged: Merged, read: Reader) -> Bound | None:
     value = read(merged.whole.figure)
     if not known or value is None or len(pairs) < FEWEST or not sum(old for old, _ in pairs):
         return None
-    expected, spread = _foreseen(pairs, before)
-    reach = (_NORMAL + _MORE_FOR_FEW / (len(pairs) - 1)) * spread
-    low, high = max(0, math.floor(expected - reach)), math.ceil(expected + reach)
+    reach = _NORMAL + _MORE_FOR_FEW / (len(pairs) - 1)
+    foreseen = [_by_ratio(pairs, before), *_by_line(pairs, before)]
+    low = max(0, math.floor(min(expected - reach * spread for expected, spread in foreseen)))
+    high = math.ceil(max(expected + reach * spread for expected, spread in foreseen))
     return Bound(value + low, value + high, len(pairs), len(known), len(merged.missing) - len(known))
 
 
-def _foreseen(pairs: Sequence[tuple[float, float]], before: Sequence[float]) -> tuple[float, float]:
-    """Return what the missing are expected to add, and how far that may stray.
+def _by_ratio(pairs: Sequence[tuple[float, float]], before: Sequence[float]) -> tuple[float, float]:
+    """Return what the missing are expected to add if they grew as the others did, and how far that may stray.
 
-    Deviations may grow with the root of an organ's size or with the size itself: the wider of the two holds.
+    Deviations may grow with the root of an organ's size or with the size itself: the wider of the two holds. The growth
+    bends to an organ that is most of the others together, so that its own deviation is counted larger.
     """
     total = sum(old for old, _ in pairs)
     growth = sum(new for _, new in pairs) / total
-    misses = sum((new - growth * old) ** 2 for old, new in pairs)
+    misses = sum(((new - growth * old) / max(1 - old / total, _BENT)) ** 2 for old, new in pairs)
     wanted = sum(before)
     by_root = max(misses / sum(max(old, 1.0) for old, _ in pairs), _UNIT * growth)
     by_size = misses / sum(old**2 for old, _ in pairs)
     root = by_root * (sum(max(old, 1.0) for old in before) + wanted**2 / total)
     size = by_size * (sum(old**2 for old in before) + wanted**2 * sum(old**2 for old, _ in pairs) / total**2)
     return growth * wanted, math.sqrt(max(root, size))
+
+
+def _by_line(pairs: Sequence[tuple[float, float]], before: Sequence[float]) -> Iterator[tuple[float, float]]:
+    """Yield the same if whatever an organ had, some came by chance: those that had none have some, the largest fewer.
+
+    A line is laid through the pairs, the small weighing more as they scatter less; nothing is yielded where it does not
+    begin above nought, or all had the same.
+    """
+    weights = [1 / max(old, 1.0) for old, _ in pairs]
+    weight = sum(weights)
+    middle = sum(w * old for w, (old, _) in zip(weights, pairs, strict=True)) / weight
+    height = sum(w * new for w, (_, new) in zip(weights, pairs, strict=True)) / weight
+    width = sum(w * (old - middle) ** 2 for w, (old, _) in zip(weights, pairs, strict=True))
+    if not width:
+        return
+    slope = max(
+        0.0, sum(w * (old - middle) * (new - height) for w, (old, new) in zip(weights, pairs, strict=True)) / width
+    )
+    start = height - slope * middle
+    if start < 0:
+        return
+    misses = sum(w * (new - start - slope * old) ** 2 for w, (old, new) in zip(weights, pairs, strict=True))
+    unit = max(misses / (len(pairs) - 2), slope)
+    wanted, organs = sum(before), len(before)
+    strays = sum(max(old, 1.0) for old in before) + organs**2 / weight + (wanted - organs * middle) ** 2 / width
+    yield organs * start + slope * wanted, math.sqrt(unit * strays)

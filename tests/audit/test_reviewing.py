@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 import re
+import runpy
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,6 +24,9 @@ from toolkit.report.docx.document import render_docx
 from toolkit.report.html import render_html
 from toolkit.report.text import render_text
 from toolkit.workbook.examining import Verdict
+
+BENCH = runpy.run_path(str(Path(__file__).parents[1] / "benchmarks" / "locating.py"))
+MADE, SETTING, MISTYPE = BENCH["make_filing"], BENCH["Setting"], BENCH["mistype"]
 
 
 def report(name: str, organ: str = "宿迁市", **answers: object) -> object:
@@ -114,6 +119,27 @@ def test_the_page_has_them_too_and_leads_to_the_files(folder: Path, tmp_path: Pa
     assert "%23" in page
     assert re.search(r'href="%E6%8A%A5%E5%91%8A/2023\.docx"', page)
     assert "<script" not in page
+
+
+CELL = re.compile(r'(<td[^>]* data-field="(requests\.[^"]+)"[^>]*>)(\d+)(?=</td>)')
+
+
+def test_a_single_wrong_cell_of_a_published_table_is_named_first_in_one_finding(tmp_path: Path) -> None:
+    """Two reports of two editions, forty cells of each changed by themselves; totals are printed, so all are found."""
+    rng, meant = random.Random("one wrong cell"), {}  # noqa: S311
+    made = replace(MADE(1_000, rng, SETTING(controls=False, edition="2019")), organ="某局")
+    for name, filing in (("published", example_filing("suqian_2024")), ("made", made)):
+        page = render_html(build_report(filing))
+        for place, cell in enumerate(rng.sample([one for one in CELL.finditer(page) if one[3] != "0"], 40)):
+            wrong = page[: cell.start(3)] + str(MISTYPE(int(cell[3]), rng)) + page[cell.end(3) :]
+            file = tmp_path / f"{name} {place}.html"
+            file.write_text(re.sub(r' data-field="[^"]*"', "", wrong), encoding="utf-8")
+            meant[file.name] = cell[2], int(cell[3])
+    found = {}
+    for one in review_files(files_in([tmp_path]), Workers(1)):
+        (told,) = [each for each in one.findings if each.suspects]
+        found[one.file.rpartition("/")[2]] = told.suspects[0].field, told.suspects[0].value
+    assert found == meant
 
 
 def test_a_finding_in_a_pdf_leads_to_its_page(tmp_path: Path) -> None:

@@ -146,6 +146,18 @@ def test_one_slip_is_one_finding_where_nothing_tells_which_cell_it_is_in(form_20
     assert [one.name for one in found.follows] == ["requests_balance"]  # that of the column of totals
 
 
+def test_the_total_of_two_wrong_columns_says_that_it_is_mended_with_them(form_2021: Form) -> None:
+    zeros = {name: 0 for name, entry in form_2021.fields.items() if entry.kind.is_required_figure}
+    rows, columns = {"new": 10, "granted": 9}, ("natural_person", "business")
+    two_off = {f"requests.{row}.{column}": figure for row, figure in rows.items() for column in columns}
+    filing = Filing(form_2021, "某局", "", 2024, {**zeros, **two_off})
+    *others, total = [one for one in judge(filing) if one.name == "requests_balance"]
+    assert len(others) == 2
+    assert "总计" in total.message
+    assert total.advice == "这一条由本表另外 2 条不平引起，改好那几处就一起对上，不用单独改。"
+    assert not any("另外" in one.advice for one in others)
+
+
 def test_the_prose_speaks_against_a_cell_whose_figure_it_states(form_2021: Form) -> None:
     zeros = {name: 0 for name, entry in form_2021.fields.items() if entry.kind.is_required_figure}
     one_off = {"requests.new.natural_person": 10, "requests.granted.natural_person": 9}

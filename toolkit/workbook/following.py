@@ -47,13 +47,15 @@ def grouped(findings: Iterable[Finding], filing: Filing) -> tuple[Finding, ...]:
     return tuple(_with_implied(heads, filing) if len(heads) > 1 else heads)
 
 
+_OF_SEVERAL = "这一条由本表另外 {number} 条不平引起，改好那几处就一起对上，不用单独改。"
 _Relation = tuple[str, tuple[str, ...]]  # the name and the fields of a finding about one
 
 
 def _with_implied(heads: list[Finding], filing: Filing) -> Iterator[Finding]:
     """Yield the findings; a relation broken only because one other of its table is, is put under that one.
 
-    The balance of the total column is the sum of the columns': where one column is wrong, nothing is said of it.
+    The balance of the total column is the sum of the columns': where one column is wrong, nothing is said of it; where
+    several are, it says that it is mended with them.
     """
     equations = equations_of(filing)
     basis = independent(tuple(one.check for one in equations), frozenset(filing.stated))
@@ -62,10 +64,12 @@ def _with_implied(heads: list[Finding], filing: Filing) -> Iterator[Finding]:
         if equation.gap:
             broken[equation.check.table].append(equation.check)
     under: dict[_Relation, _Relation] = {}
+    shared: dict[_Relation, int] = {}
     for checks in broken.values():
         causes = [check for check in checks if check in basis]
         if len(causes) == 1:
             under |= {_of(check): _of(causes[0]) for check in checks if check is not causes[0]}
+        shared |= {_of(check): len(causes) for check in checks if len(causes) > 1 and check not in basis}
     keys = [(head.name, tuple(place.field for place in head.places)) for head in heads]
     grave = dict(zip(keys, (ORDER[head.severity] for head in heads), strict=True))
     moved: defaultdict[_Relation, list[Finding]] = defaultdict(list)
@@ -77,7 +81,12 @@ def _with_implied(heads: list[Finding], filing: Filing) -> Iterator[Finding]:
         else:
             left.append((key, head))
     for key, head in left:
-        yield replace(head, follows=(*head.follows, *moved[key])) if moved[key] else head
+        told = head if head.suspects or key not in shared else _shared_by(head, shared[key])
+        yield replace(told, follows=(*told.follows, *moved[key])) if moved[key] else told
+
+
+def _shared_by(head: Finding, causes: int) -> Finding:
+    return replace(head, advice=_OF_SEVERAL.format(number=causes))
 
 
 def _of(check: Check) -> _Relation:

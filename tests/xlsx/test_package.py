@@ -339,3 +339,16 @@ def test_what_is_written_is_what_is_read(value: int | Decimal | str | bool | Non
         expected = value.replace("\r\n", "\n").encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     assert cell.value == expected
     assert cell.type == {str: "inlineStr", bool: "b"}.get(type(value), "n")
+
+
+def test_links_to_every_file_of_ten_thousand_organs_do_not_make_a_workbook_unlikely() -> None:
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
+    links = "".join(
+        f'<Relationship Id="l{number}" Type="{kind}" Target="../received/{number:064x}.xlsx" TargetMode="External"/>'
+        for number in range(20_000)
+    )
+    data = change("xl/_rels/workbook.xml.rels", "</Relationships>", f"{links}</Relationships>")(by_xlsxwriter())
+    assert open_package(data).cells(SHEET) == open_package(by_xlsxwriter()).cells(SHEET)
+    more = change("xl/_rels/workbook.xml.rels", "</Relationships>", f"{links * 4}</Relationships>")(by_xlsxwriter())
+    with pytest.raises(WorkbookError, match="异常庞大"):
+        open_package(more)

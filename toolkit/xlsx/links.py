@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 
@@ -11,12 +12,17 @@ def file_link(path: str, text: str) -> Any:
     `path` is relative to the workbook, with forward slashes. XlsxWriter would turn them into backslashes, which only
     Windows takes for folders.
     """
+    link = _kind()(f"external:{path}")
+    link.text = text
+    return link
+
+
+@cache
+def _kind() -> type[Any]:
     from xlsxwriter.url import Url
 
     class FileLink(Url):  # type: ignore[misc]
         def _target(self) -> str:
             return str(super()._target()).replace("\\", "/")
 
-    link = FileLink(f"external:{path}")
-    link.text = text
-    return link
+    return FileLink

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 MAX_SHEETS = 100
 MAX_CELLS = 250_000  # of one sheet, unless it was said to be large
 MAX_MERGES = 1_000  # of one sheet; the largest form has some hundred
-MAX_RELATIONS = 1 << 20  # bytes of all relationship parts together; a workbook has a few thousand
+MAX_RELATIONS = 12 << 20  # bytes of all relationship parts together; the sum of ten thousand organs links to each twice
 __all__ = ["Cell", "Comment", "NewCell", "Package", "SheetInfo", "open_package"]
 
 _STATES = frozenset({"hidden", "veryHidden"})

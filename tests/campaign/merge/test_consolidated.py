@@ -32,7 +32,14 @@ from office import convert
 from toolkit.campaign.board.board import make_board, read_round
 from toolkit.campaign.collecting import collect_returns
 from toolkit.campaign.merge import chart_sheet as chartsheet
-from toolkit.campaign.merge.consolidated import DRAFT, merge_round, workbook_path, write_merged
+from toolkit.campaign.merge.consolidated import (
+    DRAFT,
+    OWN_SHEETS,
+    TYPED,
+    merge_round,
+    workbook_path,
+    write_merged,
+)
 from toolkit.campaign.merge.tracing import trace
 from toolkit.errors import InputError
 from toolkit.files import read_file, write_file
@@ -40,7 +47,7 @@ from toolkit.filing.filing import Filing
 from toolkit.filing.findings import Severity
 from toolkit.workbook.examining import Verdict, examine
 from toolkit.workbook.layout import cell_name, lay_out
-from toolkit.workbook.ledger import CODE, FIRST_ROW, LEDGER_SHEET, ledger_columns
+from toolkit.workbook.ledger import CODE, FIRST_ROW, LEDGER_SHEET, ledger_columns, without_sheets
 from toolkit.xlsx.package import NewCell, open_package
 
 if TYPE_CHECKING:
@@ -306,3 +313,17 @@ def test_sheets_of_no_use_in_a_sum_are_out_of_sight_and_so_not_printed(tmp_path:
     assert unseen == {"填报说明", "粘贴 二、主动公开", "粘贴 三、申请办理", "粘贴 四、复议诉讼"}
     links = [link.location for sheet in sheets for link in sheet._hyperlinks]
     assert [link for link in links if any(name in link for name in unseen)] == []
+
+
+def test_the_words_of_the_coordinator_are_read_without_the_rows_behind_them(tmp_path: Path) -> None:
+    state = county(tmp_path / "round", ALL_IN)
+    data = with_prose(written(state))
+    bare = without_sheets(data, OWN_SHEETS)
+    assert open_package(bare).cells(LEDGER_SHEET) == {}
+    whole, part = (examine(content, "汇总.xlsx").filing for content in (data, bare))
+    assert whole is not None
+    assert part is not None
+    typed = [name for name, field in state.campaign.form.fields.items() if field.kind in TYPED]
+    assert [whole.answers.get(name) for name in typed] == [part.answers.get(name) for name in typed]
+    assert part.paragraphs("overview") == PROSE
+    assert without_sheets(b"no workbook", OWN_SHEETS) == b"no workbook"

@@ -25,6 +25,7 @@ from toolkit.campaign.intake.receipts import ReceiptBook, filing_of, said_provis
 from toolkit.campaign.intake.standings import Stage, State, is_stray, standing_by
 from toolkit.campaign.intake.waivers import is_open, shared_waivers
 from toolkit.campaign.issue.issuing import read_manifest
+from toolkit.campaign.round.folder import copy_name
 from toolkit.campaign.round.roster import Roster
 from toolkit.filing.findings import CATALOGUE, Severity
 
@@ -382,18 +383,14 @@ def _row(
         superseded=len(where.superseded),
         standing=where,
         questions=questions_of(campaign.form, where, share.part),
-        history=tuple(_history(campaign, where, is_counted=share.part is Part.COUNTED)),
-        copy=_copy(campaign, latest) if latest else "",
+        history=tuple(_history(where, is_counted=share.part is Part.COUNTED)),
+        copy=copy_name(latest.sha256) if latest else "",
         paper=paper,
     )
 
 
-def _history(campaign: Campaign, where: Standing, *, is_counted: bool) -> Iterator[Version]:
+def _history(where: Standing, *, is_counted: bool) -> Iterator[Version]:
     for place, receipt in enumerate(where.versions):
         counts = is_counted and receipt is where.counts
         number = len(where.versions) - place
-        yield Version(number, receipt, counts, _copy(campaign, receipt), outcome_of(where, receipt))
-
-
-def _copy(campaign: Campaign, receipt: Receipt) -> str:
-    return campaign.received_copy(receipt.sha256).relative_to(campaign.folder).as_posix()
+        yield Version(number, receipt, counts, copy_name(receipt.sha256), outcome_of(where, receipt))

@@ -18,6 +18,7 @@ from toolkit.campaign.sendback.versions import difference
 from toolkit.errors import InputError, WorkbookError
 from toolkit.files import read_file
 from toolkit.filing.prose.wording import DRAFT
+from toolkit.workbook.ledger import LEDGER_SHEET, without_sheets
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping, Sequence
@@ -263,7 +264,8 @@ def _changed_prose(campaign: Campaign, record: Record) -> Iterator[str]:
     if not record.workbook or seen(path) in {record.seen, (0, 0)}:
         return
     try:
-        filing = read_workbook(read_file(path), path.name, campaign.forms).filing
+        content = without_sheets(read_file(path), frozenset({LEDGER_SHEET}))
+        filing = read_workbook(content, path.name, campaign.forms).filing
     except (InputError, WorkbookError):
         return
     if filing is not None and prose_mark(filing) != record.prose:

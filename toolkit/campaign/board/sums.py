@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from toolkit.filing.compact import figure_columns
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -16,7 +18,9 @@ if TYPE_CHECKING:
 def sum_of(base: Filing, filings: Sequence[Filing]) -> Filing:
     """Return `base` with the sum of the figures of these filings in place of its own."""
     kept = {name: value for name, value in base.answers.items() if not base.form.fields[name].kind.is_required_figure}
-    added = {name: figure for name in addends(base.form) if (figure := _added(name, filings)) is not None}
+    names = addends(base.form)
+    columns = zip(names, figure_columns(filings, names), strict=False)  # of no filings there are no columns
+    added = {name: figure for name, column in columns if (figure := _sum(column)) is not None}
     return replace(base, answers={**kept, **added}, declared=frozenset(), pasted={})  # only an organ says so
 
 
@@ -25,6 +29,6 @@ def addends(form: Form) -> tuple[str, ...]:
     return tuple(field.id for field in form.fields.values() if field.kind.is_required_figure)
 
 
-def _added(field: str, filings: Sequence[Filing]) -> Figure | None:
-    figures = [figure for filing in filings if (figure := filing.figure(field)) is not None]
+def _sum(column: list[Figure | None]) -> Figure | None:
+    figures = [figure for figure in column if figure is not None]
     return sum(figures) if figures else None

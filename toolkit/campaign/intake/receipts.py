@@ -12,22 +12,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Self
 
 from toolkit.campaign.intake.history import Event, Step, login_name, now
 from toolkit.campaign.intake.serializing import (
-    ValuesByName,
     deserialize_findings,
     deserialize_values,
-    places_of,
     serialize_findings,
     serialize_values,
 )
 from toolkit.errors import InputError, OutputError
-from toolkit.filing.filing import Filing
+from toolkit.filing.compact import CompactFiling, Places, ValuesByName, places_of, typed_among
 from toolkit.filing.findings import show
-from toolkit.form.values import Kind
 from toolkit.workbook.identity import PROVISIONAL_LABEL
 
 if TYPE_CHECKING:
@@ -36,6 +32,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
+    from toolkit.filing.filing import Filing
     from toolkit.form.model import Form
     from toolkit.form.values import Figure, Value
 
@@ -342,7 +339,7 @@ _RECORD = (
 _SELECT_HEADS = f"SELECT {', '.join(_HEADS)} FROM receipts ORDER BY seq"  # noqa: S608
 
 
-def _receipt(row: tuple[Any, ...], names: Mapping[str, int], cells: Mapping[str, tuple[str, str]]) -> Receipt:
+def _receipt(row: tuple[Any, ...], names: Places, cells: Mapping[str, tuple[str, str]]) -> Receipt:
     seq, sha256, file, code, organ, year, seal, verdict, received_at, saved_at, check_code = row[:11]
     figures, previous, found, answers, doubt, collection = row[13:]
     findings, kept = deserialize_findings(found)
@@ -383,15 +380,6 @@ def said_provisional(receipt: Receipt) -> str:
 
 def filing_of(receipt: Receipt, form: Form) -> Filing:
     """Return a receipt's answers as a filing of the form they were given on."""
-    return Filing(form, receipt.organ, receipt.code, receipt.year, _typed(receipt.values, form), receipt.previous)
-
-
-def _typed(values: Mapping[str, Value], form: Form) -> Mapping[str, Value]:
-    typed = _typed_names(form)
-    given = tuple(name for name, value in values.items() if value is not None and name in typed)
-    return values.among(given) if isinstance(values, ValuesByName) else {name: values[name] for name in given}
-
-
-@lru_cache(maxsize=8)
-def _typed_names(form: Form) -> frozenset[str]:
-    return frozenset(name for name, entry in form.fields.items() if entry.kind is not Kind.COMPUTED)
+    answers = typed_among(receipt.values, form)
+    told = (form, receipt.organ, receipt.code, receipt.year, answers, receipt.previous)
+    return CompactFiling(*told, recorded=receipt.values)

@@ -18,6 +18,7 @@ from toolkit.campaign.board.sums import sum_of
 from toolkit.campaign.intake.waivers import waived_words
 from toolkit.errors import InputError
 from toolkit.filing.checking import check_filing
+from toolkit.filing.compact import figure_columns
 from toolkit.filing.findings import WAIVED, Finding, has_errors, raise_finding
 from toolkit.form.values import Kind
 from toolkit.workbook.identity import PROVISIONAL_LABEL
@@ -250,10 +251,10 @@ def figures_frame(merged: Merged) -> pd.DataFrame:
         "organ": pd.Series([organ.name for organ in organs], dtype="str"),
         "parent": pd.Series([organ.parent for organ in organs], dtype="str"),
     }
-    for entry in merged.whole.form.fields.values():
-        if entry.kind.is_figure:
-            figures = [share.figure(entry.id) for share in merged.counted]
-            columns[entry.id] = _series(figures, is_amount=entry.kind is Kind.AMOUNT)
+    fields = [entry for entry in merged.whole.form.fields.values() if entry.kind.is_figure]
+    filings = [share.filing for share in merged.counted if share.filing]
+    for entry, figures in zip(fields, figure_columns(filings, [entry.id for entry in fields]), strict=True):
+        columns[entry.id] = _series(figures, is_amount=entry.kind is Kind.AMOUNT)
     return pd.DataFrame(columns)
 
 

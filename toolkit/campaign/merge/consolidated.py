@@ -27,7 +27,7 @@ from toolkit.filing.prose.wording import DRAFT
 from toolkit.form.values import Kind, Paragraph
 from toolkit.workbook import layout as at
 from toolkit.workbook.identity import PROVISIONAL_LABEL
-from toolkit.workbook.ledger import LEDGER_SHEET, ledger_formula
+from toolkit.workbook.ledger import LEDGER_SHEET, ledger_formula, without_sheets
 from toolkit.workbook.returned.reading import read_workbook
 from toolkit.workbook.template.blank import blank_filing
 from toolkit.workbook.template.styles import CONDITIONS, FORMATS
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 
 # What the coordinator types into the consolidated workbook; merging again keeps it.
 TYPED = frozenset({Kind.TEXT, Kind.NOTE, Kind.EXPLANATION, Kind.CONTROL})
+OWN_SHEETS = frozenset({BOARD_SHEET, CHART_SHEET, LEVEL_SHEET, LEDGER_SHEET, REMARK_SHEET})  # nobody types there
 NAMED = 20  # missing organs a draft names before it only counts them
 
 
@@ -103,7 +104,7 @@ def _typed_before(campaign: Campaign, *, by_line: bool) -> Mapping[str, Value]:
 def _typed_in(campaign: Campaign, path: Path) -> Mapping[str, Value]:
     if not path.is_file():
         return {}
-    reading = read_workbook(read_file(path), path.name, campaign.forms)
+    reading = read_workbook(without_sheets(read_file(path), OWN_SHEETS), path.name, campaign.forms)
     filing = reading.filing
     if filing is None or filing.form.edition != campaign.form.edition:
         reason = reading.findings[-1].message if reading.findings else "不是这个版本的汇总报表"

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from toolkit.campaign.merge.adding import figures_frame
-from toolkit.files import csv_bytes, csv_pieces
+from toolkit.files import csv_bytes, csv_cell, csv_pieces
+from toolkit.filing.compact import figure_row
 from toolkit.filing.findings import show
 from toolkit.form.values import Kind
 from toolkit.workbook.examining import finding_json, json_value
@@ -40,6 +41,7 @@ _SCOPE = (
 )
 _WIDE = (("code", "机关代码"), ("organ", "机关名称"), ("parent", "上级代码"))
 _About = tuple[str, str, str, str]  # the columns of _ABOUT_FIELD
+_PLAIN = 10**9  # below it a count is shown digit for digit
 _WHOLE_NUMBERS = {"counted", "missing"}
 
 
@@ -56,8 +58,8 @@ def tidy_files(merged: Merged) -> dict[str, Pieces]:
     stands in memory whole; datapackage.json tells its size and hash and is made last.
     """
     files = {
-        TIDY: Pieces(csv_pieces(_tidy_rows(merged))),
-        TOTALS: Pieces([csv_bytes(_total_rows(merged))]),
+        TIDY: Pieces(_tidy_pieces(merged)),
+        TOTALS: Pieces(csv_pieces(_total_rows(merged))),
         WHOLE: Pieces([_json(whole_json(merged))]),
     }
     if has_parquet():
@@ -93,12 +95,30 @@ def _figures(form: Form) -> list[Field]:
     return [field for field in form.fields.values() if field.kind.is_figure]
 
 
-def _tidy_rows(merged: Merged) -> Iterator[tuple[str, ...]]:
-    yield tuple(name for name, _ in (*_KEYS, *_ABOUT_FIELD, ("value", "")))
-    about = _about_figures(merged.whole.form)
+def _tidy_pieces(merged: Merged) -> Iterator[bytes]:
+    """Yield tidy.csv as `csv_pieces` would: of each line only the figure is new, the rest is written once."""
+    form = merged.whole.form
+    names = tuple(entry.id for entry in _figures(form))
+    about = [_part(what) for what in _about_figures(form)]
+    yield csv_bytes([tuple(name for name, _ in (*_KEYS, *_ABOUT_FIELD, ("value", "")))])
     for share in merged.counted:
-        for what, value in _values(share.figure, about):
-            yield (share.organ.name, share.organ.code, *what, value)
+        if share.filing is None:
+            continue
+        organ = _part((share.organ.name, share.organ.code))
+        values = map(_shown, figure_row(share.filing, names))
+        yield "".join([f"{organ},{what},{value}\r\n" for what, value in zip(about, values, strict=True)]).encode()
+
+
+def _part(texts: tuple[str, ...]) -> str:
+    """Return a part of a line of CSV."""
+    return csv_bytes([texts]).decode("utf-8-sig").removesuffix("\r\n")
+
+
+def _shown(figure: Figure | None) -> object:
+    """Return a figure as it stands in a line of CSV."""
+    if type(figure) is int and 0 <= figure < _PLAIN:
+        return figure
+    return "" if figure is None else csv_cell(show(figure))
 
 
 def _total_rows(merged: Merged) -> Iterator[tuple[str | int, ...]]:

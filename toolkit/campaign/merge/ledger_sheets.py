@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from toolkit.campaign.merge.bounds import bound_of
+from toolkit.campaign.round.folder import copy_name
+from toolkit.filing.compact import figure_columns, figure_row
 from toolkit.filing.findings import Severity, show
 from toolkit.filing.headlines import headlines
 from toolkit.form.fields import innermost
@@ -15,7 +17,7 @@ from toolkit.workbook.template.styles import FOOTER, lines_needed
 from toolkit.xlsx.links import file_link
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from toolkit.campaign.board.board import Round
     from toolkit.campaign.board.parts import Share
@@ -48,7 +50,6 @@ def write_ledger(writer: TemplateWriter, sheet: Any, merged: Merged, state: Roun
 
 def _write_share(writer: TemplateWriter, sheet: Any, row: int, share: Share, state: Round) -> None:
     organ, receipt = share.organ, state.accepted[share.organ.code]
-    copy = state.campaign.received_copy(receipt.sha256).relative_to(state.campaign.folder).as_posix()
     texts = {
         ledger.CODE: organ.code,
         ledger.NAME: organ.name,
@@ -58,13 +59,11 @@ def _write_share(writer: TemplateWriter, sheet: Any, row: int, share: Share, sta
     }
     for column, text in texts.items():
         sheet.write_string(row, column, text, writer.formats["cell"])
-    link = file_link(f"../{copy}", receipt.file.rpartition("/")[2])
+    link = file_link(f"../{copy_name(receipt.sha256)}", receipt.file.rpartition("/")[2])
     sheet.write_url(row, ledger.FILE, link, writer.formats["link"])
-    look = writer.formats["number"]
-    for field, column in ledger.ledger_columns(writer.form).items():
-        figure = share.figure(field)
-        if figure is not None:
-            sheet.write_number(row, column, figure, look)
+    if share.filing is not None:
+        figures = figure_row(share.filing, tuple(ledger.ledger_columns(writer.form)))
+        sheet.write_numbers(row, ledger.FIRST_FIGURE, figures, writer.formats["number"])
 
 
 def write_levels(writer: TemplateWriter, sheet: Any, merged: Merged) -> None:
@@ -104,7 +103,7 @@ def _write_frame(
     sheet.set_column(0, 0, 2)
     sheet.write_string(0, ledger.CODE, title, writer.formats["strip"])
     columns = ledger.ledger_columns(writer.form)
-    empty = [column for field, column in columns.items() if _is_nought(merged, field)]
+    empty = [columns[field] for field in _noughts(merged, columns)]
     told = f"没有一家填数的 {len(empty)} 列没有显示，选中两边的列、取消隐藏就能看到。" if empty else ""
     provisional = f"{merged.provisional}。" if merged.provisional else ""
     sheet.write_string(1, ledger.CODE, f"{said}{provisional}{told}", writer.formats["line"])
@@ -127,9 +126,13 @@ def _write_frame(
     sheet.freeze_panes(ledger.FIRST_ROW, ledger.NAME + 1)
 
 
-def _is_nought(merged: Merged, field: str) -> bool:
-    """Return whether no organ has anything in a field."""
-    return not any(share.figure(field) for share in merged.counted)
+def _noughts(merged: Merged, fields: Iterable[str]) -> Iterator[str]:
+    """Yield the fields in which no organ has anything."""
+    names = tuple(fields)
+    filings = [share.filing for share in merged.counted if share.filing]
+    for name, column in zip(names, figure_columns(filings, names), strict=True):
+        if not any(column):
+            yield name
 
 
 def _head_texts(writer: TemplateWriter, field: Field) -> tuple[str, str, str]:

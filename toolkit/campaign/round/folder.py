@@ -156,7 +156,12 @@ class Campaign:
 
 def received_copy(folder: Path, sha256: str) -> Path:
     """Return where a campaign folder keeps the untouched copy of a received file."""
-    return folder / "received" / sha256[:2] / f"{sha256}.xlsx"
+    return folder / copy_name(sha256)
+
+
+def copy_name(sha256: str) -> str:
+    """Return the same relative to the folder, with `/`."""
+    return f"received/{sha256[:2]}/{sha256}.xlsx"
 
 
 def open_campaign(folder: Path) -> Campaign:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from toolkit.campaign.board.across.round_findings import RoundFinding, mark_of
 from toolkit.campaign.intake.copied import bare_of
+from toolkit.filing.compact import value_row
 from toolkit.filing.findings import raise_finding
 from toolkit.filing.prose.likeness import first_alike, sentences_of
 from toolkit.form.checks import is_number
@@ -38,16 +40,17 @@ def alike(form: Form, places: Iterable[Standing]) -> Iterator[RoundFinding]:
 
 
 def _same_figures(form: Form, places: Sequence[Standing]) -> Iterator[RoundFinding]:
-    fields = [name for name, field in form.fields.items() if field.kind.is_required_figure]
+    fields = tuple(name for name, field in form.fields.items() if field.kind.is_required_figure)
     groups: defaultdict[tuple[Value, ...], list[Standing]] = defaultdict(list)
     for place in places:
-        values = tuple(_values(place).get(name) for name in fields)
+        values = value_row(_values(place), fields)
         if any(is_number(value) and value != 0 for value in values):
             groups[values].append(place)
-    for group in groups.values():
+    for values, group in groups.items():
+        codes = _codes(group)
         for place in group if len(group) > 1 else ():
             found = raise_finding("tables_alike", others=_names(place, group))
-            yield RoundFinding(place.organ, found, _codes(group), mark_of(values))
+            yield RoundFinding(place.organ, found, codes, mark_of(values))
 
 
 def _by_explanation(places: Sequence[Standing]) -> Mapping[str, Mapping[str, Standing]]:
@@ -106,5 +109,5 @@ def _values(place: Standing) -> Mapping[str, Value]:
 
 
 def _names(place: Standing, group: Sequence[Standing]) -> str:
-    others = [f"“{other.organ.name}”" for other in group if other is not place]
-    return "、".join(others[:_NAMED]) + (f" 等 {len(others)} 家" if len(others) > _NAMED else "")
+    others = (f"“{other.organ.name}”" for other in group if other is not place)
+    return "、".join(islice(others, _NAMED)) + (f" 等 {len(group) - 1} 家" if len(group) - 1 > _NAMED else "")

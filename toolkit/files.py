@@ -109,9 +109,10 @@ def write_files(files: Mapping[Path, bytes | Iterable[bytes]]) -> None:
             with _saying(path):
                 path.parent.mkdir(parents=True, exist_ok=True)
                 waiting[_write_beside(path, content)] = path
-        for temporary, path in waiting.items():
+        for temporary, path in list(waiting.items()):
             with _saying(path):
                 temporary.replace(path)
+            del waiting[temporary]
     finally:
         _remove(waiting)
 

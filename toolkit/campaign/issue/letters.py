@@ -29,7 +29,7 @@ def write_letters(campaign: Campaign) -> None:
     Raises:
         OutputError: a file cannot be written.
     """
-    names = {organ.code: organ.name for organ in campaign.roster.organs}
+    by_code = campaign.roster.by_code
     rows: list[tuple[str, ...]] = []
     for organ in campaign.roster.expected:
         letter = "\r\n".join(_letter(campaign, organ))
@@ -37,7 +37,7 @@ def write_letters(campaign: Campaign) -> None:
         until = organ.deadline.isoformat() if organ.deadline else ""
         rows.append(
             (
-                organ.code, organ.name, names.get(organ.parent, ""), organ.contact, organ.phone,
+                organ.code, organ.name, _name(by_code.get(organ.parent)), organ.contact, organ.phone,
                 campaign.file_name(organ), until, campaign.return_to, campaign.call, letter.replace("\r\n", "\n"),
             )
         )  # fmt: skip
@@ -60,15 +60,18 @@ def _letter(campaign: Campaign, organ: Organ) -> Iterator[str]:
 def what_to_include(campaign: Campaign, organ: Organ) -> Iterator[str]:
     """Yield whose figures belong into an organ's return beside or instead of its own, where the roster states it."""
     roster = campaign.roster
-    names = {one.code: one.name for one in roster.organs}
     if organ.is_own_share:
-        yield f"这一份只填{names.get(organ.parent, '本级')}本级自己的数，不含下面各机关的。"
+        yield f"这一份只填{_name(roster.by_code.get(organ.parent)) or '本级'}本级自己的数，不含下面各机关的。"
     if organ.is_consolidated:
         view = roster if organ.covers_all_below else roster.by_line()
         if below := [one.name for one in view.under(organ.code)[1:] if not (one.ground or one.is_own_share)]:
             yield f"这一份是汇总，要包括贵单位自己和下面各机关的数：{_named(below)}。"
     if within := [one.name for one in roster.children(organ.code) if one.is_within_parent]:
         yield f"{_named(within)}不单独报送，数请并入贵单位的这一份。"
+
+
+def _name(organ: Organ | None) -> str:
+    return organ.name if organ else ""
 
 
 def _named(names: list[str]) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from toolkit.xlsx.archive import Member, SharedMembers, deflated, read_archive
@@ -30,33 +31,65 @@ class CopyContent:
     words: Mapping[str, str]
     cells: Mapping[str, Mapping[str, NewCell]]
 
+    @cached_property
+    def packed(self) -> Mapping[str, tuple[bytes, bytes]]:
+        """Each word as it stands in a part, plain and compressed; it is in ten of them."""
+        plain = {word: escape_text(text).encode() for word, text in self.words.items()}
+        return {word: (text, _flushed(text)) for word, text in plain.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of a part that all copies share: compressed, and what it makes of the checksum of what precedes it."""
+
+    packed: bytes
+    size: int
+    crc: int
+    turns: tuple[tuple[int, ...], ...]  # the checksum of what precedes, byte by byte, moved on over the stretch
+
+    @classmethod
+    def of(cls, content: bytes, packed: bytes) -> Piece:
+        """Return the stretch with its checksum; to move one on is linear, so each bit is moved by itself."""
+        blanks, full = bytes(len(content)), 0xFFFFFFFF
+        bits = [zlib.crc32(blanks, (1 << bit) ^ full) ^ full for bit in range(32)]
+        turns = [[0], [0], [0], [0]]
+        for bit, moved in enumerate(bits):
+            turns[bit // 8] += [known ^ moved for known in turns[bit // 8]]
+        return cls(packed, len(content), zlib.crc32(content), tuple(map(tuple, turns)))
+
+    def joined(self, crc: int) -> int:
+        """Return the checksum of something with this one followed by the stretch, which need not be gone through."""
+        first, second, third, fourth = self.turns
+        moved = first[crc & 255] ^ second[crc >> 8 & 255] ^ third[crc >> 16 & 255] ^ fourth[crc >> 24]
+        return moved ^ self.crc
+
 
 @dataclass(frozen=True)
 class WordPart:
     """A part in which only placeholder words vary: compressed between them once and for all."""
 
     member: Member
-    pieces: tuple[bytes, ...]
-    packed: tuple[bytes, ...]
+    pieces: tuple[Piece, ...]
     words: tuple[str, ...]
 
     @classmethod
     def of(cls, member: Member, xml: bytes, placeholders: tuple[str, ...]) -> WordPart:
         """Return the part cut at every placeholder words."""
         pieces, words = _cut(xml, placeholders)
-        packed = [_flushed(piece) for piece in pieces[:-1]]
-        return cls(member, tuple(pieces), (*packed, _finished(pieces[-1])), tuple(words))
+        packed = [*map(_flushed, pieces[:-1]), _finished(pieces[-1])]
+        return cls(replace(member, method=zlib.DEFLATED), tuple(map(Piece.of, pieces, packed)), tuple(words))
 
     def make(self, content: CopyContent) -> tuple[Member, bytes]:
         """Return the entry and the compressed bytes of one copy."""
-        filled = [escape_text(content.words[word]).encode() for word in self.words]
-        crc, size, stream = zlib.crc32(self.pieces[0]), len(self.pieces[0]), [self.packed[0]]
-        for text, piece, packed in zip(filled, self.pieces[1:], self.packed[1:], strict=True):
-            crc = zlib.crc32(piece, zlib.crc32(text, crc))
-            size += len(text) + len(piece)
-            stream += (_flushed(text), packed)
+        first, *rest = self.pieces
+        crc, size, stream = first.crc, first.size, [first.packed]
+        for word, piece in zip(self.words, rest, strict=True):
+            text, packed = content.packed[word]
+            crc = piece.joined(zlib.crc32(text, crc))
+            size += len(text) + piece.size
+            stream += (packed, piece.packed)
         whole = b"".join(stream)
-        return replace(self.member, method=zlib.DEFLATED, crc=crc, packed=len(whole), size=size), whole
+        return replace(self.member, crc=crc, packed=len(whole), size=size), whole
 
 
 @dataclass(frozen=True)

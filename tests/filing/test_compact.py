@@ -37,6 +37,7 @@ def test_a_compact_filing_holds_what_any_filing_holds(edition: str) -> None:
         assert {name: repr(value) for name, value in compact.values.items()} == {
             name: repr(value) for name, value in filing.values.items()
         }
+        assert compact.figures() == filing.figures()
         assert list(compact.values) == list(form.fields)
         names = tuple(form.fields)
         assert figure_row(compact, names) == figure_row(filing, names) == [filing.figure(name) for name in names]

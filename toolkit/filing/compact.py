@@ -100,6 +100,17 @@ class CompactFiling(Filing):
             return known
         return ValuesByName(places, row)
 
+    def figures(self) -> Mapping[str, Figure]:
+        """Return every number of the official tables as of any filing."""
+        names = _figure_names(self.form)
+        found = zip(names, figure_row(self, names), strict=True)
+        return {name: figure for name, figure in found if figure is not None}
+
+
+@lru_cache(maxsize=16)
+def _figure_names(form: Form) -> tuple[str, ...]:
+    return tuple(name for name, entry in form.fields.items() if entry.kind.is_figure)
+
 
 def _row_of(filing: Filing) -> list[Value]:
     """Return the values of all fields in order, each total after what it adds."""

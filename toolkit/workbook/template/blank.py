@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from toolkit.errors import InputError
@@ -53,7 +54,8 @@ def carried_figures(form: Form, previous: Mapping[str, Figure]) -> dict[str, Val
     return {mine: previous[theirs] for mine, theirs in carried_fields(form).items() if theirs in previous}
 
 
-def carried_fields(form: Form) -> dict[str, str]:
+@lru_cache(maxsize=16)
+def carried_fields(form: Form) -> Mapping[str, str]:
     """Return the typed fields that must equal a figure of last year, with the field of that figure."""
     kinds = ((check, table_rule(form.rule(check.rule))) for check in bind_rules(form))
     pairs = ((check.left[0].field, check.right[0].field) for check, kind in kinds if kind is not None and kind.settles)

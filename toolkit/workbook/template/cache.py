@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from toolkit.xlsx.archive import Member, SharedMembers, deflated, read_archive
+from toolkit.xlsx.archive import Member, SharedMembers, read_archive
 from toolkit.xlsx.package import NewCell, open_package
 from toolkit.xlsx.patches import SheetPlan, plan_sheet
 from toolkit.xlsx.xmltree import escape_text
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from toolkit.form.values import Value
 
 _LEVEL = 6
+_LONG = 4000  # bytes between two cells that vary, from which on compressing them apart costs little room
 Address = tuple[str, str]  # sheet, cell
 
 
@@ -94,15 +95,44 @@ class WordPart:
 
 @dataclass(frozen=True)
 class SheetPart:
-    """A sheet in which cells vary too: filled, and compressed as a whole."""
+    """A sheet in which cells vary too: filled, and compressed again but for the long stretches without any."""
 
     member: Member
     sheet: str
     plan: SheetPlan
+    kept: Mapping[int, Piece]  # of the pieces of the plan those that are compressed once and for all
+
+    @classmethod
+    def of(cls, member: Member, sheet: str, plan: SheetPlan) -> SheetPart:
+        """Return the part with its long stretches compressed."""
+        last = len(plan.pieces) - 1
+        long = {place: piece for place, piece in enumerate(plan.pieces) if len(piece) >= _LONG}
+        kept = {
+            place: Piece.of(piece, (_finished if place == last else _flushed)(piece)) for place, piece in long.items()
+        }
+        return cls(replace(member, method=zlib.DEFLATED), sheet, plan, kept)
 
     def make(self, content: CopyContent) -> tuple[Member, bytes]:
         """Return the entry and the compressed bytes of one copy."""
-        return deflated(self.member, self.plan.fill(content.cells[self.sheet]))
+        changes = content.cells[self.sheet]
+        between = (place.rendered(changes[place.address]) for place in self.plan.places)
+        crc, size, stream, waiting = 0, 0, list[bytes](), list[bytes]()
+        for number, piece in enumerate(self.plan.pieces):
+            known = self.kept.get(number)
+            if known is None:
+                waiting.append(piece)
+            else:
+                fresh = b"".join(waiting)
+                crc, size = known.joined(zlib.crc32(fresh, crc)), size + len(fresh) + known.size
+                stream += (_flushed(fresh), known.packed)
+                waiting = []
+            waiting.append(next(between, b""))
+        if number not in self.kept:
+            fresh = b"".join(waiting)
+            crc, size = zlib.crc32(fresh, crc), size + len(fresh)
+            stream.append(_finished(fresh))
+        whole = b"".join(stream)
+        return replace(self.member, crc=crc, packed=len(whole), size=size), whole
 
 
 @dataclass(frozen=True)
@@ -137,7 +167,7 @@ def prepare_template(
         xml = archive.read(name)
         if name in sheets:
             sheet = sheets[name]
-            parts.append(SheetPart(member, sheet, plan_sheet(xml, name, example[sheet])))
+            parts.append(SheetPart.of(member, sheet, plan_sheet(xml, name, example[sheet])))
         elif any(word.encode() in xml for word in placeholders):
             parts.append(WordPart.of(member, xml, placeholders))
     shared = SharedMembers.of(archive, [part.member.name for part in parts])

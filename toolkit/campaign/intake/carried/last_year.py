@@ -68,6 +68,8 @@ class LastYear:
         found = [self.figures[code] for code in organ.ancestors if code in self.figures]
         if not found or self.missing(organ):
             return {}
+        if len(found) == 1:
+            return found[0]
         shared = [name for name in found[0] if all(name in figures for figures in found)]
         return {name: sum(figures[name] for figures in found) for name in shared}
 

@@ -5,6 +5,7 @@ A receipt is about one content (one hash). Every path on which that content arri
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import sqlite3
@@ -275,7 +276,8 @@ class ReceiptBook:
             rows = self._base.execute(question, words).fetchall()
         cells = {key: _cells(body) for key, body in shared.items() if isinstance(body, dict)}
         names = {key: places_of(tuple(body)) for key, body in shared.items() if isinstance(body, list)}
-        return tuple(_receipt(row, names[row[11]], cells[row[12]]) for row in rows)
+        with _without_collecting():
+            return tuple([_receipt(row, names[row[11]], cells[row[12]]) for row in rows])
 
     def fact(self, name: str) -> str:
         """Return a fact the book keeps about the state of the work; empty where it was never set."""
@@ -319,6 +321,18 @@ class ReceiptBook:
         with self._told():
             rows = self._base.execute(f"SELECT {_EVENT} FROM events {which}", words).fetchall()  # noqa: S608
         return tuple(Event(Step(step), *told) for step, *told in rows)
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Let Python not look for garbage meanwhile: among a million values just read there is none, and it looks often."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 _COLUMNS = (

@@ -5,7 +5,6 @@ A receipt is about one content (one hash). Every path on which that content arri
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import json
 import sqlite3
@@ -21,6 +20,8 @@ from toolkit.campaign.intake.serializing import (
     deserialize_values,
     serialize_findings,
     serialize_values,
+    with_shared,
+    without_collecting,
 )
 from toolkit.errors import InputError, OutputError
 from toolkit.filing.compact import CompactFiling, Places, ValuesByName, places_of, typed_among
@@ -78,7 +79,15 @@ _MARK = 32  # hexadecimal digits of a mark of answers
 KnownFile = tuple[str, int, int]  # path relative to the campaign folder, size in bytes, mtime in nanoseconds
 
 
-@dataclass(frozen=True)
+def _nothing() -> dict[str, Any]:
+    """Return what every receipt without values has in common; nobody writes into it."""
+    return _NOTHING
+
+
+_NOTHING: dict[str, Any] = {}
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """What one received file held, and the verdict. `code`, `organ` and `year` are blank where it does not say.
 
@@ -100,11 +109,11 @@ class Receipt:
     verdict: str
     received_at: str
     check_code: str = ""
-    values: Mapping[str, Value] = field(default_factory=dict)
+    values: Mapping[str, Value] = field(default_factory=_nothing)
     findings: tuple[Mapping[str, Any], ...] = ()
-    cells: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    cells: Mapping[str, tuple[str, str]] = field(default_factory=_nothing)
     seq: int = 0
-    previous: Mapping[str, Figure] = field(default_factory=dict)
+    previous: Mapping[str, Figure] = field(default_factory=_nothing)
     seal: str = ""
     saved_at: str = ""
     collection: int = field(default=0, compare=False)
@@ -252,8 +261,8 @@ class ReceiptBook:
     def heads(self) -> tuple[Receipt, ...]:
         """Return every receipt in the order of arrival without values, cells and findings, which is quick."""
         with self._told():
-            rows = self._base.execute(_SELECT_HEADS).fetchall()
-        return tuple(Receipt(**dict(zip(_HEADS, row, strict=True))) for row in rows)
+            rows = self._base.execute(_SELECT_HEADS)
+            return tuple([Receipt(**with_shared(dict(zip(_HEADS, row, strict=True)))) for row in rows])
 
     def whole(self, head: Receipt) -> Receipt:
         """Return a receipt that came without values, cells and findings, with them."""
@@ -276,7 +285,7 @@ class ReceiptBook:
             rows = self._base.execute(question, words).fetchall()
         cells = {key: _cells(body) for key, body in shared.items() if isinstance(body, dict)}
         names = {key: places_of(tuple(body)) for key, body in shared.items() if isinstance(body, list)}
-        with _without_collecting():
+        with without_collecting():
             return tuple([_receipt(row, names[row[11]], cells[row[12]]) for row in rows])
 
     def fact(self, name: str) -> str:
@@ -321,18 +330,6 @@ class ReceiptBook:
         with self._told():
             rows = self._base.execute(f"SELECT {_EVENT} FROM events {which}", words).fetchall()  # noqa: S608
         return tuple(Event(Step(step), *told) for step, *told in rows)
-
-
-@contextmanager
-def _without_collecting() -> Iterator[None]:
-    """Let Python not look for garbage meanwhile: among a million values just read there is none, and it looks often."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 _COLUMNS = (

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 import zlib
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from toolkit.form.values import Paragraph
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from toolkit.form.values import Value
 
@@ -49,6 +51,27 @@ def deserialize_findings(data: bytes) -> tuple[tuple[Mapping[str, Any], ...], tu
 def _known_again(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Return an object whose keys and texts are kept once however many findings say the same."""
     return {sys.intern(key): sys.intern(value) if isinstance(value, str) else value for key, value in pairs}
+
+
+# Texts of a receipt that many others, or the roster, have in common.
+_SHARED = ("code", "organ", "verdict", "received_at", "saved_at", "doubt")
+
+
+def with_shared(head: dict[str, Any]) -> dict[str, Any]:
+    """Return what the book tells of a receipt, with texts that others have too kept once."""
+    return {**head, **{name: sys.intern(head[name]) for name in _SHARED}}
+
+
+@contextmanager
+def without_collecting() -> Iterator[None]:
+    """Let Python not look for garbage meanwhile: among a million values just read there is none, and it looks often."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _packed(document: Any) -> bytes:

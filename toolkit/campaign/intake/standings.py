@@ -78,7 +78,7 @@ class Remark:
     at: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Standing:
     """Where one organ stands; `versions` are all its files, the newest first.
 

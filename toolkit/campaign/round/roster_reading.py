@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 from dataclasses import replace
 from decimal import Decimal
@@ -95,10 +96,10 @@ def _organ(
             )
     return Organ(
         row=number,
-        code=texts.get("code", ""),
-        name=texts["name"],
-        parent=texts.get("parent", ""),
-        kind=texts.get("kind", ""),
+        code=sys.intern(texts.get("code", "")),
+        name=sys.intern(texts["name"]),
+        parent=sys.intern(texts.get("parent", "")),
+        kind=sys.intern(texts.get("kind", "")),
         contact=texts.get("contact", ""),
         phone=texts.get("phone", ""),
         deadline=_day(number, "deadline", cells, mistakes, from_1904=from_1904),

@@ -22,6 +22,7 @@ from toolkit.campaign.intake.copied import judged_standings
 from toolkit.campaign.intake.documents import TO_CONFIRM, is_to_confirm
 from toolkit.campaign.intake.outcomes import HELD, outcome_of
 from toolkit.campaign.intake.receipts import ReceiptBook, filing_of, said_provisional
+from toolkit.campaign.intake.serializing import without_collecting
 from toolkit.campaign.intake.standings import Stage, State, is_stray, standing_by
 from toolkit.campaign.intake.waivers import is_open, shared_waivers
 from toolkit.campaign.issue.issuing import read_manifest
@@ -314,10 +315,10 @@ class Round:
 def read_round(campaign: Campaign, today: date | None = None) -> Round:
     """Return how a campaign stands, read from its receipt book."""
     day = today or datetime.now().astimezone().date()
-    standings, strays, events = _read_book(campaign, day)
-    form = campaign.form
-    accepted = {code: found.counts for code, found in standings.items() if found.counts is not None}
-    returns = {code: filing_of(receipt, form) for code, receipt in accepted.items()}
+    with without_collecting():
+        standings, strays, events = _read_book(campaign, day)
+        accepted = {code: found.counts for code, found in standings.items() if found.counts is not None}
+        returns = {code: filing_of(receipt, campaign.form) for code, receipt in accepted.items()}
     return Round(campaign, standings, accepted, returns, strays, papers_of(events), shared_waivers(events, day))
 
 

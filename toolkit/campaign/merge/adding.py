@@ -15,6 +15,7 @@ from toolkit.campaign.board.across.covering import covering_findings
 from toolkit.campaign.board.across.round_findings import judged
 from toolkit.campaign.board.parts import Part, Share, shares_of
 from toolkit.campaign.board.sums import sum_of
+from toolkit.campaign.intake.serializing import without_collecting
 from toolkit.campaign.intake.waivers import waived_words
 from toolkit.errors import InputError
 from toolkit.filing.checking import check_filing
@@ -149,7 +150,8 @@ def merge_filings(
     shares = tuple(shares_of(roster.depth_first(), returns, provisional))
     counted = [share for share in shares if share.part is Part.COUNTED]
     filings = [share.filing for share in counted if share.filing]
-    whole = replace(sum_of(base, filings), previous=_previous(filings, is_continued=is_continued))
+    with without_collecting():  # every filing works out its values now
+        whole = replace(sum_of(base, filings), previous=_previous(filings, is_continued=is_continued))
     levels = tuple(_levels(roster, shares, base))
     found = [finding for finding in check_filing(whole) if _is_about_figures(finding, base.form)]
     figures = [_excused(finding, counted, whole, passed or {}) for finding in found]

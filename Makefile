@@ -36,8 +36,13 @@ golden: $(READY)  ## rewrite the golden workbooks after a wanted change
 docs: $(READY)  ## rewrite the generated reference pages
 	$(BIN)/python tests/docgen.py --write
 
-bench: $(READY)  ## measurements, as ratios against peers in one run
-	for script in tests/benchmarks/*.py; do $(BIN)/python $$script || exit 1; done
+# MEASURES="a.py b.py" runs some of them; those that hold ratios against peers write their table into docs/performance.md.
+MEASURES ?= $(notdir $(filter-out %/measuring.py,$(wildcard tests/benchmarks/*.py)))
+bench: $(READY)  ## measurements; ratios against peers, in one run, go into docs/performance.md
+	for script in $(MEASURES); do \
+	  if grep -q 'measuring import' tests/benchmarks/$$script; then write=--write; else write=; fi; \
+	  PYTHONPATH=tests:. $(BIN)/python tests/benchmarks/$$script $$write || exit 1; \
+	done
 
 wheel: $(READY)
 	rm -rf dist

@@ -1,25 +1,15 @@
 """What our work costs against the least it can cost and against a peer, in one run: the table of docs/performance.md.
 
-Run: python tests/benchmarks/ratios.py [--rounds N] [--write]. Every row is measured in shuffled rounds of processor
-time, so figures of one run compare with each other and with no other run; `--write` puts the table into the page.
+Run: python tests/benchmarks/ratios.py [--rounds N] [--only WORDS] [--write]; `benchmarks.measuring` says how.
 """
 
 from __future__ import annotations
 
-import argparse
-import gc
 import io
-import os
-import platform
 import random
-import statistics
-import subprocess
 import sys
-import tempfile
-import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.parsers import expat
@@ -27,6 +17,7 @@ from xml.parsers import expat
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import openpyxl
+from benchmarks.measuring import MOST_ROUNDS, Row, command, run
 from casebook import example_filing
 from report_samples import sample_report
 
@@ -48,24 +39,10 @@ if TYPE_CHECKING:
     from toolkit.filing.filing import Filing
     from toolkit.form.values import Value
 
-PAGE = Path(__file__).parents[2] / "docs" / "performance.md"
-BEGIN, END = "<!-- ratios begin -->", "<!-- ratios end -->"
+LIBRARIES = ("openpyxl", "xlsxwriter", "lxml", "typer")
 FILLED = Path(__file__).parents[1] / "filled"
-MOST_ROUNDS = 30  # two rows share what they read, another return in every round
+UNREAD = 2 * MOST_ROUNDS  # two rows share what they read, another return in every round
 ORGANS, STAND_FOR = 200, 10  # ten workbooks made one by one stand for all
-ONE_BY_ONE = "XlsxWriter 逐份重做"
-
-
-@dataclass(frozen=True)
-class Row:
-    """One kind of work, what it is held against, and how many times that it should stay."""
-
-    work: str
-    against: str
-    wanted: str
-    ours: Callable[[], object]
-    theirs: Callable[[], object]
-    inverted: bool = False  # the table says how many times faster, not how many times as dear
 
 
 def limit(data: bytes) -> None:
@@ -95,10 +72,6 @@ def docx_alone(data: bytes) -> None:
     etree.fromstring(read_archive(data).read("word/document.xml"))
 
 
-def command(*words: str) -> Callable[[], object]:
-    return lambda: subprocess.run([sys.executable, *words], check=True, capture_output=True)
-
-
 def issued(place: Path) -> tuple[Callable[[], object], Callable[[], object], Callable[[], object]]:
     """Return issuing a round, writing the same bytes to as many files, and making one workbook with XlsxWriter."""
     roster = place / "roster.csv"
@@ -126,7 +99,7 @@ def reading_of_others(make: Callable[[random.Random], bytes]) -> Callable[[], ob
     """Return reading a return of a round: each time one with other figures, which was never read before."""
     dice = random.Random(1)  # noqa: S311 (the same figures every time)
     read_workbook(make(dice), "a.xlsx")
-    unread = [make(dice) for _ in range(MOST_ROUNDS)]
+    unread = [make(dice) for _ in range(UNREAD)]
     return lambda: read_workbook(unread.pop(), "a.xlsx")
 
 
@@ -177,7 +150,8 @@ def rows(place: Path) -> Iterator[Row]:
     issue, plain, one = issued(place)
     work = f"下发 {ORGANS} 份"
     yield Row(work, "只写同样多的字节", "≤ 2", issue, plain)
-    yield Row(work, ONE_BY_ONE, "≥ 40", issue, lambda: [one() for _ in range(STAND_FOR)], inverted=True)
+    some = lambda: [one() for _ in range(STAND_FOR)]  # noqa: E731
+    yield Row(work, "XlsxWriter 逐份重做", "≥ 40", issue, some, inverted=True, stands_for=ORGANS / STAND_FOR)
     report = sample_report("suqian_2024")
     page, word = render_html(report).encode(), render_docx(report)
     yield Row(
@@ -195,54 +169,9 @@ def fresh(filing: Any) -> Any:
     return filing.with_answers({})
 
 
-def measured(all_rows: list[Row], rounds: int) -> list[tuple[Row, float, float]]:
-    """Return each row with the median seconds of ours and of theirs."""
-    times: dict[tuple[int, bool], list[float]] = {}
-    places = [(number, is_ours) for number in range(len(all_rows)) for is_ours in (True, False)]
-    for _ in range(rounds):
-        for number, is_ours in random.sample(places, len(places)):
-            work = all_rows[number].ours if is_ours else all_rows[number].theirs
-            gc.collect()
-            begun = spent()
-            work()
-            times.setdefault((number, is_ours), []).append(spent() - begun)
-    return [
-        (row, statistics.median(times[number, True]), statistics.median(times[number, False]))
-        for number, row in enumerate(all_rows)
-    ]
-
-
-def spent() -> float:
-    """Return the processor seconds of this process and of those it has waited for."""
-    waited = os.times()
-    return time.process_time() + waited.children_user + waited.children_system
-
-
-def table(found: list[tuple[Row, float, float]], rounds: int) -> str:
-    lines = ["| 做什么 | 和什么比 | 应当 | 量到 | 用时（毫秒） |", "|---|---|---|---|---|"]
-    for row, ours, theirs in found:
-        peer = theirs * ORGANS / STAND_FOR if row.against == ONE_BY_ONE else theirs
-        ratio = peer / ours if row.inverted else ours / peer
-        lines.append(f"| {row.work} | {row.against} | {row.wanted} 倍 | {ratio:.2f} 倍 | {ours * 1000:,.1f} |")
-    names = ("openpyxl", "xlsxwriter", "lxml", "typer")
-    versions = "、".join(f"{name} {version(name)}" for name in names)
-    told = f"处理器时间的中位数，{rounds} 轮，次序每轮打乱；{os.cpu_count()} 个处理器；"
-    told += f"Python {platform.python_version()}、{versions}。"
-    return "\n".join([told, "", *lines])
-
-
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--rounds", type=int, default=7, choices=range(1, MOST_ROUNDS // 2 + 1))
-    options.add_argument("--write", action="store_true")
-    given = options.parse_args()
-    with tempfile.TemporaryDirectory() as home:
-        text = table(measured(list(rows(Path(home))), given.rounds), given.rounds)
-    print(text)  # noqa: T201
-    if given.write:
-        page = PAGE.read_text(encoding="utf-8")
-        head, _, rest = page.partition(BEGIN)
-        PAGE.write_text(f"{head}{BEGIN}\n{text}\n{END}{rest.partition(END)[2]}", encoding="utf-8")
+    """Measure."""
+    run("ratios", rows, LIBRARIES)
 
 
 if __name__ == "__main__":

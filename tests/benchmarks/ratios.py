@@ -19,15 +19,11 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 import openpyxl
 from benchmarks.measuring import MOST_ROUNDS, Row, command, run
 from casebook import example_filing
-from report_samples import sample_report
 
 from toolkit.campaign.issue.issuing import issue_workbooks
 from toolkit.campaign.round.folder import init_campaign
 from toolkit.campaign.round.workers import Workers
-from toolkit.report.docx.document import render_docx
-from toolkit.report.html import render_html
 from toolkit.workbook.examining import judge
-from toolkit.workbook.from_document import examine_document
 from toolkit.workbook.returned.reading import read_workbook
 from toolkit.workbook.template.workbook import write_workbook
 from toolkit.xlsx.archive import read_archive
@@ -58,18 +54,6 @@ def by_openpyxl(data: bytes) -> None:
     """Load values, then formulas: openpyxl tells one or the other."""
     for data_only in (True, False):
         openpyxl.load_workbook(io.BytesIO(data), data_only=data_only)
-
-
-def html_alone(data: bytes) -> None:
-    from lxml import html
-
-    html.document_fromstring(data)
-
-
-def docx_alone(data: bytes) -> None:
-    from lxml import etree
-
-    etree.fromstring(read_archive(data).read("word/document.xml"))
 
 
 def issued(place: Path) -> tuple[Callable[[], object], Callable[[], object], Callable[[], object]]:
@@ -152,14 +136,6 @@ def rows(place: Path) -> Iterator[Row]:
     yield Row(work, "只写同样多的字节", "≤ 2", issue, plain)
     some = lambda: [one() for _ in range(STAND_FOR)]  # noqa: E731
     yield Row(work, "XlsxWriter 逐份重做", "≥ 40", issue, some, inverted=True, stands_for=ORGANS / STAND_FOR)
-    report = sample_report("suqian_2024")
-    page, word = render_html(report).encode(), render_docx(report)
-    yield Row(
-        "读一个公布的网页", "lxml 解析", "≤ 1.5", partial(examine_document, page, "a.html"), partial(html_alone, page)
-    )
-    yield Row(
-        "读一份 Word 报告", "lxml 解析", "≤ 1.5", partial(examine_document, word, "a.docx"), partial(docx_alone, word)
-    )
     bare = "import typer; app = typer.Typer(); app.command()(lambda: None); app(['--help'])"
     yield Row("`xxgk --help`", "空的 typer 程序", "≤ 1.3", command("-m", "toolkit", "--help"), command("-c", bare))
 

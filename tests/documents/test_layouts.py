@@ -121,3 +121,13 @@ def test_the_same_report_twice_is_one_report() -> None:
     page = laid_out(FILINGS["2021"], HARMLESS["as printed"]) * 2
     found = recognise(open_document(page.encode(), "页面.html"), load_forms())
     assert "several_reports" not in {one.name for one in found.findings}
+
+
+@pytest.mark.parametrize("edition", FORMS)
+def test_a_row_of_which_nothing_can_be_seen_changes_nothing(edition: str) -> None:
+    page = laid_out(FILINGS[edition], HARMLESS["as printed"])
+    hidden = page.replace("<table><tr>", '<table><tr><td style="display:none">1</td></tr><tr>')
+    assert hidden != page
+    found = recognise(open_document(hidden.encode(), "页面.html"), load_forms())
+    assert found.form is FORMS[edition]
+    assert wrong_figures(edition, found) == {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from toolkit.documents.figures import Sure
@@ -57,7 +58,12 @@ def head_labels(table: Table, band: Band) -> tuple[GridCell, ...]:
 
 def is_head(cell: Cell, heads: Sequence[GridCell]) -> bool:
     """Return whether a cell holds one of these heads."""
-    return bool(label_of(cell.text).core) and any(likeness(cell.text, head.text) >= HEAD_ENOUGH for head in heads)
+    return _is_one_of(cell.text, tuple([head.text for head in heads]))
+
+
+@lru_cache(maxsize=65536)
+def _is_one_of(text: str, heads: tuple[str, ...]) -> bool:
+    return bool(label_of(text).core) and any(likeness(text, head) >= HEAD_ENOUGH for head in heads)
 
 
 def read_heads(table: Table, band: Band, rows: Sequence[_Row]) -> Heads:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from toolkit.documents.alignment import align
@@ -82,6 +83,7 @@ def core_blocks(blocks: Sequence[Line | Grid], official: Sequence[int], form: Fo
     return tuple(block for block in blocks if block.trail[: len(common)] == common)
 
 
+@lru_cache(maxsize=16384)  # the lines that may be headings are much the same in every report
 def _ratio(found: str, official: str) -> float:
     one, other = label_of(found), label_of(official)
     if not one.core:
@@ -100,7 +102,10 @@ def _worth(text: str, section: Section) -> float:
 
 def is_heading_of(text: str, section: Section) -> bool:
     """Return whether a line is the heading of a section for certain."""
-    return _worth(text, section) >= 1
+    one, other = label_of(text), label_of(section.heading)
+    lengths = ((len(one.core), len(other.core)), (len(one.bare), len(other.bare)))
+    most = max(2 * min(pair) / sum(pair) if sum(pair) else 1.0 for pair in lengths)  # no ratio is above
+    return most**2 + _NUMBER_WORTH >= 1 and _worth(text, section) >= 1
 
 
 def find_headings(blocks: Sequence[Line | Grid], form: Form) -> list[Heading]:

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from toolkit.form.model import Band, Row, Table
     from toolkit.form.values import Value
 
-_HEAD_ROWS = 8
 _MISSING = 0.5  # what a row of the form that is nowhere takes from a table's score
 _SPEAK_AGAINST = {"row_divided", "row_added", "cells_unclear", "rows_joined", "rows_joined_noughts"}
 _PRESENT = 0.34  # of a table's rows must be found for it to be there
@@ -69,6 +68,11 @@ class _Reader:
         self._cells: dict[int, list[tuple[str, Cell]]] = {}
         self._heads_seen: dict[str, Heads] = {}
         self._unseen: dict[str, Cell] = {}
+        labels = (label_of(row.label) for row in self._leaves if row.label)
+        self._labels = {(label.core, label.ordinal) for label in labels}
+        # By block and row: whether the row holds heads, whether it begins another block.
+        self._lines_above: dict[tuple[str, tuple[Cell, ...]], tuple[bool, bool]] = {}
+        self._heads_read: dict[tuple[str, tuple[tuple[Cell, ...], ...]], Heads] = {}
 
     def read(self) -> TableReading:
         """Return the reading."""
@@ -116,8 +120,9 @@ class _Reader:
     def _heads(self, band_id: str, at: TapeRow) -> Heads:
         """Return the heads over a row: those in its own grid, else those of the same block on the page before."""
         band = next(entry for entry in self._table.bands if entry.id == band_id or not band_id)
-        rows = list(self._head_rows(band, at))
-        read = read_heads(self._table, band, rows)
+        rows = tuple(self._head_rows(band, at))
+        known = self._heads_read.get((band.id, rows))
+        read = self._heads_read[band.id, rows] = known or read_heads(self._table, band, rows)
         if read.in_order is None:
             before = self._heads_seen.get(band.id, Heads())
             same = before.width == len(at.positions)
@@ -143,27 +148,27 @@ class _Reader:
         found: list[tuple[Cell, ...]] = []
         for at in range(data.row - 1, -1, -1):
             cells = data.grid.lines[at]
-            is_other = any(
-                likeness(cell.text, other.label) >= ENOUGH
-                for cell in cells[:1]
-                for other in self._table.bands
-                if other.label
-            )
-            if sum(is_head(cell, heads) for cell in cells) and not self._is_data(cells):
+            known = self._lines_above.get((band.id, cells))
+            if known is None:
+                is_heads = any(is_head(cell, heads) for cell in cells) and not self._is_data(cells)
+                known = self._lines_above[band.id, cells] = is_heads, not is_heads and self._is_other(cells)
+            if known[0]:
                 found.append(data.grid.rows[at])
-            elif found or is_other or len(found) > _HEAD_ROWS:
+            elif found or known[1]:
                 break
         yield from reversed(found)
+
+    def _is_other(self, cells: Sequence[Cell]) -> bool:
+        """Return whether a row begins with the label of a block."""
+        labels = [band.label for band in self._table.bands if band.label]
+        return any(likeness(cell.text, label) >= ENOUGH for cell in cells[:1] for label in labels)
 
     def _is_data(self, cells: Sequence[Cell]) -> bool:
         """Return whether a row holds figures or bears the label of a row, rather than heads."""
         if any(is_number_text(cell.text) for cell in cells):
             return True
-        labels = [label_of(row.label) for row in self._leaves if row.label]
-        mine = [label_of(cell.text) for cell in cells[:LABEL_CELLS]]
-        return any(
-            (one.core, one.ordinal) == (other.core, other.ordinal) and one.core for one in mine for other in labels
-        )
+        mine = (label_of(cell.text) for cell in cells[:LABEL_CELLS])
+        return any(one.core and (one.core, one.ordinal) in self._labels for one in mine)
 
     def _read_row(self, match: Match, taken: set[int]) -> None:
         leaves = self._table.leaf_columns(match.row.band)

@@ -1,0 +1,176 @@
+"""Reports read and written against the parsing and setting libraries alone: a table of docs/performance.md.
+
+Run: python tests/benchmarks/reports.py [--rounds N] [--only WORDS] [--write]; `benchmarks.measuring` says how.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import random
+import sys
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from benchmarks.measuring import MOST_ROUNDS, Row, command, run
+from report_samples import sample_filing
+from workbooks import filled
+
+from toolkit.form.values import Paragraph
+from toolkit.report import pdf
+from toolkit.report.document import build_report
+from toolkit.report.docx.document import render_docx
+from toolkit.report.fonts import font_roles, load_fonts
+from toolkit.report.html import render_html
+from toolkit.report.pdf import render_pdf
+from toolkit.workbook.from_document import examine_document
+from toolkit.xlsx.archive import read_archive
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from toolkit.report.document import Report, ReportTable
+
+LIBRARIES = ("lxml", "pypdfium2", "python-docx", "typst", "typer")
+READ_BEFORE = 4
+BARE = """
+import sys
+from pathlib import Path
+from toolkit.workbook.returned.reading import read_workbook
+read_workbook(Path(sys.argv[1]).read_bytes(), "a.xlsx")
+"""
+FORMS = "from toolkit.form.registry import load_forms; load_forms()"
+
+
+def html_alone(data: bytes) -> None:
+    """Parse a page."""
+    from lxml import html
+
+    html.document_fromstring(data)
+
+
+def docx_alone(data: bytes) -> None:
+    """Parse the text part of a document."""
+    from lxml import etree
+
+    etree.fromstring(read_archive(data).read("word/document.xml"))
+
+
+def pdf_alone(data: bytes) -> None:
+    """Open every page and take out its characters with their boxes, and its paths."""
+    import pypdfium2
+
+    document = pypdfium2.PdfDocument(data)
+    for page in document:
+        text = page.get_textpage()
+        text.get_text_range()
+        for at in range(text.count_chars()):
+            text.get_charbox(at)
+        for item in page.get_objects():
+            item.get_bounds()
+    document.close()
+
+
+def by_python_docx(report: Report) -> bytes:
+    """Return the same report with every cell set through `table.cell(r, c)`, merged cells merged."""
+    import docx
+
+    document = docx.Document()
+    document.add_heading(report.title)
+    tables = {table.id: table for table in report.tables}
+    for section in report.sections:
+        document.add_heading(section.heading, 2)
+        for paragraph in section.paragraphs:
+            document.add_paragraph(paragraph.text)
+        if section.table:
+            _set_table(document, tables[section.id])
+    target = io.BytesIO()
+    document.save(target)
+    return target.getvalue()
+
+
+def _set_table(document: Any, table: ReportTable) -> None:
+    grid = table.grid
+    rows = max(cell.row + cell.row_span for cell in grid.cells)
+    columns = max(cell.column + cell.column_span for cell in grid.cells)
+    made = document.add_table(rows, columns)
+    for cell in grid.cells:
+        first = made.cell(cell.row, cell.column)
+        last = made.cell(cell.row + cell.row_span - 1, cell.column + cell.column_span - 1)
+        (first.merge(last) if last is not first else first).text = table.text(cell)
+
+
+def typst_alone(report: Report) -> Callable[[], object]:
+    """Return having typst set the same source with the same fonts, everything else done before."""
+    import typst
+
+    source, fonts = pdf._TEMPLATE.read_bytes(), load_fonts()
+    content = {"report": json.dumps(pdf._content(report, font_roles()), ensure_ascii=False)}
+    standards, stamp = ["a-2a", "ua-1"], pdf._timestamp(report)
+
+    def compiled() -> bytes:
+        compiler = typst.Compiler(source, font_paths=fonts, sys_inputs=content)
+        return compiler.compile(format="pdf", pdf_standards=standards, timestamp=stamp)
+
+    assert compiled() == render_pdf(report)
+    return compiled
+
+
+def anew(dice: random.Random) -> Report:
+    """Return a report with other figures in tables and words."""
+    base = sample_filing("suqian_2024")
+    answers = {}
+    for name, value in base.answers.items():
+        if isinstance(value, int) and value:
+            answers[name] = dice.randint(1, 2 * value)
+        elif isinstance(value, tuple):
+            answers[name] = tuple(Paragraph(_redigited(one.text, dice), one.level) for one in value)
+    return build_report(replace(base, organ=f"示例市第{dice.randint(1, 999)}局", answers={**base.answers, **answers}))
+
+
+def _redigited(text: str, dice: random.Random) -> str:
+    return "".join(str(dice.randint(1, 9)) if sign.isdecimal() else sign for sign in text)
+
+
+def reading_of_others(render: Callable[[Report], bytes], name: str) -> tuple[Callable[[], object], bytes]:
+    """Return reading a report that was never read, after others were, and one of them."""
+    dice = random.Random(1)  # noqa: S311 (the same figures every time)
+    first, *unread = [render(anew(dice)) for _ in range(MOST_ROUNDS + READ_BEFORE)]
+    for _ in range(READ_BEFORE - 1):
+        examine_document(unread.pop(), name)
+    return (lambda: examine_document(unread.pop(), name)), first
+
+
+def rows(place: Path) -> Iterator[Row]:
+    """Yield every row."""
+    for work, against, render, name, alone in (
+        ("读一个公布的网页", "lxml 解析", lambda report: render_html(report).encode(), "a.html", html_alone),
+        ("读一份 Word 报告", "lxml 解析", render_docx, "a.docx", docx_alone),
+        ("读一份 PDF 报告", "pypdfium2 取字和线", render_pdf, "a.pdf", pdf_alone),
+    ):
+        read, one = reading_of_others(render, name)
+        yield Row(work, against, "≤ 1.5", read, partial(alone, one))
+    report = anew(random.Random(2))  # noqa: S311
+    word = partial(render_docx, report)
+    yield Row("做一份 Word 报告", "python-docx 逐格写", "≥ 20", word, partial(by_python_docx, report), inverted=True)
+    yield Row("做一份 PDF 报告", "typst 排同样的源", "≤ 1.3", partial(render_pdf, report), typst_alone(report))
+    path = place / "a.xlsx"
+    path.write_bytes(filled("2021"))
+    bare = command("-c", BARE, str(path))
+    yield Row(
+        "`xxgk check` 一份报表", "空的解释器只读这一份", "≤ 1.3", command("-m", "toolkit", "check", str(path)), bare
+    )
+    yield Row("`xxgk forms`", "空的解释器只读表式", "≤ 1.3", command("-m", "toolkit", "forms"), command("-c", FORMS))
+
+
+def main() -> None:
+    """Measure."""
+    run("reports", rows, LIBRARIES)
+
+
+if __name__ == "__main__":
+    main()

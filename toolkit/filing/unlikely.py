@@ -7,6 +7,7 @@ about and never refused: an organ may have such a figure, and then last year's i
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from toolkit.filing.findings import Finding, Place, Severity, show
@@ -72,8 +73,13 @@ def _day_near(filing: Filing, value: Figure) -> date | None:
     """Return the day a number is the serial of or runs together, where it lies about the year of the report."""
     if value != int(value):
         return None
-    day = read_date(str(int(value)))
+    day = _day_of(int(value))
     return day if day is not None and abs(day.year - filing.year) <= _YEARS else None
+
+
+@lru_cache(maxsize=1 << 12)  # most figures are small, and the same in many filings
+def _day_of(number: int) -> date | None:
+    return read_date(str(number))
 
 
 def _apart(filing: Filing, duty: Duty, field: Field, value: Figure) -> str:

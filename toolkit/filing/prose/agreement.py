@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from toolkit.form.model import Form, Phrase
 
 _EXCERPT = 60
+_READINGS_KEPT = 1 << 10  # a form's phrases have some hundred readings
 
 
 class Standing(StrEnum):
@@ -225,13 +226,20 @@ def sum_of(filing: Filing, table: str, rows: tuple[str, ...], columns: tuple[str
 
     A total that rests on a blank or on text is no figure yet.
     """
-    fields = fields_of(filing.form, table, rows, columns)
-    parts = total_parts(filing.form)
-    if not all(is_number(filing.answers.get(part)) for name in fields for part in typed_parts(name, parts)):
+    fields, answers = fields_of(filing.form, table, rows, columns), filing.answers
+    if not all(is_number(answers.get(part)) for part in _typed_of(filing.form, fields)):
         return None
     return sum((Decimal(number(filing.values[name])) for name in fields), start=Decimal(0))
 
 
+@lru_cache(maxsize=_READINGS_KEPT)
+def _typed_of(form: Form, fields: tuple[str, ...]) -> tuple[str, ...]:
+    """Return what is typed of what some fields rest on."""
+    parts = total_parts(form)
+    return tuple(dict.fromkeys(part for name in fields for part in typed_parts(name, parts)))
+
+
+@lru_cache(maxsize=_READINGS_KEPT)
 def fields_of(form: Form, table: str, rows: tuple[str, ...], columns: tuple[str, ...]) -> tuple[str, ...]:
     """Return the fields of some columns over some rows; groups stand for what is in them, no row for all."""
     entry = form.table(table)

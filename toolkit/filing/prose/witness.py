@@ -27,9 +27,9 @@ FOR, SILENT, AGAINST = range(3)  # what the prose says of a change, in the order
 def with_witness(findings: Iterable[Finding], filing: Filing) -> Iterator[Finding]:
     """Yield the findings; suspects whose values the prose states come first, those it contradicts last, and say so."""
     known = list(findings)
-    stated = [one for one in statements(filing) if one.standing in {Standing.DIFFERENT, Standing.EQUAL}]
-    if not any(finding.suspects for finding in known):
-        stated = []
+    is_asked = any(finding.suspects for finding in known)  # of most filings nothing is, and no sentence need be read
+    said = statements(filing) if is_asked else ()
+    stated = [one for one in said if one.standing in {Standing.DIFFERENT, Standing.EQUAL}]
     for finding in known:
         if not stated or not finding.suspects:
             yield finding

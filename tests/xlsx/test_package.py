@@ -25,6 +25,7 @@ from packagecases import (
     change,
     prefixed,
     rezipped,
+    with_member,
     with_sheet,
 )
 
@@ -347,8 +348,10 @@ def test_links_to_every_file_of_ten_thousand_organs_do_not_make_a_workbook_unlik
         f'<Relationship Id="l{number}" Type="{kind}" Target="../received/{number:064x}.xlsx" TargetMode="External"/>'
         for number in range(20_000)
     )
-    data = change("xl/_rels/workbook.xml.rels", "</Relationships>", f"{links}</Relationships>")(by_xlsxwriter())
-    assert open_package(data).cells(SHEET) == open_package(by_xlsxwriter()).cells(SHEET)
-    more = change("xl/_rels/workbook.xml.rels", "</Relationships>", f"{links * 4}</Relationships>")(by_xlsxwriter())
-    with pytest.raises(WorkbookError, match="异常庞大"):
-        open_package(more)
+    root = '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+    plain, of_sheet = by_xlsxwriter(), "xl/worksheets/_rels/sheet1.xml.rels"
+    data = with_member(plain, of_sheet, f"{root}{links}</Relationships>".encode())
+    assert open_package(data).cells(SHEET) == open_package(plain).cells(SHEET)
+    for part, more in ((of_sheet, links * 4), ("xl/worksheets/_rels/sheet99.xml.rels", links)):  # of no sheet there is
+        with pytest.raises(WorkbookError, match="异常庞大"):
+            open_package(with_member(plain, part, f"{root}{more}</Relationships>".encode()))

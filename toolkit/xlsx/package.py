@@ -44,7 +44,8 @@ if TYPE_CHECKING:
 MAX_SHEETS = 100
 MAX_CELLS = 250_000  # of one sheet, unless it was said to be large
 MAX_MERGES = 1_000  # of one sheet; the largest form has some hundred
-MAX_RELATIONS = 12 << 20  # bytes of all relationship parts together; the sum of ten thousand organs links to each twice
+# Bytes of all relationship parts together: of sheets, the sum of ten thousand organs links to each twice; of all else.
+MAX_LINKS, MAX_RELATIONS = 12 << 20, 1 << 20
 __all__ = ["Cell", "Comment", "NewCell", "Package", "SheetInfo", "open_package"]
 
 _STATES = frozenset({"hidden", "veryHidden"})
@@ -91,9 +92,13 @@ class Package:
         self._read: dict[str, Sheet] = {}  # the same by their names
         self._large: set[str] = set()
         self._related: dict[str, Mapping[str, Relation]] = {}
-        if sum(member.size for name, member in archive.members.items() if name.endswith(".rels")) > MAX_RELATIONS:
+        sizes = {name.lower(): one.size for name, one in archive.members.items() if name.lower().endswith(".rels")}
+        if sum(sizes.values()) > MAX_LINKS:
             raise WorkbookError(_UNLIKELY)
         self._workbook = self._find_workbook()
+        of_sheets = {relations_part(one.target).lower() for one in self._links.values() if one.kind == "worksheet"}
+        if sum(size for name, size in sizes.items() if name not in of_sheets) > MAX_RELATIONS:
+            raise WorkbookError(_UNLIKELY)
         self._scanned_names, rest = scan_names(self._archive.read(self._workbook))
         self._book = usual_tree(rest, self._workbook)
         if self._book.tag != "workbook":

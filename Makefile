@@ -36,13 +36,12 @@ golden: $(READY)  ## rewrite the golden workbooks after a wanted change
 docs: $(READY)  ## rewrite the generated reference pages
 	$(BIN)/python tests/docgen.py --write
 
-# MEASURES="a.py b.py" runs some of them; those that hold ratios against peers write their table into docs/performance.md.
+# MEASURES="a.py b.py" runs some of them; TABLES are those whose table goes into docs/performance.md.
+TABLES := ratios.py reports.py
 MEASURES ?= $(notdir $(filter-out %/measuring.py,$(wildcard tests/benchmarks/*.py)))
 bench: $(READY)  ## measurements; ratios against peers, in one run, go into docs/performance.md
-	for script in $(MEASURES); do \
-	  if grep -q 'measuring import' tests/benchmarks/$$script; then write=--write; else write=; fi; \
-	  PYTHONPATH=tests:. $(BIN)/python tests/benchmarks/$$script $$write || exit 1; \
-	done
+	set -e; $(foreach script,$(MEASURES),\
+	  PYTHONPATH=tests:. $(BIN)/python tests/benchmarks/$(script) $(if $(filter $(script),$(TABLES)),--write);)
 
 wheel: $(READY)
 	rm -rf dist

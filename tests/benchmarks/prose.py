@@ -23,6 +23,7 @@ from toolkit.campaign.board.across.likeness import alike
 from toolkit.campaign.intake.receipts import Receipt
 from toolkit.campaign.intake.standings import Standing, State
 from toolkit.campaign.round.roster import Organ
+from toolkit.filing.prose.agreement import statements
 from toolkit.form.values import Paragraph
 from toolkit.workbook.examining import judge_words
 from toolkit.workbook.returned.reading import read_workbook
@@ -65,7 +66,8 @@ def reading_and_checking(filings: int, seconds: float) -> None:
             read_workbook(books[number % DISTINCT], "a.xlsx", None)
         between = time.process_time()
         for number in range(done, done + TURN):
-            judge_words(replace(known[number % DISTINCT]))  # a filing just read has worked out nothing yet
+            filing = replace(known[number % DISTINCT])  # one just read has worked out nothing yet
+            judge_words(filing, statements(filing))
         reading, checking = reading + between - begun, checking + time.process_time() - between
         done += TURN
     say(f"{done} filings, {letters} characters of prose each")

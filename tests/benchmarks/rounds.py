@@ -29,6 +29,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from benchmarks.measuring import spent, write_table
+
 from toolkit.campaign.collecting import collect_returns
 from toolkit.campaign.intake.receipts import ReceiptBook
 from toolkit.campaign.issue.issuing import issue_workbooks
@@ -41,8 +45,6 @@ if TYPE_CHECKING:
 # The round of campaign.py, whose name the tests have given to another folder.
 ROUND = runpy.run_path(str(Path(__file__).with_name("campaign.py")), run_name="round")
 YEAR, TODAY, OFFICE = ROUND["YEAR"], ROUND["TODAY"], "示例市人民政府办公室"
-PAGE = Path(__file__).parents[2] / "docs" / "performance.md"
-BEGIN, END = "<!-- rounds begin -->", "<!-- rounds end -->"
 ALONE = Workers(1)
 SAMPLE, MANY = 20, 500  # files that stand for all of a slow peer, and of our own reading
 ONCE_FROM = 2000  # organs, from which on collecting is measured once
@@ -278,12 +280,6 @@ ROWS = (
 )
 
 
-def spent() -> float:
-    """Return the processor seconds of this process and of those it has waited for."""
-    waited = os.times()
-    return time.process_time() + waited.children_user + waited.children_system
-
-
 def run_step(name: str, folder: Path) -> None:
     work, times = STEPS[name](folder)
     begun = spent()
@@ -346,8 +342,7 @@ def main() -> None:
         text = "\n".join(lines(given.organs, *measured(folder, given.organs, given.rounds)))
     print(text)  # noqa: T201
     if given.write:
-        head, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
-        PAGE.write_text(f"{head}{BEGIN}\n{text}\n{END}{rest.partition(END)[2]}", encoding="utf-8")
+        write_table("rounds", text)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from toolkit.filing.filing import Filing
+from toolkit.form.checks import is_number, number
 from toolkit.form.rules import total_parts
 from toolkit.form.values import Kind
 
@@ -198,7 +199,7 @@ def _figures_of(values: Sequence[Value]) -> list[Figure | None]:
 
 
 def _figure(value: Value) -> Figure | None:
-    return value if isinstance(value, int | Decimal) and not isinstance(value, bool) else None
+    return number(value) if is_number(value) else None
 
 
 def _taken(values: Mapping[str, Value], names: tuple[str, ...]) -> Sequence[Value]:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from toolkit.filing.filing import Filing
+    from toolkit.filing.prose.agreement import Statement
     from toolkit.form.values import Paragraph, Value
 
 
@@ -111,13 +112,13 @@ def judge(filing: Filing, read: Iterable[Finding] = (), shares: Shares = ASSUMED
 
     `read` are those that reading it gave: one slip is one finding over all of them.
     """
-    suspected = with_witness(with_suspects((*read, *check_filing(filing)), filing, shares), filing)
-    return grouped((*with_causes(suspected, filing), *judge_words(filing)), filing)
-
-
-def judge_words(filing: Filing) -> tuple[Finding, ...]:
-    """Return every finding about the prose and the cover of a filing."""
     said = statements(filing)
+    suspected = with_witness(with_suspects((*read, *check_filing(filing)), filing, shares), filing, said)
+    return grouped((*with_causes(suspected, filing), *judge_words(filing, said)), filing)
+
+
+def judge_words(filing: Filing, said: tuple[Statement, ...]) -> tuple[Finding, ...]:
+    """Return every finding about the prose and the cover of a filing, whose statements are `said`."""
     return (
         *check_marks(filing), *check_headings(filing), *check_wording(filing), *check_prose(filing, said),
         *check_duties(filing), *check_personal(filing),

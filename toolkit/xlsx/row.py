@@ -13,8 +13,7 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 T = TypeVar("T")
 R = TypeVar("R", "Row", "Rows")
-# All workbooks of a form have the same dozen sheets; none has nearly as many rows, and keeping them would cost memory.
-_SHEETS_KEPT, _MANY = 1 << 8, 1 << 11
+_SHEETS_KEPT = 1 << 8  # all workbooks of a form have the same dozen sheets
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +120,8 @@ class Rows(tuple["Row", ...]):  # noqa: SLOT001 (it keeps what it is asked for)
 
 
 def _together(facts: tuple[Facts, ...]) -> Facts:
-    """Return one object for the same objects in the same order."""
-    is_kept = len(facts) < _MANY and all(one.facts is not None for one in facts)
-    return _alike(facts) if is_kept else Facts(keeps=False)
+    """Return one object for the same objects in the same order; nothing is kept where it is not of each of them."""
+    return Facts(keeps=False) if any(one.facts is None for one in facts) else _alike(facts)
 
 
 @lru_cache(maxsize=_SHEETS_KEPT)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from casebook import SENTENCE, example_filing
 
 from toolkit.filing.findings import Finding, Severity, Suspect
+from toolkit.filing.prose.agreement import statements
 from toolkit.filing.prose.witness import with_witness
 from toolkit.form.values import Paragraph
 from toolkit.workbook.examining import judge
@@ -29,7 +30,7 @@ def test_prose_without_a_number_says_nothing_for_anyone() -> None:
     wrong = example_filing("suqian_2024").with_answers({FIELD: 1480, "overview": (Paragraph(SENTENCE),)})
     findings = judge(wrong)
     assert not any("文字里写的是" in suspect.reason for finding in findings for suspect in finding.suspects)
-    assert tuple(with_witness(findings, wrong)) == findings
+    assert tuple(with_witness(findings, wrong, statements(wrong))) == findings
 
 
 def test_two_cells_to_be_changed_together_are_tried_together() -> None:
@@ -40,7 +41,7 @@ def test_two_cells_to_be_changed_together_are_tried_together() -> None:
         Suspect("requests.new.business", "商业企业", 78, "两格"),
     )
     finding = Finding("requests_balance", Severity.ERROR, "", "", suspects=(alone, *pair))
-    (heard,) = with_witness([finding], filing)
+    (heard,) = with_witness([finding], filing, statements(filing))
     assert [suspect.field for suspect in heard.suspects] == [pair[0].field, pair[1].field, alone.field]
     assert ["3530件" in suspect.reason for suspect in heard.suspects] == [True, True, False]
 

@@ -24,13 +24,13 @@ _SHOWN = 2  # numbers of the prose that speak for a change
 FOR, SILENT, AGAINST = range(3)  # what the prose says of a change, in the order of the suspects
 
 
-def with_witness(findings: Iterable[Finding], filing: Filing) -> Iterator[Finding]:
-    """Yield the findings; suspects whose values the prose states come first, those it contradicts last, and say so."""
-    known = list(findings)
-    is_asked = any(finding.suspects for finding in known)  # of most filings nothing is, and no sentence need be read
-    said = statements(filing) if is_asked else ()
+def with_witness(findings: Iterable[Finding], filing: Filing, said: Iterable[Statement]) -> Iterator[Finding]:
+    """Yield the findings; suspects whose values the prose states come first, those it contradicts last, and say so.
+
+    `said` are the filing's statements.
+    """
     stated = [one for one in said if one.standing in {Standing.DIFFERENT, Standing.EQUAL}]
-    for finding in known:
+    for finding in findings:
         if not stated or not finding.suspects:
             yield finding
             continue

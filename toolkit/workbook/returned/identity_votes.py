@@ -92,7 +92,7 @@ def _decide(fact: str, votes: list[str], findings: list[Finding]) -> str:
 def _hidden(package: Package) -> Facts:
     """Read the facts from the sheet that lists them; its name and its being hidden do not matter."""
     for sheet in reversed(package.sheets):  # we issue it last
-        cells = {row.number: row for row in package.rows(sheet.name)}
+        cells = package.rows(sheet.name).by_number
         rows = {fact: at.IDENTITY_FIRST_ROW + place for place, fact in enumerate(IDENTITY_FACTS)}
         named = {fact for fact, row in rows.items() if _text_at(cells, row, 0) == fact}
         if named >= set(IDENTITY_FACTS) - LATER_FACTS:

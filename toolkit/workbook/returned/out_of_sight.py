@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from toolkit.documents.sources.looks.colours import is_unreadable
 from toolkit.filing.findings import Finding, Place, paragraph_place, raise_finding, show
@@ -12,7 +12,7 @@ from toolkit.workbook.returned.formats import hides_text, shows_another
 from toolkit.xlsx.sheet import split_address
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from toolkit.filing.filing import Filing
     from toolkit.form.values import Value
@@ -21,7 +21,16 @@ if TYPE_CHECKING:
     from toolkit.xlsx.sights import Sights
 
 _SHOWN, _EXCERPT = 3, 20
-_Typed = tuple[str, int, str, "Value"]  # field, number of its paragraph or 0, cell, what was typed there
+
+
+class _Typed(NamedTuple):
+    """What was typed into a cell: of a field, or of a paragraph, counted from 1, of a section."""
+
+    sheet: str
+    cell: str
+    field: str
+    paragraph: int
+    value: Value
 
 
 def sight_findings(
@@ -35,38 +44,41 @@ def sight_findings(
     `cells` says where each field stands, `paragraphs` where each paragraph of a section does, counted from 1.
     """
     by_sheet: dict[str, list[_Typed]] = {}
-    for name, number, (sheet, cell), value in (*_typed(filing, cells), *_said(filing, paragraphs)):
-        by_sheet.setdefault(sheet, []).append((name, number, cell, value))
+    for one in (*_typed(filing, cells), *_said(filing, paragraphs)):
+        by_sheet.setdefault(one.sheet, []).append(one)
     unseen = {info.name for info in package.sheets if info.state != "visible"}
     for sheet, found in by_sheet.items():
         sights, cells_here = package.sights(sheet), package.cells(sheet)
         hidden = [
             one
             for one in found
-            if sheet in unseen or _is_hidden(sights, one[2]) or _is_unreadable(package, cells_here.get(one[2]))
+            if sheet in unseen or _is_hidden(sights, one.cell) or _is_unreadable(package, cells_here.get(one.cell))
         ]
         if hidden:
-            placed = [(_place(filing, sheet, one), one[-1]) for one in hidden]
-            yield _out_of_sight(sheet, placed, is_sheet=sheet in unseen)
+            yield _out_of_sight(sheet, _placed(filing, hidden), is_sheet=sheet in unseen)
         if sights.conditionals:
-            yield from _conditional(filing, sights, [(_place(filing, sheet, one), one[-1]) for one in found])
+            yield from _conditional(filing, sights, _placed(filing, found))
 
 
-def _typed(filing: Filing, cells: Mapping[str, Address]) -> Iterator[tuple[str, int, Address, Value]]:
+def _typed(filing: Filing, cells: Mapping[str, Address]) -> Iterator[_Typed]:
     """Yield what was typed into cells of their own; nought is what most people take a hidden cell for."""
     fields = filing.form.fields
     for name, value in filing.answers.items():
         if value not in (None, "", 0) and name in cells and fields[name].kind is not Kind.TEXT:
-            yield name, 0, cells[name], value
+            yield _Typed(*cells[name], name, 0, value)
 
 
-def _said(filing: Filing, paragraphs: Mapping[tuple[str, int], Address]) -> Iterator[tuple[str, int, Address, Value]]:
+def _said(filing: Filing, paragraphs: Mapping[tuple[str, int], Address]) -> Iterator[_Typed]:
     for (name, number), place in paragraphs.items():
-        yield name, number, place, filing.paragraphs(name)[number - 1].text
+        yield _Typed(*place, name, number, filing.paragraphs(name)[number - 1].text)
 
 
-def _place(filing: Filing, sheet: str, typed: _Typed) -> Place:
-    name, number, cell, _ = typed
+def _placed(filing: Filing, found: Iterable[_Typed]) -> list[tuple[Place, Value]]:
+    return [(_place(filing, one), one.value) for one in found]
+
+
+def _place(filing: Filing, typed: _Typed) -> Place:
+    sheet, cell, name, number, _ = typed
     if not number:
         return Place(name, filing.form.fields[name].label, sheet, cell)
     label = paragraph_place(filing.form.section(name), number).label

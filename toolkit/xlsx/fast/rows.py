@@ -69,8 +69,7 @@ class _Plan(Facts):
         holes = (address for address, one in cells.items() if isinstance(one, _Open))
         self.places = {address: place for place, address in enumerate(holes)}
         self.shared = tuple(place for place, one in enumerate(self.open) if one.kind == "s")
-        holes_typed = (place for place, one in enumerate(self.open) if one.kind != "s" and one.formula is None)
-        self.typed = tuple(holes_typed)
+        self.typed = tuple(place for place, one in enumerate(self.open) if one.kind != "s" and one.formula is None)
 
 
 class _Text:

@@ -6,7 +6,8 @@ It detects accidents between paper and file. It is no signature: anyone can comp
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from toolkit.form.checks import is_blank, is_number, number
@@ -24,9 +25,11 @@ MODULUS = PRIME - 2  # figures take 1 … PRIME - 2, blank takes 0, and what is 
 _BASE = 5  # its powers are distinct for far more fields than a form can have
 TEXT_CODE = PRIME - 1
 CHECK_CODE = "check_code"  # what the code is called among a report's contacts
+_PLACES_KEPT = 1 << 12
 _AMOUNT_SCALE = 1_000_000  # amounts count in steps of the sixth decimal place
 
 
+@lru_cache(maxsize=_PLACES_KEPT)
 def weight(place: int) -> int:
     """Return the multiplier of the figure at a place (from 0) in the order of the form; no two are alike."""
     return pow(_BASE, place + 2, PRIME)
@@ -37,6 +40,7 @@ def scale(field: Field) -> int:
     return _AMOUNT_SCALE if field.kind is Kind.AMOUNT else 1
 
 
+@lru_cache(maxsize=16)
 def coded_fields(form: Form) -> tuple[Field, ...]:
     """Return the figures the code covers: all that are typed into the official tables."""
     return tuple(field for field in form.fields.values() if field.kind.is_required_figure)
@@ -52,7 +56,9 @@ def term(field: Field, place: int, value: Value) -> int:
 
 def _whole(figure: Figure) -> int:
     """Return a figure rounded as the sheet's ROUND does, halves away from zero."""
-    return int(Decimal(figure).to_integral_value(ROUND_HALF_UP))  # of any size, where quantize has its limit
+    if isinstance(figure, int):
+        return figure
+    return int(figure.to_integral_value(ROUND_HALF_UP))  # of any size, where quantize has its limit
 
 
 def check_code(filing: Filing) -> str:

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from toolkit.filing.filing import Filing
     from toolkit.form.checks import CellCheck
     from toolkit.form.model import Field, Form
-    from toolkit.form.values import Figure
+    from toolkit.form.values import Figure, Value
 
+_FIGURES_KEPT = 1 << 12
 SEVERITIES = {State.BROKEN: Severity.ERROR, State.DOUBTFUL: Severity.WARNING}
 DATE_FIELD = f"{COVER}.{DATE_NOTE}"
 ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
@@ -38,11 +39,20 @@ def check_filing(filing: Filing) -> tuple[Finding, ...]:
 
 def judge_cell(form: Form, field: Field, filing: Filing) -> tuple[CellCheck, State] | None:
     """Return the first demand on a cell that it breaks, or None when the cell is sound."""
-    for check in cell_checks(form)[field.kind]:
-        state = check.check(filing.values[field.id])
+    value = filing.values[field.id]
+    # Most figures are small whole numbers; a truth value, which equals one, is none.
+    return (_usual_judgement if type(value) is int else _judgement)(form, field.kind, value)
+
+
+def _judgement(form: Form, kind: Kind, value: Value) -> tuple[CellCheck, State] | None:
+    for check in cell_checks(form)[kind]:
+        state = check.check(value)
         if state is not State.HOLDS:
             return check, state
     return None
+
+
+_usual_judgement = lru_cache(maxsize=_FIGURES_KEPT)(_judgement)
 
 
 def _cell_findings(filing: Filing) -> Iterator[Finding]:

@@ -72,19 +72,19 @@ class Filing:
     def values(self) -> Mapping[str, Value]:
         """Every field of the form, totals included as we compute them, blanks declared nought as 0, in form order."""
         totals = total_parts(self.form)
-        known: dict[str, Value] = {}
+        known = {field_id: self._typed(field_id) for field_id in self.form.fields if field_id not in totals}
 
         def value_of(field_id: str) -> Value:
             if field_id not in known:
-                parts = totals.get(field_id)
-                known[field_id] = self._typed(field_id) if parts is None else sum(map(number, map(value_of, parts)))
+                known[field_id] = sum(map(number, map(value_of, totals[field_id])))
             return known[field_id]
 
         return MappingProxyType({field_id: value_of(field_id) for field_id in self.form.fields})
 
     def _typed(self, field_id: str) -> Value:
         value = self.answers.get(field_id)
-        return 0 if is_blank(value) and self._is_declared(self.form.fields[field_id]) else value
+        is_nought = self.declared and is_blank(value) and self._is_declared(self.form.fields[field_id])
+        return 0 if is_nought else value
 
     def _is_declared(self, entry: Field) -> bool:
         return entry.kind.is_required_figure and entry.table in self.declared

@@ -10,6 +10,7 @@ from collections import Counter
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import IntEnum, StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 # with decimal ones.
 PLACES = 6
 _STEP = Decimal(1).scaleb(-PLACES)
+_FIGURES = frozenset({int, Decimal})
+_CHECKS_KEPT = 1 << 10  # two editions have some two hundred
 
 
 class State(IntEnum):
@@ -136,7 +139,7 @@ class Check:
     @property
     def previous_fields(self) -> tuple[str, ...]:
         """The fields whose figures of last year stand in the relation."""
-        return tuple(dict.fromkeys(term.field for term in (*self.left, *self.right) if term.previous))
+        return _previous_fields(self)
 
     def formula(self, cells: Cells) -> Formula:
         """Return the two sides and the state code as expressions without functions younger than Excel 2010."""
@@ -151,11 +154,11 @@ class Check:
 
     def check(self, values: Mapping[str, Value], previous: Mapping[str, Figure]) -> Outcome:
         """Judge the relation on figures of this year (totals included) and of last year."""
-        if any(field not in previous for field in self.previous_fields):
+        if not all(field in previous for field in self.previous_fields):
             return Outcome(State.ABSENT)
-        if any(is_blank(values.get(field)) for field in self.optional):
+        if any(map(is_blank, map(values.get, self.optional))):
             return Outcome(State.ABSENT)
-        if not all(is_number(values.get(field)) for field in self.inputs):
+        if not all(map(is_number, map(values.get, self.inputs))):
             return Outcome(State.PENDING)
         left, right = self.sides(values, previous)
         return Outcome(self.broken if self._is_broken(left, right, values) else State.HOLDS, left, right)
@@ -216,6 +219,11 @@ class Check:
                 return high - low >= self.least and high + 1 >= self.times * (low + 1)
 
 
+@lru_cache(maxsize=_CHECKS_KEPT)
+def _previous_fields(check: Check) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(term.field for term in (*check.left, *check.right) if term.previous))
+
+
 def _side(terms: tuple[Term, ...], cells: Cells) -> str:
     plus = [term.field for term in terms if term.sign > 0 and not term.previous]
     minus = [term.field for term in terms if term.sign < 0 and not term.previous]
@@ -226,7 +234,8 @@ def _side(terms: tuple[Term, ...], cells: Cells) -> str:
 def _total(terms: tuple[Term, ...], values: Mapping[str, Value], previous: Mapping[str, Figure]) -> Figure:
     total: Figure = 0
     for term in terms:
-        total += term.sign * number(previous.get(term.field) if term.previous else values.get(term.field))
+        figure = number((previous if term.previous else values).get(term.field))
+        total = total + figure if term.sign > 0 else total - figure
     return total
 
 
@@ -244,12 +253,12 @@ def is_blank(value: Value) -> bool:
 
 def is_number(value: object) -> bool:
     """Return whether a value is a figure; truth values are not."""
-    return isinstance(value, int | Decimal) and not isinstance(value, bool)
+    return type(value) in _FIGURES
 
 
 def number(value: Value) -> Figure:
     """Return a figure as the sheet's SUM sees it: text and blanks count nothing."""
-    return value if isinstance(value, int | Decimal) and not isinstance(value, bool) else 0
+    return value if type(value) in _FIGURES else 0  # type: ignore[return-value] # these types alone
 
 
 def rounded(value: Figure) -> Figure:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import struct
 import zlib
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 from toolkit.errors import WorkbookError
 from toolkit.xlsx.signatures import why_not_zip
@@ -37,8 +37,7 @@ _DAMAGED = "文件已损坏或不完整（压缩包目录对不上）。请让�
 _BOMB = "文件展开后异常巨大，可能是恶意构造的压缩炸弹，已拒绝读取。请核实来历，让对方重新发送原文件。"
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(NamedTuple):
     """One file in the zip: what its directory entry says, and where its compressed bytes stand."""
 
     name: str
@@ -170,7 +169,7 @@ def deflated(member: Member, content: bytes) -> tuple[Member, bytes]:
     """Return the entry and the compressed bytes of a member with new content; its name, date and attributes stay."""
     packer = zlib.compressobj(6, zlib.DEFLATED, -zlib.MAX_WBITS)
     packed = packer.compress(content) + packer.flush()
-    entry = replace(member, method=_DEFLATED, crc=zlib.crc32(content), packed=len(packed), size=len(content))
+    entry = member._replace(method=_DEFLATED, crc=zlib.crc32(content), packed=len(packed), size=len(content))
     return entry, packed
 
 
@@ -282,8 +281,7 @@ def _located(data: bytes, member: Member, shift: int) -> Member:
     at = header + _LOCAL.size
     if mark != b"PK\3\4" or data[at : at + names] != member.raw_name:
         raise WorkbookError(_DAMAGED)
-    return replace(
-        member,
+    return member._replace(
         flags=member.flags & ~_DESCRIPTOR,
         header=header,
         start=at + names + extras,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -25,15 +26,18 @@ _VALUE_SPACE = "http://schemas.openxmlformats.org/officeDocument/2006/docPropsVT
 _FORMAT_ID = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"  # the fixed identifier the format gives to custom properties
 _EMPTY_PROPERTIES = f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<Properties xmlns="{_CUSTOM_SPACE}"/>'
 _AUTHORSHIP = {"creator": "作者", "lastModifiedBy": "最后保存的人", "Company": "单位", "Manager": "主管"}
+_PARTS_KEPT = 1 << 9  # a workbook of ours has some two dozen parts
 _FIRST_PROPERTY = 2  # the format reserves 0 and 1
 
 
+@lru_cache(maxsize=_PARTS_KEPT)
 def relations_part(part: str) -> str:
     """Return the name of the part that holds the relationships of `part`."""
     folder, name = posixpath.split(part)
     return posixpath.join(folder, "_rels", f"{name}.rels")
 
 
+@lru_cache(maxsize=_PARTS_KEPT)
 def resolve(source: str, target: str) -> str:
     """Return the part a relationship of `source` points at, whether the target is absolute or relative."""
     target = unquote(target).replace("\\", "/")

@@ -6,7 +6,7 @@ A copy differs in placeholder words words, which may lie in any part, and in cel
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -78,7 +78,7 @@ class WordPart:
         """Return the part cut at every placeholder words."""
         pieces, words = _cut(xml, placeholders)
         packed = [*map(_flushed, pieces[:-1]), _finished(pieces[-1])]
-        return cls(replace(member, method=zlib.DEFLATED), tuple(map(Piece.of, pieces, packed)), tuple(words))
+        return cls(member._replace(method=zlib.DEFLATED), tuple(map(Piece.of, pieces, packed)), tuple(words))
 
     def make(self, content: CopyContent) -> tuple[Member, bytes]:
         """Return the entry and the compressed bytes of one copy."""
@@ -90,7 +90,7 @@ class WordPart:
             size += len(text) + piece.size
             stream += (packed, piece.packed)
         whole = b"".join(stream)
-        return replace(self.member, crc=crc, packed=len(whole), size=size), whole
+        return self.member._replace(crc=crc, packed=len(whole), size=size), whole
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ class SheetPart:
         kept = {
             place: Piece.of(piece, (_finished if place == last else _flushed)(piece)) for place, piece in long.items()
         }
-        return cls(replace(member, method=zlib.DEFLATED), sheet, plan, kept)
+        return cls(member._replace(method=zlib.DEFLATED), sheet, plan, kept)
 
     def make(self, content: CopyContent) -> tuple[Member, bytes]:
         """Return the entry and the compressed bytes of one copy."""
@@ -132,7 +132,7 @@ class SheetPart:
             crc, size = zlib.crc32(fresh, crc), size + len(fresh)
             stream.append(_finished(fresh))
         whole = b"".join(stream)
-        return replace(self.member, crc=crc, packed=len(whole), size=size), whole
+        return self.member._replace(crc=crc, packed=len(whole), size=size), whole
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from toolkit.errors import WorkbookError
-from toolkit.xlsx.fast.rows import SPACE, cut_rows, is_plain, resolved
+from toolkit.xlsx.fast.rows import SPACE, is_plain, resolved
+from toolkit.xlsx.fast.sheets import cut_rows
 from toolkit.xlsx.row import Cell, by_shape
 from toolkit.xlsx.sheet import MAX_CELLS, Sheet, read_sheet, read_strings
 from toolkit.xlsx.xmltree import unescape_hexed
@@ -45,8 +46,7 @@ def scan_sheet(xml: bytes, part: str, strings: Sequence[str]) -> Sheet | None:
     if cut is None or (len(xml) > MAX_CELLS and xml.count(b"<c") > MAX_CELLS):
         return None
     before, inside, after = cut
-    first, *texts = inside.split(b"<row ")
-    rows = None if first.strip(b"\n\t ") else cut_rows(texts, strings)
+    rows = cut_rows(inside, strings, part, len(before))
     prefixes = None if rows is None else _prefixes(rows)
     if rows is None or prefixes is None:
         return None
@@ -59,10 +59,14 @@ _PROBES = f"<row%s/><row>{_PROBE}</row>"
 
 
 class _Cells(Mapping[str, Cell]):
-    """The cells of rows, put together when first asked for."""
+    """The cells of rows, each made when it is asked for."""
 
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
+
+    @cached_property
+    def _places(self) -> Mapping[str, int]:
+        return _places(self._rows)
 
     @cached_property
     def _all(self) -> dict[str, Cell]:
@@ -75,11 +79,12 @@ class _Cells(Mapping[str, Cell]):
         return self._all[address]
 
     def get(self, address: str, default: Any = None) -> Any:
-        """Return a cell as `__getitem__` does, without the exception that `Mapping.get` costs where none stands."""
-        return self._all.get(address, default)
+        """Return one cell, the others not made for it."""
+        place = self._places.get(address)
+        return default if place is None else self._rows[place].cell(address)
 
     def __contains__(self, address: object) -> bool:
-        return address in self._all
+        return address in self._places
 
     def items(self) -> ItemsView[str, Cell]:
         """Return all cells by address."""
@@ -89,7 +94,13 @@ class _Cells(Mapping[str, Cell]):
         return iter(self._all)
 
     def __len__(self) -> int:
-        return len(self._all)
+        return len(self._places)
+
+
+@by_shape
+def _places(rows: Rows) -> Mapping[str, int]:
+    """Return in which of the rows each cell stands."""
+    return {address: place for place, row in enumerate(rows) for address in row.cells}
 
 
 @by_shape
@@ -118,7 +129,11 @@ def scan_strings(xml: bytes, part: str) -> tuple[str, ...] | None:
     if cut is None:
         return None
     before, inside, after = cut
-    texts = [_usual_string(item) if len(item) < _SHORT else _string(item) for item in inside.split(b"<si>")]
+    items = inside.split(b"<si>")
+    if max(map(len, items)) < _SHORT:
+        texts = [*map(_usual_string, items)]
+    else:
+        texts = [_usual_string(item) if len(item) < _SHORT else _string(item) for item in items]
     if None in texts:
         return None
     try:

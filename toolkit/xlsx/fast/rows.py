@@ -1,8 +1,8 @@
-"""The rows of a sheet part cut out of its text, each read once and remembered, where that is certain to be right.
+"""A row of a sheet part cut out of its text, read once and remembered, where that is certain to be right.
 
 Workbooks of one form hold the same rows over and over, and the same cells in the others. The table of shared strings
-differs by file, so a row is remembered by its text without the numbers of its strings, and by these strings. Anything
-unusual makes the answer None, and the caller reads the whole part by the reference.
+differs by file, so a row is remembered by its text without values, and by these, strings in place of their numbers.
+Anything unusual makes the answer None, and the caller reads the whole part by the reference.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from toolkit.xlsx.row import Cell, Facts, Row, Rows
+from toolkit.xlsx.row import Cell, Facts, Row
 from toolkit.xlsx.sheet import MAX_ROW, TYPES, make_cell
 from toolkit.xlsx.xmltree import UNWRITABLE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
 SPACE = r'(?: xml:space="preserve")?'
 _OPENING = '<c r="'
@@ -31,23 +31,20 @@ _REST = re.compile(  # of a cell, behind its address
 _ATTRIBUTE = r' (?:[A-Za-z0-9]++:)?[A-Za-z0-9]++="[^"<>&]*+"'
 _TAG = re.compile(rf'r="([1-9][0-9]{{0,6}})"((?:{_ATTRIBUTE})*+) ?(/?)>')
 _NAMES = re.compile(r' ((?:([A-Za-z0-9]++):)?[A-Za-z0-9]++)="')
-_VALUE = re.compile(rb"<v>([^<]*+)</v>")
-_HOLE = "\0"  # stands where a value was; no XML may hold it
-_HELD = f"<v>{_HOLE}</v>".encode()
-_NUMBER = re.compile(rb"[0-9]{1,9}")  # of a shared string
+HOLE, _BREAK = "\0", b"\1"  # stand where a value was, and between rows; no XML may hold them
+HELD = f"<v>{HOLE}</v>".encode()
 _NOTHING = Cell(None)
 _UNSURE = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|<\\?|]]>")  # what an XML parser reads otherwise, or refuses
 _TYPES = frozenset({*TYPES, None})
 _LAST_CHARACTER = 0x10FFFF
 # A form has some thousand rows, which are in every workbook nearly the same; longer ones are somebody's own.
-_ROWS_KEPT, _LONG, _VALUES_KEPT = 1 << 13, 1 << 14, 1 << 12
-_MANY = 1 << 11  # rows of a sheet: no return has nearly as many, and remembering each would cost more than it saves
+_ROWS_KEPT, LONG, _VALUES_KEPT = 1 << 13, 1 << 14, 1 << 12
 _REFERENCE = re.compile(r"&(?:(amp|lt|gt|quot|apos)|#([0-9]{1,7})|#x([0-9a-fA-F]{1,6}));")
 _NUMBERED = re.compile(r"&#(?:([0-9]{1,7})|x([0-9a-fA-F]{1,6}));")
 _NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 
 
-class _Open:
+class Open:
     """A cell whose value is still to be put in: its type, formula and style."""
 
     __slots__ = ("formula", "kind", "style")
@@ -56,86 +53,40 @@ class _Open:
         self.kind, self.formula, self.style = kind, formula, style
 
 
-class _Plan(Facts):
+class Plan(Facts):
     """A row without the values in it: its cells by address in order, and those of them that a value is put into."""
 
-    __slots__ = ("attributes", "cells", "number", "open", "places", "prefixes", "shared", "typed")
+    __slots__ = ("attributes", "cells", "number", "open", "places", "prefixes", "shares", "typed")
 
-    def __init__(self, number: int, attributes: str, prefixes: tuple[str, ...], cells: dict[str, Cell | _Open]) -> None:
+    def __init__(self, number: int, attributes: str, prefixes: tuple[str, ...], cells: dict[str, Cell | Open]) -> None:
         super().__init__()
         self.number, self.attributes, self.prefixes = number, attributes, prefixes
-        self.cells = {address: _NOTHING if isinstance(one, _Open) else one for address, one in cells.items()}
-        self.open = tuple(one for one in cells.values() if isinstance(one, _Open))
-        holes = (address for address, one in cells.items() if isinstance(one, _Open))
+        self.cells = {address: _NOTHING if isinstance(one, Open) else one for address, one in cells.items()}
+        self.open = tuple(one for one in cells.values() if isinstance(one, Open))
+        holes = (address for address, one in cells.items() if isinstance(one, Open))
         self.places = {address: place for place, address in enumerate(holes)}
-        self.shared = tuple(place for place, one in enumerate(self.open) if one.kind == "s")
+        self.shares = tuple(one.kind == "s" for one in self.open)  # whether a value is the number of a shared string
         self.typed = tuple(place for place, one in enumerate(self.open) if one.kind != "s" and one.formula is None)
 
-
-class _Text:
-    """What the text of a row's element comes to: a plan, values, the numbers of its shared strings; None if unusual."""
-
-    __slots__ = ("_is_long", "_last", "numbers", "plan", "values")
-
-    def __init__(self, text: bytes) -> None:
-        skeleton, *others = _VALUE.split(text)
-        values = others[::2]
-        self.numbers: tuple[int, ...] | None = ()
-        self._is_long = len(text) >= _LONG
-        self.plan = plan = (_plan if self._is_long else _usual_plan)(_HELD.join([skeleton, *others[1::2]]), len(values))
-        if plan is not None and plan.shared:
-            numbers = [values[place] for place in plan.shared]
-            self.numbers = tuple(map(int, numbers)) if all(map(_NUMBER.fullmatch, numbers)) else None
-            for place in plan.shared:
-                values[place] = b""
-        self.values = tuple(values)
-        self._last: tuple[tuple[str, ...] | None, Row | None] = None, None
-
-    def row(self, texts: tuple[str, ...]) -> Row | None:
-        """Return the row with these texts put in, most often the same as in the file before."""
-        last, row = self._last
-        if texts == last or self.plan is None:
-            return row
-        if self._is_long or sum(map(len, texts)) >= _LONG:  # somebody's own: not to be kept
-            return _row(self.plan, self.values, texts)
-        self._last = texts, _usual_row(self.plan, self.values, texts)
-        return self._last[1]
+    def row(self, values: tuple[bytes | str, ...]) -> CutRow:
+        """Return the row with these values: bytes as they stand in the file, text for shared strings."""
+        return CutRow(self, values)
 
 
-def cut_rows(texts: list[bytes], strings: Sequence[str]) -> Rows | None:
-    """Return the rows whose elements, `<row ` left out, these are; the same rows for the same texts and strings."""
-    if len(texts) >= _MANY:
-        return None
-    found = [_usual_text(text) if len(text) < _LONG else _Text(text) for text in texts]
-    at = strings.__getitem__
-    try:
-        rows = [one.row(tuple(map(at, one.numbers))) for one in found if one.numbers is not None]
-    except IndexError:  # the reference says what is wrong
-        return None
-    return Rows(rows) if len(rows) == len(texts) and None not in rows else None  # type: ignore[arg-type] # see there
+class CutRow(Row):
+    """A row cut out of the text of a part; its cells are made when first asked for, which of many rows nobody does.
 
+    A value is bytes as it stands in the file, a shared string text.
+    """
 
-def _row(plan: _Plan, values: tuple[bytes, ...], texts: tuple[str, ...]) -> Row | None:
-    """Return a row with its values; None where an XML parser might read one otherwise."""
-    try:
-        is_sure = is_plain(b"\n".join(values).decode())
-    except UnicodeDecodeError:
-        return None
-    return _CutRow(plan, values, texts) if is_sure else None
+    __slots__ = ("_cells", "_plan", "_typed", "values")
 
-
-class _CutRow(Row):
-    """A row cut out of the text of a part; its cells are made when first asked for, which of many rows nobody does."""
-
-    __slots__ = ("_cells", "_plan", "_texts", "_typed", "_values")
-
-    def __init__(self, plan: _Plan, values: tuple[bytes, ...], texts: tuple[str, ...]) -> None:
-        super().__init__(plan.number, plan.attributes, plan.prefixes, plan)
-        self._plan, self._values, self._texts = plan, values, texts
+    def __init__(self, plan: Plan, values: tuple[bytes | str, ...]) -> None:
+        self.number, self.attributes, self.prefixes, self.shape = plan.number, plan.attributes, plan.prefixes, plan
+        self._plan, self.values = plan, values
         self._cells: dict[str, Cell] | None = None
         self._typed: Facts | None = None
-        if sum(map(len, texts)) + sum(map(len, values)) >= _LONG:  # somebody's own: nothing is kept with it
-            self.facts = None
+        self.facts = {} if sum(map(len, values)) < LONG else None  # somebody's own: nothing is kept with it
 
     @property
     def cells(self) -> Mapping[str, Cell]:
@@ -152,46 +103,50 @@ class _CutRow(Row):
         return self._plan.cells.get(address) if place is None else self._made(place)
 
     def _made(self, place: int) -> Cell:
-        one = self._plan.open[place]
-        if one.kind == "s":
-            return _text_cell(self._texts[self._plan.shared.index(place)], one.style)
-        return _usual_value(one, self._values[place])
+        one, value = self._plan.open[place], self.values[place]
+        return _text_cell(value, one.style) if isinstance(value, str) else _usual_value(one, value)
 
     @property
     def typing(self) -> Facts:
         """What is the same in all rows of one typing."""
         if self._typed is None:
-            self._typed = self if self.facts is None else _alike(self._plan, self._texts, self._said())
+            self._typed = self if self.facts is None else _alike(self._plan, self._said())
         return self._typed
 
     def _said(self) -> tuple[str | None, ...]:
-        """Return the texts among the values typed, None for others; nothing where none is a text."""
-        opened, values = self._plan.open, self._values
-        found = [
-            None
-            if opened[place].kind == "n" and values[place].isdigit()
-            else _usual_value(opened[place], values[place]).value
-            for place in self._plan.typed
-        ]
-        said = tuple(value if isinstance(value, str) else None for value in found)
-        return said if any(said) or "" in said else ()
+        """Return the shared strings and the texts among the values typed, None for other values."""
+        texts = [text for text in self.values if isinstance(text, str)]
+        return (*texts, *[typed_text(self._plan.open[place], self.values[place]) for place in self._plan.typed])
+
+
+def typed_text(one: Open, value: bytes | str) -> str | None:
+    """Return a value as text where it is one, though no shared string."""
+    if isinstance(value, str) or (one.kind == "n" and value.isdigit()):
+        return None
+    found = _usual_value(one, value).value
+    return found if isinstance(found, str) else None
 
 
 @lru_cache(maxsize=_ROWS_KEPT)
-def _alike(plan: _Plan, texts: tuple[str, ...], said: tuple[str | None, ...]) -> Facts:
-    """Return one object for the same plan and texts; `said` are those among the values put in."""
-    del plan, texts, said
+def _alike(plan: Plan, said: tuple[str | None, ...]) -> Facts:
+    """Return one object for the same plan and the same texts typed."""
+    del plan, said
     return Facts()
 
 
-def _plan(skeleton: bytes, count: int) -> _Plan | None:
-    """Return the plan of a row's text with holes for so many values; None where anything about it is unusual."""
+def plan_of(skeleton: bytes) -> Plan | None:
+    """Return the plan of a row's text, `HELD` in place of each value; None where anything about it is unusual."""
+    return (_plan if len(skeleton) >= LONG else _usual_plan)(skeleton)
+
+
+def _plan(skeleton: bytes) -> Plan | None:
+    """Return the plan of a row's text with holes for its values; None where anything about it is unusual."""
     try:
         text = skeleton.decode()
     except UnicodeDecodeError:
         return None
     tag = _TAG.match(text)
-    if tag is None or "xmlns" in text or text.count(_HOLE) != count or int(tag[1]) > MAX_ROW:
+    if tag is None or "xmlns" in text or int(tag[1]) > MAX_ROW:
         return None
     prefixes = _prefixes(tag[2])
     body = text[tag.end() :]
@@ -201,8 +156,8 @@ def _plan(skeleton: bytes, count: int) -> _Plan | None:
     cells = None if first else _cells(pieces, tag[1])
     if cells is None:
         return None
-    plan = _Plan(int(tag[1]), tag[2], prefixes, cells)
-    if len(skeleton) >= _LONG:
+    plan = Plan(int(tag[1]), tag[2], prefixes, cells)
+    if len(skeleton) >= LONG:
         plan.facts = None
     return plan
 
@@ -215,9 +170,9 @@ def _prefixes(attributes: str) -> tuple[str, ...] | None:
     return prefixes if len(names) == len(found) and len(prefixes) <= 1 and is_plain(attributes) else None
 
 
-def _cells(pieces: list[str], row: str) -> dict[str, Cell | _Open] | None:
+def _cells(pieces: list[str], row: str) -> dict[str, Cell | Open] | None:
     """Return a row's cells by address in the order in which they stand; None where one is unusual or stands twice."""
-    cells: dict[str, Cell | _Open] = {}
+    cells: dict[str, Cell | Open] = {}
     for piece in pieces:
         address, _, rest = piece.partition('"')
         place, cell = _ADDRESS.fullmatch(address), _cell(rest)
@@ -227,10 +182,10 @@ def _cells(pieces: list[str], row: str) -> dict[str, Cell | _Open] | None:
     return cells if len(cells) == len(pieces) else None
 
 
-def _cell(rest: str) -> Cell | _Open | None:
+def _cell(rest: str) -> Cell | Open | None:
     """Return the cell whose text behind the address this is; None where an XML parser might read it otherwise."""
     found = _REST.fullmatch(rest)
-    if found is None or not is_plain(rest.replace(_HOLE, "")):
+    if found is None or not is_plain(rest.replace(HOLE, "")):
         return None
     style, kind, formula, value, inline = found.groups()
     number = int(style or 0)
@@ -239,17 +194,17 @@ def _cell(rest: str) -> Cell | _Open | None:
     if not is_typed or kind not in _TYPES or not _is_once(formula) or (kind == "s" and formula is not None):
         return None
     said = None if formula is None else resolved(_inner(formula))
-    if value == f"<v>{_HOLE}</v>":
-        return _Open(kind or "n", said, number)
+    if value == f"<v>{HOLE}</v>":
+        return Open(kind or "n", said, number)
     stored = inline if inline is not None or value is None else _inner(value)
-    if _HOLE in rest or (kind == "s" and stored):
+    if HOLE in rest or (kind == "s" and stored):
         return None
     if kind is formula is value is None:
         return Cell(None, style=number)
     return make_cell(kind or "n", None if stored is None else resolved(stored), said, number, ())
 
 
-def _value(one: _Open, value: bytes) -> Cell:
+def _value(one: Open, value: bytes) -> Cell:
     """Return a cell with its value put in."""
     return make_cell(one.kind, resolved(value.decode()), one.formula, one.style, ())
 
@@ -264,9 +219,7 @@ def _text(text: str, style: int) -> Cell:
     return Cell(text, type="s", style=style)
 
 
-_usual_text = lru_cache(maxsize=_ROWS_KEPT)(_Text)
 _usual_plan = lru_cache(maxsize=_ROWS_KEPT)(_plan)
-_usual_row = lru_cache(maxsize=_ROWS_KEPT)(_row)
 _usual_value = lru_cache(maxsize=_VALUES_KEPT)(_value)
 _text_cell = lru_cache(maxsize=_VALUES_KEPT)(_text)
 

@@ -132,3 +132,20 @@ def _mended(filing: Filing, check: Check, dice: random.Random) -> tuple[str, Val
     typed = [field for term in side for field in typed_parts(term.field, total_parts(filing.form))]
     field = typed[0] if check.previous_fields else dice.choice(typed)
     return field, number(filing.values[field]) + lack
+
+
+def of_another_organ(filing: Filing, dice: random.Random) -> Filing:
+    """Return a filing as another organ of the round would send it: other figures, other words, often fewer of them."""
+    answers: dict[str, Value] = {}
+    for name, value in filing.answers.items():
+        if isinstance(value, int) and value:
+            answers[name] = dice.randint(1, 2 * value)
+        elif isinstance(value, tuple):
+            said = value[: len(value) - dice.randint(0, 1)] or value
+            answers[name] = tuple(Paragraph(_redigited(one.text, dice), one.level) for one in said)
+    organ = f"示例市第{dice.randint(1, 999)}局"
+    return replace(filing, organ=organ, answers={**filing.answers, **answers})
+
+
+def _redigited(text: str, dice: random.Random) -> str:
+    return "".join(str(dice.randint(1, 9)) if sign.isdecimal() else sign for sign in text)

@@ -11,7 +11,8 @@ import sys
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from shutil import which
+from typing import TYPE_CHECKING
 from xml.parsers import expat
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -19,21 +20,23 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 import openpyxl
 from benchmarks.measuring import MOST_ROUNDS, Row, command, run
 from casebook import example_filing
+from fillings import of_another_organ
+from mangled.programs import in_the_manner_of_wps
+from office import convert
 
-from toolkit.workbook.examining import judge
+from toolkit.workbook.examining import examine_reading
 from toolkit.workbook.returned.reading import read_workbook
 from toolkit.workbook.template.workbook import write_workbook
 from toolkit.xlsx.archive import read_archive
-from toolkit.xlsx.package import NewCell, open_package
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
     from toolkit.filing.filing import Filing
-    from toolkit.form.values import Value
+    from toolkit.workbook.returned.reading import Reading
 
 LIBRARIES = ("openpyxl", "xlsxwriter", "lxml", "typer")
-FILLED = Path(__file__).parents[1] / "filled"
+READ_BEFORE = 4
 UNREAD = 2 * MOST_ROUNDS  # two rows share what they read, another return in every round
 
 
@@ -52,65 +55,57 @@ def by_openpyxl(data: bytes) -> None:
         openpyxl.load_workbook(io.BytesIO(data), data_only=data_only)
 
 
-def reading_of_others(make: Callable[[random.Random], bytes], seed: int) -> Callable[[], object]:
-    """Return reading a return of a round: each time one with other figures, never read before; a row has its seed."""
-    dice = random.Random(seed)  # noqa: S311 (the same figures every time)
-    read_workbook(make(dice), "a.xlsx")
-    unread = [make(dice) for _ in range(UNREAD)]
+def reading_of(returns: list[bytes]) -> Callable[[], object]:
+    """Return reading returns of a round, each time one never read before, after some of the round were."""
+    *unread, last = returns
+    for data in (last, *unread[:READ_BEFORE]):
+        read_workbook(data, "a.xlsx")
+    unread = unread[READ_BEFORE:]
     return lambda: read_workbook(unread.pop(), "a.xlsx")
 
 
-def written_anew(filing: Filing, dice: random.Random) -> bytes:
-    """Return a workbook of ours with other figures and everything that follows from them."""
-    return write_workbook(
-        replace(filing, organ=f"示例市第{dice.randint(1, 999)}局", answers=others(filing.answers, dice))
-    )
+def returns_of(filing: Filing, seed: int) -> list[bytes]:
+    """Return workbooks of ours as other organs of a round fill them; the same for the same seed."""
+    dice = random.Random(seed)  # noqa: S311 (see there)
+    return [write_workbook(of_another_organ(filing, dice)) for _ in range(UNREAD + READ_BEFORE)]
 
 
-def patched(data: bytes, dice: random.Random) -> bytes:
-    """Return a workbook with other figures typed; the results of formulas stay as the program has stored them."""
-    reading = read_workbook(data, "a.xlsx")
-    assert reading.filing is not None
-    changed: dict[str, dict[str, NewCell]] = {}
-    for name, value in others(reading.filing.answers, dice).items():
-        if isinstance(value, int):
-            sheet, cell = reading.cells[name]
-            changed.setdefault(sheet, {})[cell] = NewCell(value)
-    return open_package(data).patched(changed)
+def saved_by_libreoffice(returns: list[bytes], folder: Path) -> list[bytes]:
+    """Return the same as LibreOffice saves them; nothing where it is not installed."""
+    if which("soffice") is None:
+        return []
+    files = [folder / f"{number}.xlsx" for number in range(len(returns))]
+    for file, data in zip(files, returns, strict=True):
+        file.write_bytes(data)
+    (folder / "saved").mkdir()
+    return [file.read_bytes() for file in convert(files, folder / "saved")]
 
 
-def others(answers: Mapping[str, Value], dice: random.Random) -> dict[str, Value]:
-    return {
-        name: dice.randint(1, 2 * value) if isinstance(value, int) and value else value
-        for name, value in answers.items()
-    }
-
-
-def rows(_: Path) -> Iterator[Row]:
+def rows(place: Path) -> Iterator[Row]:
     filing = example_filing("suqian_2024")
-    ours = write_workbook(filing)
-    office = (FILLED / "libreoffice_suqian_2024.xlsx").read_bytes()
-    for name, data, make in (
-        ("本工具写的", ours, partial(written_anew, filing)),
-        ("LibreOffice 存的", office, partial(patched, office)),
-    ):
-        work, read = f"读一份填好的报表（{name}）", reading_of_others(make, seed=1)
-        yield Row(work, "openpyxl 读两遍", "≥ 25", read, partial(by_openpyxl, data), inverted=True)
-        yield Row(work, "解压并解析，别的什么也不做", "≤ 1.6", read, partial(limit, data))
+    ours = returns_of(filing, seed=1)
+    wps = [in_the_manner_of_wps(data) for data in returns_of(filing, seed=2)]
+    office = saved_by_libreoffice(returns_of(filing, seed=3), place)
+    for name, returns in (("本工具写的", ours), ("照 WPS 的写法", wps), ("LibreOffice 存的", office)):
+        if returns:
+            work, read = f"读一份填好的报表（{name}）", reading_of(returns)
+            yield Row(work, "openpyxl 读两遍", "≥ 25", read, partial(by_openpyxl, returns[0]), inverted=True)
+            yield Row(work, "解压并解析，别的什么也不做", "≤ 1.6", read, partial(limit, returns[0]))
     yield Row(
         "核对一份，文字在内",
         "读它",
         "≤ 0.5",
-        lambda: judge(fresh(filing)),
-        reading_of_others(partial(written_anew, filing), seed=2),
+        partial(check, read_workbook(write_workbook(filing), "a.xlsx")),
+        reading_of(returns_of(filing, seed=4)),
     )
     bare = "import typer; app = typer.Typer(); app.command()(lambda: None); app(['--help'])"
     yield Row("`xxgk --help`", "空的 typer 程序", "≤ 1.3", command("-m", "toolkit", "--help"), command("-c", bare))
 
 
-def fresh(filing: Any) -> Any:
-    """Return the filing with nothing worked out yet."""
-    return filing.with_answers({})
+def check(reading: Reading) -> None:
+    """Check what was read, nothing of it worked out yet."""
+    assert reading.filing is not None
+    examine_reading(replace(reading, filing=reading.filing.with_answers({})))
 
 
 def main() -> None:

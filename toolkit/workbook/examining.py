@@ -27,6 +27,7 @@ from toolkit.workbook.following import grouped
 from toolkit.workbook.remarks import digest_of
 from toolkit.workbook.returned.normalising import strictly, with_causes
 from toolkit.workbook.returned.reading import Reading, read_workbook
+from toolkit.workbook.returned.results import about_shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -96,11 +97,15 @@ def examine(
 
 
 def _examine(data: bytes, name: str, forms: Path | None, shares: Shares, *, strict: bool) -> Examined:
-    reading = read_workbook(data, name, forms)
+    return examine_reading(read_workbook(data, name, forms), shares, strict=strict)
+
+
+def examine_reading(reading: Reading, shares: Shares = ASSUMED, *, strict: bool = False) -> Examined:
+    """Return what was read of a file checked, as `examine` does."""
     if reading.filing is None:
         return Examined(reading, few_of_each(reading.findings), Verdict.UNREADABLE)
     filing = reading.filing
-    read = strictly(reading.findings) if strict else reading.findings
+    read = (*(strictly(reading.findings) if strict else reading.findings), *about_shown(reading.shown, filing))
     located = locate(few_of_each(judge(filing, read, shares)), reading.cells, reading.paragraphs)
     findings = with_explanations(located, lambda finding: _written(reading, filing, finding))
     ordered = tuple(sorted(findings, key=lambda finding: ORDER[finding.severity]))

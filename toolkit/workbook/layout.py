@@ -363,6 +363,13 @@ def _control_block(grid: Grid, checks: list[Check], row: int) -> ControlBlock | 
 
 
 @lru_cache(maxsize=16)
+@lru_cache(maxsize=16)
+def computed_fields(form: Form) -> tuple[Field, ...]:
+    """Return the fields that formulas give."""
+    return tuple(field for field in form.fields.values() if field.kind is Kind.COMPUTED)
+
+
+@lru_cache(maxsize=16)
 def typed_fields(form: Form) -> tuple[Field, ...]:
     """Return the fields whose cells the clerk fills."""
     return tuple(field for field in form.fields.values() if field.kind is not Kind.COMPUTED)

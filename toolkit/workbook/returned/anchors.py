@@ -228,9 +228,12 @@ def _keyed(rows: Rows, sheet: str, layout: Layout) -> tuple[tuple[str, Address],
 def _walk(rows: Rows, sheet: str, layout: Layout) -> Iterator[tuple[str, Address]]:
     """Walk the hidden key column downwards; a marked key opens a block and says how to read the rows under it."""
     block, columns, control = "", tuple[tuple[str, str], ...](), ""
-    by_number = rows.by_number
+    keys, by_number = key_column(rows), rows.by_number
+    if keys and not any(key.startswith(at.BAND_MARK) for _, key in keys):
+        yield from _singles(keys, sheet, _single_columns(by_number, keys[0][0], layout.wording))
+        return
     singles: tuple[str, str] | None = None
-    for number, key in key_column(rows):
+    for number, key in keys:
         if key.startswith(at.BAND_MARK):
             block = key.removeprefix(at.BAND_MARK)
             columns = _column_keys(by_number[number])
@@ -300,32 +303,48 @@ def _control(field: str, row: tuple[str, int], column: str, layout: Layout) -> I
         yield field, (sheet, f"{column or at.column_name(spot.column)}{number}")
 
 
-def _single(key: str, row: tuple[str, int], columns: tuple[str, str]) -> Iterator[tuple[str, Address]]:
+@lru_cache(maxsize=_WORKBOOKS_KEPT)
+def _singles(
+    keys: tuple[tuple[int, str], ...], sheet: str, columns: tuple[str, str]
+) -> tuple[tuple[str, Address], ...]:
+    """Return where the keys of a sheet without blocks lead to."""
+    return tuple(place for number, key in keys for place in _single(key, (sheet, number), columns))
+
+
+@lru_cache(maxsize=_ROWS_KEPT)
+def _single(key: str, row: tuple[str, int], columns: tuple[str, str]) -> tuple[tuple[str, Address], ...]:
     """A key outside any block is a check's (its explanation) or the first paragraph of a prose section."""
     section, _, place = key.rpartition(".")
     sheet, number = row
-    if place == "1":
-        yield section, (sheet, f"{columns[0]}{number}")
-    yield explanation_id(key), (sheet, f"{columns[1]}{number}")
+    explained = explanation_id(key), (sheet, f"{columns[1]}{number}")
+    return ((section, (sheet, f"{columns[0]}{number}")), explained) if place == "1" else (explained,)
 
 
-@by_typing
 def prose_rows(rows: Rows, section: str, first: str) -> tuple[int, ...]:
     """Return the numbers of a prose section's rows, counted from 1.
 
     The rows are those with the section's keys; where the keys are lost, as many as we issue from the cell `first`.
     """
-    numbers = [number for number, key in key_column(rows) if _is_row_of(key, section)]
+    return _rows_of(key_column(rows), section, first)
+
+
+@lru_cache(maxsize=_WORKBOOKS_KEPT)
+def _rows_of(keys: tuple[tuple[int, str], ...], section: str, first: str) -> tuple[int, ...]:
+    numbers = [number for number, key in keys if _is_row_of(key, section)]
     start = int(first.lstrip(_LETTERS))
     return tuple(numbers or range(start, start + at.PARAGRAPHS))
 
 
-@by_typing
 def prose_cells(rows: Rows, section: str, first: str) -> tuple[tuple[str, str], ...]:
     """Return the level and text cells of a prose section's rows, in order down the sheet."""
+    return _cells_of(prose_rows(rows, section, first), first)
+
+
+@lru_cache(maxsize=_WORKBOOKS_KEPT)
+def _cells_of(rows: tuple[int, ...], first: str) -> tuple[tuple[str, str], ...]:
     text = split_address(first)[1]
     level, letters = column_letters(max(text - 1, 1)), column_letters(text)
-    return tuple((f"{level}{number}", f"{letters}{number}") for number in prose_rows(rows, section, first))
+    return tuple((f"{level}{number}", f"{letters}{number}") for number in rows)
 
 
 def _is_row_of(key: str, section: str) -> bool:

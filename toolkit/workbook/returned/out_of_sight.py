@@ -9,15 +9,17 @@ from toolkit.filing.findings import Finding, Place, paragraph_place, raise_findi
 from toolkit.form.checks import is_number
 from toolkit.form.values import Kind
 from toolkit.workbook.returned.formats import hides_text, shows_another
+from toolkit.xlsx.row import by_shape
 from toolkit.xlsx.sheet import split_address
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from toolkit.filing.filing import Filing
     from toolkit.form.values import Value
     from toolkit.workbook.returned.anchors import Address
-    from toolkit.xlsx.package import Cell, Package
+    from toolkit.xlsx.package import Package
+    from toolkit.xlsx.row import Rows
     from toolkit.xlsx.sights import Sights
 
 _SHOWN, _EXCERPT = 3, 20
@@ -48,11 +50,9 @@ def sight_findings(
         by_sheet.setdefault(one.sheet, []).append(one)
     unseen = {info.name for info in package.sheets if info.state != "visible"}
     for sheet, found in by_sheet.items():
-        sights, cells_here = package.sights(sheet), package.cells(sheet)
+        sights, faint = package.sights(sheet), _faint(package, sheet)
         hidden = [
-            one
-            for one in found
-            if sheet in unseen or _is_hidden(sights, one.cell) or _is_unreadable(package, cells_here.get(one.cell))
+            one for one in found if sheet in unseen or _is_hidden(sights, one.cell) or (faint and one.cell in faint)
         ]
         if hidden:
             yield _out_of_sight(sheet, _placed(filing, hidden), is_sheet=sheet in unseen)
@@ -89,12 +89,25 @@ def _is_hidden(sights: Sights, cell: str) -> bool:
     return bool(sights.rows or sights.columns) and sights.hides(*split_address(cell))
 
 
-def _is_unreadable(package: Package, cell: Cell | None) -> bool:
-    """Return whether the format of a cell lets nobody read it: no text shown, the colour of the ground, no size."""
-    if cell is None:
-        return False
-    is_blanked = isinstance(cell.value, str) and hides_text(package.number_format(cell.style))
-    return is_blanked or is_unreadable(package.text_looks(cell.style))
+def _faint(package: Package, sheet: str) -> Collection[str]:
+    """Return the cells whose format lets nobody read them: no text shown, the colour of the ground, no size."""
+    found, cells = set[str](), package.cells(sheet)
+    for style, addresses in _by_style(package.rows(sheet)).items():
+        if is_unreadable(package.text_looks(style)):
+            found.update(addresses)
+        elif hides_text(package.number_format(style)):
+            found.update(address for address in addresses if isinstance(cells[address].value, str))
+    return found
+
+
+@by_shape
+def _by_style(rows: Rows) -> Mapping[int, list[str]]:
+    """Return the cells by their style."""
+    found: dict[int, list[str]] = {}
+    for row in rows:
+        for address, cell in row.cells.items():
+            found.setdefault(cell.style, []).append(address)
+    return found
 
 
 def _out_of_sight(sheet: str, found: list[tuple[Place, Value]], *, is_sheet: bool) -> Finding:

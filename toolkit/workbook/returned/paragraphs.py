@@ -63,9 +63,10 @@ def read_paragraphs(
         if isinstance(cell.value, int | Decimal) and shows_another(package.number_format(cell.style), "")
     )
     reader = _Reader(layout, section, sheet, text_column, frozenset(keyed), findings, days)
-    for row in (row for row in lines if row < min(keyed) - 1):
-        reader.above(lines[row], is_hint=row == min(keyed) - _HINT_ABOVE and not is_other_draft)
-    read = (row for row in sorted(lines) if row >= min(keyed) - 1)
+    start = min(keyed)
+    for row in (row for row in lines if row < start - 1):
+        reader.above(lines[row], is_hint=row == start - _HINT_ABOVE and not is_other_draft)
+    read = (row for row in sorted(lines) if row >= start - 1)
     found = tuple((one, (sheet, address)) for row in read for one, address in reader.line(row, lines[row]))
     findings += (*_too_long(layout, section, found), *_crossed_out(package, layout, section, found))
     return found
@@ -94,9 +95,10 @@ def _crossed_out(
     package: Package, layout: Layout, section: str, found: tuple[tuple[Paragraph, Address], ...]
 ) -> Iterator[Finding]:
     entry = layout.form.section(section)
-    for number, (paragraph, (sheet, cell)) in enumerate(found, 1):
-        if is_crossed_out(package, package.cells(sheet)[cell]):
-            places = [replace(paragraph_place(entry, number), sheet=sheet, cell=cell)]
+    for number, (paragraph, (sheet, address)) in enumerate(found, 1):
+        cell = package.cells(sheet).get(address)
+        if cell is not None and is_crossed_out(package, cell):
+            places = [replace(paragraph_place(entry, number), sheet=sheet, cell=address)]
             text = paragraph.text.replace(STRUCK, "")
             yield raise_finding("crossed_out", places, where=places[0].label, text=text[:EXCERPT])
 
@@ -178,8 +180,10 @@ class _Reader:
 
     def _beside(self, found: tuple[str, Cell], *, has_text: bool) -> Iterator[tuple[Paragraph, str]]:
         address, cell = found
-        text = cell.value.strip() if isinstance(cell.value, str) else ""
-        if not text or cell.formula or cell.shared or cell.type == "e" or self._is_ours(text):
+        if cell.formula or cell.shared or cell.type == "e" or not isinstance(cell.value, str):
+            return
+        text = cell.value.strip()
+        if not text or self._is_ours(text):
             return
         near = split_address(address)[1] in {self._column - 1, self._column + 1}
         if near and not has_text:
@@ -204,8 +208,10 @@ class _Reader:
 
 def _is_preview(text: str, beside: object) -> bool:
     """Return whether what stands beside a paragraph is the paragraph with its marks filled in, pasted as values."""
+    if not text or not isinstance(beside, str) or "{" not in text:
+        return bool(text) and text == beside
     pieces = _MARK.split(text)
-    if not text or not isinstance(beside, str) or not beside.startswith(pieces[0]) or not beside.endswith(pieces[-1]):
+    if not beside.startswith(pieces[0]) or not beside.endswith(pieces[-1]):
         return False
     return text == beside if len(pieces) == 1 else _is_filled(pieces, beside)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import cache
 from typing import TYPE_CHECKING
 
 from toolkit.errors import WorkbookError
@@ -33,14 +34,14 @@ from toolkit.workbook.returned.identity_votes import identify
 from toolkit.workbook.returned.normalising import NORMALISED, TakenNumber, about_taken, taken_number
 from toolkit.workbook.returned.out_of_sight import sight_findings
 from toolkit.workbook.returned.paragraphs import read_paragraphs
-from toolkit.workbook.returned.results import about_formulas, about_shown, is_first_layout, written
+from toolkit.workbook.returned.results import about_formulas, is_first_layout, read_shown, written
 from toolkit.workbook.template.formulas.sheets import earlier_total_formulas, total_formulas
 from toolkit.xlsx.package import open_package
 from toolkit.xlsx.row import Rows, by_shape
 from toolkit.xlsx.sheet import STRUCK
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from toolkit.form.model import Field, Form
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from toolkit.workbook.layout import Layout
     from toolkit.workbook.remarks import Explained
     from toolkit.workbook.returned.anchors import Anchors
+    from toolkit.workbook.returned.results import Shown
     from toolkit.xlsx.package import Cell, Package
 
 # A formula of numbers and signs alone, such as =3+4: its stored result stands on nothing else.
@@ -61,7 +63,8 @@ class Reading:
     """What a file gave. `filing` is None when it is not a workbook of ours; `cells` says where each field stands.
 
     `paragraphs` says where each paragraph of a section stands, counted from 1;
-    `explained` is what the clerk wrote beside the remarks with which the workbook had been sent back.
+    `explained` is what the clerk wrote beside the remarks with which the workbook had been sent back; `shown` by label
+    what the cover says of the figures, where that can be held against them.
     """
 
     name: str
@@ -72,6 +75,7 @@ class Reading:
     application: str = ""
     explained: tuple[Explained, ...] = ()
     paragraphs: Mapping[tuple[str, int], Address] = field(default_factory=dict)
+    shown: Mapping[str, Shown] = field(default_factory=dict)
 
 
 def read_workbook(data: bytes, name: str, forms: Path | None = None) -> Reading:
@@ -124,11 +128,11 @@ def _read(package: Package, name: str, forms: Path | None) -> Reading:
         filing = replace(filing, not_asked=frozenset(form.fields) - frozenset(cells) - frozenset(own_kinds(package)))
     else:
         findings += about_formulas(package, layout)
-        # Where a number was taken for what it must mean, the sheet takes it for text, and it is told of that number.
-        if not NORMALISED & {finding.name for finding in findings}:
-            findings += about_shown(package, layout, filing)
+    # Where a number was taken for what it must mean, the sheet takes it for text, and it is told of that number.
+    is_as_shown = not is_other_draft and not NORMALISED & {finding.name for finding in findings}
+    shown = dict(read_shown(package, layout)) if is_as_shown else {}
     explained = tuple(explained_in(package))
-    return Reading(name, tuple(findings), filing, identity, cells, package.application, explained, paragraphs)
+    return Reading(name, tuple(findings), filing, identity, cells, package.application, explained, paragraphs, shown)
 
 
 def _form_of(identity: Identity, forms: Path | None) -> Form | None:
@@ -175,14 +179,11 @@ def _where(prose: Mapping[str, tuple[tuple[Paragraph, Address], ...]]) -> Iterat
 def _typed(
     package: Package, layout: Layout, anchors: Anchors, moved: Mapping[str, Address], findings: list[Finding]
 ) -> Iterator[tuple[str, Value]]:
-    ledger = Ledger(package)
+    ledger, is_plain = Ledger(package), _plainly_shown(package)
     taken: list[TakenNumber] = []
-    for entry in at.typed_fields(layout.form):
-        place = moved.get(entry.id) or anchors.place(entry.id)
-        if place is None or entry.kind is Kind.TEXT:
-            continue
-        cell = package.cells(place[0]).get(place[1])
-        if cell is None:
+    for entry, place, cell in _typed_cells(package, layout, anchors, moved):
+        if type(cell.value) is int and not (cell.formula or cell.shared) and is_plain(cell.style, entry):
+            yield entry.id, cell.value  # nearly every figure of a form
             continue
         total = ledger.sum(entry.id, cell.formula) if cell.formula else None
         if total is not None:
@@ -193,12 +194,12 @@ def _typed(
             findings.append(_no_text(entry, cell, place))
             continue
         is_given = bool(cell.formula or cell.shared)
+        shown = worked_out(cell, package, place[0]) if is_given else cell
         if is_given:
-            cell = worked_out(cell, package, place[0])
-            findings += _formula_findings(entry, cell, is_consolidated=ledger.exists)
-        if cell.value is not None:
-            findings += _format_findings(package, entry, cell, place)
-        value = _value(cell)
+            findings += _formula_findings(entry, shown, is_consolidated=ledger.exists)
+        if shown.value is not None:
+            findings += _format_findings(package, entry, shown, place)
+        value = _value(shown)
         number_typed = None if is_given else taken_number(entry, *place, value)
         if number_typed is not None:
             taken.append(number_typed)
@@ -206,6 +207,27 @@ def _typed(
         elif value is not None:
             yield entry.id, _noted(entry, value, package) if entry.kind in _NOTES else value
     findings += about_taken(taken)
+
+
+def _typed_cells(
+    package: Package, layout: Layout, anchors: Anchors, moved: Mapping[str, Address]
+) -> Iterator[tuple[Field, Address, Cell]]:
+    cells = cache(package.cells)
+    for entry in at.typed_fields(layout.form):
+        place = moved.get(entry.id) or anchors.place(entry.id)
+        cell = None if place is None or entry.kind is Kind.TEXT else cells(place[0]).get(place[1])
+        if place is not None and cell is not None:
+            yield entry, place, cell
+
+
+def _plainly_shown(package: Package) -> Callable[[int, Field], bool]:
+    """Return a function that tells whether a number of a figure is seen as it is in a style, which is asked once."""
+
+    @cache
+    def is_plain(style: int, unit: str) -> bool:
+        return not (package.is_struck(style) or shows_another(package.number_format(style), unit))
+
+    return lambda style, entry: entry.kind not in _NOTES and is_plain(style, entry.unit)
 
 
 def _no_text(entry: Field, cell: Cell, place: Address) -> Finding:
@@ -255,8 +277,8 @@ def _formula_findings(entry: Field, cell: Cell, *, is_consolidated: bool) -> Ite
 
 def _stated(package: Package, filing: Filing, cells: Mapping[str, Address]) -> Iterator[tuple[str, Figure]]:
     """Yield the totals that somebody typed over their formulas."""
-    for entry in filing.form.fields.values():
-        if entry.kind is Kind.COMPUTED and entry.id in cells:
+    for entry in at.computed_fields(filing.form):
+        if entry.id in cells:
             sheet, address = cells[entry.id]
             cell = package.cells(sheet).get(address)
             if cell is not None and not cell.formula and not cell.shared and is_number(cell.value):
@@ -266,14 +288,15 @@ def _stated(package: Package, filing: Filing, cells: Mapping[str, Address]) -> I
 def _about_totals(package: Package, layout: Layout, filing: Filing, cells: Mapping[str, Address]) -> Iterator[Finding]:
     """Compare each total's formula with ours and its stored result with the recomputed one."""
     formulas = earlier_total_formulas(layout) if is_first_layout(package) else total_formulas(layout)
-    for entry in filing.form.fields.values():
-        if entry.kind is not Kind.COMPUTED or entry.id not in cells:
+    for entry in at.computed_fields(filing.form):
+        if entry.id not in cells:
             continue
         sheet, address = cells[entry.id]
-        cell = package.cells(sheet).get(address)
+        cell, formula, expected = package.cells(sheet).get(address), formulas[entry.id], filing.values[entry.id]
         is_home = layout.spots[entry.id].cell == address
-        if cell is not None and is_home and not cell.shared:
-            yield from _about_total(entry, cell, formulas[entry.id], number(filing.values[entry.id]))
+        is_ours = cell is not None and cell.formula == formula and cell.type == "n" and cell.value == expected
+        if cell is not None and is_home and not cell.shared and not is_ours:
+            yield from _about_total(entry, cell, formula, number(expected))
 
 
 def _about_total(entry: Field, cell: Cell, formula: str, expected: Figure) -> Iterator[Finding]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from toolkit.filing.checkcode import check_code
 from toolkit.filing.findings import Place, raise_finding
 from toolkit.workbook import layout as at
+from toolkit.workbook.layout import lay_out
 from toolkit.workbook.template.formulas.sheets import FormulaSheets, verdict_formulas
 from toolkit.xlsx.row import Rows, by_shape
 from toolkit.xlsx.sheet import column_letters, split_address
@@ -18,8 +19,16 @@ if TYPE_CHECKING:
 
     from toolkit.filing.filing import Filing
     from toolkit.filing.findings import Finding
+    from toolkit.form.values import Value
     from toolkit.workbook.layout import Layout
     from toolkit.xlsx.package import Cell, Package
+
+
+class Shown(NamedTuple):
+    """What a workbook shows of itself: the cell on its cover, and what stands in it as stored."""
+
+    cell: str
+    text: str
 
 
 _Formulas = tuple[tuple[int, str, str], ...]  # row, cell, formula
@@ -83,23 +92,34 @@ def _unlike(rows: Rows, formulas: _Formulas) -> tuple[str, ...]:
     )
 
 
-def about_shown(package: Package, layout: Layout, filing: Filing) -> Iterator[Finding]:
-    """Tell where the stored verdict or 校验码 of the cover differs from what the figures give."""
-    cover = layout.form.words.cover
+def read_shown(package: Package, layout: Layout) -> Iterator[tuple[str, Shown]]:
+    """Yield the verdict and the 校验码 that the cover shows as stored, by their labels."""
+    cover, words = layout.form.words.cover, layout.wording.cover
     cells = cells_of(package, cover)
+    labels = {cell.value: beside(address) for address, cell in reversed([*cells.items()])}
+    for label in (words.verdict_label, words.code_label):
+        address = labels.get(label, "")
+        cell = cells.get(address)
+        if cell is not None and cell.cached and isinstance(cell.value, str):
+            yield label, Shown(address, cell.value)
+
+
+def about_shown(shown: Mapping[str, Shown], filing: Filing) -> Iterator[Finding]:
+    """Tell where the verdict or the 校验码 that a workbook shows differs from what its figures give."""
+    if not shown:
+        return
+    layout = lay_out(filing.form)
     words = layout.wording.cover
     ours = {
         words.verdict_label: FormulaSheets(layout, filing).verdict,
         words.code_label: check_code(filing),
     }
     for label, expected in ours.items():
-        address = next((beside(address) for address, cell in cells.items() if cell.value == label), "")
-        cell = cells.get(address)
-        if cell is not None and cell.cached and isinstance(cell.value, str) and cell.value != expected:
-            places, figures = [Place("", label, cover, address)], {"封面": cell.value, "重新核对": expected}
-            yield raise_finding(
-                "shown_result_differs", places, figures, what=label, found=cell.value, expected=expected
-            )
+        one = shown.get(label)
+        if one is not None and one.text != expected:
+            places = [Place("", label, filing.form.words.cover, one.cell)]
+            figures: dict[str, Value] = {"封面": one.text, "重新核对": expected}
+            yield raise_finding("shown_result_differs", places, figures, what=label, found=one.text, expected=expected)
 
 
 def beside(address: str) -> str:

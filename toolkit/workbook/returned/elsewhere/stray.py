@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from toolkit.filing.findings import Place, raise_finding
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from toolkit.workbook.layout import Layout, TableSheet
     from toolkit.workbook.returned.anchors import Anchors
     from toolkit.xlsx.package import Package
-    from toolkit.xlsx.row import Rows
+    from toolkit.xlsx.row import Row, Rows
 
 _IDEOGRAPH = re.compile(r"[\u3400-\u9fff]")
 _SENTENCE, _CLAUSE = 20, 10  # ideographs that make a text more than a remark, without and with a full stop
@@ -136,9 +137,13 @@ def _unread(sheet: str, rows: Rows, edge: tuple[int, int], own: frozenset[str]) 
 @by_typing
 def _sentences(rows: Rows, own: frozenset[str]) -> tuple[tuple[str, str], ...]:
     """Return the cells of a sheet in which a sentence stands that is none of ours."""
+    return tuple(chain.from_iterable(_sentences_in(row, own) for row in rows))
+
+
+@by_typing
+def _sentences_in(row: Row, own: frozenset[str]) -> tuple[tuple[str, str], ...]:
     return tuple(
         (address, cell.value.strip())
-        for row in rows
         for address, cell in row.cells.items()
         if isinstance(cell.value, str) and not (cell.formula or cell.shared)
         and _is_sentence(cell.value) and plain_label(cell.value) not in own

@@ -132,8 +132,9 @@ def _typed_noughts(filing: Filing) -> tuple[str, ...]:
     return tuple(table for table in asked if all(filing.figure(one) == 0 for one in _required(filing.form, table)))
 
 
-def _required(form: Form, table: str) -> list[str]:
-    return [one.id for one in form.fields.values() if one.table == table and one.kind.is_required_figure]
+@lru_cache(maxsize=1 << 6)
+def _required(form: Form, table: str) -> tuple[str, ...]:
+    return tuple(one.id for one in form.fields.values() if one.table == table and one.kind.is_required_figure)
 
 
 def _relation_findings(filing: Filing) -> Iterator[Finding]:

@@ -91,6 +91,8 @@ class Filing:
 
     def counted_as_nought(self, table: str) -> int:
         """Return how many blanks of a table count as nought because that was declared."""
+        if table not in self.declared:
+            return 0
         mine = (entry for entry in self.form.fields.values() if entry.table == table and self._is_declared(entry))
         return sum(is_blank(self.answers.get(entry.id)) for entry in mine)
 

@@ -92,9 +92,8 @@ def _apart(filing: Filing, duty: Duty, field: Field, value: Figure) -> str:
 def _small_unit(filing: Filing, duty: Duty, field: Field, value: Figure) -> str:
     """Return an amount beside what it is in the printed unit, where it is written as the small unit is."""
     amount = Decimal(value)
-    is_fine = amount != amount.quantize(_COIN)
-    if amount < duty.least or is_fine or filing.previous.get(field.id):  # beside last year's see check_filing
-        return ""
+    if amount < duty.least or amount != amount.quantize(_COIN) or filing.previous.get(field.id):
+        return ""  # beside last year's see check_filing
     return f"{show(value)} → {show(amount / SUBUNITS)}"
 
 
@@ -108,7 +107,7 @@ def _stands_apart(filing: Filing, duty: Duty, field: Field, value: Figure) -> bo
         and (other.row == field.row or other.column == field.column)
     ]  # fmt: skip
     beside = (_size(filing.figure(name)) for name in others)
-    return _size(value) > duty.limit * max(beside, default=Decimal(0))
+    return _size(value) > duty.limit * max(beside, default=0)
 
 
 def _is_like_last_year(filing: Filing, field: Field, value: Figure) -> bool:
@@ -116,8 +115,8 @@ def _is_like_last_year(filing: Filing, field: Field, value: Figure) -> bool:
     return 0 < before <= _size(value) * _NEAR and _size(value) <= before * _NEAR
 
 
-def _size(value: Figure | None) -> Decimal:
-    return abs(Decimal(value or 0))
+def _size(value: Figure | None) -> Figure:
+    return value if value is not None and value >= 0 else -(value or 0)
 
 
 def _breaks(filing: Filing, field: Field) -> bool:

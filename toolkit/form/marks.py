@@ -39,11 +39,17 @@ def odd_marks(form: Form, text: str) -> tuple[str, ...]:
     """Return what stands in a text like a mark and is none of the form's, as it stands there, braces included."""
     names = mark_fields(form)
     found = [match[0] for match in _MEANT.finditer(text) if _is_odd(match, names)]
-    labels = "|".join(map(re.escape, names))
-    if labels:
-        found += re.findall(rf"[{re.escape(_OTHER_OPEN)}]\s*(?:{labels})\s*[{re.escape(_OTHER_CLOSE)}]", text)
-        found += re.findall(rf"(?<![{_OPEN}])(?:{labels})[{_CLOSE}]", text)
+    for pattern in _bracketed(form):
+        found += pattern.findall(text)
     return tuple(found)
+
+
+@lru_cache(maxsize=16)
+def _bracketed(form: Form) -> tuple[re.Pattern[str], ...]:
+    """Return what finds the form's marks in other brackets, and with the closing brace alone."""
+    labels = "|".join(map(re.escape, mark_fields(form)))
+    other = rf"[{re.escape(_OTHER_OPEN)}]\s*(?:{labels})\s*[{re.escape(_OTHER_CLOSE)}]"
+    return (re.compile(other), re.compile(rf"(?<![{_OPEN}])(?:{labels})[{_CLOSE}]")) if labels else ()
 
 
 def _is_odd(match: re.Match[str], names: Mapping[str, tuple[str, ...]]) -> bool:

@@ -66,6 +66,8 @@ def located_in(filing: Filing, shares: Shares = ASSUMED) -> Mapping[str, Located
     something are listed instead.
     `shares` are those of the ways to mistype.
     """
+    if not filing.stated and all(outcome.state not in SEVERITIES for outcome in filing.outcomes.values()):
+        return {}  # as in most filings
     if any(not -BEYOND_MEASURE < figure < BEYOND_MEASURE for figure in filing.figures().values()):
         return {}  # that cell is a fault by itself, and nothing can be weighed beside it
     equations = equations_of(filing)

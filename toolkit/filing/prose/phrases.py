@@ -132,9 +132,7 @@ class PhraseBook:
     def _before(self, setting: Setting, unit: str, *, sure: bool) -> Found | None:
         start = max(0, len(setting.before) - _REACH)
         best: tuple[int, int, Found] | None = None
-        for phrase, pattern in self._patterns:
-            if phrase.table and (unit not in phrase.units or phrase.agrees_only == sure):
-                continue
+        for phrase, pattern in self._patterns.get((unit, sure), self._of_no_table):
             for found in pattern.finditer(setting.before, start):
                 gap = setting.before[found.end() :]
                 if self._is_meant(phrase, gap, setting) and (
@@ -173,7 +171,7 @@ class PhraseBook:
 
     def _behind(self, setting: Setting, unit: str) -> Found | None:
         for phrase in self.form.phrases:
-            if unit in phrase.units:
+            if unit in phrase.units and setting.following.startswith(phrase.after):
                 words = next((words for words in phrase.after if setting.following.startswith(words)), "")
                 if words and self._is_spoken_of(phrase, f"{setting.sentence}{setting.following}"):
                     return Found(phrase, words, phrase.agrees_only)
@@ -184,8 +182,21 @@ class PhraseBook:
         return frozenset(unit for phrase in self.form.phrases for unit in phrase.units)
 
     @cached_property
-    def _patterns(self) -> tuple[tuple[Phrase, re.Pattern[str]], ...]:
-        return tuple((phrase, _pattern(phrase.words)) for phrase in self.form.phrases)
+    def _patterns(self) -> Mapping[tuple[str, bool], tuple[tuple[Phrase, re.Pattern[str]], ...]]:
+        """By unit, and by whether they are sure, the phrases that may lead to a number."""
+        return {
+            (unit, sure): tuple(
+                (phrase, _pattern(phrase.words))
+                for phrase in self.form.phrases
+                if not phrase.table or (unit in phrase.units and phrase.agrees_only != sure)
+            )
+            for unit in self._counted
+            for sure in (True, False)
+        }
+
+    @cached_property
+    def _of_no_table(self) -> tuple[tuple[Phrase, re.Pattern[str]], ...]:
+        return tuple((phrase, _pattern(phrase.words)) for phrase in self.form.phrases if not phrase.table)
 
     @cached_property
     def _any(self) -> Mapping[str, re.Pattern[str]]:

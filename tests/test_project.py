@@ -43,6 +43,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("workbook",),
     ("workbook.marking",),
     ("workbook.from_document",),
+    ("workbook.any_file",),
     ("workbook.carry_over",),
     ("campaign.round",),
     ("campaign.intake",),

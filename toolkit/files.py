@@ -42,6 +42,13 @@ _WORDS = {
 }
 
 
+def data_folder(name: str) -> Path:
+    """Return a folder of shipped data: inside the package once installed, beside it in a checkout."""
+    package = Path(__file__).parent
+    packaged = package / "_data" / name
+    return packaged if packaged.is_dir() else package.parent / name
+
+
 def safe_stem(title: str) -> str:
     """Return a title as a file name without suffix that Windows, Linux and zip programs all accept."""
     plain = _FORBIDDEN.sub("_", title).strip(" .")

@@ -16,7 +16,8 @@ from casebook import FIGURES, SENTENCE, SMALL
 from terminal import CANNOT_PROCEED, CLEAN, FINDINGS, Cli
 from workbooks import filled, issued, look_at, with_cells
 
-from toolkit.cli import GROUPS, main
+from toolkit.cli import main
+from toolkit.cli.on_demand import GROUPS
 from toolkit.filing.findings import CATALOGUE, Severity
 from toolkit.form.registry import load_forms
 from toolkit.form.values import Kind
@@ -533,7 +534,7 @@ def test_the_help_lists_every_command_under_its_day_of_work(xxgk: Cli, option: s
     assert (ran.code, ran.err) == (CLEAN, "")
     assert [line for line in ran.out.splitlines() if line in GROUPS] == list(GROUPS)
     listed = [line.split()[0] for line in ran.out.splitlines() if line.startswith("  ")]
-    assert listed == [command.__name__.rstrip("_") for group in GROUPS.values() for command in group]
+    assert listed == [command for group in GROUPS.values() for command in group]
 
 
 def test_the_version_is_said(xxgk: Cli) -> None:
@@ -544,7 +545,7 @@ WORDS = "Usage|Options|Arguments|Commands|required|default|Show|exit|Error|Missi
 ENGLISH = re.compile(rf"(?<![\w.{{/-])({WORDS})", re.IGNORECASE)
 
 
-@pytest.mark.parametrize("name", [command.__name__.rstrip("_") for group in GROUPS.values() for command in group])
+@pytest.mark.parametrize("name", [command for group in GROUPS.values() for command in group])
 def test_the_help_of_a_command_is_chinese_and_ends_with_an_example(xxgk: Cli, name: str) -> None:
     ran = xxgk(name, "-h")
     assert (ran.code, ran.err) == (CLEAN, "")

@@ -12,8 +12,8 @@ import openpyxl
 from casebook import ROOT
 from terminal import CANNOT_PROCEED
 
-from toolkit.cli import GROUPS
 from toolkit.cli.help import said_and_example
+from toolkit.cli.on_demand import GROUPS, function_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -79,10 +79,9 @@ BEFORE: dict[str, Callable[[Cli], None]] = {
 def test_every_example_runs_as_written(xxgk: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     failed = {}
-    for command in (command for group in GROUPS.values() for command in group):
-        name = command.__name__.rstrip("_")
+    for name in (name for group in GROUPS.values() for name in group):
         BEFORE.get(name, lambda _: None)(xxgk)
-        _, example = said_and_example(command.__doc__ or "")
+        _, example = said_and_example(function_of(name).__doc__ or "")
         program, *arguments = shlex.split(example)
         assert program == "xxgk"
         assert arguments[0] == name

@@ -18,7 +18,7 @@ from toolkit.report.docx.document import render_docx
 from toolkit.report.html import render_html, render_html_fragment
 from toolkit.report.pdf import render_pdf
 from toolkit.report.text import render_markdown, render_text
-from toolkit.workbook.from_document import examine_document
+from toolkit.workbook.from_document import examine_document, unsure_in
 from toolkit.workbook.template.workbook import write_workbook
 
 if TYPE_CHECKING:
@@ -91,5 +91,5 @@ def test_a_workbook_of_ours_is_read_as_a_document_too(name: str) -> None:
     read = examine_document(write_workbook(filing), "报表.xlsx")
     assert read.filing is not None
     assert figures_of(read.filing) == figures_of(filing)
-    assert read.unsure == ()
+    assert unsure_in(read) == ()
     assert read.found["requests.new.business"].place == "三、申请办理!F9"

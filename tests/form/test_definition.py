@@ -11,8 +11,8 @@ import pytest
 from casebook import SMALL
 
 from toolkit.errors import DefinitionError
+from toolkit.files import data_folder
 from toolkit.form.definition import load_form
-from toolkit.form.registry import data_folder
 
 if TYPE_CHECKING:
     from pathlib import Path

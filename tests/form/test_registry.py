@@ -11,7 +11,8 @@ import pytest
 from casebook import SMALL
 
 from toolkit.errors import DefinitionError, InputError
-from toolkit.form.registry import data_folder, form_for_year, form_of_edition, load_forms, years_of
+from toolkit.files import data_folder
+from toolkit.form.registry import form_for_year, form_of_edition, load_forms, years_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

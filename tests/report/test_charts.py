@@ -11,9 +11,9 @@ from casebook import SMALL
 from report_samples import CHINESE, sample_filing, sample_report
 
 from toolkit.errors import DefinitionError
+from toolkit.files import data_folder
 from toolkit.filing.prose.marks import mark_figures
 from toolkit.form.definition import load_form
-from toolkit.form.registry import data_folder
 from toolkit.report.charts import COLOURS, INK, WIDTH, Group, bar_chart, text_width, wrap
 from toolkit.report.html import render_html, render_html_fragment
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from toolkit.form.values import Figure, Value
-    from toolkit.workbook.from_document import ExaminedDocument
+    from toolkit.workbook.examined_document import ExaminedDocument
 
 # The kinds of file a folder is searched for.
 ENDINGS = frozenset(

@@ -20,7 +20,7 @@ from toolkit.filing.findings import show
 from toolkit.filing.prose.marks import filled_paragraphs
 from toolkit.form.checks import is_number
 from toolkit.form.local.supplement import official
-from toolkit.workbook.from_document import examine_document
+from toolkit.workbook.from_document import examine_document, unsure_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from toolkit.campaign.round.folder import Campaign
     from toolkit.campaign.round.roster import Organ
     from toolkit.filing.filing import Filing
-    from toolkit.workbook.from_document import ExaminedDocument
+    from toolkit.workbook.examined_document import ExaminedDocument
 
 _SHOWN = 5
 _LONGEST = 60  # characters of a published paragraph that are kept
@@ -181,7 +181,7 @@ def _plain(text: str) -> str:
 
 def _read_cells(document: ExaminedDocument) -> tuple[int, int]:
     """Return how many figures of a page could be read, and how many could not or not for certain."""
-    unread = len(document.unsure)
+    unread = len(unsure_in(document))
     return len(document.found) - unread, unread
 
 

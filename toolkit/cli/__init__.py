@@ -5,28 +5,16 @@ from __future__ import annotations
 import io
 import os
 import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from toolkit.cli.arguments import spread_formats
-from toolkit.cli.commands.decisions import accept, freeze, history, return_, review, waive, withdraw
-from toolkit.cli.commands.demo import demo
-from toolkit.cli.commands.desk import desk
-from toolkit.cli.commands.documents import audit, read
-from toolkit.cli.commands.lookup import doctor, explain, forms, rules
-from toolkit.cli.commands.one_workbook import check, fill, mark, migrate, report, template
-from toolkit.cli.commands.paperwork import published, sign
-from toolkit.cli.commands.publication import assess, compare, errata, publish
-from toolkit.cli.commands.results import merge, remind, shards, status, total, why
-from toolkit.cli.commands.round import collect, init, issue
 from toolkit.cli.greeting import greeting, installed_version
-from toolkit.cli.help import HELP_OPTIONS, ChineseCommand, ChineseGroup
+from toolkit.cli.help import HELP_OPTIONS
+from toolkit.cli.on_demand import ChineseGroup
 from toolkit.cli.usage import usage_sentence
 from toolkit.errors import ToolkitError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
 
 CLEAN, FINDINGS, CANNOT_PROCEED = 0, 1, 2
 
@@ -39,37 +27,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-# The commands by the day of work they belong to, in the order of the help.
-GROUPS: Mapping[str, tuple[Callable[..., None], ...]] = {
-    "一份报表": (template, fill, check, mark, read, migrate, report),
-    "一轮年报（很多单位）": (
-        desk,
-        init,
-        issue,
-        collect,
-        status,
-        remind,
-        accept,
-        withdraw,
-        review,
-        return_,
-        waive,
-        merge,
-        why,
-        freeze,
-        sign,
-        published,
-        history,
-        shards,
-        total,
-    ),
-    "公布": (publish, errata, compare, assess, audit),
-    "示范和查询": (demo, forms, explain, rules, doctor),
-}
-for group, commands in GROUPS.items():
-    for command in commands:
-        name = command.__name__.rstrip("_")
-        app.command(name, cls=ChineseCommand, context_settings=HELP_OPTIONS, rich_help_panel=group)(command)
 
 
 @app.callback(invoke_without_command=True)

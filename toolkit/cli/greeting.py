@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from toolkit.form.registry import data_folder
-
 
 def installed_version() -> str:
     """Return the version of the installed package."""
@@ -14,6 +12,8 @@ def installed_version() -> str:
 
 def greeting() -> str:
     """Return the few lines for someone who has never used the toolkit."""
+    from toolkit.files import data_folder
+
     return f"""政府信息公开年报工具 xxgk（{installed_version()}）：给每个单位一份 Excel 报表，收回来核对、汇总、出报告。
 
 先试这三个：

@@ -8,10 +8,12 @@ from __future__ import annotations
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
-from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperCommand
+
+from toolkit.cli.values import with_plain_values
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
 EXAMPLE = "例："
 HELP_OPTIONS = {"help_option_names": ["-h", "--help"]}
@@ -21,24 +23,14 @@ _COLUMN = 18
 class ChineseCommand(TyperCommand):
     """A command whose help is what it does, how it is written, its parameters and an example."""
 
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Return the parameters, that of the help text among them."""
+        return with_plain_values(super().get_params(ctx))
+
     def get_help(self, ctx: Any) -> str:
         """Return the whole help text."""
         text, example = said_and_example(self.help or "")
         return "\n".join(_command_lines(ctx, self, text, example))
-
-
-class ChineseGroup(TyperGroup):
-    """The commands together, listed by the day of work they belong to (a command's `rich_help_panel`)."""
-
-    command_class = ChineseCommand
-
-    def get_help(self, ctx: Any) -> str:  # noqa: ARG002 (the parser's own signature)
-        """Return the list of all commands."""
-        groups: dict[str, list[tuple[str, str]]] = {}
-        for name, command in self.commands.items():
-            text, _ = said_and_example(command.help or "")
-            groups.setdefault(str(getattr(command, "rich_help_panel", "")), []).append((name, text.split("\n")[0]))
-        return "\n".join(_group_lines(self.help or "", groups))
 
 
 def said_and_example(docstring: str) -> tuple[str, str]:
@@ -47,13 +39,18 @@ def said_and_example(docstring: str) -> tuple[str, str]:
     return text.strip(), example.strip()
 
 
-def _group_lines(said: str, groups: dict[str, list[tuple[str, str]]]) -> Iterator[str]:
+def group_help(said: str, groups: Mapping[str, Mapping[str, str]]) -> str:
+    """Return the list of all commands: under each day of work their names, each with the docstring of its function."""
+    return "\n".join(_group_lines(said, groups))
+
+
+def _group_lines(said: str, groups: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
     yield said
     yield ""
     yield "用法：xxgk 命令 …　　看一个命令的用法：xxgk 命令 -h　　看版本：xxgk --version"
     for title, commands in groups.items():
         yield f"\n{title}"
-        yield from _table(commands)
+        yield from _table((name, said_and_example(text)[0].split("\n")[0]) for name, text in commands.items())
 
 
 def _command_lines(ctx: Any, command: Any, said: str, example: str) -> Iterator[str]:

@@ -32,8 +32,8 @@ def _no_option(error: Any) -> str:
 
 
 def _bad_value(error: Any) -> str:
-    number = "，应是整数" if "integer" in error.message else ""
-    return f"{_name(error.param)} 的值不对{number}"
+    wanted = "应是整数" if "integer" in error.message else error.message  # the parser's words, or ours
+    return f"{_name(error.param)} 的值不对{'' if wanted.isascii() else f'，{wanted}'}"
 
 
 def _other(error: Any) -> str:

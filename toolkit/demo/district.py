@@ -14,9 +14,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from toolkit.files import data_folder
 from toolkit.filing.checking import largest_table
 from toolkit.form.ids import nought_id
-from toolkit.form.registry import data_folder, form_for_year
+from toolkit.form.registry import form_for_year
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

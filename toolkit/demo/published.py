@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from toolkit.cli.printing.findings import finding_lines
 from toolkit.demo.round import run_district
-from toolkit.files import read_file, safe_stem, write_file
-from toolkit.form.registry import data_folder, form_for_year
+from toolkit.files import data_folder, read_file, safe_stem, write_file
+from toolkit.form.registry import form_for_year
 from toolkit.report.publish import publish
 from toolkit.workbook.answers.values import parse_answers, parse_json
 from toolkit.workbook.carry_over import previous_figures

@@ -27,8 +27,7 @@ from toolkit.cli.printing.rounds import carried_lines
 from toolkit.demo.round import run_district
 from toolkit.desk.jobs import Outcome
 from toolkit.desk.rounds import key_of
-from toolkit.files import write_files
-from toolkit.form.registry import data_folder
+from toolkit.files import data_folder, write_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -5,16 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from functools import lru_cache
 from itertools import combinations
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from toolkit.errors import DefinitionError, InputError, nearest
-from toolkit.files import read_file, write_files
+from toolkit.files import data_folder, read_file, write_files
 from toolkit.form.definition import load_form
 from toolkit.form.local.supplement import SUPPLEMENT, official, with_supplement
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from toolkit.form.model import Form
 
@@ -22,12 +22,6 @@ if TYPE_CHECKING:
 FIRST_YEAR, LAST_YEAR = 1000, 9999  # of those with four digits
 # A folder with this file in it holds definitions as they were issued: they come before ours, of whatever version.
 ISSUED = "issued.txt"
-
-
-def data_folder(name: str) -> Path:
-    """Return a folder of shipped data: inside the package once installed, beside it in a checkout."""
-    packaged = Path(__file__).parents[1] / "_data" / name
-    return packaged if packaged.is_dir() else Path(__file__).parents[2] / name
 
 
 def load_forms(extra: Path | None = None) -> tuple[Form, ...]:

@@ -9,7 +9,7 @@ from toolkit.documents.figures import Sure
 from toolkit.documents.grids import plain
 from toolkit.errors import InputError, WorkbookError
 from toolkit.workbook.examining import Verdict, examine
-from toolkit.workbook.from_document import examine_reports
+from toolkit.workbook.from_document import examine_reports, is_refused, unsure_in
 from toolkit.workbook.template.blank import carried_fields
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from toolkit.form.values import Figure
-    from toolkit.workbook.from_document import ExaminedDocument
+    from toolkit.workbook.examined_document import ExaminedDocument
 
 
 def previous_figures(
@@ -37,7 +37,7 @@ def previous_figures(
         return report_figures(next(wanted, read[0][0]), name, organ, year)
     identity, filing = examined.reading.identity, examined.filing
     if identity is None or filing is None:
-        refused = next((report.examined for report in reports if report.is_refused), examined)
+        refused = next((report.examined for report in reports if is_refused(report)), examined)
         raise WorkbookError(refused.findings[-1].message)
     mistakes = []
     if identity.year != year - 1:
@@ -77,7 +77,7 @@ def report_figures(document: ExaminedDocument, name: str, organ: str, year: int)
         )
     if mistakes:
         raise InputError(name, mistakes)
-    unsure = set(document.unsure)
+    unsure = set(unsure_in(document))
     return {field: figure for field, figure in filing.figures().items() if field not in unsure}
 
 

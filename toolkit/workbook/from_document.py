@@ -1,11 +1,11 @@
-"""A report from any document: read, checked like a workbook, and turned into one of ours."""
+"""A report from any document: read, and checked like a workbook."""
 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from toolkit.documents.faults.missing import one_cause
 from toolkit.documents.figures import Found, Sure
@@ -19,22 +19,10 @@ from toolkit.filing.checking import ORDER
 from toolkit.filing.findings import Finding, Place, has_errors, raise_finding
 from toolkit.form.local.supplement import official
 from toolkit.form.registry import load_forms, years_of
-from toolkit.workbook.examining import (
-    LONGEST_ERROR,
-    Examined,
-    Verdict,
-    examine,
-    examine_file,
-    examined_json,
-    finding_json,
-    json_value,
-    judge,
-)
+from toolkit.workbook.examined_document import ExaminedDocument
+from toolkit.workbook.examining import LONGEST_ERROR, Examined, Verdict, examine, judge
 from toolkit.workbook.identity import identity_of
-from toolkit.workbook.marking.cell_to_mend import Held
-from toolkit.workbook.marking.marks import mark_workbook
-from toolkit.workbook.returned.reading import Reading, read_workbook
-from toolkit.workbook.template.workbook import write_workbook
+from toolkit.workbook.returned.reading import Reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -48,35 +36,6 @@ NOT_PRINTED = frozenset({"contact_missing", "all_nought"})
 
 
 _REFUSED = "document_unreadable"
-
-
-@dataclass(frozen=True)
-class ExaminedDocument:
-    """A report of a document read and checked. `found` says for every figure where it stood and how sure it is.
-
-    Of a document with several reports it is number `number` of `count`.
-    """
-
-    examined: Examined
-    found: Mapping[str, Found] = field(default_factory=dict)
-    number: int = 1
-    count: int = 1
-
-    @property
-    def filing(self) -> Filing | None:
-        """What was read, or None where the document holds no report."""
-        return self.examined.filing
-
-    @property
-    def is_refused(self) -> bool:
-        """Whether it is a text document by its name, and could not be opened: why is its first finding."""
-        is_text = PurePath(self.examined.reading.name).suffix.lower() in TEXT_ENDINGS
-        return is_text and any(finding.name == _REFUSED for finding in self.examined.findings)
-
-    @property
-    def unsure(self) -> tuple[str, ...]:
-        """The figures somebody has to look at: inferred, with two readings, or not found."""
-        return tuple(name for name, entry in self.found.items() if entry.sure is not Sure.READ)
 
 
 def examine_reports(
@@ -136,10 +95,9 @@ def examine_document_file(
     return examine_reports(data, str(path), forms, year=year, organ=organ)
 
 
-def check_file(path: Path, forms: Path | None = None, *, strict: bool = False) -> tuple[ExaminedDocument, ...]:
-    """Return a workbook of ours, or every report of another document, checked; `found` is empty for a workbook."""
-    examined = examine_file(path, forms, strict=strict)
-    data = _content(path) if examined.filing is None else b""
+def check_document(path: Path, examined: Examined, forms: Path | None = None) -> tuple[ExaminedDocument, ...]:
+    """Return every report of a file checked that is no workbook of ours, as its examination has told."""
+    data = _content(path)
     if data and not is_workbook(data):
         reports = examine_reports(data, str(path), forms)
         if any(one.found for one in reports) or path.suffix.lower() in TEXT_ENDINGS:
@@ -153,6 +111,17 @@ def _content(path: Path) -> bytes:
         return read_file(path)
     except InputError:
         return b""
+
+
+def is_refused(document: ExaminedDocument) -> bool:
+    """Return whether it is a text document by its name, and could not be opened: why is its first finding."""
+    is_text = PurePath(document.examined.reading.name).suffix.lower() in TEXT_ENDINGS
+    return is_text and any(finding.name == _REFUSED for finding in document.examined.findings)
+
+
+def unsure_in(document: ExaminedDocument) -> tuple[str, ...]:
+    """Return the figures somebody has to look at: inferred, with two readings, or not found."""
+    return tuple(name for name, entry in document.found.items() if entry.sure is not Sure.READ)
 
 
 def _as_published(document: ExaminedDocument) -> ExaminedDocument:
@@ -211,47 +180,3 @@ def _placed(findings: Iterable[Finding], found: Mapping[str, Found]) -> Iterable
 
     for finding in findings:
         yield replace(finding, places=tuple(map(placed, finding.places)))
-
-
-def document_json(document: ExaminedDocument) -> dict[str, Any]:
-    """Return one entry of `files` in the JSON of `xxgk read` and `check`.
-
-    A document's has where every figure stood, and which of its reports it is.
-    """
-    if not document.found:
-        return examined_json(document.examined)
-    provenance = {
-        name: {"place": entry.place, "text": entry.text, "sure": entry.sure.value, "value": json_value(entry.value)}
-        for name, entry in document.found.items()
-    }
-    which = {"report": document.number, "reports": document.count}
-    return examined_json(document.examined) | which | {"provenance": provenance}
-
-
-def workbook_of(document: ExaminedDocument) -> bytes:
-    """Return our locked workbook filled with what was read, every cell to look at marked for the clerk to confirm.
-
-    Raises:
-        InputError: the document holds no report, or nobody knows whose it is.
-    """
-    filing, name = document.filing, document.examined.reading.name
-    if filing is None or not filing.organ:
-        raise InputError(name, [finding.message for finding in document.examined.findings[:1]])
-    if not filing.form.serves(filing.year):
-        used = f"用的是 {filing.form.edition} 版的表格，{filing.year} 年不用这一版，不能直接转成报表"
-        raise InputError(name, [f"{used}；年度读错了的，请用 --year 写明"])
-    written = write_workbook(filing)
-    cells = read_workbook(written, name).cells
-    findings = [finding_json(_moved(finding, cells)) for finding in document.examined.findings]
-    return mark_workbook(written, name, filing.form, Held(filing.values, filing.previous, cells), findings)
-
-
-def _moved(finding: Finding, cells: Mapping[str, tuple[str, str]]) -> Finding:
-    """Return a finding about the document with the cells of the workbook its figures were written to."""
-
-    def moved(place: Place) -> Place:
-        sheet, cell = cells.get(place.field, ("", ""))
-        return replace(place, sheet=sheet, cell=cell)
-
-    suspects = [replace(one, sheet=cells[one.field][0], cell=cells[one.field][1]) for one in finding.suspects]
-    return replace(finding, places=tuple(map(moved, finding.places)), suspects=tuple(suspects))

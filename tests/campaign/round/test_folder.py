@@ -22,7 +22,8 @@ from toolkit.campaign.round.folder import init_campaign, open_campaign
 from toolkit.campaign.round.lock import LOCK, exclusively
 from toolkit.campaign.round.seals import seal_of
 from toolkit.errors import DefinitionError, InputError, OutputError
-from toolkit.form.registry import ISSUED, data_folder, form_for_year, load_forms
+from toolkit.files import data_folder
+from toolkit.form.registry import ISSUED, form_for_year, load_forms
 from toolkit.workbook.filling import fill_workbook
 
 if TYPE_CHECKING:

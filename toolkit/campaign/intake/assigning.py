@@ -12,7 +12,7 @@ from toolkit.campaign.round.output_files import free_name
 from toolkit.errors import InputError
 from toolkit.files import read_file, safe_stem, write_file
 from toolkit.workbook.filling import fill_workbook
-from toolkit.workbook.from_document import examine_document
+from toolkit.workbook.from_document import examine_document, unsure_in
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,5 +60,5 @@ def _read_document(campaign: Campaign, receipt: Receipt, organ: Organ) -> dict[s
     filing = found.filing
     if filing is None or filing.year != campaign.year or filing.form.edition != campaign.form.edition:
         return {}
-    unsure = frozenset(found.unsure)
+    unsure = frozenset(unsure_in(found))
     return {field: value for field, value in filing.answers.items() if field not in unsure}

@@ -13,7 +13,7 @@ from toolkit.documents.grids import plain
 from toolkit.documents.opening import is_spreadsheet, is_workbook
 from toolkit.filing.findings import raise_finding
 from toolkit.workbook.examining import Examined, Verdict
-from toolkit.workbook.from_document import examine_document
+from toolkit.workbook.from_document import examine_document, is_refused, unsure_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -41,8 +41,8 @@ def examine_as_document(data: bytes, name: str, forms: Path | None, year: int) -
     document = examine_document(data, name, forms, otherwise=year)
     filing = document.filing
     if filing is None:
-        return document.examined if document.is_refused else None
-    unsure = len(document.unsure)
+        return document.examined if is_refused(document) else None
+    unsure = len(unsure_in(document))
     told = raise_finding(BY_LABELS if is_spreadsheet(data) else TO_CONFIRM, file=name, unsure=unsure)
     found = document.examined
     findings = (told, *found.findings)

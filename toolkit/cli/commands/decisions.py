@@ -126,8 +126,8 @@ def freeze(
 def tell(folder: Path, decision: Decision, *, json: bool) -> None:
     """Print a decision, as JSON where that is asked for."""
     from toolkit.campaign.deciding import decision_json
+    from toolkit.cli.printing.as_json import say_json
     from toolkit.cli.printing.decisions import say_decision
-    from toolkit.cli.printing.findings import say_json
 
     say_json(decision_json(decision)) if json else say_decision(folder, decision)
 
@@ -135,8 +135,8 @@ def tell(folder: Path, decision: Decision, *, json: bool) -> None:
 def history(folder: FolderArgument = HERE, organ: OneOrganArgument = "", json: JsonOption = False) -> None:
     """看历史：谁在什么时候做了什么、为什么；写机关时只看它的。例：xxgk history 2024年报 某县财政局"""
     from toolkit.campaign.history_lines import history_json, history_of
+    from toolkit.cli.printing.as_json import say_json
     from toolkit.cli.printing.decisions import say_history
-    from toolkit.cli.printing.findings import say_json
 
     lines = history_of(folder, organ)
     say_json(history_json(lines)) if json else say_history(lines)

@@ -29,12 +29,14 @@ def read(
     例：xxgk read 报告.docx --out 读出.xlsx
     """
     from toolkit.cli.guarding import refuse_filled, refuse_own_input, require_ending
+    from toolkit.cli.printing.as_json import say_json
     from toolkit.cli.printing.documents import say_document
-    from toolkit.cli.printing.findings import say_json
     from toolkit.documents.sources.converting import converting_together
     from toolkit.files import safe_stem, write_files
+    from toolkit.workbook.examined_document import document_json
     from toolkit.workbook.examining import Verdict
-    from toolkit.workbook.from_document import document_json, examine_document_file, workbook_of
+    from toolkit.workbook.from_document import examine_document_file
+    from toolkit.workbook.marking.from_document import workbook_of
 
     if out is not None:
         refuse_own_input(out, *files)
@@ -79,8 +81,8 @@ def audit(
     from toolkit.campaign.round.progress import Progress
     from toolkit.campaign.round.workers import Workers
     from toolkit.cli.guarding import refuse_own_input
+    from toolkit.cli.printing.as_json import say_json
     from toolkit.cli.printing.documents import say_review
-    from toolkit.cli.printing.findings import say_json
     from toolkit.errors import InputError
     from toolkit.files import write_files
     from toolkit.filing.findings import has_errors

@@ -21,17 +21,21 @@ def forms(
     forms: FormsOption = None,
 ) -> None:
     """列出表式版本，或一个版本的全部字段。例：xxgk forms --json"""
-    from toolkit.cli.printing.lists import say_fields, say_forms
-    from toolkit.filing.proof import require_provable
     from toolkit.form.registry import form_of_edition, load_forms
 
     if edition:
+        from toolkit.cli.printing.lists import say_fields
+
         say_fields(form_of_edition(edition, forms), as_json=json)
-    else:
-        known = load_forms(forms)
-        if forms is not None:
-            require_provable(known)
-        say_forms(known, as_json=json, proved=forms is not None)
+        return
+    from toolkit.cli.printing.editions import say_forms
+
+    known = load_forms(forms)
+    if forms is not None:
+        from toolkit.filing.proof import require_provable
+
+        require_provable(known)
+    say_forms(known, as_json=json, proved=forms is not None)
 
 
 def explain(
@@ -66,7 +70,7 @@ def rules(
     """列出核对的规则：试行、提醒、退回还是停用，各命中多少。例：xxgk rules 2024年报"""
     from toolkit.campaign.rule_list import rules_json, rules_of
     from toolkit.campaign.slip_counts import slips_json, slips_of
-    from toolkit.cli.printing.findings import say_json
+    from toolkit.cli.printing.as_json import say_json
     from toolkit.cli.printing.rules import say_rules, say_slips
 
     if slips:
@@ -79,7 +83,7 @@ def rules(
 
 def doctor(font_dir: FontDirOption = None, json: JsonOption = False) -> None:
     """检查这台电脑能不能生成 PDF：用哪些字体、缺什么、怎么装。例：xxgk doctor"""
-    from toolkit.cli.printing.findings import say_json
+    from toolkit.cli.printing.as_json import say_json
     from toolkit.report.readiness import readiness, readiness_json
 
     found = readiness(font_dir)

@@ -100,12 +100,15 @@ def check(
 ) -> None:
     """读取报表或报告，重新计算并核对，说明哪一格要改。例：xxgk check 已填.xlsx"""
     from toolkit.cli.arguments import files_of
+    from toolkit.cli.printing.as_json import say_json
     from toolkit.cli.printing.documents import say_document
-    from toolkit.cli.printing.findings import say_json
-    from toolkit.cli.printing.prose import prose_json, say_prose
     from toolkit.documents.sources.converting import converting_together
+    from toolkit.workbook.any_file import check_file
+    from toolkit.workbook.examined_document import document_json
     from toolkit.workbook.examining import Verdict
-    from toolkit.workbook.from_document import check_file, document_json
+
+    if prose:
+        from toolkit.cli.printing.prose import prose_json, say_prose
 
     checked = [one for path in converting_together(files_of(files)) for one in check_file(path, forms, strict=strict)]
     if json:
@@ -131,7 +134,7 @@ def migrate(
     例：xxgk migrate 已填.xlsx --out 新表.xlsx
     """
     from toolkit.cli.guarding import refuse_other_answers, refuse_own_input, require_ending
-    from toolkit.cli.printing.findings import say_json
+    from toolkit.cli.printing.as_json import say_json
     from toolkit.cli.printing.migrations import say_migration
     from toolkit.files import read_file, write_file
     from toolkit.workbook.versions.migrating import migrate as carry_over

@@ -33,8 +33,8 @@ def publish(
     from toolkit.campaign.publish.private import private_findings
     from toolkit.campaign.publish.reports import note_published, provisional_of, publish_organs, publish_whole
     from toolkit.campaign.round.workers import Workers
+    from toolkit.cli.printing.as_json import say_json
     from toolkit.cli.printing.boards import open_board, published_json, say_published, say_whole, split_names
-    from toolkit.cli.printing.findings import say_json
 
     state, _ = open_board(folder)
     merged, out = merge_round(state), state.campaign.reports
@@ -63,8 +63,8 @@ def errata(folder: FolderArgument = HERE, json: JsonOption = False) -> None:
     """
     from toolkit.campaign.merge.consolidated import merge_round
     from toolkit.campaign.merge.errata import errata_json, errata_of
+    from toolkit.cli.printing.as_json import say_json
     from toolkit.cli.printing.boards import open_board, say_errata
-    from toolkit.cli.printing.findings import say_json
 
     state, _ = open_board(folder)
     found = errata_of(state, merge_round(state))
@@ -84,8 +84,8 @@ def assess(
     """
     from toolkit.campaign.assess.assessing import assess_round, assessment_json
     from toolkit.campaign.assess.output import write_assessment
+    from toolkit.cli.printing.as_json import say_json
     from toolkit.cli.printing.boards import open_board, say_assessment
-    from toolkit.cli.printing.findings import say_json
     from toolkit.errors import InputError
 
     if out.suffix.lower() != ".xlsx":
@@ -115,8 +115,8 @@ def compare(
     from toolkit.campaign.compare.comparison import compare_paths, comparison_json
     from toolkit.campaign.compare.files import write_comparison
     from toolkit.campaign.compare.tables import summary
+    from toolkit.cli.printing.as_json import say_json
     from toolkit.cli.printing.boards import split_names
-    from toolkit.cli.printing.findings import say_json
 
     found = compare_paths(files, forms)
     paths = write_comparison(found, out, split_names(to or ()))

@@ -25,8 +25,8 @@ def status(
     """
     from toolkit.campaign.board.as_json import board_json
     from toolkit.campaign.board.problems import problems_json
+    from toolkit.cli.printing.as_json import say_json
     from toolkit.cli.printing.boards import open_board, say_board, say_problems, write_boards
-    from toolkit.cli.printing.findings import say_json
 
     _, board = open_board(folder)
     paths = write_boards(folder, board)
@@ -47,8 +47,8 @@ def remind(folder: FolderArgument = HERE, json: JsonOption = False) -> None:
     from toolkit.campaign.board.reminders import write_reminders
     from toolkit.campaign.deciding import record_step
     from toolkit.campaign.intake.history import Step
+    from toolkit.cli.printing.as_json import say_json
     from toolkit.cli.printing.boards import open_board, say_reminders
-    from toolkit.cli.printing.findings import say_json
 
     state, board = open_board(folder)
     made = write_reminders(state.campaign, board)
@@ -79,8 +79,8 @@ def merge(
     from toolkit.campaign.board.questions import question_json
     from toolkit.campaign.merge.consolidated import merge_round, write_merged
     from toolkit.campaign.merge.data import whole_json
+    from toolkit.cli.printing.as_json import say_json
     from toolkit.cli.printing.boards import open_board, say_merged
-    from toolkit.cli.printing.findings import say_json
     from toolkit.cli.printing.rounds import say_questions
 
     state, board = open_board(folder)
@@ -113,8 +113,8 @@ def why(
     """追查一个合计数：由哪些机关、哪份文件、哪一格的数相加而来。例：xxgk why 2024年报 requests.new.total"""
     from toolkit.campaign.merge.consolidated import merge_round
     from toolkit.campaign.merge.tracing import effects_json, trace, trace_json, what_if
+    from toolkit.cli.printing.as_json import say_json
     from toolkit.cli.printing.boards import open_board, say_effects, say_trace
-    from toolkit.cli.printing.findings import say_json
     from toolkit.errors import InputError
 
     state, _ = open_board(folder)
@@ -140,7 +140,7 @@ def shards(
     from toolkit.campaign.merge.shards import write_shards
     from toolkit.campaign.round.folder import open_campaign
     from toolkit.campaign.round.workers import Workers
-    from toolkit.cli.printing.findings import say_json
+    from toolkit.cli.printing.as_json import say_json
     from toolkit.cli.printing.shards import say_shards, shards_json
 
     written = write_shards(open_campaign(folder), place, Workers(workers, scheduler))
@@ -161,7 +161,7 @@ def total(
     合计数本身有错误时退出码是 1，只是没到齐（暂定）时是 0。例：xxgk total 分片/某市 --out 合计.csv
     """
     from toolkit.campaign.merge.shard_totals import total_csv, total_shards
-    from toolkit.cli.printing.findings import say_json
+    from toolkit.cli.printing.as_json import say_json
     from toolkit.cli.printing.shards import say_total, total_json
     from toolkit.files import write_file
     from toolkit.filing.findings import has_errors

@@ -67,7 +67,7 @@ def issue(folder: FolderArgument = HERE, workers: WorkersOption = 0, json: JsonO
     """给名册里每个机关生成一份锁定的报表，放进 outbox。例：xxgk issue 2024年报"""
     from toolkit.campaign.issue.issuing import issue_workbooks
     from toolkit.campaign.round.workers import Workers
-    from toolkit.cli.printing.findings import say_json
+    from toolkit.cli.printing.as_json import say_json
     from toolkit.cli.printing.rounds import issued_json, say_issued
 
     issued = issue_workbooks(folder, Workers(workers))
@@ -90,7 +90,7 @@ def collect(
     """收件：读取 inbox 里的新文件，登记、核对，把要改的写进 sendback。例：xxgk collect 2024年报"""
     from toolkit.campaign.collecting import collect_as, collect_returns
     from toolkit.campaign.round.workers import Workers
-    from toolkit.cli.printing.findings import say_json
+    from toolkit.cli.printing.as_json import say_json
     from toolkit.cli.printing.rounds import collected_json, say_collected
     from toolkit.errors import InputError
 

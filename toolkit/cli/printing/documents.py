@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import typer
 
 from toolkit.cli.printing.findings import say_examined
-from toolkit.documents.figures import Sure
 from toolkit.filing.findings import Severity
 
 if TYPE_CHECKING:
@@ -16,19 +15,22 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from toolkit.audit.reviewing import Reviewed
-    from toolkit.workbook.from_document import ExaminedDocument
-
-_WORDS = {
-    Sure.READ: "读出", Sure.INFERRED: "推断", Sure.TWO_READINGS: "分不清", Sure.NOT_FOUND: "没有找到",
-}  # fmt: skip
+    from toolkit.workbook.examined_document import ExaminedDocument
 
 
 def say_document(document: ExaminedDocument) -> None:
     """Print one document's verdict, how many figures are how sure, and its findings."""
     say_examined(document.examined)
+    if document.found:  # never for a workbook of ours, which is checked without what reads documents
+        typer.echo(f"  表格：{_sureness(document)}")
+
+
+def _sureness(document: ExaminedDocument) -> str:
+    from toolkit.documents.figures import Sure
+
+    words = {Sure.READ: "读出", Sure.INFERRED: "推断", Sure.TWO_READINGS: "分不清", Sure.NOT_FOUND: "没有找到"}
     counts = Counter(entry.sure for entry in document.found.values())
-    if counts:
-        typer.echo("  表格：" + "，".join(f"{word} {counts[sure]} 格" for sure, word in _WORDS.items() if counts[sure]))
+    return "，".join(f"{word} {counts[sure]} 格" for sure, word in words.items() if counts[sure])
 
 
 def say_review(reviewed: Sequence[Reviewed], out: Iterable[Path]) -> None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -22,12 +21,6 @@ if TYPE_CHECKING:
 
 SHOWN_PLACES = 4
 _CLOSED = {EXPLAINED: "（已说明）", "waived": "（准予通过）"}
-
-
-def say_json(document: Any) -> None:
-    """Print one JSON document and nothing else, in UTF-8 whatever the terminal speaks, as programs expect it."""
-    text = json.dumps(document, ensure_ascii=False, indent=2)
-    typer.echo(text.encode(errors="replace"))
 
 
 def say_examined(examined: Examined) -> None:

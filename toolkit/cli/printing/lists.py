@@ -1,4 +1,4 @@
-"""Lists on the terminal or as JSON: editions, fields, explanations."""
+"""Lists on the terminal or as JSON: fields, explanations."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from toolkit.cli.printing.findings import say_json
-from toolkit.filing.proof import prove
-from toolkit.form.registry import years_of
+from toolkit.cli.printing.as_json import say_json
 from toolkit.form.rules import bind_rules
 from toolkit.workbook.layout import lay_out
 
@@ -17,18 +15,6 @@ if TYPE_CHECKING:
 
     from toolkit.cli.printing.explanations import Explanation
     from toolkit.form.model import Field, Form
-
-
-def say_forms(forms: Iterable[Form], *, as_json: bool, proved: bool = False) -> None:
-    """Print the editions and the years each serves; if `proved`, also which rules follow from others."""
-    if as_json:
-        keys = ("id", "edition", "title", "first_year", "last_year", "fingerprint")
-        say_json([{key: getattr(form, key) for key in keys} | {"fields": len(form.fields)} for form in forms])
-        return
-    for form in forms:
-        typer.echo(f"{form.edition}  {form.title}  用于 {years_of(form)}  {form.citation(form.source)}")
-        if proved and (implied := prove(form).implied):
-            typer.echo(f"  别的规则成立就必然成立的：{'、'.join(implied)}")
 
 
 def say_fields(form: Form, *, as_json: bool) -> None:

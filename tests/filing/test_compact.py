@@ -61,6 +61,25 @@ def test_the_row_of_the_receipt_is_kept_only_where_it_is_the_same_to_the_last_di
         assert type(kept(filing, changed).values["requests.new.total"]) is int
 
 
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_a_return_as_it_was_read_keeps_its_row_if_its_totals_are_right_and_nothing_was_left_out(edition: str) -> None:
+    form = form_of_edition(edition)
+    for seed in range(20):
+        filing = replace(random_filing(form, 2024, seed), declared=frozenset(), pasted={})
+        names, row = list(form.fields), list(filing.values.values())
+        recorded = ValuesByName(places_of(tuple(names)), row)
+        read = replace(kept(filing, recorded), answers=typed_among(recorded, form))
+        assert read.values is recorded
+        total = next(place for place, name in enumerate(names) if name.endswith(".total"))
+        wrong = ValuesByName(recorded.places, [*row[:total], 10**9, *row[total + 1 :]])
+        mended = replace(kept(filing, wrong), answers=typed_among(wrong, form)).values
+        assert list(map(repr, mended.values())) == list(map(repr, row))
+        given = tuple(typed_among(recorded, form))
+        fewer = replace(read, answers=recorded.among(given[1:]))
+        plain = replace(filing, answers={name: filing.answers[name] for name in given[1:]})
+        assert list(map(repr, fewer.values.values())) == list(map(repr, plain.values.values()))
+
+
 def test_the_ledger_by_columns_has_every_figure_and_nothing_else() -> None:
     form = form_of_edition("2021")
     filings = [replace(random_filing(form, 2024, seed), declared=frozenset()) for seed in range(5)]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property, lru_cache
 from operator import itemgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from toolkit.filing.filing import Filing
 from toolkit.form.checks import is_number, number
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from toolkit.form.model import Form
     from toolkit.form.values import Figure, Value
+
+    _Take = Callable[[Sequence[Any]], Sequence[Any]]
 
 _FIGURES = {int, Decimal}
 
@@ -78,8 +80,8 @@ def _places_among(places: Places, names: tuple[str, ...]) -> Places:
 
 
 @lru_cache(maxsize=64)
-def _taker(places: Places, names: tuple[str, ...]) -> Callable[[Sequence[Value]], Sequence[Value]]:
-    return itemgetter(*(places[name] for name in names))
+def _taker(places: Places, names: tuple[str, ...]) -> _Take:
+    return _take_at([places[name] for name in names])
 
 
 @dataclass(frozen=True)
@@ -96,10 +98,13 @@ class CompactFiling(Filing):
         """Every field of the form as in any filing."""
         if self.declared:
             return super().values
-        row, places, known = _row_of(self), _plan(self.form)[0], self.recorded
-        if isinstance(known, ValuesByName) and known.places is places and all(map(_is_same, row, known.row)):
+        places, known = _plan(self.form)[0], self.recorded
+        if not isinstance(known, ValuesByName) or known.places is not places:
+            return ValuesByName(places, _row_of(self))
+        if _is_as_read(self, known):
             return known
-        return ValuesByName(places, row)
+        row = _row_of(self)
+        return known if all(map(_is_same, row, known.row)) else ValuesByName(places, row)
 
     def figures(self) -> Mapping[str, Figure]:
         """Return every number of the official tables as of any filing."""
@@ -120,30 +125,42 @@ def _row_of(filing: Filing) -> list[Value]:
     for name, value in pairs_of(filing.answers):
         if name in typed:
             row[places[name]] = value
-    numbers = [value if type(value) in _FIGURES else 0 for value in row]  # as `number` gives them
-    for place, parts in totals:
-        row[place] = numbers[place] = sum([numbers[part] for part in parts])  # type: ignore[misc]
+    numbers: list[Any] = [value if type(value) in _FIGURES else 0 for value in row]  # as `number` gives them
+    for place, take in totals:
+        row[place] = numbers[place] = sum(take(numbers))
     return row
 
 
-_Plan = tuple[Places, frozenset[str], tuple[tuple[int, tuple[int, ...]], ...]]
+def _is_as_read(filing: Filing, known: ValuesByName) -> bool:
+    """Return whether a filing has the very answers it was read with, and their totals are as they were recorded."""
+    answers, row, totals = filing.answers, known.row, _plan(filing.form)[2]
+    is_whole = len(answers) + len(totals) == len(row) - row.count(None)  # no answer was left out
+    if not isinstance(answers, ValuesByName) or answers.row is not row or not is_whole:
+        return False
+    numbers: list[Any] = [value if type(value) in _FIGURES else 0 for value in row]
+    return all(_is_same(sum(take(numbers)), row[place]) for place, take in totals)
 
 
 @lru_cache(maxsize=16)
-def _plan(form: Form) -> _Plan:
-    """Return the places of the fields, which of them are typed, and the totals with their parts in a sound order."""
+def _plan(form: Form) -> tuple[Places, frozenset[str], tuple[tuple[int, _Take], ...]]:
+    """Return the places of the fields, which of them are typed, and the totals, each after those it adds."""
     parts, places = total_parts(form), places_of(tuple(form.fields))
-    done: dict[str, tuple[int, tuple[int, ...]]] = {}
+    done: dict[str, tuple[int, _Take]] = {}
 
     def add(name: str) -> None:
         if name in parts and name not in done:
             for part in parts[name]:
                 add(part)
-            done[name] = places[name], tuple(places[part] for part in parts[name])
+            done[name] = places[name], _take_at([places[part] for part in parts[name]])
 
     for name in form.fields:
         add(name)
     return places, frozenset(name for name in places if name not in parts), tuple(done.values())
+
+
+def _take_at(places: Sequence[int]) -> _Take:
+    """Return what takes the values of several places, or of a single one, out of a row."""
+    return itemgetter(*places) if len(places) > 1 else lambda row: [row[place] for place in places]
 
 
 def _is_same(one: Value, other: Value) -> bool:
@@ -159,11 +176,16 @@ def typed_names(form: Form) -> frozenset[str]:
 
 def typed_among(values: Mapping[str, Value], form: Form) -> Mapping[str, Value]:
     """Return what was typed of the values of all fields: blanks and totals are left out."""
-    typed = typed_names(form)
-    given = [(name, value) for name, value in pairs_of(values) if value is not None and name in typed]
     if isinstance(values, ValuesByName):
-        return values.among(tuple([name for name, _ in given]))
-    return dict(given)
+        row, typed = values.row, _typed_places(values.places, form)
+        return values.among(tuple([name for name, place in typed if row[place] is not None]))
+    return {name: value for name, value in values.items() if value is not None and name in typed_names(form)}
+
+
+@lru_cache(maxsize=64)
+def _typed_places(places: Places, form: Form) -> tuple[tuple[str, int], ...]:
+    typed = typed_names(form)
+    return tuple((name, place) for name, place in places.items() if name in typed)
 
 
 def pairs_of(values: Mapping[str, Value]) -> Iterable[tuple[str, Value]]:
@@ -203,6 +225,6 @@ def _figure(value: Value) -> Figure | None:
 
 
 def _taken(values: Mapping[str, Value], names: tuple[str, ...]) -> Sequence[Value]:
-    if isinstance(values, ValuesByName) and len(names) > 1:
+    if isinstance(values, ValuesByName):
         return _taker(values.places, names)(values.row)
     return [values[name] for name in names]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 # with decimal ones.
 PLACES = 6
 _STEP = Decimal(1).scaleb(-PLACES)
-_FIGURES = frozenset({int, Decimal})
+_FIGURES = frozenset({int, Decimal})  # a truth value is none
 _CHECKS_KEPT = 1 << 10  # two editions have some two hundred
 
 

@@ -45,10 +45,10 @@ def test_a_complete_round_without_its_prose_is_a_draft_and_then_final(tmp_path: 
     merged = merge_round(county(tmp_path / "round", ALL_IN))
     assert provisional_of(merged).startswith("草稿")
     written = merged.whole.with_answers({"problems": PROSE, "other": PROSE})
-    still_drafted = type(merged)(written, merged.shares, merged.levels, merged.findings)
+    still_drafted = replace(merged, whole=written)
     assert provisional_of(still_drafted).startswith("草稿")
     finished = written.with_answers({"overview": PROSE})
-    assert provisional_of(type(merged)(finished, merged.shares, merged.levels, merged.findings)) == ""
+    assert provisional_of(replace(merged, whole=finished)) == ""
 
 
 def test_the_offices_preamble_begins_the_whole_and_every_organs_report(tmp_path: Path) -> None:

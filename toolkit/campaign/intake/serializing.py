@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from toolkit.form.values import Value
 
 _AMOUNT = "amount"  # a Decimal travels as text: JSON numbers with a point would become binary
-
-
+_PACKED = frozenset({list, dict})  # what JSON makes of prose, amounts and last year's figures
 _KEPT = "kept"
 
 
@@ -30,7 +29,7 @@ def serialize_values(values: Iterable[Value | Mapping[str, Value]]) -> bytes:
 
 def deserialize_values(data: bytes) -> list[Any]:
     """Return the values that were packed."""
-    return [_value(plain) if isinstance(plain, list | dict) else plain for plain in json.loads(zlib.decompress(data))]
+    return [_value(plain) if type(plain) in _PACKED else plain for plain in json.loads(zlib.decompress(data))]
 
 
 def serialize_findings(findings: Iterable[Mapping[str, Any]], kept: Iterable[Mapping[str, Any]] = ()) -> bytes:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from toolkit.campaign.board.across.covering import covering_findings
@@ -25,7 +25,7 @@ from toolkit.form.values import Kind
 from toolkit.workbook.identity import PROVISIONAL_LABEL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     import pandas as pd
 
@@ -59,14 +59,20 @@ class Level:
 class Merged:
     """The sum of a round. `whole` is itself a filing, the coordinator's; `findings` are about its figures.
 
+    `add_levels` adds up every organ that has others below it, which is done when somebody asks for it.
     `last_year` are last year's figures by organ, where any is missing; toolkit.campaign.merge.bounds draws on them.
     """
 
     whole: Filing
     shares: tuple[Share, ...]
-    levels: tuple[Level, ...]
+    add_levels: Callable[[], Iterable[Level]]
     findings: tuple[Finding, ...]
     last_year: Mapping[str, Mapping[str, Figure]] = field(default_factory=dict)
+
+    @cached_property
+    def levels(self) -> tuple[Level, ...]:
+        """The sums of organs with everything below them, each parent right before what is below it."""
+        return tuple(self.add_levels())
 
     @cached_property
     def counted(self) -> tuple[Share, ...]:
@@ -152,12 +158,11 @@ def merge_filings(
     filings = [share.filing for share in counted if share.filing]
     with without_collecting():  # every filing works out its values now
         whole = replace(sum_of(base, filings), previous=_previous(filings, is_continued=is_continued))
-    levels = tuple(_levels(roster, shares, base))
     found = [finding for finding in check_filing(whole) if _is_about_figures(finding, base.form)]
     figures = [_excused(finding, counted, whole, passed or {}) for finding in found]
     covering = (judged(one, waivers) for one in covering_findings(roster, returns))
     below = (*covering, *map(_provisional_finding, counted))
-    return Merged(whole, shares, levels, (*figures, *filter(None, below)))
+    return Merged(whole, shares, partial(_levels, roster, shares, base), (*figures, *filter(None, below)))
 
 
 def _refuse_unaddable(returns: Mapping[str, Filing], base: Filing) -> None:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from toolkit.documents.grids import plain, tidy
-from toolkit.documents.numerals import Manner, read_number
+from toolkit.documents.numerals import LONGEST, Manner, read_number
 
 if TYPE_CHECKING:
     from toolkit.form.values import Value
@@ -33,9 +33,17 @@ class Found:
     sure: Sure = Sure.NOT_FOUND
 
 
+def is_plain_figure(text: str) -> bool:
+    """Return whether a cell holds digits and nothing else, as most do; blanks around them are nothing."""
+    shown = text.strip()
+    return shown.isdecimal() and shown.isascii() and len(shown) <= LONGEST
+
+
 @lru_cache(maxsize=65536)
 def figure_value(text: str, unit: str = "") -> Value:
     """Return the number a cell holds, None for a blank one, and the text itself where it is no number for certain."""
+    if is_plain_figure(text):
+        return int(text.strip())
     written = read_number(text, unit)
     if written.value is not None:
         return written.value
@@ -44,7 +52,7 @@ def figure_value(text: str, unit: str = "") -> Value:
 
 def is_stroke(text: str) -> bool:
     """Return whether a cell holds a sign for nothing, which is taken for 0."""
-    return read_number(text).manner is Manner.NOUGHT
+    return not is_plain_figure(text) and read_number(text).manner is Manner.NOUGHT
 
 
 def is_number_text(text: str) -> bool:

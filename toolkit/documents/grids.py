@@ -145,20 +145,26 @@ def build_grid(
     used = 0
     for row, cells in enumerate(rows):
         column = 0
+        line = positions[row]
         for raw in cells:
-            while column in positions[row]:
+            while column in line:
                 column += 1
-            cell = _cell(name, raw, row, column, positions)
+            cell = line[column] = _cell(name, raw, row, column, positions)
             used += cell.row_span * cell.column_span
             if used > MOST_POSITIONS:
                 raise DocumentError(name, f"表格超过 {MOST_POSITIONS} 格，不是年度报告里的表格")
-            for covered in range(row, row + cell.row_span):
-                positions[covered] |= dict.fromkeys(cell.columns, cell)
+            if cell.row_span > 1 or cell.column_span > 1:
+                for covered in range(row, row + cell.row_span):
+                    positions[covered] |= dict.fromkeys(cell.columns, cell)
             column += cell.column_span
     return Grid(name, tuple(tuple(_filled(name, row, line)) for row, line in enumerate(positions)), trail, by_words)
 
 
 def _cell(name: str, raw: Raw, row: int, column: int, positions: Sequence[dict[int, Cell]]) -> Cell:
+    place = raw.place or f"{name}第 {row + 1} 行第 {column + 1} 列"
+    text, hidden = _parted(raw.text)
+    if raw.row_span == raw.column_span == 1:
+        return Cell(row, column, 1, 1, text, place, hidden)
     width = 1
     while width < min(raw.column_span, WIDEST_SPAN) and column + width not in positions[row]:
         width += 1
@@ -166,8 +172,6 @@ def _cell(name: str, raw: Raw, row: int, column: int, positions: Sequence[dict[i
     deepest = len(positions) - row if raw.row_span == 0 else min(raw.row_span, len(positions) - row)
     while height < deepest and not any(at in positions[row + height] for at in range(column, column + width)):
         height += 1
-    place = raw.place or f"{name}第 {row + 1} 行第 {column + 1} 列"
-    text, hidden = _parted(raw.text)
     return Cell(row, column, height, width, text, place, hidden)
 
 

@@ -172,9 +172,18 @@ def _may_stand(at: int, number: int, form: Form, tables: Mapping[str, tuple[int,
     return True
 
 
-def read_parts(blocks: Sequence[Line | Grid], form: Form, tables: Mapping[str, tuple[int, int]], ends: int) -> Parts:
-    """Return the parts of a report and the text under them; nothing from block `ends` on belongs to any."""
-    candidates = [one for one in find_headings(blocks, form) if one.at < ends]
+def read_parts(
+    blocks: Sequence[Line | Grid],
+    form: Form,
+    tables: Mapping[str, tuple[int, int]],
+    headings: Sequence[Heading],
+    ends: int,
+) -> Parts:
+    """Return the parts of a report and the text under them; nothing from block `ends` on belongs to any.
+
+    `headings` are the lines that may head a part.
+    """
+    candidates = [one for one in headings if one.at < ends]
     found, strayed = match_headings(candidates, form, tables)
     by_block = {heading.at: section for section, heading in found.items()}
     rest = {one.at: one for one in candidates if one.at not in by_block}

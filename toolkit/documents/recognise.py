@@ -14,12 +14,12 @@ from toolkit.documents.faults.deviations import (
 from toolkit.documents.faults.totals import printed_totals, total_findings
 from toolkit.documents.grids import Grid, Line
 from toolkit.documents.identity import Signature, Title, find_notes, find_signature, find_title, find_year
+from toolkit.documents.official.remembered import Tables
+from toolkit.documents.official.rows import TapeRow
 from toolkit.documents.prose import Parts, core_blocks, find_headings, match_headings, read_parts
-from toolkit.documents.rows import TapeRow
 from toolkit.documents.sheets.overlay import laid_over, text_index
 from toolkit.documents.sheets.shown import shown_in
 from toolkit.documents.stacked import with_stacked
-from toolkit.documents.tables import TableReading, read_table
 from toolkit.errors import DocumentError
 from toolkit.filing.checking import DATE_FIELD
 from toolkit.filing.filing import Filing
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from toolkit.documents.figures import Found
     from toolkit.documents.grids import Document
+    from toolkit.documents.official.tables import Fit, TableReading
     from toolkit.form.model import Form, Table
     from toolkit.form.values import Value
 
@@ -59,7 +60,7 @@ class Recognition:
 
 
 @dataclass(frozen=True)
-class Tables:
+class OfficialTables:
     """The official tables of a document, by the edition they fit best; `form` is None where there are none."""
 
     tape: tuple[TapeRow, ...]
@@ -68,16 +69,18 @@ class Tables:
     findings: tuple[Finding, ...]
 
 
-def official_tables(document: Document, forms: Sequence[Form], year: int | None = None) -> Tables:
+def official_tables(document: Document, forms: Sequence[Form], year: int | None = None) -> OfficialTables:
     """Return the official tables of a document, and where one of them is of another edition.
 
     Raises:
         DocumentError: its tables have more rows than any report.
     """
     tape = _tape(document)
-    readings = _readings(forms, _sheets(document), tape)
-    form, findings = _edition(forms, readings, year)
-    return Tables(tape, form, readings[form.edition] if form else (), tuple(findings))
+    laid, searched = _laid(forms, _sheets(document), tape), Tables(tape)
+    fits = {form.edition: tuple(_fit(table, laid, searched) for table in form.tables) for form in forms}
+    form, findings = _edition(forms, fits, year)
+    readings = tuple(laid.get(table) or searched.read(table) for table in form.tables) if form else ()
+    return OfficialTables(tape, form, readings, tuple(findings))
 
 
 def recognise(
@@ -121,7 +124,7 @@ def recognise(
     return Recognition(document.name, tuple(findings), filing, form, found)
 
 
-def _found(document: Document, forms: Sequence[Form], year: int | None) -> tuple[Document, Tables]:
+def _found(document: Document, forms: Sequence[Form], year: int | None) -> tuple[Document, OfficialTables]:
     """Return the official tables of a document, those it holds as mere lines among them, and it with those as grids."""
     official = official_tables(document, forms, year)
     present = {reading.table for reading in official.readings if reading.is_present}
@@ -137,11 +140,13 @@ def _found(document: Document, forms: Sequence[Form], year: int | None) -> tuple
     return best
 
 
-def _fitness(official: Tables) -> float:
+def _fitness(official: OfficialTables) -> float:
     return sum(reading.score + 1 for reading in official.readings if reading.is_present)
 
 
-def _departures(document: Document, official: Tables, parts: Parts, blocks: Sequence[Line | Grid]) -> Iterator[Finding]:
+def _departures(
+    document: Document, official: OfficialTables, parts: Parts, blocks: Sequence[Line | Grid]
+) -> Iterator[Finding]:
     """Yield where a report departs from the form; `blocks` are those of the report itself."""
     form, tables = official.form, official.readings
     if form is None:
@@ -159,15 +164,15 @@ def _sheets(document: Document) -> list[Grid]:
     return [block for block in document.blocks if isinstance(block, Grid)] if document.kind in SPREADSHEETS else []
 
 
-def _readings(
-    forms: Sequence[Form], grids: Sequence[Grid], tape: Sequence[TapeRow]
-) -> Mapping[str, tuple[TableReading, ...]]:
-    """Return every table of every edition: laid over a spreadsheet where its labels stand as printed, else searched."""
+def _laid(forms: Sequence[Form], grids: Sequence[Grid], tape: Sequence[TapeRow]) -> Mapping[Table, TableReading]:
+    """Return the tables of every edition that can be laid over a spreadsheet: their labels stand as printed."""
     index = text_index(grids)
-    return {
-        form.edition: tuple(laid_over(table, index, tape) or read_table(table, tape) for table in form.tables)
-        for form in forms
-    }
+    tables = (table for form in forms for table in form.tables)
+    return {table: reading for table in tables if (reading := laid_over(table, index, tape)) is not None}
+
+
+def _fit(table: Table, laid: Mapping[Table, TableReading], searched: Tables) -> Fit:
+    return laid[table].fit if table in laid else searched.fit(table)
 
 
 def _tape(document: Document) -> tuple[TapeRow, ...]:
@@ -184,7 +189,7 @@ def _tape(document: Document) -> tuple[TapeRow, ...]:
 
 
 def _edition(
-    forms: Sequence[Form], readings: Mapping[str, Sequence[TableReading]], year: int | None
+    forms: Sequence[Form], readings: Mapping[str, Sequence[Fit]], year: int | None
 ) -> tuple[Form | None, list[Finding]]:
     """Return the edition most tables fit best, and a finding where another table fits another edition better."""
     present = [form for form in forms if any(reading.is_present for reading in readings[form.edition])]
@@ -214,7 +219,7 @@ def _edition(
 _MARGIN = 0.01
 
 
-def _score_of_first(readings: Sequence[TableReading]) -> float:
+def _score_of_first(readings: Sequence[Fit]) -> float:
     """Return how well the table fits in which editions differ most: the first."""
     return readings[0].score if readings and readings[0].is_present else 0.0
 
@@ -234,7 +239,8 @@ def _parts(
             ranges[reading.table] = (min(ats), max(ats))
     if len({place for one in ranges.values() for place in one}) < len(ranges):
         ranges = {}  # one grid holds several tables: where it stands says nothing about the headings
-    headings, _ = match_headings(find_headings(blocks, form), form, ranges)
+    candidates = find_headings(blocks, form)
+    headings, _ = match_headings(candidates, form, ranges)
     starts = [heading.at for heading in headings.values()] + [first for first, _ in ranges.values()]
     # Without a heading the body begins with the first table, even where several share a grid.
     first = min(
@@ -244,7 +250,7 @@ def _parts(
     signed = organ or (title.organ if title else "")
     behind = max((last for _, last in ranges.values()), default=max(starts, default=0)) + 1
     signature = find_signature(blocks, behind, signed)
-    return read_parts(blocks, form, ranges, signature.at), title, signature
+    return read_parts(blocks, form, ranges, candidates, signature.at), title, signature
 
 
 def _answers(
@@ -272,26 +278,27 @@ def _scanned(document: Document) -> list[Finding]:
     ]
 
 
-def read_again(tables: Tables) -> list[TableReading | None]:
+def read_again(tables: OfficialTables) -> list[TableReading | None]:
     """Return for every official table what a document holds of it once more, None where it does not."""
     taken = {id(row) for reading in tables.readings for row in reading.rows}
     rest = [row for row in tables.tape if id(row) not in taken]
+    searched = Tables(rest)
     return (
-        [_second(table, rest) for table in tables.form.tables]
+        [_second(table, rest, searched) for table in tables.form.tables]
         if tables.form and rest
         else [None] * len(tables.readings)
     )
 
 
-def _second(table: Table, rest: Sequence[TapeRow]) -> TableReading | None:
+def _second(table: Table, rest: Sequence[TapeRow], searched: Tables) -> TableReading | None:
     if len(rest) < _AGAIN * len(table.leaf_rows()):
         return None
-    second = read_table(table, rest)
+    second = searched.read(table)
     is_whole = len(second.rows) >= _AGAIN * len(table.leaf_rows()) and second.score >= _AGAIN
     return second if is_whole else None
 
 
-def _again(tables: Tables) -> list[Finding]:
+def _again(tables: OfficialTables) -> list[Finding]:
     """Return a finding where a table stands in the document once more with other figures."""
     for reading, second in zip(tables.readings, read_again(tables), strict=True):
         if reading.again:

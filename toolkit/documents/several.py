@@ -14,8 +14,8 @@ from toolkit.filing.findings import raise_finding
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from toolkit.documents.official.tables import TableReading
     from toolkit.documents.recognise import Recognition
-    from toolkit.documents.tables import TableReading
     from toolkit.form.model import Form
 
 

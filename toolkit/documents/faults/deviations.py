@@ -12,8 +12,8 @@ from toolkit.filing.findings import Place, raise_finding
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from toolkit.documents.official.tables import TableReading
     from toolkit.documents.prose import Parts
-    from toolkit.documents.tables import TableReading
     from toolkit.filing.findings import Finding
     from toolkit.form.model import Form
 

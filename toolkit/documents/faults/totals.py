@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from toolkit.filing.filing import Filing
 from toolkit.filing.findings import Place, raise_finding, show
-from toolkit.filing.locating.equations import equations_of
+from toolkit.filing.locating.equations import stated_totals
 from toolkit.filing.locating.search import Located, located_in
 from toolkit.form.fields import innermost
 from toolkit.form.values import Kind
@@ -42,7 +42,7 @@ def total_findings(form: Form, found: Mapping[str, Found]) -> Iterator[Finding]:
     What is blank counts nothing, as in the sheet; a relation with a cell that could not be read is not judged.
     """
     printed = _as_printed(form, found)
-    broken = [equation.check for equation in equations_of(printed) if equation.check.is_total and equation.gap]
+    broken = [equation.check for equation in stated_totals(printed) if equation.gap]
     located = located_in(printed) if broken else {}
     blank = {name for name, entry in found.items() if form.fields[name].kind is Kind.COMPUTED and _is_blank(entry)}
     causes: dict[tuple[object, ...], list[Check]] = {}

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from toolkit.documents.figures import Found, Sure, figure_value, is_stroke
 from toolkit.documents.grids import tidy
 from toolkit.documents.labels import ENOUGH, label_of, likeness
-from toolkit.documents.rows import unseen_faults
-from toolkit.documents.tables import TableReading
+from toolkit.documents.official.rows import unseen_faults
+from toolkit.documents.official.tables import TableReading
 from toolkit.form.grid import Role, table_grid
 from toolkit.form.ids import figure_id
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from toolkit.documents.grids import Cell, Grid
-    from toolkit.documents.rows import TapeRow
+    from toolkit.documents.official.rows import TapeRow
     from toolkit.form.grid import GridCell
     from toolkit.form.model import Table
 

@@ -76,12 +76,12 @@ def _read(texts: Sequence[str], name: str) -> Document:
 
 
 def _parsed(text: str) -> Element | None:
-    from lxml import etree, html
+    from lxml import etree
 
-    parser = html.HTMLParser(no_network=True, remove_comments=True, remove_pis=True)
+    parser = etree.HTMLParser(no_network=True, remove_comments=True, remove_pis=True)
     try:
-        return html.document_fromstring(_ENDS.sub("", _DECLARATION.sub("", text.replace("\0", ""))), parser=parser)
-    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
+        return etree.fromstring(_ENDS.sub("", _DECLARATION.sub("", text.replace("\0", ""))), parser)
+    except (etree.XMLSyntaxError, ValueError):
         return None
 
 

@@ -32,6 +32,7 @@ _MANY = 2  # cells in a row, and rows with a figure, that make blocks a table
 _WIDEST = 60
 _SPARSE, _FULL = 3, 5  # one row in so many holds a figure; figures of a row that need no second one
 _REPEAT = re.compile(r"repeat\(\s*(\d{1,3})\s*,([^()]*(?:\([^()]*\)[^()]*)*)\)")
+_STATED = re.compile(r"\s*(\d{1,4})")
 _SPAN = re.compile(r"span\s+(\d{1,3})|(\d{1,3})\s*/\s*(?:span\s+(\d{1,3})|(\d{1,3}))")
 
 
@@ -58,7 +59,7 @@ class PageTables:
     def rows(self, element: Element) -> list[list[Raw]] | None:
         """Return the rows of the table an element is, None where it is none or only places things on the page."""
         if tag_of(element) == "table":
-            return None if self._is_layout(element) else [list(self._raw_cells(row)) for row in self._rows(element)]
+            return self._of_table(element)
         if tag_of(element) in INLINE or not len(element):
             return None
         stated = self._styles.stated(element)
@@ -71,32 +72,36 @@ class PageTables:
 
     def text(self, element: Element) -> str:
         """Return what stands in an element as one text, marked where it cannot be seen."""
+        if not len(element) and tag_of(element) in {"td", "th"}:  # no more than its own text, as most cells have
+            return self.seen(element, element.text or "")
         return "".join(self._texts(element))
 
     def _is_gone(self, element: Element) -> bool:
         return self._styles.looks(element).is_gone
 
-    def _is_layout(self, table: Element) -> bool:
-        """Return whether a table only places things: another table stands in it, or it has but one cell a row.
+    def _of_table(self, table: Element) -> list[list[Raw]] | None:
+        """Return the rows of a `<table>`, None where it only places things: another table stands in it.
 
-        A table around one figure is the frame of a cell and places nothing.
+        Or it has but one cell a row. A table around one figure is the frame of a cell and places nothing.
         """
         for inner in table.iterdescendants("table"):
             if len("".join(inner.itertext()).strip()) > _NESTED_FIGURE or sum(1 for _ in inner.iter("td", "th")) > 1:
-                return True
-        return all(sum(1 for _ in self._own_cells(row)) <= 1 for row in self._rows(table))
+                return None
+        rows = [self._own_cells(row) for row in self._rows(table)]
+        if all(len(cells) <= 1 for cells in rows):
+            return None
+        return [[self._raw_cell(cell) for cell in cells] for cells in rows]
 
     def _rows(self, table: Element) -> list[Element]:
         """Return the rows that can be seen, as they are shown: a foot stands last wherever it is written."""
         own = (row for row in table.iter("tr") if next(row.iterancestors("table")) is table and not self._is_gone(row))
         return sorted(own, key=lambda row: {"thead": 0, "tfoot": 2}.get(tag_of(row.getparent()), 1))
 
-    def _own_cells(self, row: Element) -> Iterator[Element]:
-        return (cell for cell in row if tag_of(cell) in {"td", "th"} and not self._is_gone(cell))
+    def _own_cells(self, row: Element) -> list[Element]:
+        return [cell for cell in row if tag_of(cell) in {"td", "th"} and not self._is_gone(cell)]
 
-    def _raw_cells(self, row: Element) -> Iterator[Raw]:
-        for cell in self._own_cells(row):
-            yield Raw(self.text(cell), _span(cell, "rowspan"), _span(cell, "colspan") or 1)
+    def _raw_cell(self, cell: Element) -> Raw:
+        return Raw(self.text(cell), _span(cell, "rowspan"), _span(cell, "colspan") or 1)
 
     def _texts(self, element: Element) -> Iterator[str]:
         if tag_of(element) in SKIPPED:
@@ -113,7 +118,7 @@ class PageTables:
 
     def seen(self, element: Element, text: str) -> str:
         """Return a text of an element, marked where it cannot be seen."""
-        return unseen(text) if plain(text) and self._styles.is_unseen(element, text) else text
+        return unseen(text) if text and self._styles.is_unseen(element, text) and plain(text) else text
 
     def _lines(self, element: Element) -> list[list[Element]]:
         if element not in self._known:
@@ -219,5 +224,6 @@ def _spanned(stated: str) -> int:
 
 def _span(cell: Element, wanted: str) -> int:
     """Return a span as stated, 0 for one that runs to the end; what is no number counts 1."""
-    found = re.match(r"\s*(\d{1,4})", cell.get(wanted) or "")
+    stated = cell.get(wanted)
+    found = _STATED.match(stated) if stated else None
     return int(found[1]) if found else 1

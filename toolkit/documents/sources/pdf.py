@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING, Any
@@ -34,6 +35,7 @@ _THIN = 2.5  # a filled rectangle no thicker than this is a line
 _PAGE_NUMBER = re.compile(r"[-—–―·•.第\s]*\d{1,4}(?:\s*/\s*\d{1,4})?[-—–―·•.页\s]*")
 _ODDLY_TALL = 4
 _LEVEL, _UPRIGHT = True, False
+_DAMAGED = "已损坏或不完整，请让对方重新发送"
 _FEW = 8  # characters a scanned page may have all the same: a stamp, a page number
 
 
@@ -49,12 +51,14 @@ def read_pdf(data: bytes, name: str) -> Document:
         book = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
         locked = "password" in str(error).lower()
-        reason = "设了打开密码，请提供不带密码的文件" if locked else "已损坏或不完整，请让对方重新发送"
+        reason = "设了打开密码，请提供不带密码的文件" if locked else _DAMAGED
         raise DocumentError(name, f"PDF {reason}。") from error
     try:
         if len(book) > _MOST_PAGES:
             raise DocumentError(name, f"PDF 有 {len(book)} 页，超过 {_MOST_PAGES} 页，不是一份年度报告。")
         return _read(book, name)
+    except pypdfium2.PdfiumError as error:  # a page of it, or what stands on one
+        raise DocumentError(name, f"PDF {_DAMAGED}。") from error
     finally:
         book.close()
 
@@ -161,6 +165,10 @@ class _Turn:
         return x, self.height - y
 
     def box(self, left: float, bottom: float, right: float, top: float) -> Box:
+        if not self.degrees:  # as nearly every page stands
+            x1, x2 = left - self.media[0], right - self.media[0]
+            y1, y2 = self.height - (bottom - self.media[1]), self.height - (top - self.media[1])
+            return Box(min(x2, x1), min(y2, y1), max(x1, x2), max(y1, y2))
         (x1, y1), (x2, y2) = self.point(left, bottom), self.point(right, top)
         return Box(min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2))
 
@@ -210,14 +218,23 @@ def _figures(item: Any, pdfium: Any) -> list[list[tuple[float, float]]]:
     return figures
 
 
+@lru_cache(maxsize=16384)
+def _character(code: int) -> str:
+    """Return a character that can be seen by its code, nothing for blanks and for what is no character."""
+    is_text = code not in {0, 0xFFFE, 0xFFFF} and not 0xD800 <= code < 0xE000  # noqa: PLR2004 - surrogates
+    return chr(code) if is_text and plain(chr(code)) else ""
+
+
 def _signs(text_page: Any, turn: _Turn, looks: CharacterLooks, pdfium: Any) -> Iterator[Sign]:
     """Yield the characters of a page in the order of the text, without those the library adds for gaps."""
     found = []
+    page, rect = text_page.raw, pdfium.FS_RECTF()
     for at in range(text_page.count_chars()):
-        code = pdfium.FPDFText_GetUnicode(text_page.raw, at)
-        is_text = code not in {0, 0xFFFE, 0xFFFF} and not 0xD800 <= code < 0xE000  # noqa: PLR2004 - surrogates
-        if is_text and pdfium.FPDFText_IsGenerated(text_page.raw, at) != 1 and plain(chr(code)):
-            found.append((at, chr(code), text_page.get_charbox(at, loose=True)))
+        text = _character(pdfium.FPDFText_GetUnicode(page, at))
+        if text and pdfium.FPDFText_IsGenerated(page, at) != 1:
+            if not pdfium.FPDFText_GetLooseCharBox(page, at, rect):
+                text_page.get_charbox(at, loose=True)  # says what is wrong
+            found.append((at, text, (rect.left, rect.bottom, rect.right, rect.top)))
     usual = median(top - bottom for _, _, (_, bottom, _, top) in found) if found else 0.0
     for at, text, box in found:
         left, bottom, right, top = box
@@ -242,7 +259,7 @@ class _Writer:
         inside: dict[int, list[Sign]] = {at: [] for at in range(len(tables))}
         outside: list[Sign] = []
         for sign in signs:
-            home = next((at for at, table in enumerate(tables) if table.box.holds(*sign.box.middle)), None)
+            home = _home(sign, tables)
             if home is not None:
                 inside[home].append(sign)
             elif not sign.is_unseen:
@@ -284,6 +301,15 @@ class _Writer:
             text += f" {line.text}" if apart else line.text
         self._collector.line(text, place=self._place)
         self._open = []
+
+
+def _home(sign: Sign, tables: Sequence[RuledTable]) -> int | None:
+    """Return the number of the table a character stands in."""
+    across, down = sign.box.middle
+    for at, table in enumerate(tables):
+        if table.box.holds(across, down):
+            return at
+    return None
 
 
 def _without_number(signs: Sequence[Sign]) -> list[Sign]:

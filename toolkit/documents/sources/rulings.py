@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from toolkit.documents.grids import Raw
 
@@ -17,8 +17,7 @@ _COVERED = 0.6  # of a side of a cell must be drawn for it to be closed there
 _MOST_CELLS = 40_000
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(NamedTuple):
     """A rectangle, y growing downwards."""
 
     left: float
@@ -92,22 +91,24 @@ class RuledTable:
                 at = parent[at]
             return at
 
+        upright = [_at(self.upright, right) for right in self.across[1:]]
+        level = [_at(self.level, bottom) for bottom in self.down[1:]]
         for (row, column), number in root.items():
             top, bottom = self.down[row], self.down[row + 1]
             left, right = self.across[column], self.across[column + 1]
-            if column + 1 < width and not _is_drawn(self.upright, right, top, bottom):
+            if column + 1 < width and not _is_drawn(upright[column], top, bottom):
                 parent[find(number + 1)] = find(number)
-            if row + 1 < height and not _is_drawn(self.level, bottom, left, right):
+            if row + 1 < height and not _is_drawn(level[row], left, right):
                 parent[find(number + width)] = find(number)
         return {spot: find(number) for spot, number in root.items()}
 
 
-def _is_drawn(rulings: Sequence[Ruling], at: float, begins: float, ends: float) -> bool:
-    drawn = sum(
-        max(0.0, min(ruling.ends, ends) - max(ruling.begins, begins))
-        for ruling in rulings
-        if abs(ruling.at - at) <= _NEAR
-    )
+def _at(rulings: Sequence[Ruling], at: float) -> list[Ruling]:
+    return [ruling for ruling in rulings if abs(ruling.at - at) <= _NEAR]
+
+
+def _is_drawn(rulings: Sequence[Ruling], begins: float, ends: float) -> bool:
+    drawn = sum(max(0.0, min(ruling.ends, ends) - max(ruling.begins, begins)) for ruling in rulings)
     return drawn >= _COVERED * (ends - begins)
 
 

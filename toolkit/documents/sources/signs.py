@@ -45,24 +45,31 @@ def text_lines(signs: Sequence[Sign]) -> Iterator[TextLine]:
 def by_line(signs: Sequence[Sign]) -> list[list[Sign]]:
     """Return characters by printed line, from the top down, each line from left to right."""
     lines: list[list[Sign]] = []
-    for sign in sorted(signs, key=lambda sign: sign.box.middle[1]):
-        if lines and _is_beside(lines[-1], sign.box.middle[1]):
+    top = bottom = middle = tall = 0.0  # of the tallest sign of the line that is open
+    middles = [sign.box.middle[1] for sign in signs]
+    for at in sorted(range(len(signs)), key=middles.__getitem__):
+        sign, here = signs[at], middles[at]
+        height = sign.height
+        if lines and top < here < bottom and abs(middle - here) < tall / 2:
             lines[-1].append(sign)
+            if height <= tall:
+                continue
         else:
             lines.append([sign])
-    return [sorted(line, key=lambda sign: sign.box.left) for line in lines]
+        top, bottom, middle, tall = sign.box.top, sign.box.bottom, here, height
+    return [sorted(line, key=_left) for line in lines]
 
 
-def _is_beside(line: Sequence[Sign], middle: float) -> bool:
-    tallest = max(line, key=lambda sign: sign.height)
-    return tallest.box.top < middle < tallest.box.bottom and abs(tallest.box.middle[1] - middle) < tallest.height / 2
+def _left(sign: Sign) -> float:
+    return sign.box.left
 
 
 def spaced(signs: Sequence[Sign]) -> Iterator[str]:
     """Yield characters with a blank in every wide gap between Latin letters."""
-    for at, sign in enumerate(signs):
-        before = signs[at - 1] if at else None
-        gap = sign.box.left - before.box.right if before else 0.0
-        if before and gap > sign.height / 5 and before.text.isascii() and sign.text.isascii() and before.text.isalpha():
+    before: Sign | None = None
+    for sign in signs:
+        is_latin = before is not None and before.text.isascii() and sign.text.isascii() and before.text.isalpha()
+        if is_latin and before is not None and sign.box.left - before.box.right > sign.height / 5:
             yield " "
         yield sign.text
+        before = sign

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from toolkit.filing.checking import SEVERITIES
 from toolkit.form.checks import Check, Relation, State, Term, is_number, number, rounded
+from toolkit.form.rules import bind_rules
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,6 +41,13 @@ def equations_of(filing: Filing) -> list[Equation]:
         for check, outcome in filing.outcomes.items()
         if (_is_stated(filing, check) if check.is_total else _is_equality(check, outcome))
     ]
+
+
+def stated_totals(filing: Filing) -> list[Equation]:
+    """Return an equation for the sum of every total that was typed."""
+    stated = frozenset(filing.stated)
+    totals = (check for check in bind_rules(filing.form) if check.is_total)
+    return [_equation(filing, check, stated) for check in totals if _is_stated(filing, check)]
 
 
 def _is_equality(check: Check, outcome: Outcome) -> bool:

@@ -71,10 +71,12 @@ def misplaced(expectation: Expectation, system: list[Equation], broken: list[Equ
     taken for each other over several cells.
     """
     near = touching(system)
-    found = {frozenset(changes.items()): (words, changes) for words, changes in _moves(expectation.filing, broken)}
+    found = {
+        frozenset(changes.items()): (words, changes)
+        for words, changes in _moves(expectation.filing, broken)
+        if not any(equation.after(changes) for equation in broken)
+    }
     for words, changes in found.values():
-        if any(equation.after(changes) for equation in broken):
-            continue
         touched = {id(equation): equation for field in changes for equation in near[field]}
         if any(equation.after(changes) for equation in touched.values()) or not is_allowed(expectation.filing, changes):
             continue

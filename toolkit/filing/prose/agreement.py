@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _EXCERPT = 60
 _READINGS_KEPT = 1 << 10  # a form's phrases have some hundred readings
+_PARAGRAPHS_KEPT = 1 << 8  # a report has some twenty
 
 
 class Standing(StrEnum):
@@ -158,33 +159,62 @@ def _finding(form: Form, statement: Statement) -> Finding:
 
 
 def _in_text(paragraph: ProseParagraph) -> Iterator[Statement]:
-    filing, numerals = paragraph.filing, paragraph.numerals
-    settings = phrase_book(filing.form).settings(paragraph.text, paragraph.heading, filing.organ, numerals)
+    filing = paragraph.filing
+    place = (paragraph.section, paragraph.place, paragraph.text, paragraph.heading)
     first: dict[tuple[int, str], Standing] = {}  # of every sentence, by where it begins and what is counted
-    for numeral, setting in zip(numerals, settings, strict=True):
-        sentence = _sentence(paragraph.text, numeral)
-        statement = Statement(paragraph.section, paragraph.place, numeral, Standing.UNKNOWN, sentence)
-        key = (numeral.start - len(setting.sentence), numeral.unit)
-        is_of_other = first.get(key) in (Standing.OTHER, Standing.UNKNOWN)
-        judged = _judged(filing, statement, setting, is_of_other=is_of_other)
-        first.setdefault(key, judged.standing)
+    for spoken in _spoken(filing.form, *place, filing.organ, filing.year):
+        is_of_other = first.get(spoken.key) in (Standing.OTHER, Standing.UNKNOWN)
+        judged = _judged(filing, spoken, is_of_other=is_of_other)
+        first.setdefault(spoken.key, judged.standing)
         yield judged
 
 
-def _judged(filing: Filing, statement: Statement, setting: Setting, *, is_of_other: bool) -> Statement:
-    numeral, said = statement.numeral, filing.form.said
+@dataclass(frozen=True, slots=True)
+class _Spoken:
+    """A number of a paragraph as its words alone tell it: no more than `statement` where no phrase leads to it.
+
+    `key` tells its sentence and what it counts.
+    """
+
+    key: tuple[int, str]
+    statement: Statement
+    found: Found | None
+
+
+@lru_cache(maxsize=_PARAGRAPHS_KEPT)  # suspected cells are tried out one after the other, and no word changes by that
+def _spoken(
+    form: Form, section: str, place: int, text: str, heading: str, organ: str, year: int
+) -> tuple[_Spoken, ...]:
+    numerals = tuple(find_numerals(text, _units(form)))
+    spoken = []
+    for numeral, setting in zip(numerals, phrase_book(form).settings(text, heading, organ, numerals), strict=True):
+        statement = Statement(section, place, numeral, Standing.UNKNOWN, _sentence(text, numeral))
+        standing, found = _told(form, numeral, setting, year)
+        key = (numeral.start - len(setting.sentence), numeral.unit)
+        spoken.append(_Spoken(key, replace(statement, standing=standing), found))
+    return tuple(spoken)
+
+
+def _told(form: Form, numeral: Numeral, setting: Setting, year: int) -> tuple[Standing, Found | None]:
+    """Return what the words around a number make it, and the phrase that leads to it."""
+    said, book = form.said, phrase_book(form)
     if numeral.unit in said.dates or (said.ordinal and setting.before.endswith(said.ordinal)):
-        return replace(statement, standing=Standing.DATE)
-    book = phrase_book(filing.form)
+        return Standing.DATE, None
     if numeral.is_about or book.is_passed_over(setting):
-        return replace(statement, standing=Standing.OTHER)
-    found = book.phrase_at(setting, numeral.unit, filing.year)
+        return Standing.OTHER, None
+    found = book.phrase_at(setting, numeral.unit, year)
+    is_other = found is None and numeral.unit in said.measures
+    return Standing.OTHER if is_other else Standing.UNKNOWN, found
+
+
+def _judged(filing: Filing, spoken: _Spoken, *, is_of_other: bool) -> Statement:
+    found = spoken.found
     if found is None:
-        return replace(statement, standing=Standing.OTHER) if numeral.unit in said.measures else statement
-    is_item = found.phrase.needs or found.phrase.table in said.subject_tables
+        return spoken.statement
+    is_item = found.phrase.needs or found.phrase.table in filing.form.said.subject_tables
     if is_of_other and is_item and not found.phrase.needs_topic:
         found = replace(found, is_doubtful=True)  # the sentence began with a number that is none of the tables'
-    return _against_tables(filing, statement, found)
+    return _against_tables(filing, spoken.statement, found)
 
 
 def _against_tables(filing: Filing, statement: Statement, found: Found) -> Statement:

@@ -25,6 +25,8 @@ _AT_RULE = re.compile(r"@[^{};]*(?:;|\{(?:[^{}]|\{[^{}]*\})*\})")
 _COMPOUND = re.compile(r"([a-z][\w-]*|\*)?((?:[.#][\w-]+)*)", re.IGNORECASE)
 _LENGTH = re.compile(r"(-?\d*\.?\d+)\s*(px|pt|em|rem|%|vw|ex|)", re.IGNORECASE)
 _MOST_RULES = 3000
+_MOST_KINDS = 20_000  # a page has some hundred
+_SETTING = ("class", "id", "style", "color", "bgcolor", "hidden")  # the attributes that say how an element is set
 _TINY = {"px": 1.0, "pt": 1.0, "em": 0.1, "rem": 0.1, "%": 10.0, "ex": 0.1, "vw": 0.05, "": 0.0}
 _FAR = -500.0  # what stands so far to the left or above is outside of every screen
 
@@ -49,17 +51,74 @@ class Looks:
     is_tiny: bool = False
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Kind:
+    """What holds of every element set in the same way inside elements set in the same way."""
+
+    stated: Mapping[str, str]
+    looks: Looks
+    is_alike: bool  # its text has the colour of its ground
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """The rules of a page's style sheets by what their last step asks for, and the kinds of elements met under them."""
+
+    by_key: Mapping[str, Sequence[_Rule]]
+    kinds: dict[tuple[object, ...], _Kind]
+
+    def rules_of(self, element: Element) -> list[_Rule]:
+        """Return the rules that hold for an element, the weightiest last."""
+        classes, id_ = (element.get("class") or "").split(), element.get("id") or ""
+        keys = [_tag(element), "*", *(f".{name}" for name in classes), *([f"#{id_}"] if id_ else [])]
+        rules = (rule for key in keys for rule in self.by_key.get(key, ()))
+        return sorted((rule for rule in rules if _fits(rule.steps, element)), key=lambda rule: rule.weight)
+
+    def stated(self, element: Element) -> Mapping[str, str]:
+        """Return what the sheets and the element itself state of it."""
+        own = _declarations(element.get("style") or "")
+        rules = self.rules_of(element) if self.by_key else []
+        if not rules:
+            return own
+        found: dict[str, str] = {}
+        for rule in rules:
+            found.update(rule.stated)
+        return {**found, **own}
+
+    def kind(self, element: Element, above: _Kind | None) -> _Kind:
+        """Return the kind of an element inside one of the kind `above`.
+
+        Selectors ask for nothing but names, classes and ids of an element and of those around it: what all of them
+        are decides, whatever page of the same sheets they stand in.
+        """
+        key = (above, element.tag, *map(element.get, _SETTING))
+        known = self.kinds.get(key)
+        if known is None:
+            stated = self.stated(element)
+            looks = _within(above.looks if above is not None else Looks(), element, stated)
+            if len(self.kinds) >= _MOST_KINDS:
+                self.kinds.clear()
+            known = self.kinds[key] = _Kind(stated, looks, are_alike(looks.colour, looks.ground))
+        return known
+
+
+@lru_cache(maxsize=16)  # the pages of one site have the same sheets
+def _sheet(text: str) -> _Sheet:
+    found: dict[str, list[_Rule]] = {}
+    for number, rule in enumerate(_rules(text)):
+        name, classes, id_ = rule.steps[-1]
+        key = f"#{id_}" if id_ else f".{min(classes)}" if classes else name
+        found.setdefault(key, []).append(replace(rule, weight=(*rule.weight[:2], number)))
+    return _Sheet(found, {})
+
+
 class Styles:
     """The styles of one page."""
 
     def __init__(self, root: Element) -> None:
-        self._by_key: dict[str, list[_Rule]] = {}
         sheets = "\n".join(style.text or "" for style in root.iter("style"))
-        for number, rule in enumerate(_rules(sheets)):
-            name, classes, id_ = rule.steps[-1]
-            key = f"#{id_}" if id_ else f".{min(classes)}" if classes else name
-            self._by_key.setdefault(key, []).append(replace(rule, weight=(*rule.weight[:2], number)))
-        self._looks: dict[Element, Looks] = {}
+        self._sheet = _sheet(sheets)
+        self._kinds: dict[Element, _Kind] = {}
         self._has_others = "@import" in sheets or any(
             "stylesheet" in (link.get("rel") or "") for link in root.iter("link")
         )
@@ -70,37 +129,27 @@ class Styles:
         Words in the colour of the paper may stand on a ground that a style sheet outside of the page lays; digits
         may be anybody's, and are left to somebody to look at.
         """
-        looks = self.looks(element)
+        kind = self._kind(element)
+        looks = kind.looks
         if looks.is_gone or looks.is_hidden or looks.is_tiny:
             return True
-        is_told = not self._has_others or any(sign.isdecimal() for sign in text)
-        return is_told and are_alike(looks.colour, looks.ground)
+        return kind.is_alike and (not self._has_others or any(sign.isdecimal() for sign in text))
 
     def stated(self, element: Element) -> Mapping[str, str]:
         """Return what style sheets and the element itself state of it, not what it takes from those around it."""
-        own = _declarations(element.get("style") or "")
-        rules = self._rules_of(element) if self._by_key else []
-        if not rules:
-            return own
-        found: dict[str, str] = {}
-        for rule in rules:
-            found.update(rule.stated)
-        return {**found, **own}
+        return self._kind(element).stated
 
     def looks(self, element: Element) -> Looks:
         """Return how the text of an element is set."""
-        known = self._looks.get(element)
+        return self._kind(element).looks
+
+    def _kind(self, element: Element) -> _Kind:
+        known = self._kinds.get(element)
         if known is None:
             above = element.getparent()
-            known = _within(self.looks(above) if above is not None else Looks(), element, self.stated(element))
-            self._looks[element] = known
+            inside = self._kind(above) if above is not None else None
+            known = self._kinds[element] = self._sheet.kind(element, inside)
         return known
-
-    def _rules_of(self, element: Element) -> list[_Rule]:
-        classes, id_ = (element.get("class") or "").split(), element.get("id") or ""
-        keys = [_tag(element), "*", *(f".{name}" for name in classes), *([f"#{id_}"] if id_ else [])]
-        rules = (rule for key in keys for rule in self._by_key.get(key, ()))
-        return sorted((rule for rule in rules if _fits(rule.steps, element)), key=lambda rule: rule.weight)
 
 
 def _tag(element: Element) -> str:

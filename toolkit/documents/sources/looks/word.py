@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from toolkit.documents.sources.looks.colours import WHITE, are_alike, colour_of
@@ -13,17 +14,32 @@ if TYPE_CHECKING:
 
 Element = Any  # of lxml, which ships no types
 _TINY = 2  # half points
+_TELLING = ("vanish", "color", "highlight", "shd", "rStyle", "strike", "dstrike", "vertAlign")
+_MARKS = tuple(f"{{*}}{name}" for name in (*_TELLING, "sz"))
 _OFF = {"0", "false", "off"}
 _DEEPEST = 30  # styles based on styles
 _HIGHLIGHTS = {"white": WHITE, "yellow": (255, 255, 0), "black": (0, 0, 0)}
+
+
+@lru_cache(maxsize=4096)
+def name_of(tag: object) -> str:
+    """Return a name without its name space, nothing for what is the tag of no element."""
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+
+
+def tag_of(element: Element) -> str:
+    """Return the name of an element without its name space, nothing for what is none."""
+    return name_of(element.tag)
 
 
 def attribute(element: Element | None, wanted: str) -> str:
     """Return an attribute whatever its name space, empty where there is none."""
     if element is None:
         return ""
-    found = (value for key, value in element.attrib.items() if key.rpartition("}")[2] == wanted)
-    return str(next(found, ""))
+    for key, found in element.items():
+        if name_of(key) == wanted:
+            return str(found)
+    return ""
 
 
 def value(element: Element | None) -> str:
@@ -38,13 +54,37 @@ def is_on(look: Element, wanted: str) -> bool:
 
 
 class Looks:
-    """The styles of one document; `styles` is the root of its part for styles, None where it has none."""
+    """The styles of one document; `styles` is the root of its part for styles, None where it has none.
 
-    def __init__(self, styles: Element | None) -> None:
+    What `body` says of its runs, paragraphs, rows and cells is gone through once: a run of which nothing is said is
+    set as its paragraph is, and where no style behind that says anything either, nobody need look.
+    """
+
+    def __init__(self, styles: Element | None, body: Element) -> None:
         found = styles.findall("{*}style") if styles is not None else []
         self._styles: Mapping[str, Element] = {attribute(style, "styleId"): style for style in found}
         usual = (style for style in found if attribute(style, "default") in {"1", "true"})
         self._usual = {attribute(style, "type"): attribute(style, "styleId") for style in usual}
+        self._named: dict[Element, str] = {}
+        for style in body.iter("{*}pStyle"):
+            if tag_of(style.getparent()) == "pPr":
+                self._named.setdefault(style.getparent().getparent(), value(style))
+        self._marked = {mark.getparent().getparent() for mark in body.iter(*_MARKS) if _says(mark)}
+        self._quiet: dict[str, bool] = {}
+
+    def is_quiet(self, paragraph: Element | None) -> bool:
+        """Return whether no style of a paragraph says anything by which its text might be hidden."""
+        name = self._style_of(paragraph)
+        if name not in self._quiet:
+            self._quiet[name] = not any(_says(mark) for look in self._of_style(name) for mark in look)
+        return self._quiet[name]
+
+    def is_marked(self, run: Element) -> bool:
+        """Return whether a run itself says anything that is more than how large its text is."""
+        return run in self._marked
+
+    def _style_of(self, paragraph: Element | None) -> str:
+        return self._named.get(paragraph, "") or self._usual.get("paragraph", "")
 
     def is_unseen(self, run: Element) -> bool:
         """Return whether the text of a run cannot be seen."""
@@ -67,9 +107,7 @@ class Looks:
         if own is not None:
             yield own
             yield from self._of_style(value(own.find("{*}rStyle")))
-        paragraph = next((above for above in run.iterancestors() if _tag(above) == "p"), None)
-        named = value(paragraph.find("{*}pPr/{*}pStyle")) if paragraph is not None else ""
-        yield from self._of_style(named or self._usual.get("paragraph", ""))
+        yield from self._of_style(self._style_of(paragraph_of(run)))
 
     def _of_style(self, name: str) -> Iterator[Element]:
         for _ in range(_DEEPEST):
@@ -90,20 +128,29 @@ class Looks:
             if (filled := _fill(look)) is not None:
                 return filled
         for above in run.iterancestors():
-            properties = above.find(f"{{*}}{_tag(above)}Pr")
+            properties = above.find(f"{{*}}{tag_of(above)}Pr")
             filled = _fill(properties) if properties is not None else None
             if filled is not None:
                 return filled
-            if _tag(above) == "tbl":
+            if tag_of(above) == "tbl":
                 style = self._styles.get(value(above.find("{*}tblPr/{*}tblStyle")))
                 if style is not None and any(_filled(shade) is not None for shade in style.iter("{*}shd")):
                     return None
         return WHITE
 
 
-def _tag(element: Element) -> str:
-    tag = element.tag
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+def paragraph_of(element: Element) -> Element | None:
+    """Return the paragraph an element stands in."""
+    return next((above for above in element.iterancestors() if tag_of(above) == "p"), None)
+
+
+def _says(mark: Element) -> bool:
+    """Return whether a property may hide the text it is of, strike it out or raise it."""
+    tag = tag_of(mark)
+    if tag == "sz":
+        size = value(mark)
+        return size.isdecimal() and int(size) <= _TINY
+    return tag in _TELLING
 
 
 def _fill(properties: Element) -> Colour | None:

@@ -6,22 +6,24 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from toolkit.documents.columns import Heads, Picked, head_labels, is_head, pick_cells, read_heads
 from toolkit.documents.figures import Found, Sure, figure_value, is_number_text, is_stroke
 from toolkit.documents.grids import tidy
 from toolkit.documents.labels import ENOUGH, label_of, likeness
-from toolkit.documents.rows import LABEL_CELLS, UNIT, Fault, find_rows, unseen_faults
+from toolkit.documents.official.columns import Heads, Picked, head_labels, is_head, pick_cells, read_heads
+from toolkit.documents.official.rows import LABEL_CELLS, UNIT, Fault, find_rows, unseen_faults
 from toolkit.form.ids import figure_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from toolkit.documents.grids import Cell
-    from toolkit.documents.rows import Match, TapeRow
+    from toolkit.documents.official.rows import Match, TapeRow
     from toolkit.form.model import Band, Row, Table
     from toolkit.form.values import Value
 
 _MISSING = 0.5  # what a row of the form that is nowhere takes from a table's score
+# Faults that labels alone tell: no figure is named in them, nor taken for what it is or is not.
+_OF_LABELS = {"label_differs", "row_missing", "row_out_of_order", "unit_differs", "head_differs"}
 _SPEAK_AGAINST = {"row_divided", "row_added", "cells_unclear", "rows_joined", "rows_joined_noughts"}
 _PRESENT = 0.34  # of a table's rows must be found for it to be there
 
@@ -47,21 +49,50 @@ class TableReading:
         """Whether the table is in the document at all."""
         return bool(self.rows)
 
+    @property
+    def fit(self) -> Fit:
+        """How well the table fits."""
+        return Fit(self.table, self.score, self.is_present)
 
-def read_table(table: Table, tape: Sequence[TapeRow]) -> TableReading:
-    """Return an official table as it was found on the tape; with nothing found, every field is `not-found`."""
-    return _Reader(table, tape).read()
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How well an official table fits a document, and whether it is there at all."""
+
+    table: str
+    score: float
+    is_present: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The cell one figure was taken from, the unit it was read with, and how sure it is."""
+
+    cell: Cell
+    unit: str
+    sure: Sure
+
+    def found(self) -> Found:
+        """Return what the cell says."""
+        return Found(_value_of(self.cell, self.unit), self.cell.place, tidy(self.cell.text), self.sure)
 
 
 def _value_of(cell: Cell | None, unit: str) -> Value:
     return figure_value(cell.text, unit) if cell is not None else None
 
 
-class _Reader:
-    """Reads one table of one edition off the tape."""
+class TableReader:
+    """Reads one table of one edition off the tape; with nothing found, every field is `not-found`.
+
+    `origins` has what was taken from one cell each. `is_by_labels` says that labels alone told how well the table
+    fits: the same labels with other figures would have told the same; `is_of_cells` that they told of everything from
+    which cell it was to be taken, and what is to be said of it.
+    """
 
     def __init__(self, table: Table, tape: Sequence[TapeRow]) -> None:
         self._table, self._tape = table, tape
+        self.origins: dict[str, Origin] = {}
+        self.is_by_labels = self.is_of_cells = True
         self._found: dict[str, Found] = {}
         self._faults: list[Fault] = []
         self._leaves = table.leaf_rows()
@@ -76,8 +107,10 @@ class _Reader:
 
     def read(self) -> TableReading:
         """Return the reading."""
-        matches, strayed = find_rows(self._table, self._tape)
-        self._faults += strayed
+        rows = find_rows(self._table, self._tape)
+        matches = rows.matches
+        self.is_by_labels = not rows.is_by_figures
+        self._faults += rows.faults
         labels = len(self._leaves)
         taken = {id(match.at) for match in matches}
         if len(matches) < _PRESENT * labels and not self._is_part(matches):
@@ -90,10 +123,12 @@ class _Reader:
         if matches and self._leaves[0].label:
             self._others(matches, taken)
         score = self._score(matches)
+        told = {fault.name for fault in self._faults}
+        self.is_of_cells = self.is_by_labels and told <= _OF_LABELS and self.origins.keys() == self._found.keys()
         for name in self._all_fields():
             self._found.setdefault(name, Found())
-        rows = tuple(row for row in self._tape if id(row) in taken)
-        return TableReading(self._table.id, score, self._found, tuple(self._faults), rows)
+        used = tuple(row for row in self._tape if id(row) in taken)
+        return TableReading(self._table.id, score, self._found, tuple(self._faults), used)
 
     def _is_part(self, matches: Sequence[Match]) -> bool:
         """Return whether the few rows found stand under official heads, so that the rest was left out."""
@@ -181,17 +216,20 @@ class _Reader:
             picked = [Picked(leaf.id, None, Sure.TWO_READINGS) for leaf in leaves]
         else:
             picked = pick_cells(values, leaves, self._heads(match.row.band, match.at), len(match.at.positions))
+            self.is_by_labels &= not any(one.is_by_figures for one in picked)
         picked = _by_words(picked) if match.at.grid.by_words else picked
         shown = " | ".join(tidy(cell.text) for cell in values)
         for one in picked:
             name = figure_id(self._table.id, match.row.id, one.column)
-            place = one.cell.place if one.cell else match.at.cells[0].place
-            text = tidy(one.cell.text) if one.cell else shown
-            sure = Sure.INFERRED if one.cell and one.sure is Sure.READ and is_stroke(one.cell.text) else one.sure
-            self._found[name] = Found(_value_of(one.cell, self._unit(match.row, one.column)), place, text, sure)
-            if one.cell and any(sign.isdecimal() for sign in one.cell.unseen):
+            if one.cell is None:
+                self._found[name] = Found(None, match.at.cells[0].place, shown, one.sure)
+                continue
+            sure = Sure.INFERRED if one.sure is Sure.READ and is_stroke(one.cell.text) else one.sure
+            origin = self.origins[name] = Origin(one.cell, self._unit(match.row, one.column), sure)
+            self._found[name] = origin.found()
+            if any(sign.isdecimal() for sign in one.cell.unseen):
                 self._unseen[name] = one.cell
-            if one.cell and not one.cell.is_blank:
+            if not one.cell.is_blank:
                 self._cells.setdefault(id(one.cell), []).append((name, one.cell))
         unsure = [one.column for one in picked if one.sure is Sure.TWO_READINGS]
         if unsure:

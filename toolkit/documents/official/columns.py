@@ -43,11 +43,15 @@ class Heads:
 
 @dataclass(frozen=True, slots=True)
 class Picked:
-    """The cell of one column of a row, None where it cannot be told or there is none."""
+    """The cell of one column of a row, None where it cannot be told or there is none.
+
+    `is_by_figures` says that this hangs on whether several cells say the same.
+    """
 
     column: str
     cell: Cell | None
     sure: Sure
+    is_by_figures: bool = False
 
 
 def head_labels(table: Table, band: Band) -> tuple[GridCell, ...]:
@@ -243,7 +247,7 @@ def _under(column: str, values: Sequence[Cell], heads: Heads) -> Picked:
         return Picked(column, None, Sure.TWO_READINGS)
     filled = [cell for cell in under if not cell.is_blank]
     if len({cell.text.strip() for cell in filled}) > 1:
-        return Picked(column, None, Sure.TWO_READINGS)
+        return Picked(column, None, Sure.TWO_READINGS, is_by_figures=True)
     cell = next(iter(filled or under), None)
     sure = Sure.INFERRED if heads.moved or heads.missing else Sure.READ
-    return Picked(column, cell, sure if cell else Sure.NOT_FOUND)
+    return Picked(column, cell, sure if cell else Sure.NOT_FOUND, is_by_figures=len(filled) > 1)

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from toolkit.documents.alignment import align
-from toolkit.documents.columns import head_labels, is_head
 from toolkit.documents.figures import is_number_text
 from toolkit.documents.grids import plain, tidy
 from toolkit.documents.labels import ENOUGH, label_of, likeness
+from toolkit.documents.official.columns import head_labels, is_head
 from toolkit.form.ids import figure_id
 
 if TYPE_CHECKING:
@@ -74,14 +74,26 @@ class Match:
     is_cut: bool = False
 
 
-def find_rows(table: Table, tape: Sequence[TapeRow]) -> tuple[list[Match], list[Fault]]:
-    """Return the rows of an official table found on the tape, and what is odd about where they stand."""
+@dataclass(frozen=True, slots=True)
+class FoundRows:
+    """The rows of an official table found on the tape, and what is odd about where they stand.
+
+    `is_by_figures` says that not labels alone decided, but whether rows hold the same figures.
+    """
+
+    matches: list[Match]
+    faults: list[Fault] = field(default_factory=list)
+    is_by_figures: bool = False
+
+
+def find_rows(table: Table, tape: Sequence[TapeRow]) -> FoundRows:
+    """Return the rows of an official table found on the tape."""
     if any(row.label for row in table.leaf_rows()):
         return _labelled(table, tape)
-    return _unlabelled(table, tape), []
+    return FoundRows(_unlabelled(table, tape))
 
 
-def _labelled(table: Table, tape: Sequence[TapeRow]) -> tuple[list[Match], list[Fault]]:
+def _labelled(table: Table, tape: Sequence[TapeRow]) -> FoundRows:
     lines: list[tuple[str, Row | None]] = []
     for band in table.bands:
         lines += [(band.label, None)] if band.label else []
@@ -90,8 +102,8 @@ def _labelled(table: Table, tape: Sequence[TapeRow]) -> tuple[list[Match], list[
     found = align([{line: score for line, (score, _) in options.items()} for options in labels])
     rows = [row for _, row in lines]
     faults = list(_strayed(found, rows, labels)) if found else []
-    if found:
-        faults += _drop_alike(table, found, rows, labels, tape)
+    rivals = _rivals(found, labels, tape)
+    faults += _drop_alike(table, found, rows, rivals, tape)
     if found:
         _add_numbered(found, rows, labels, tape)
     matches = []
@@ -100,7 +112,7 @@ def _labelled(table: Table, tape: Sequence[TapeRow]) -> tuple[list[Match], list[
         if row is not None:
             score, index = labels[at][line]
             matches.append(_whole(Match(row, tape[at], index + 1, score), at, tape, set(found.values())))
-    return matches, faults
+    return FoundRows(matches, faults, bool(rivals))
 
 
 def _whole(match: Match, at: int, tape: Sequence[TapeRow], taken: set[int]) -> Match:
@@ -145,27 +157,40 @@ def _strayed(found: dict[int, int], rows: Sequence[Row | None], labels: Sequence
             yield Fault("row_out_of_order", (), {"row": row.label})
 
 
-def _drop_alike(
-    table: Table,
-    found: dict[int, int],
-    rows: Sequence[Row | None],
-    labels: Sequence[_Labels],
-    tape: Sequence[TapeRow],
-) -> Iterator[Fault]:
-    """Give up the rows whose label other rows of figures bear as well as theirs: nothing says which of them is it."""
+def _rivals(
+    found: Mapping[int, int], labels: Sequence[_Labels], tape: Sequence[TapeRow]
+) -> Mapping[int, Sequence[int]]:
+    """Return for a line of the form the other rows near its own that bear its label as well."""
     lines = sorted(found)
     bounds = [-1, *(found[line] for line in lines), len(tape)]
+    rivals = {}
     for number, line in enumerate(lines):
-        row, at = rows[line], found[line]
+        at = found[line]
+        score, cell = labels[at][line]
         alike = [
             other
             for other in range(bounds[number] + 1, bounds[number + 2])
             if other != at
+            and labels[other].get(line, (0.0, 0))[0] >= score
             and tape[other].block == tape[at].block
-            and tape[at].cells[labels[at][line][1]] not in tape[other].cells  # one label over both
-            and labels[other].get(line, (0.0, 0))[0] >= labels[at][line][0]
-            and _figures(tape[other]) not in ([], _figures(tape[at]))
+            and tape[at].cells[cell] not in tape[other].cells  # one label over both
         ]
+        if alike:
+            rivals[line] = alike
+    return rivals
+
+
+def _drop_alike(
+    table: Table,
+    found: dict[int, int],
+    rows: Sequence[Row | None],
+    rivals: Mapping[int, Sequence[int]],
+    tape: Sequence[TapeRow],
+) -> Iterator[Fault]:
+    """Give up the rows whose label other rows of figures bear as well as theirs: nothing says which of them is it."""
+    for line, others in rivals.items():
+        row, at = rows[line], found[line]
+        alike = [other for other in others if _figures(tape[other]) not in ([], _figures(tape[at]))]
         if row is not None and alike and _figures(tape[at]):
             del found[line]
             fields = tuple(figure_id(table.id, row.id, column.id) for column in table.leaf_columns(row.band))

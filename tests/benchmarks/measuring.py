@@ -33,7 +33,7 @@ HEADS = ("做什么", "和什么比", "应当", "量到", "用时：中位数／
 
 @dataclass(frozen=True)
 class Row:
-    """One kind of work, what it is held against, and how many times that it should stay."""
+    """One kind of work, what it is held against, and how many times that it should stay; empty where nobody said."""
 
     work: str
     against: str
@@ -89,7 +89,13 @@ def table(found: Iterable[Measured], rounds: int, libraries: Sequence[str] = ())
     lines = [f"| {' | '.join(HEADS)} |", "|---" * len(HEADS) + "|"]
     for one in found:
         times = (f"{statistics.median(side) * 1000:,.1f}／{min(side) * 1000:,.1f}" for side in (one.ours, one.theirs))
-        cells = (one.row.work, one.row.against, f"{one.row.wanted} 倍", f"{one.ratio:.2f} 倍", *times)
+        cells = (
+            one.row.work,
+            one.row.against,
+            f"{one.row.wanted} 倍" if one.row.wanted else "",
+            f"{one.ratio:.2f} 倍",
+            *times,
+        )
         lines.append(f"| {' | '.join(cells)} |")
     versions = "、".join([f"Python {platform.python_version()}", *(f"{name} {version(name)}" for name in libraries)])
     told = f"处理器时间，{rounds} 轮，次序每轮打乱，倍数按中位数；{os.cpu_count()} 个处理器；{versions}。"

@@ -10,6 +10,7 @@ import json
 import random
 import sys
 from dataclasses import replace
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,11 @@ from benchmarks.measuring import MOST_ROUNDS, Row, command, run
 from report_samples import sample_filing
 from workbooks import filled
 
+from toolkit.documents.opening import open_document
+from toolkit.documents.several import recognise_all
+from toolkit.filing.prose.agreement import Standing, statements
+from toolkit.form.local.supplement import official
+from toolkit.form.registry import load_forms
 from toolkit.form.values import Paragraph
 from toolkit.report import pdf
 from toolkit.report.document import build_report
@@ -27,12 +33,16 @@ from toolkit.report.docx.document import render_docx
 from toolkit.report.fonts import font_roles, load_fonts
 from toolkit.report.html import render_html
 from toolkit.report.pdf import render_pdf
+from toolkit.workbook.examining import judge
 from toolkit.workbook.from_document import examine_document
 from toolkit.xlsx.archive import read_archive
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from toolkit.documents.recognise import Recognition
+    from toolkit.filing.prose.numerals import Numeral
+    from toolkit.form.values import Value
     from toolkit.report.document import Report, ReportTable
 
 LIBRARIES = ("lxml", "pypdfium2", "python-docx", "typst", "typer")
@@ -121,7 +131,7 @@ def typst_alone(report: Report) -> Callable[[], object]:
 
 
 def anew(dice: random.Random) -> Report:
-    """Return a report with other figures in tables and words."""
+    """Return a report with other figures in tables and words, of which hardly any two agree."""
     base = sample_filing("suqian_2024")
     answers = {}
     for name, value in base.answers.items():
@@ -136,24 +146,74 @@ def _redigited(text: str, dice: random.Random) -> str:
     return "".join(str(dice.randint(1, 9)) if sign.isdecimal() else sign for sign in text)
 
 
-def reading_of_others(render: Callable[[Report], bytes], name: str) -> tuple[Callable[[], object], bytes]:
-    """Return reading a report that was never read, after others were, and one of them."""
+def scaled(times: int) -> Report:
+    """Return a report with every figure so many times as large, in tables and in words, so that all of them agree."""
+    base = sample_filing("suqian_2024")
+    spots: dict[tuple[str, int], list[Numeral]] = {}
+    for one in statements(base):
+        if one.standing is Standing.EQUAL:
+            spots.setdefault((one.section, one.paragraph), []).append(one.numeral)
+    answers: dict[str, Value] = {}
+    for name, value in base.answers.items():
+        if isinstance(value, int | Decimal):
+            answers[name] = value * times
+        elif isinstance(value, tuple):
+            answers[name] = tuple(
+                Paragraph(_multiplied(one.text, spots.get((name, place), []), times), one.level)
+                for place, one in enumerate(value, 1)
+            )
+    return build_report(replace(base, answers={**base.answers, **answers}))
+
+
+def _multiplied(text: str, spots: list[Numeral], times: int) -> str:
+    for spot in reversed(spots):
+        text = f"{text[: spot.start]}{spot.value * times:f}{spot.unit}{text[spot.end :]}"
+    return text
+
+
+def to_figures(data: bytes, name: str) -> tuple[Recognition, ...]:
+    """Read every figure, the prose, and whose report it is; nothing is checked."""
+    return recognise_all(open_document(data, name), [official(form) for form in load_forms()])
+
+
+def of_others(work: Callable[[bytes, str], object], name: str, unread: list[bytes]) -> Callable[[], object]:
+    """Return work on a report that was never read, after others were."""
+    for _ in range(READ_BEFORE):
+        work(unread.pop(), name)
+    return lambda: work(unread.pop(), name)
+
+
+def checking(reports: list[Report]) -> Callable[[], object]:
+    """Return checking one report after the other as it was read from a page, all rules."""
+    read = (one for report in reports for one in to_figures(render_html(report).encode(), "a.html"))
+    waiting = [(one.filing, one.findings) for one in read]
+    for _ in range(READ_BEFORE):
+        judge(*waiting.pop())
+    return lambda: judge(*waiting.pop())
+
+
+def reading_rows() -> Iterator[Row]:
+    """Yield what reading costs by itself, what it costs with checking, and what checking does."""
     dice = random.Random(1)  # noqa: S311 (the same figures every time)
-    first, *unread = [render(anew(dice)) for _ in range(MOST_ROUNDS + READ_BEFORE)]
-    for _ in range(READ_BEFORE - 1):
-        examine_document(unread.pop(), name)
-    return (lambda: examine_document(unread.pop(), name)), first
+    needed = MOST_ROUNDS + READ_BEFORE
+    for work, against, render, name, alone in (
+        ("一个公布的网页", "lxml 解析", lambda report: render_html(report).encode(), "a.html", html_alone),
+        ("一份 Word 报告", "lxml 解析", render_docx, "a.docx", docx_alone),
+        ("一份 PDF 报告", "pypdfium2 取字和线", render_pdf, "a.pdf", pdf_alone),
+    ):
+        first, *made = [render(anew(dice)) for _ in range(2 * needed + 1)]
+        limit = partial(alone, first)
+        yield Row(f"读{work}：数、文字", against, "≤ 1.5", of_others(to_figures, name, made[:needed]), limit)
+        yield Row(f"读{work}并核对", against, "", of_others(examine_document, name, made[needed:]), limit)
+    for kind, make in (("都对得上", scaled), ("处处对不上", lambda _: anew(dice))):
+        pages = [render_html(anew(dice)).encode() for _ in range(needed)]
+        checked = checking([make(times) for times in range(2, needed + 2)])
+        yield Row(f"核对读来的一份，{kind}", "读这样一个网页", "", checked, of_others(to_figures, "a.html", pages))
 
 
 def rows(place: Path) -> Iterator[Row]:
     """Yield every row."""
-    for work, against, render, name, alone in (
-        ("读一个公布的网页", "lxml 解析", lambda report: render_html(report).encode(), "a.html", html_alone),
-        ("读一份 Word 报告", "lxml 解析", render_docx, "a.docx", docx_alone),
-        ("读一份 PDF 报告", "pypdfium2 取字和线", render_pdf, "a.pdf", pdf_alone),
-    ):
-        read, one = reading_of_others(render, name)
-        yield Row(work, against, "≤ 1.5", read, partial(alone, one))
+    yield from reading_rows()
     report = anew(random.Random(2))  # noqa: S311
     word = partial(render_docx, report)
     yield Row("做一份 Word 报告", "python-docx 逐格写", "≥ 20", word, partial(by_python_docx, report), inverted=True)

@@ -196,3 +196,10 @@ def test_words_set_clear_over_a_picture_are_said_to_be_recognised(monkeypatch: p
     published = Path(__file__).parent / "published" / "hongze-2023.pdf"
     found = {one.name: one.message for one in examine_document(published.read_bytes(), "a.pdf").examined.findings}
     assert "共 5 页" in found["pages_recognised"]
+
+
+def test_a_pdf_with_a_page_that_cannot_be_had_is_damaged() -> None:
+    objects = b"1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Count 1>>endobj\n"
+    examined = examine_document(b"%PDF-1.4\n" + objects + b"trailer<</Root 1 0 R>>\n%%EOF", "a.pdf").examined
+    assert [finding.name for finding in examined.findings] == ["document_unreadable"]
+    assert "已损坏" in examined.findings[0].message

@@ -65,12 +65,14 @@ class _Gathered:
 def core_blocks(blocks: Sequence[Line | Grid], official: Sequence[int], form: Form) -> tuple[Line | Grid, ...]:
     """Return the blocks of the article that holds the report: what else the page has is left out."""
     marked = [blocks[at].trail for at in official]
+    if not official or not all(marked):
+        return tuple(blocks)
     marked += [
         line.trail
         for line in blocks
         if isinstance(line, Line) and any(is_heading_of(line.text, section) for section in form.sections)
     ]
-    if not official or not all(marked):
+    if not all(marked):
         return tuple(blocks)
     common = marked[0]
     for trail in marked:
@@ -102,10 +104,21 @@ def _worth(text: str, section: Section) -> float:
 
 def is_heading_of(text: str, section: Section) -> bool:
     """Return whether a line is the heading of a section for certain."""
-    one, other = label_of(text), label_of(section.heading)
-    lengths = ((len(one.core), len(other.core)), (len(one.bare), len(other.bare)))
-    most = max(2 * min(pair) / sum(pair) if sum(pair) else 1.0 for pair in lengths)  # no ratio is above
-    return most**2 + _NUMBER_WORTH >= 1 and _worth(text, section) >= 1
+    return _most(text, section.heading) ** 2 + _NUMBER_WORTH >= 1 and _worth(text, section) >= 1
+
+
+def _most(found: str, official: str) -> float:
+    """Return what no ratio of two texts is above, by their lengths alone."""
+    one, other = label_of(found), label_of(official)
+    core, bare = len(one.core) + len(other.core), len(one.bare) + len(other.bare)
+    return max(
+        2 * min(len(one.core), len(other.core)) / core if core else 1.0,
+        2 * min(len(one.bare), len(other.bare)) / bare if bare else 1.0,
+    )
+
+
+def _is_like(found: str, section: Section, least: float) -> bool:
+    return _most(found, section.heading) >= least and _ratio(found, section.heading) >= least
 
 
 def find_headings(blocks: Sequence[Line | Grid], form: Form) -> list[Heading]:
@@ -120,14 +133,14 @@ def find_headings(blocks: Sequence[Line | Grid], form: Form) -> list[Heading]:
 def _heading(at: int, line: Line, form: Form) -> Heading | None:
     is_numbered = bool(_NUMBERED.match(line.text))
     if len(line.text) <= _LONGEST_HEADING and not _SENTENCE.search(line.text.rstrip("。")):
-        is_like = any(_ratio(line.text, section.heading) >= _OWN_WORDING for section in form.sections)
+        is_like = any(_is_like(line.text, section, _OWN_WORDING) for section in form.sections)
         is_own = not _SUB.match(line.text) and not _SUBSUB.match(line.text) and is_like
         return Heading(at, line.text, line.rank, is_numbered) if is_numbered or is_own else None
     if is_numbered:
         head, rest = line.text, ""
         if found := _RUN_IN.search(line.text, _NUMBERED.match(line.text).end() + 2):  # type: ignore[union-attr]
             head, rest = line.text[: found.start()], line.text[found.end() :].strip()
-        if rest and any(_ratio(head, section.heading) >= _ALIKE for section in form.sections):
+        if rest and any(_is_like(head, section, _ALIKE) for section in form.sections):
             return Heading(at, head, line.rank, is_numbered, rest)
     return None
 
@@ -155,7 +168,7 @@ def match_headings(
     for section in form.sections:
         if section.id in found:
             continue
-        alike = [one for one in candidates if id(one) not in used and _ratio(one.text, section.heading) >= _ALIKE]
+        alike = [one for one in candidates if id(one) not in used and _is_like(one.text, section, _ALIKE)]
         if alike:
             found[section.id] = alike[0]
             used.add(id(alike[0]))

@@ -166,6 +166,8 @@ def _sheets(document: Document) -> list[Grid]:
 
 def _laid(forms: Sequence[Form], grids: Sequence[Grid], tape: Sequence[TapeRow]) -> Mapping[Table, TableReading]:
     """Return the tables of every edition that can be laid over a spreadsheet: their labels stand as printed."""
+    if not grids:
+        return {}
     index = text_index(grids)
     tables = (table for form in forms for table in form.tables)
     return {table: reading for table in tables if (reading := laid_over(table, index, tape)) is not None}

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from toolkit.documents.figures import Sure
+from toolkit.documents.figures import Sure, is_plain_figure
 from toolkit.documents.labels import label_of, likeness
 from toolkit.form.grid import Role, table_grid
 from toolkit.form.values import Kind
@@ -56,13 +56,26 @@ class Picked:
 
 def head_labels(table: Table, band: Band) -> tuple[GridCell, ...]:
     """Return the heads of a block as the form prints them, left to right."""
-    heads = (cell for cell in table_grid(table).cells if cell.role is Role.HEAD and cell.band == band.id)
+    return _head_labels(table, band.id)
+
+
+@lru_cache(maxsize=256)
+def _head_labels(table: Table, band: str) -> tuple[GridCell, ...]:
+    heads = (cell for cell in table_grid(table).cells if cell.role is Role.HEAD and cell.band == band)
     return tuple(sorted(heads, key=lambda cell: (cell.column, cell.row)))
 
 
 def is_head(cell: Cell, heads: Sequence[GridCell]) -> bool:
     """Return whether a cell holds one of these heads."""
-    return _is_one_of(cell.text, tuple([head.text for head in heads]))
+    texts = tuple([head.text for head in heads])
+    if is_plain_figure(cell.text) and not _have_digits(texts):
+        return False  # nothing in common: every other cell of a report is such a figure
+    return _is_one_of(cell.text, texts)
+
+
+@lru_cache(maxsize=256)
+def _have_digits(heads: tuple[str, ...]) -> bool:
+    return any(sign.isdecimal() for head in heads for sign in label_of(head).core)
 
 
 @lru_cache(maxsize=65536)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from toolkit.documents.alignment import align
-from toolkit.documents.figures import is_number_text
+from toolkit.documents.figures import is_number_text, is_plain_figure
 from toolkit.documents.grids import plain, tidy
 from toolkit.documents.labels import ENOUGH, label_of, likeness
 from toolkit.documents.official.columns import head_labels, is_head
@@ -98,7 +99,8 @@ def _labelled(table: Table, tape: Sequence[TapeRow]) -> FoundRows:
     for band in table.bands:
         lines += [(band.label, None)] if band.label else []
         lines += [(row.label, row) for row in table.leaf_rows(band.id)]
-    labels = [_labels_of(row, [label for label, _ in lines]) for row in tape]
+    printed = tuple(label for label, _ in lines)
+    labels = [_labels_of(row, printed) for row in tape]
     found = align([{line: score for line, (score, _) in options.items()} for options in labels])
     rows = [row for _, row in lines]
     faults = list(_strayed(found, rows, labels)) if found else []
@@ -275,17 +277,22 @@ def _stub_cells(row: TapeRow, wanted: int) -> int:
     return spare if spare > 0 and all(words) else 0
 
 
-def _labels_of(row: TapeRow, lines: Sequence[str]) -> dict[int, tuple[float, int]]:
+def _labels_of(row: TapeRow, lines: tuple[str, ...]) -> dict[int, tuple[float, int]]:
     """Return for every line of the form that a row could be: how like its label is, and in which cell it stands."""
     found: dict[int, tuple[float, int]] = {}
     for index, cell in enumerate(row.cells[:LABEL_CELLS]):
-        if not label_of(cell.text).core or is_number_text(cell.text):
-            continue
-        for line, label in enumerate(lines):
-            score = likeness(cell.text, label)
-            if score >= ENOUGH and score >= found.get(line, (0.0, 0))[0]:
+        for line, score in () if is_plain_figure(cell.text) else _scores(cell.text, lines):
+            if score >= found.get(line, (0.0, 0))[0]:
                 found[line] = (score, index)
     return found
+
+
+@lru_cache(maxsize=16384)
+def _scores(text: str, lines: tuple[str, ...]) -> tuple[tuple[int, float], ...]:
+    """Return the lines of the form whose label a text is like, and how much."""
+    if not label_of(text).core or is_number_text(text):
+        return ()
+    return tuple((line, score) for line, label in enumerate(lines) if (score := likeness(text, label)) >= ENOUGH)
 
 
 def _heads_in(row: TapeRow, heads: Sequence[GridCell]) -> list[Cell]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from toolkit.documents.figures import Found, Sure, figure_value, is_number_text, is_stroke
@@ -81,6 +82,12 @@ def _value_of(cell: Cell | None, unit: str) -> Value:
     return figure_value(cell.text, unit) if cell is not None else None
 
 
+@lru_cache(maxsize=1024)
+def _named_unit(table: Table, band: str, column: str) -> str:
+    """Return the unit that a column itself names."""
+    return next((entry.unit for entry in table.columns_of(band) if entry.id == column), "")
+
+
 class TableReader:
     """Reads one table of one edition off the tape; with nothing found, every field is `not-found`.
 
@@ -147,10 +154,7 @@ class TableReader:
                 yield figure_id(self._table.id, row.id, column.id)
 
     def _unit(self, row: Row, column: str) -> str:
-        named = (
-            entry.unit for entry in self._table.columns_of(row.band or self._table.bands[0].id) if entry.id == column
-        )
-        return next(named, "") or row.unit or self._table.unit
+        return _named_unit(self._table, row.band or self._table.bands[0].id, column) or row.unit or self._table.unit
 
     def _heads(self, band_id: str, at: TapeRow) -> Heads:
         """Return the heads over a row: those in its own grid, else those of the same block on the page before."""
@@ -292,7 +296,8 @@ class TableReader:
 
     def _others(self, matches: Sequence[Match], taken: set[int]) -> None:
         """Look at the rows between the first and the last that are none of the form's, and name the missing ones."""
-        places = [at for at, row in enumerate(self._tape) if id(row) in {id(match.at) for match in matches}]
+        matched = {id(match.at) for match in matches}
+        places = [at for at, row in enumerate(self._tape) if id(row) in matched]
         known = {match.row.id for match in matches}
         settled: set[str] = set()
         for row in self._tape[places[0] : places[-1] + 1]:

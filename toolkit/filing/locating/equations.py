@@ -46,8 +46,9 @@ def equations_of(filing: Filing) -> list[Equation]:
 def stated_totals(filing: Filing) -> list[Equation]:
     """Return an equation for the sum of every total that was typed."""
     stated = frozenset(filing.stated)
-    totals = (check for check in bind_rules(filing.form) if check.is_total)
-    return [_equation(filing, check, stated) for check in totals if _is_stated(filing, check)]
+    figures = {name for name, value in filing.values.items() if is_number(value)}
+    totals = (check for check in bind_rules(filing.form) if check.is_total and check.left[0].field in stated)
+    return [_equation(filing, check, stated) for check in totals if figures.issuperset(check.inputs)]
 
 
 def _is_equality(check: Check, outcome: Outcome) -> bool:

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 _EXCERPT = 60
 _READINGS_KEPT = 1 << 10  # a form's phrases have some hundred readings
-_PARAGRAPHS_KEPT = 1 << 8  # a report has some twenty
 
 
 class Standing(StrEnum):
@@ -65,6 +64,18 @@ class Statement:
     before: Decimal | None = None
     of: tuple[str, ...] = ()
     whole: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A number of a paragraph as its words alone tell it: no more than `statement` where no phrase leads to it.
+
+    `key` tells its sentence and what it counts.
+    """
+
+    key: tuple[int, str]
+    statement: Statement
+    found: Found | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +136,18 @@ def prose_paragraphs(filing: Filing) -> Iterator[ProseParagraph]:
 
 def statements(filing: Filing) -> tuple[Statement, ...]:
     """Return every number with the thing it counts, in the order of the text; headings are left out."""
-    if not filing.form.phrases:
-        return ()
-    return tuple(one for paragraph in prose_paragraphs(filing) for one in _in_text(paragraph))
+    return judged(filing, spoken_in(filing))
+
+
+def spoken_in(filing: Filing) -> tuple[tuple[Spoken, ...], ...]:
+    """Return the numbers of every paragraph but the headings, before any figure of the tables is held against them."""
+    paragraphs = prose_paragraphs(filing) if filing.form.phrases else ()
+    return tuple(tuple(_in_text(paragraph)) for paragraph in paragraphs)
+
+
+def judged(filing: Filing, spoken: tuple[tuple[Spoken, ...], ...]) -> tuple[Statement, ...]:
+    """Return what the numbers of some paragraphs state, held against the figures of a filing."""
+    return tuple(statement for paragraph in spoken for statement in _judged(filing, paragraph))
 
 
 def check_prose(filing: Filing, said: tuple[Statement, ...] | None = None) -> Iterator[Finding]:
@@ -158,41 +178,14 @@ def _finding(form: Form, statement: Statement) -> Finding:
     )
 
 
-def _in_text(paragraph: ProseParagraph) -> Iterator[Statement]:
-    filing = paragraph.filing
-    place = (paragraph.section, paragraph.place, paragraph.text, paragraph.heading)
-    first: dict[tuple[int, str], Standing] = {}  # of every sentence, by where it begins and what is counted
-    for spoken in _spoken(filing.form, *place, filing.organ, filing.year):
-        is_of_other = first.get(spoken.key) in (Standing.OTHER, Standing.UNKNOWN)
-        judged = _judged(filing, spoken, is_of_other=is_of_other)
-        first.setdefault(spoken.key, judged.standing)
-        yield judged
-
-
-@dataclass(frozen=True, slots=True)
-class _Spoken:
-    """A number of a paragraph as its words alone tell it: no more than `statement` where no phrase leads to it.
-
-    `key` tells its sentence and what it counts.
-    """
-
-    key: tuple[int, str]
-    statement: Statement
-    found: Found | None
-
-
-@lru_cache(maxsize=_PARAGRAPHS_KEPT)  # suspected cells are tried out one after the other, and no word changes by that
-def _spoken(
-    form: Form, section: str, place: int, text: str, heading: str, organ: str, year: int
-) -> tuple[_Spoken, ...]:
-    numerals = tuple(find_numerals(text, _units(form)))
-    spoken = []
-    for numeral, setting in zip(numerals, phrase_book(form).settings(text, heading, organ, numerals), strict=True):
-        statement = Statement(section, place, numeral, Standing.UNKNOWN, _sentence(text, numeral))
-        standing, found = _told(form, numeral, setting, year)
+def _in_text(paragraph: ProseParagraph) -> Iterator[Spoken]:
+    form, numerals = paragraph.filing.form, paragraph.numerals
+    settings = phrase_book(form).settings(paragraph.text, paragraph.heading, paragraph.filing.organ, numerals)
+    for numeral, setting in zip(numerals, settings, strict=True):
+        standing, found = _told(form, numeral, setting, paragraph.filing.year)
+        sentence = _sentence(paragraph.text, numeral)
         key = (numeral.start - len(setting.sentence), numeral.unit)
-        spoken.append(_Spoken(key, replace(statement, standing=standing), found))
-    return tuple(spoken)
+        yield Spoken(key, Statement(paragraph.section, paragraph.place, numeral, standing, sentence), found)
 
 
 def _told(form: Form, numeral: Numeral, setting: Setting, year: int) -> tuple[Standing, Found | None]:
@@ -207,14 +200,18 @@ def _told(form: Form, numeral: Numeral, setting: Setting, year: int) -> tuple[St
     return Standing.OTHER if is_other else Standing.UNKNOWN, found
 
 
-def _judged(filing: Filing, spoken: _Spoken, *, is_of_other: bool) -> Statement:
-    found = spoken.found
-    if found is None:
-        return spoken.statement
-    is_item = found.phrase.needs or found.phrase.table in filing.form.said.subject_tables
-    if is_of_other and is_item and not found.phrase.needs_topic:
-        found = replace(found, is_doubtful=True)  # the sentence began with a number that is none of the tables'
-    return _against_tables(filing, spoken.statement, found)
+def _judged(filing: Filing, paragraph: tuple[Spoken, ...]) -> Iterator[Statement]:
+    first: dict[tuple[int, str], Standing] = {}  # of every sentence, by where it begins and what is counted
+    for spoken in paragraph:
+        statement, found = spoken.statement, spoken.found
+        if found is not None:
+            is_item = found.phrase.needs or found.phrase.table in filing.form.said.subject_tables
+            is_of_other = first.get(spoken.key) in (Standing.OTHER, Standing.UNKNOWN)
+            if is_of_other and is_item and not found.phrase.needs_topic:
+                found = replace(found, is_doubtful=True)  # the sentence began with a number that is none of the tables'
+            statement = _against_tables(filing, statement, found)
+        first.setdefault(spoken.key, statement.standing)
+        yield statement
 
 
 def _against_tables(filing: Filing, statement: Statement, found: Found) -> Statement:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cached_property
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from toolkit.filing.findings import EQUAL
-from toolkit.filing.prose.agreement import Standing, statements
+from toolkit.filing.prose.agreement import Standing, judged, spoken_in, statements
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from toolkit.filing.filing import Filing
     from toolkit.filing.findings import Finding, Suspect
-    from toolkit.filing.prose.agreement import Statement
+    from toolkit.filing.prose.agreement import Spoken, Statement
     from toolkit.form.values import Figure
 
 
@@ -30,11 +31,12 @@ def with_witness(findings: Iterable[Finding], filing: Filing, said: Iterable[Sta
     `said` are the filing's statements.
     """
     stated = [one for one in said if one.standing in {Standing.DIFFERENT, Standing.EQUAL}]
+    prose = _Prose(filing)
     for finding in findings:
         if not stated or not finding.suspects:
             yield finding
             continue
-        heard = [_heard(group, filing, stated) for group in _together(finding.suspects)]
+        heard = [_heard(group, prose, stated) for group in _together(finding.suspects)]
         ranked = sorted(heard, key=lambda pair: pair[1])
         yield replace(finding, suspects=tuple(_told_apart(ranked)))
 
@@ -64,9 +66,30 @@ def _together(suspects: Sequence[Suspect]) -> Iterator[tuple[Suspect, ...]]:
         place += size
 
 
-def _heard(suspects: tuple[Suspect, ...], filing: Filing, stated: list[Statement]) -> tuple[tuple[Suspect, ...], int]:
+class _Prose:
+    """The prose of a filing, gone through once: the figures change, and its words only where it has marks for them."""
+
+    def __init__(self, filing: Filing) -> None:
+        self._filing = filing
+
+    def with_figures(self, changed: Mapping[str, Figure]) -> tuple[Statement, ...]:
+        """Return what it states where some figures are others."""
+        mended = self._filing.mended(changed)
+        return statements(mended) if self._has_marks else judged(mended, self._spoken)
+
+    @cached_property
+    def _spoken(self) -> tuple[tuple[Spoken, ...], ...]:
+        return spoken_in(self._filing)
+
+    @cached_property
+    def _has_marks(self) -> bool:
+        sections = (section.id for section in self._filing.form.sections if not section.is_table)
+        return any("{" in paragraph.text for section in sections for paragraph in self._filing.paragraphs(section))
+
+
+def _heard(suspects: tuple[Suspect, ...], prose: _Prose, stated: list[Statement]) -> tuple[tuple[Suspect, ...], int]:
     """Return suspects with what the prose says for or against their change, and which of these it does."""
-    after = {_place(one): one.standing for one in statements(filing.mended(values_of(suspects)))}
+    after = {_place(one): one.standing for one in prose.with_figures(values_of(suspects))}
     speaking = (
         (FOR, Standing.DIFFERENT, Standing.EQUAL, "与此一致"),
         (AGAINST, Standing.EQUAL, Standing.DIFFERENT, "与此不符"),

@@ -91,7 +91,7 @@ class CharacterLooks:
         return known
 
     def _read_setting(self, at: int, text: Any) -> _Setting:
-        if text and self._pdfium.FPDFTextObj_GetTextRenderMode(text) == _CLEAR:
+        if self._mode(text) == _CLEAR:
             return _Setting(is_clear=True)
         red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
         if not self._pdfium.FPDFText_GetFillColor(self._page.raw, at, red, green, blue, alpha):
@@ -102,3 +102,6 @@ class CharacterLooks:
             self._lost[colour] = any(are_alike(colour, ground) for ground in self._colours)
         may_be_lost = not alpha.value or self._lost[colour]
         return _Setting(None if is_dark or not may_be_lost else colour, is_through=not alpha.value)
+
+    def _mode(self, text: Any) -> int:
+        return int(self._pdfium.FPDFTextObj_GetTextRenderMode(text)) if text else 0

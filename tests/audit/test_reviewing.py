@@ -24,6 +24,7 @@ from toolkit.report.docx.document import render_docx
 from toolkit.report.html import render_html
 from toolkit.report.text import render_text
 from toolkit.workbook.examining import Verdict
+from toolkit.xlsx import links as sheet_links
 
 BENCH = runpy.run_path(str(Path(__file__).parents[1] / "benchmarks" / "locating.py"))
 MADE, SETTING, MISTYPE = BENCH["make_filing"], BENCH["Setting"], BENCH["mistype"]
@@ -110,6 +111,21 @@ def test_the_workbook_has_a_row_for_every_report_and_finding(folder: Path, tmp_p
         1 + sum(len(earlier.findings) for earlier in found[:at]) for at, one in enumerate(found) if one.findings
     ]
     assert {target.replace("\\", "/") for target in linked} == {"报告/2023.docx", "报告/内/2024.html", "报告/通知.txt"}
+
+
+def test_what_excel_takes_no_more_links_for_stands_there_without(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found, out = review_files(files_in([folder]), Workers(1)), tmp_path / "审核.xlsx"
+    out.write_bytes(review_workbook(found, out))
+    whole = openpyxl.load_workbook(out)["报告"]
+    monkeypatch.setattr(sheet_links, "MOST_LINKS", 2)
+    out.write_bytes(review_workbook(found, out))
+    reports = openpyxl.load_workbook(out)["报告"]
+    cells, before = ([cell for row in sheet.iter_rows(min_row=3) for cell in row] for sheet in (reports, whole))
+    assert [cell.value for cell in cells] == [cell.value for cell in before]
+    assert sum(cell.hyperlink is not None for cell in cells) == 2 < sum(cell.hyperlink is not None for cell in before)
+    assert reports["A1"].value == f"{whole['A1'].value}一张表最多 2 个链接，再往下的没有链接，只写文字。"
 
 
 def test_the_page_has_them_too_and_leads_to_the_files(folder: Path, tmp_path: Path) -> None:

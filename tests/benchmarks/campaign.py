@@ -15,12 +15,14 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import defaultdict
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from toolkit.campaign.board.board import make_board, read_round
 from toolkit.campaign.collecting import collect_returns
-from toolkit.campaign.issue.copies import CODE, ORGAN, PLACEHOLDERS, SEAL
+from toolkit.campaign.issue.copies import CODE, DUE, ORGAN, PLACEHOLDERS, SEAL
 from toolkit.campaign.issue.issuing import issue_workbooks
 from toolkit.campaign.merge.consolidated import merge_round, write_merged
 from toolkit.campaign.merge.tracing import trace
@@ -32,18 +34,21 @@ from toolkit.form.values import Kind, Paragraph
 from toolkit.workbook.template.cache import CopyContent, prepare_template
 from toolkit.workbook.template.workbook import write_workbook
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
 FILLINGS, BROKEN = 20, 50
 YEAR = 2024
 TODAY = date(YEAR + 1, 2, 1)
 TOTAL = "requests.new.total"
 
 
-def set_up(folder: Path, organs: int) -> None:
+def set_up(folder: Path, organs: int, forms: Path | None = None) -> None:
     roster = folder.parent / "roster.csv"
     lines = [f"{number:06d},示例市第{number:05d}号机关,{(number // 100) * 100:06d}" for number in range(organs)]
     lines = [line if int(line[:6]) % 100 else line.rpartition(",")[0] + "," for line in lines]
     roster.write_text("\n".join(["代码,名称,上级代码", *lines]), encoding="utf-8")
-    init_campaign(folder, year=YEAR, organ="示例市人民政府办公室", roster=roster)
+    init_campaign(folder, year=YEAR, organ="示例市人民政府办公室", roster=roster, forms=forms)
 
 
 def filling(campaign: Campaign, seed: int) -> Filing:
@@ -66,16 +71,23 @@ def return_all(folder: Path) -> None:
     """Put a filled workbook of every organ into inbox/."""
     campaign = open_campaign(folder)
     key = campaign.key.password
-    templates = [
-        prepare_template(
-            write_workbook(filling(campaign, seed), seal=SEAL, password=key), PLACEHOLDERS, {}, {}, frozenset()
-        )
-        for seed in range(FILLINGS + 1)
-    ]
+    books = [write_workbook(filling(campaign, seed), seal=SEAL, password=key) for seed in range(FILLINGS + 1)]
+    return_copies(campaign, books, lambda place: FILLINGS if place % BROKEN == 0 else place % FILLINGS)
+
+
+def return_copies(campaign: Campaign, books: Iterable[bytes], book_of: Callable[[int], int]) -> None:
+    """Put a copy of one of these filled workbooks of no organ into inbox/ for every organ, made out to it.
+
+    `book_of` says for the place of an organ in the roster the place of its workbook among them.
+    """
+    organs = defaultdict(list)
     for place, organ in enumerate(campaign.roster.organs):
-        template = templates[FILLINGS if place % BROKEN == 0 else place % FILLINGS]
-        words = {ORGAN: organ.name, CODE: organ.code, SEAL: seal_of(campaign, organ.code)}
-        (campaign.inbox / f"{organ.stem}.xlsx").write_bytes(template.make(CopyContent(words, {})))
+        organs[book_of(place)].append(organ)
+    for number, book in enumerate(books):
+        template = prepare_template(book, PLACEHOLDERS, {}, {}, frozenset())
+        for organ in organs[number]:
+            words = {ORGAN: organ.name, CODE: organ.code, SEAL: seal_of(campaign, organ.code), DUE: ""}
+            (campaign.inbox / f"{organ.stem}.xlsx").write_bytes(template.make(CopyContent(words, {})))
 
 
 def write_plainly(folder: Path) -> None:

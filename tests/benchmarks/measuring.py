@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import json
 import os
 import platform
 import random
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
 PAGE = Path(__file__).parents[2] / "docs" / "performance.md"
+SCALE = PAGE.with_name("scale.md")
 MOST_ROUNDS = 15
 HEADS = ("做什么", "和什么比", "应当", "量到", "用时：中位数／最少（毫秒）", "比的：中位数／最少（毫秒）")
 
@@ -79,6 +81,22 @@ def spent() -> float:
     return time.process_time() + waited.ru_utime + waited.ru_stime
 
 
+def tell_step(work: Callable[[], object], times: float = 1) -> None:
+    """Do a step and print, for `step_alone`, its processor seconds, as often as told, and its peak memory in MB."""
+    begun = spent()
+    timed = work()  # a step may time itself, where not all of it counts
+    seconds = (timed if isinstance(timed, float) else spent() - begun) * times
+    peaks = [resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    print(json.dumps({"seconds": seconds, "memory": max(peaks)}))  # noqa: T201
+
+
+def step_alone(script: str, *words: str) -> dict[str, float]:
+    """Run a step of a script in a process of its own and return what it told with `tell_step`."""
+    done = subprocess.run([sys.executable, script, *words], check=True, stdout=subprocess.PIPE, text=True)
+    told: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return told
+
+
 def command(*words: str) -> Callable[[], object]:
     """Return running Python with these arguments."""
     return lambda: subprocess.run([sys.executable, *words], check=True, capture_output=True)
@@ -102,12 +120,13 @@ def table(found: Iterable[Measured], rounds: int, libraries: Sequence[str] = ())
     return "\n".join([told, "", *lines])
 
 
-def write_table(name: str, text: str) -> None:
-    """Put a table into the page, in the place of the one of the same name."""
+def write_table(name: str, text: str, page: Path | None = None) -> None:
+    """Put a table into a page (docs/performance.md if none is given), in the place of the one of the same name."""
+    page = page or PAGE
     begin, end = f"<!-- {name} begin -->", f"<!-- {name} end -->"
-    head, found, rest = PAGE.read_text(encoding="utf-8").partition(begin)
-    assert found, f"{PAGE} has no place for {name}"
-    PAGE.write_text(f"{head}{begin}\n{text}\n{end}{rest.partition(end)[2]}", encoding="utf-8")
+    head, found, rest = page.read_text(encoding="utf-8").partition(begin)
+    assert found, f"{page} has no place for {name}"
+    page.write_text(f"{head}{begin}\n{text}\n{end}{rest.partition(end)[2]}", encoding="utf-8")
 
 
 def run(name: str, make_rows: Callable[[Path], Iterable[Row]], libraries: Sequence[str], rounds: int = 7) -> None:

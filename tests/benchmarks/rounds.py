@@ -11,14 +11,11 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import json
 import os
 import platform
-import resource
 import runpy
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -31,7 +28,7 @@ from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from benchmarks.measuring import spent, write_table
+from benchmarks.measuring import spent, step_alone, tell_step, write_table
 
 from toolkit.campaign.collecting import collect_returns
 from toolkit.campaign.intake.receipts import ReceiptBook
@@ -40,7 +37,7 @@ from toolkit.campaign.round.folder import init_campaign, open_campaign
 from toolkit.campaign.round.workers import Workers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 # The round of campaign.py, whose name the tests have given to another folder.
 ROUND = runpy.run_path(str(Path(__file__).with_name("campaign.py")), run_name="round")
@@ -80,18 +77,17 @@ def write_bytes(outbox: Path) -> Work:
     files = [path for path in sorted(outbox.rglob("*")) if path.is_file()]
     target = Path(tempfile.mkdtemp(dir=outbox.parent.parent))
 
-    def work() -> None:
+    def work() -> float:
+        timed = 0.0
         for number, path in enumerate(files):
             content = path.read_bytes()
             begun = spent()
             (target / str(number)).write_bytes(content)
-            TIMED[0] += spent() - begun
+            timed += spent() - begun
         shutil.rmtree(target)
+        return timed
 
     return work, 1
-
-
-TIMED = [0.0]  # what a step has timed of itself, where that is not all of it
 
 
 def one_by_one(folder: Path) -> Work:
@@ -127,13 +123,16 @@ def collect_again(folder: Path) -> Work:
     return partial(collect_returns, folder, workers=ALONE), 1
 
 
-def collect_changed(folder: Path) -> Work:
+def collect_changed(
+    folder: Path, fields: Sequence[str] = ("requests.new.natural_person", "requests.granted.natural_person")
+) -> Work:
+    """Collect again once one return has changed: another figure stands in fields that must be alike."""
     from toolkit.workbook.filling import fill_workbook
 
     path = next_file(folder)
-    new = time.time_ns() % 1000
-    answers = {"requests.new.natural_person": new, "requests.granted.natural_person": new}
-    path.write_bytes(fill_workbook(path.read_bytes(), path.name, lambda _: answers))
+    answers = dict.fromkeys(fields, time.time_ns() % 1000)
+    filled = fill_workbook(path.read_bytes(), path.name, lambda _: answers, open_campaign(folder).forms)
+    path.write_bytes(filled)
     return partial(collect_returns, folder, workers=ALONE), 1
 
 
@@ -280,15 +279,6 @@ ROWS = (
 )
 
 
-def run_step(name: str, folder: Path) -> None:
-    work, times = STEPS[name](folder)
-    begun = spent()
-    work()
-    told = {"seconds": (TIMED[0] or spent() - begun) * times}
-    told["memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps(told))  # noqa: T201
-
-
 def measured(folder: Path, organs: int, rounds: int) -> tuple[Mapping[str, list[float]], Mapping[str, float]]:
     """Return the seconds of every step, round by round, and the most memory it took."""
     seconds: defaultdict[str, list[float]] = defaultdict(list)
@@ -297,8 +287,7 @@ def measured(folder: Path, organs: int, rounds: int) -> tuple[Mapping[str, list[
         for name in STEPS:
             if number and (name == "returns" or (name in LONG and organs > ONCE_FROM)):
                 continue
-            command = [sys.executable, __file__, "--step", name, str(folder)]
-            told = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+            told = step_alone(__file__, "--step", name, str(folder))
             seconds[name].append(told["seconds"])
             memory[name] = max(memory[name], told["memory"])
             print(f"{name:22} {told['seconds']:9.2f} s {told['memory']:7.0f} MB", flush=True)  # noqa: T201
@@ -347,6 +336,6 @@ def main() -> None:
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--step"]:
-        run_step(sys.argv[2], Path(sys.argv[3]))
+        tell_step(*STEPS[sys.argv[2]](Path(sys.argv[3])))
     else:
         main()

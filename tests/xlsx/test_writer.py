@@ -6,9 +6,11 @@ import io
 from decimal import Decimal
 from typing import Any
 
+import openpyxl
 import pytest
 
 from toolkit.errors import OutputError
+from toolkit.xlsx import links
 from toolkit.xlsx.archive import read_archive
 from toolkit.xlsx.writer import LockedWorkbook
 
@@ -54,3 +56,19 @@ def test_numbers_beyond_the_edge_or_above_a_written_row_are_refused() -> None:
     for write in (after, beyond):
         with pytest.raises(OutputError, match="write_numbers"):
             sheet_of(write)
+
+
+def test_past_what_a_sheet_takes_a_link_is_a_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(links, "MOST_LINKS", 1)
+    buffer = io.BytesIO()
+    book = LockedWorkbook(buffer, {"in_memory": True})
+    sheet, looks = book.add_worksheet("表"), (book.add_format({"underline": 1}), book.add_format({"border": 1}))
+    for row, alone in enumerate(("", "", "papers/乙.pdf")):
+        sheet.write_link(row, 0, links.file_link("papers/甲.pdf", "文件"), looks, "文件", alone=alone)
+    book.close()
+    cells = [row[0] for row in openpyxl.load_workbook(buffer)["表"].iter_rows()]
+    assert [(cell.value, cell.hyperlink is not None, cell.font.underline) for cell in cells] == [
+        ("文件", True, "single"), ("文件", False, None), ("papers/乙.pdf", False, None),
+    ]  # fmt: skip
+    assert links.about_links(1) == ""
+    assert "最多 1 个链接" in links.about_links(2)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from toolkit.audit.tables import FILE_HEAD, FINDINGS, VERDICT_HEAD, link_of, review_tables
 from toolkit.workbook.template.styles import A4, CONDITIONS, CREATED, FOOTER, FORMATS, lines_needed
+from toolkit.xlsx.links import about_links
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -49,7 +50,7 @@ def review_workbook(reviewed: Sequence[Reviewed], out: Path) -> bytes:
 
 
 def _write(sheet: Any, formats: Mapping[str, Any], table: Table, out: Path) -> None:
-    sheet.write_string(0, 0, table.said, formats["strip"])
+    sheet.write_string(0, 0, f"{table.said}{about_links(_links(table, out))}", formats["strip"])
     for column, (head, width) in enumerate(table.heads):
         sheet.set_column(column, column, width)
         sheet.write_string(_HEAD_ROW, column, head, formats["head"])
@@ -69,16 +70,27 @@ def _write_row(sheet: Any, at: int, table: Table, row: Row, formats: Mapping[str
     for column, ((head, width), value) in enumerate(zip(table.heads, row.values, strict=True)):
         text = value if isinstance(value, str) else ""
         lines = max(lines, lines_needed(text[:_LONGEST], width))
-        link = link_of(row.file, out)
-        if head == FILE_HEAD and "#" not in link and len(link) <= _LONGEST_LINK:
-            sheet.write_url(at, column, f"external:{link}", formats["link"], text[:_LONGEST])
+        if head == FILE_HEAD and (link := _link(row, out)):
+            sheet.write_link(at, column, f"external:{link}", (formats["link"], formats["cell"]), text[:_LONGEST])
         elif head == VERDICT_HEAD and row.leads_to:
             spot = f"internal:'{FINDINGS}'!A{row.leads_to + _HEAD_ROW + 1}"
-            look = f"{_COLOURS[row.severity]}_link" if row.severity in _COLOURS else "link"
-            sheet.write_url(at, column, spot, formats[look], text, "看它的意见")
+            colour = _COLOURS.get(row.severity, "")
+            looks = formats[f"{colour}_link" if colour else "link"], formats[colour or "cell"]
+            sheet.write_link(at, column, spot, looks, text, tip="看它的意见")
         elif isinstance(value, int):
             sheet.write_number(at, column, value, formats["number"])
         else:
             colour = _COLOURS.get(row.severity, "") if head in {"程度", VERDICT_HEAD} else ""
             sheet.write_string(at, column, text[:_LONGEST], formats[colour or "cell"])
     sheet.set_row(at, min(lines * _LINE + _AIR, _HIGHEST))
+
+
+def _link(row: Row, out: Path) -> str:
+    """Return the way to a row's file; empty where a workbook cannot hold it."""
+    link = link_of(row.file, out)
+    return link if "#" not in link and len(link) <= _LONGEST_LINK else ""
+
+
+def _links(table: Table, out: Path) -> int:
+    """Return how many links the rows of a table should have."""
+    return sum(bool(_link(row, out)) + bool(row.leads_to) for row in table.rows)

@@ -5,6 +5,20 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+MOST_LINKS = 65_530  # on one sheet: of a file that has more, Excel drops them all
+
+
+def has_room(links: int) -> bool:
+    """Return whether a sheet with so many links takes another."""
+    return links < MOST_LINKS
+
+
+def about_links(wanted: int) -> str:
+    """Return what to say above a list that should have so many links; empty where a sheet takes them all."""
+    if wanted <= MOST_LINKS:
+        return ""
+    return f"一张表最多 {MOST_LINKS:,} 个链接，再往下的没有链接，只写文字。"
+
 
 def file_link(path: str, text: str) -> Any:
     """Return a link for `write_url` to a file, shown as `text`.

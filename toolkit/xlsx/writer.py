@@ -11,6 +11,7 @@ from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from toolkit.errors import OutputError
+from toolkit.xlsx.links import has_room
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,6 +73,18 @@ class StrictWorksheet(Worksheet):  # type: ignore[misc]
         """Show a row that high, in points, and let it go on growing with its text."""
         self.set_row(row, height)
         self._growing.add(row + 1)
+
+    def write_link(
+        self, row: int, column: int, link: Any, looks: tuple[Any, Any], text: str, *, tip: str = "", alone: str = ""
+    ) -> None:
+        """Write a link shown as `text`, looking like the first of `looks`; past what a sheet takes, a text alone.
+
+        That is `alone`, else `text`. `toolkit.xlsx.links.about_links` is what a list then says of itself.
+        """
+        if has_room(self.hlink_count):
+            self.write_url(row, column, link, looks[0], text, tip or None)
+        else:
+            self.write_string(row, column, alone or text, looks[1])
 
     def _xml_start_tag_unencoded(self, tag: str, attributes: Any) -> None:
         # XlsxWriter marks every stated height as the user's own, which would stop the row from growing.

@@ -18,6 +18,7 @@ from toolkit.campaign.board.board import make_board, tally_of
 from toolkit.campaign.board.page import board_page
 from toolkit.campaign.board.workbook import board_workbook
 from toolkit.campaign.merge.consolidated import merge_round
+from toolkit.xlsx import links
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -142,6 +143,25 @@ def test_every_version_is_listed_with_what_became_of_it(tmp_path: Path) -> None:
     assert {row[8].value for row in rows} == {unquote(row[3].hyperlink.target)[12:-5] for row in rows}
 
 
+def test_where_excel_takes_no_more_links_the_names_stand_alone_and_the_list_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    board = board_of(tmp_path / "round")
+    path = tmp_path / "status.xlsx"
+    path.write_bytes(board_workbook(board))
+    whole = openpyxl.load_workbook(path)
+    monkeypatch.setattr(links, "MOST_LINKS", 3)
+    path.write_bytes(board_workbook(board))
+    book = openpyxl.load_workbook(path)
+    for name, column in (("进度", "K"), ("各版本", "D")):
+        cells, before = (found[name][column][4:] for found in (book, whole))
+        assert [cell.value for cell in cells] == [cell.value for cell in before]
+        assert sum(cell.hyperlink is not None for cell in cells) == 3
+        assert sum(cell.hyperlink is not None for cell in before) > 3
+        assert "最多 3 个链接" in book[name]["A2"].value
+        assert "链接" not in whole[name]["A2"].value
+
+
 def test_a_complete_round_has_nobody_to_chase(tmp_path: Path) -> None:
     state = county(tmp_path / "round", {"1": 1, "2": 1, "21": 1, "22": 1, "3": 1})
     board = make_board(state, TODAY)
@@ -155,9 +175,9 @@ def test_the_workbook_has_filters_and_links_to_the_received_files(tmp_path: Path
     path.write_bytes(board_workbook(make_board(state, TODAY)))
     book = openpyxl.load_workbook(path)
     sheet = book["进度"]
-    links = {unquote(cell.hyperlink.target) for row in sheet.iter_rows() for cell in row if cell.hyperlink}
+    targets = {unquote(cell.hyperlink.target) for row in sheet.iter_rows() for cell in row if cell.hyperlink}
     accepted = {state.accepted[code].sha256 for code in ("1", "3", "31")}
-    assert {f"received/{sha[:2]}/{sha}.xlsx" for sha in accepted} <= links
+    assert {f"received/{sha[:2]}/{sha}.xlsx" for sha in accepted} <= targets
     assert "甲县财政局（新）.xlsx" in {cell.value for row in sheet.iter_rows() for cell in row if cell.hyperlink}
     assert sheet.auto_filter.ref == "A4:N11"
     assert [row[2].value for row in book["催报"].iter_rows(min_row=5)] == ["甲县教育局", "第一中学", "第二中学"]

@@ -26,7 +26,7 @@ from campaigncases import (
     with_prose,
     written,
 )
-from casebook import SMALL, full_answers
+from casebook import ROOT, SMALL, full_answers
 from office import convert
 
 from toolkit.campaign.board.board import make_board, read_round
@@ -41,13 +41,15 @@ from toolkit.campaign.merge.consolidated import (
     write_merged,
 )
 from toolkit.campaign.merge.tracing import trace
+from toolkit.campaign.publish.reports import provisional_of
 from toolkit.errors import InputError
 from toolkit.files import read_file, write_file
 from toolkit.filing.filing import Filing
 from toolkit.filing.findings import Severity
 from toolkit.workbook.examining import Verdict, examine
 from toolkit.workbook.layout import cell_name, lay_out
-from toolkit.workbook.ledger import CODE, FIRST_ROW, LEDGER_SHEET, ledger_columns, without_sheets
+from toolkit.workbook.ledger import CODE, FILE, FIRST_ROW, LEDGER_SHEET, ledger_columns, without_sheets
+from toolkit.xlsx import links
 from toolkit.xlsx.package import NewCell, open_package
 
 if TYPE_CHECKING:
@@ -67,6 +69,32 @@ def test_it_is_a_return_of_the_coordinator_with_the_sums(tmp_path: Path) -> None
     assert examined.filing.figures() == merge_round(state).whole.figures()
     assert (examined.filing.organ, examined.filing.code, examined.filing.year) == ("甲县人民政府办公室", "0", 2024)
     assert errors_of(written(state)) == {"blank_section", "draft_left"}
+
+
+def test_more_organs_than_a_sheet_takes_links_are_added_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state = county(tmp_path / "round", ALL_IN)
+    monkeypatch.setattr(links, "MOST_LINKS", 3)
+    data = written(state)
+    sheet = openpyxl.load_workbook(_file(tmp_path, data))[LEDGER_SHEET]
+    files = [row[FILE] for row in sheet.iter_rows(min_row=FIRST_ROW + 1)]
+    assert [cell.value for cell in files] == [state.accepted[code].name for code in ALL_IN]
+    assert [cell.hyperlink is not None for cell in files] == [True, True, True, False, False]
+    assert "最多 3 个链接" in sheet.cell(2, CODE + 1).value
+    assert errors_of(data) == {"blank_section", "draft_left"}
+
+
+def test_a_form_of_tables_alone_is_added_without_a_draft(tmp_path: Path) -> None:
+    campaign = make_campaign(tmp_path / "round", forms=ROOT / "tests" / "benchmarks" / "forms")
+    names = {organ.code: organ.name for organ in campaign.roster.organs}
+    figures = {"handling__received__all": 4, "handling__closed__all": 4}
+    filings = [filled(campaign.form, code, names[code], **figures) for code in ALL_IN]
+    state = hand_in(campaign, [receipt_of(filing) for filing in filings])
+    merged = merge_round(state)
+    assert merged.whole.figure("handling.received.all") == 4 * len(ALL_IN)
+    assert provisional_of(merged) == ""
+    assert examine(written(state), "汇总.xlsx", campaign.forms).verdict is Verdict.ACCEPTED
 
 
 def test_with_its_prose_written_it_is_accepted(tmp_path: Path) -> None:
@@ -311,8 +339,8 @@ def test_sheets_of_no_use_in_a_sum_are_out_of_sight_and_so_not_printed(tmp_path:
     sheets = openpyxl.load_workbook(io.BytesIO(data)).worksheets
     unseen = {sheet.title for sheet in sheets if sheet.sheet_state == "hidden"}
     assert unseen == {"填报说明", "粘贴 二、主动公开", "粘贴 三、申请办理", "粘贴 四、复议诉讼"}
-    links = [link.location for sheet in sheets for link in sheet._hyperlinks]
-    assert [link for link in links if any(name in link for name in unseen)] == []
+    found = [link.location for sheet in sheets for link in sheet._hyperlinks]
+    assert [link for link in found if any(name in link for name in unseen)] == []
 
 
 def test_the_words_of_the_coordinator_are_read_without_the_rows_behind_them(tmp_path: Path) -> None:

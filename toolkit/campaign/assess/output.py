@@ -11,7 +11,7 @@ from urllib.parse import quote
 from toolkit.campaign.board.workbook import HEAD_ROW, add_sheet, print_landscape, write_heads, write_top
 from toolkit.files import write_files
 from toolkit.workbook.template.styles import CREATED, FORMATS, lines_needed
-from toolkit.xlsx.links import file_link
+from toolkit.xlsx.links import about_links, file_link
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -92,14 +92,17 @@ def _put_number(sheet: Any, formats: Mapping[str, Any], row: int, column: int, v
 
 def _write_evidence(sheet: Any, formats: Mapping[str, Any], found: Assessment, way: str) -> None:
     entries = [(one, line, each) for one in found.organs for line in one.lines for each in line.evidence]
-    write_top(sheet, formats, f"{found.title}的依据（{found.day}）", f"共 {len(entries)} 条；点“文件”打开收到的原件。")
+    links = about_links(sum(bool(each.path) for _, _, each in entries))
+    said = f"共 {len(entries)} 条；点“文件”打开收到的原件。{links}"
+    write_top(sheet, formats, f"{found.title}的依据（{found.day}）", said)
     write_heads(sheet, formats, EVIDENCE_HEADS)
     for row, (one, line, each) in enumerate(entries, HEAD_ROW + 1):
         for column, text in ((0, one.organ.code), (1, one.organ.name), (2, line.title), (4, each.told)):
             sheet.write_string(row, column, text, formats["cell"])
         sheet.write_number(row, 3, each.amount, formats["number"])
         if each.path:
-            sheet.write_url(row, 5, file_link(f"{way}/{each.path}", "文件"), formats["link"])
+            link = file_link(f"{way}/{each.path}", "文件")
+            sheet.write_link(row, 5, link, (formats["link"], formats["cell"]), "文件", alone=each.path)
         else:
             sheet.write_blank(row, 5, None, formats["cell"])
         sheet.set_row(row, 14 * lines_needed(each.told, EVIDENCE_HEADS[4][1]) + 6)

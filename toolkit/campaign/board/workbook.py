@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from toolkit.campaign.board.parts import Part
 from toolkit.campaign.intake.standings import State
 from toolkit.workbook.template.styles import A4, CONDITIONS, FOOTER, FORMATS, lines_needed
-from toolkit.xlsx.links import file_link
+from toolkit.xlsx.links import about_links, file_link
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -93,7 +93,8 @@ def headline(board: Board) -> str:
 
 def write_board(sheet: Any, formats: Mapping[str, Any], board: Board, way: str) -> None:
     """Write one line per organ under filters; `way` leads from the workbook to the campaign folder."""
-    write_top(sheet, formats, f"{board.organ} {board.year} 年度报送进度（{board.day.isoformat()}）", headline(board))
+    said = headline(board) + about_links(sum(entry.latest is not None for entry in board.rows))
+    write_top(sheet, formats, f"{board.organ} {board.year} 年度报送进度（{board.day.isoformat()}）", said)
     write_heads(sheet, formats, BOARD_HEADS)
     for row, entry in enumerate(board.rows, HEAD_ROW + 1):
         _write_row(sheet, formats, row, entry, way)
@@ -135,8 +136,8 @@ def _write_link(sheet: Any, formats: Mapping[str, Any], row: int, entry: BoardRo
     if entry.latest is None:
         sheet.write_blank(row, column, None, formats["cell"])
         return
-    link = file_link(f"{way}{entry.copy}", entry.latest.file.rpartition("/")[2])
-    sheet.write_url(row, column, link, formats["link"])
+    link = file_link(f"{way}{entry.copy}", entry.latest.name)
+    sheet.write_link(row, column, link, (formats["link"], formats["cell"]), entry.latest.name)
 
 
 def _write_chase(sheet: Any, formats: Mapping[str, Any], board: Board) -> None:
@@ -162,7 +163,7 @@ def _write_chase(sheet: Any, formats: Mapping[str, Any], board: Board) -> None:
 def _write_versions(sheet: Any, formats: Mapping[str, Any], board: Board) -> None:
     """Write every version of every return, so that what was replaced can be found and shown."""
     found = [(row.organ, version) for row in board.rows for version in row.history]
-    said = f"收到过 {len(found)} 份，每个机关新的在前；“已计入”的是汇总用的那一份。"
+    said = f"收到过 {len(found)} 份，每个机关新的在前；“已计入”的是汇总用的那一份。{about_links(len(found))}"
     write_top(sheet, formats, f"{board.organ} {board.year} 年度收到的全部版本（{board.day.isoformat()}）", said)
     write_heads(sheet, formats, VERSION_HEADS)
     for row, (organ, version) in enumerate(found, HEAD_ROW + 1):
@@ -180,7 +181,8 @@ def _write_versions(sheet: Any, formats: Mapping[str, Any], board: Board) -> Non
         for column, text in texts.items():
             sheet.write_string(row, column, text, formats["cell"])
         sheet.write_number(row, 2, version.number, formats["number"])
-        sheet.write_url(row, 3, file_link(f"{FROM_FOLDER}{version.copy}", version.name), formats["link"])
+        link = file_link(f"{FROM_FOLDER}{version.copy}", version.name)
+        sheet.write_link(row, 3, link, (formats["link"], formats["cell"]), version.name)
         texts[3] = version.name
         lines = max(lines_needed(text, VERSION_HEADS[column][1]) for column, text in texts.items())
         sheet.set_row(row, 14 * lines + 6)
@@ -214,10 +216,11 @@ def _write_problems(sheet: Any, formats: Mapping[str, Any], board: Board) -> Non
 
 def _write_papers(sheet: Any, formats: Mapping[str, Any], board: Board) -> None:
     """Write who signed and published what, a row per organ, with links to the scan and to the page."""
-    said = "签发：盖章件上的校验码与计入的一份相同才算；公布：存下的网页逐格与报表核对。"
+    rows = [entry for entry in board.rows if entry.is_on_paper]
+    links = about_links(sum(bool(path) for entry in rows for _, path in _kept_papers(entry)))
+    said = f"签发：盖章件上的校验码与计入的一份相同才算；公布：存下的网页逐格与报表核对。{links}"
     write_top(sheet, formats, f"{board.organ} {board.year} 年度签发和公布（{board.day.isoformat()}）", said)
     write_heads(sheet, formats, PAPER_HEADS)
-    rows = [entry for entry in board.rows if entry.is_on_paper]
     for row, entry in enumerate(rows, HEAD_ROW + 1):
         _write_paper(sheet, formats, row, entry)
     last = HEAD_ROW + max(len(rows), 1)
@@ -238,11 +241,18 @@ def _write_paper(sheet: Any, formats: Mapping[str, Any], row: int, entry: BoardR
     )  # fmt: skip
     for column, text in enumerate(texts):
         sheet.write_string(row, column, text, formats["cell"])
-    for column, path in ((6, signed.scan if signed else ""), (11, published.page if published else "")):
+    for column, path in _kept_papers(entry):
         if path:
-            sheet.write_url(row, column, file_link(path, path.rpartition("/")[2]), formats["link"])
+            name = path.rpartition("/")[2]
+            sheet.write_link(row, column, file_link(path, name), (formats["link"], formats["cell"]), name)
     lines = max(lines_needed(text, PAPER_HEADS[column][1]) for column, text in enumerate(texts))
     sheet.set_row(row, min(14 * lines + 6, HIGHEST))
+
+
+def _kept_papers(entry: BoardRow) -> tuple[tuple[int, str], ...]:
+    """Return the columns of the scan and of the page, each with the path of what is kept; empty where nothing is."""
+    signed, published = entry.paper.papers.signed, entry.paper.papers.published
+    return (6, signed.scan if signed else ""), (11, published.page if published else "")
 
 
 def write_top(sheet: Any, formats: Mapping[str, Any], title: str, said: str) -> None:

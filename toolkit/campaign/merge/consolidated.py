@@ -116,19 +116,22 @@ def _typed_in(campaign: Campaign, path: Path) -> Mapping[str, Value]:
 
 def _with_draft(merged: Merged) -> Filing:
     """Return the whole with a draft of its first prose section, unless the coordinator has written there."""
-    written = merged.whole.paragraphs(_first_prose(merged.whole))
-    if written and not is_drafted(merged.whole):
+    first = _first_prose(merged.whole)
+    written = merged.whole.paragraphs(first) if first else ()
+    if not first or (written and not is_drafted(merged.whole)):
         return merged.whole
-    return merged.whole.with_answers({_first_prose(merged.whole): (Paragraph(DRAFT + _draft(merged)), *written[1:])})
+    return merged.whole.with_answers({first: (Paragraph(DRAFT + _draft(merged)), *written[1:])})
 
 
 def is_drafted(whole: Filing) -> bool:
     """Return whether the first prose section still begins with our draft."""
-    return any(paragraph.text.startswith(DRAFT) for paragraph in whole.paragraphs(_first_prose(whole))[:1])
+    first = _first_prose(whole)
+    return bool(first) and any(one.text.startswith(DRAFT) for one in whole.paragraphs(first)[:1])
 
 
 def _first_prose(whole: Filing) -> str:
-    return next(section.id for section in whole.form.sections if not section.is_table)
+    """Return the first section of prose; empty where the form is of tables alone."""
+    return next((section.id for section in whole.form.sections if not section.is_table), "")
 
 
 def _draft(merged: Merged) -> str:

@@ -14,7 +14,7 @@ from toolkit.workbook import layout as at
 from toolkit.workbook import ledger
 from toolkit.workbook.rectangles import rectangles
 from toolkit.workbook.template.styles import FOOTER, lines_needed
-from toolkit.xlsx.links import file_link
+from toolkit.xlsx.links import about_links, file_link
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -41,7 +41,7 @@ PRINT_SCALE, MARGIN = 58, 0.4  # per cent, and inches: still legible on A3, and 
 def write_ledger(writer: TemplateWriter, sheet: Any, merged: Merged, state: Round) -> None:
     """Write one row per counted organ: whose, from which file, then every typed figure."""
     count = len(merged.counted)
-    said = f"已计入 {count} 家，每家一行；各表的数就是下面每一列相加。"
+    said = f"已计入 {count} 家，每家一行；各表的数就是下面每一列相加。{about_links(count)}"
     _write_frame(writer, sheet, ledger.LEDGER_SHEET, said, LEDGER_HEADS, merged)
     for place, share in enumerate(merged.counted):
         _write_share(writer, sheet, ledger.FIRST_ROW + place, share, state)
@@ -59,8 +59,8 @@ def _write_share(writer: TemplateWriter, sheet: Any, row: int, share: Share, sta
     }
     for column, text in texts.items():
         sheet.write_string(row, column, text, writer.formats["cell"])
-    link = file_link(f"../{copy_name(receipt.sha256)}", receipt.file.rpartition("/")[2])
-    sheet.write_url(row, ledger.FILE, link, writer.formats["link"])
+    link = file_link(f"../{copy_name(receipt.sha256)}", receipt.name)
+    sheet.write_link(row, ledger.FILE, link, (writer.formats["link"], writer.formats["cell"]), receipt.name)
     if share.filing is not None:
         figures = figure_row(share.filing, tuple(ledger.ledger_columns(writer.form)))
         sheet.write_numbers(row, ledger.FIRST_FIGURE, figures, writer.formats["number"])
@@ -169,7 +169,8 @@ def write_remarks(writer: TemplateWriter, sheet: Any, merged: Merged) -> None:
         writer.put(sheet, row, len(texts), None, "cell")
         if cell is not None:
             target = f"internal:{at.quoted(cell.sheet)}!{cell.cell}"
-            sheet.write_url(row, len(texts), target, writer.formats["link"], f"{cell.sheet}!{cell.cell}")
+            looks = writer.formats["link"], writer.formats["cell"]
+            sheet.write_link(row, len(texts), target, looks, f"{cell.sheet}!{cell.cell}")
         lines = max(lines_needed(text, width) for text, (_, width) in zip(texts, REMARK_HEADS, strict=False))
         sheet.set_row(row, 14 * lines + 4)
     sheet.freeze_panes(REMARK_ROW, 0)

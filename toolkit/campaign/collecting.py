@@ -36,12 +36,14 @@ from toolkit.errors import InputError
 from toolkit.files import read_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
+    from typing import Any
 
     from toolkit.campaign.intake.arrivals import Arrival
     from toolkit.campaign.round.folder import Campaign
 
+Findings = tuple["Mapping[str, Any]", ...]
 _JUDGED, _SENT, _COLLECTIONS = "judged_on", "sent_back_on", "collections"
 _SENT_AS = "2"  # changes when the same state would be written into sendback/ otherwise
 
@@ -122,22 +124,22 @@ def collect_returns(folder: Path, files: Iterable[Path] = (), workers: Workers |
     with exclusively(folder, "收件（xxgk collect）"), ReceiptBook(campaign.receipts_file) as book:
         bring_in(campaign, files)
         arrivals = list_arrivals(campaign)
-        known = book.known_files()
-        fresh = [arrival for arrival in arrivals if arrival.known not in known]
         mark = basis_of(campaign) + waivers_mark(waivers_of(book), datetime.now().astimezone().date())
-        new, repeated, blocked = _read(campaign, book, fresh, mark, workers or Workers())
-        if new:
-            _close(book, len(new))
+        found, repeated, blocked = _read(campaign, book, _unread(book, arrivals), mark, workers or Workers())
+        if found:
+            _close(book, len(found))
         heads = book.heads()
-        places = standing_by(campaign, heads, book.events())
         unplaced, attachments = _unplaced(campaign, book, arrivals, heads)
-        new = [receipt for receipt in new if receipt.file not in attachments]
+        lying = len(arrivals)
+        del arrivals  # of a hundred thousand organs every list of them counts
+        new = tuple(_new(heads, found, attachments))
+        places = standing_by(campaign, heads, book.events())
         _send_back_once(campaign, book, places, unplaced, mark)
         blocked |= not_taken(campaign)
         repeats = tuple(_repeats(campaign, book, repeated, places))
         whole = tuple(replace(book.whole(head), values={}, cells={}, previous={}) for head in unplaced)
         asked = _questions(campaign, book, places)
-        return Collected(len(arrivals), tuple(new), repeats, blocked, whole, places, asked, attachments)
+        return Collected(lying, new, repeats, blocked, whole, places, asked, attachments)
 
 
 def collect_as(folder: Path, file: Path, code: str, workers: Workers | None = None) -> Collected:
@@ -162,6 +164,19 @@ def collect_as(folder: Path, file: Path, code: str, workers: Workers | None = No
         if found.code != code:
             assign_file(campaign, book.whole(found), code)
     return collect_returns(folder, (), workers)
+
+
+def _unread(book: ReceiptBook, arrivals: Sequence[Arrival]) -> list[Arrival]:
+    known = book.known_files()
+    return [arrival for arrival in arrivals if arrival.known not in known]
+
+
+def _new(heads: Iterable[Receipt], found: Mapping[str, Findings], attachments: Container[str]) -> Iterator[Receipt]:
+    """Yield the receipts of this collection that are no attachments, with their findings, without values."""
+    for head in heads:
+        if head.sha256 in found and head.file not in attachments:
+            findings = found[head.sha256]
+            yield replace(head, findings=findings) if findings else head
 
 
 def _close(book: ReceiptBook, count: int) -> None:
@@ -207,8 +222,7 @@ def look_into_inbox(campaign: Campaign) -> InboxState:
     if not campaign.receipts_file.exists():
         return InboxState(tuple(arrival.path for arrival in arrivals), (), refused)
     with ReceiptBook(campaign.receipts_file) as book:
-        known = book.known_files()
-        waiting = tuple(arrival.path for arrival in arrivals if arrival.known not in known)
+        waiting = tuple(arrival.path for arrival in _unread(book, arrivals))
         heads, _ = _unplaced(campaign, book, arrivals, book.heads())
         return InboxState(waiting, tuple(map(book.whole, heads)), refused)
 
@@ -232,8 +246,9 @@ def _repeats(
 
 def _read(
     campaign: Campaign, book: ReceiptBook, fresh: Sequence[Arrival], mark: str, workers: Workers
-) -> tuple[list[Receipt], list[str], dict[str, str]]:
-    new: list[Receipt] = []
+) -> tuple[dict[str, Findings], list[str], dict[str, str]]:
+    """Read what is new; return its findings by hash, the files whose content was known, and those that stay out."""
+    new: dict[str, Findings] = {}
     repeated: list[str] = []
     blocked: dict[str, str] = {}
     if not fresh and book.fact(_JUDGED) == mark:
@@ -253,7 +268,7 @@ def _read(
         ]
         kept = {receipt.sha256 for receipt in receipts}
         book.add(receipts, read.files)
-        new += [replace(receipt, values={}, cells={}, previous={}) for receipt in receipts]
+        new |= {receipt.sha256: receipt.findings for receipt in receipts}
         repeated += [*read.repeated, *(one.file for one in read.receipts if one.sha256 not in kept)]
         blocked |= read.blocked
         progress.add(len(chunk))
@@ -286,9 +301,12 @@ def _unplaced(
 
     Removing such a file settles it.
     """
+    strays = [receipt for receipt in heads if is_stray(campaign, receipt)]
+    if not strays:
+        return (), ()
     lying = {arrival.path: arrival.mtime_ns for arrival in arrivals}
     present = {sha256 for path, (mtime_ns, sha256) in book.files().items() if _lies(path, mtime_ns, lying)}
-    strays = [receipt for receipt in heads if receipt.sha256 in present and is_stray(campaign, receipt)]
+    strays = [receipt for receipt in strays if receipt.sha256 in present]
     attachments = tuple(receipt.file for receipt in attachments_among(campaign, heads, strays))
     return tuple(receipt for receipt in strays if receipt.file not in attachments), attachments
 

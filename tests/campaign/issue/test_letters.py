@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from rounds import begin
 
+from toolkit.campaign.issue.letters import TABLE, write_letters
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -62,3 +64,14 @@ def test_a_parent_is_asked_to_hand_on_and_the_others_are_not(campaign: Campaign)
         "云溪县公开办": False, "乙镇政府": True, "丙镇政府": True,
     }  # fmt: skip
     assert "乙镇所不单独报送" in notes["乙镇政府"]
+
+
+def test_the_table_of_letters_is_written_anew_only_where_it_would_differ(campaign: Campaign) -> None:
+    table = campaign.outbox / TABLE
+    whole, written = table.read_bytes(), table.stat().st_mtime_ns
+    write_letters(campaign)
+    assert table.stat().st_mtime_ns == written
+    for other in (whole[:-1], whole + b"x", whole[:-1] + b"x"):
+        table.write_bytes(other)
+        write_letters(campaign)
+        assert table.read_bytes() == whole

@@ -6,7 +6,7 @@ import csv
 import hashlib
 import io
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from toolkit.campaign.round.folder import Campaign, keep_definition, open_campai
 from toolkit.campaign.round.lock import exclusively
 from toolkit.campaign.round.output_files import move_aside, write_if_new
 from toolkit.campaign.round.progress import Progress
+from toolkit.campaign.round.roster import Roster
 from toolkit.campaign.round.workers import Workers, run_chunks
 from toolkit.errors import InputError
 from toolkit.files import csv_bytes
@@ -26,11 +27,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
+    from toolkit.campaign.round.roster import Organ
     from toolkit.form.values import Figure
 
 MANIFEST = "manifest.csv"
 WITHDRAWN = "已撤回"
-Job = tuple[str, "Mapping[str, Figure]"]  # an organ's code and its figures of last year
+Job = tuple["Organ", "Mapping[str, Figure]"]  # an organ and its figures of last year
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ def issue_workbooks(folder: Path, workers: Workers | None = None) -> Issued:
     with exclusively(folder, "下发（xxgk issue）"):
         campaign = keep_definition(campaign)
         record = last_year_of(campaign)
-        jobs: list[Job] = [(organ.code, record.of(organ)) for organ in campaign.roster.expected]
+        jobs: list[Job] = [(organ, record.of(organ)) for organ in campaign.roster.expected]
         progress = Progress("下发报表", len(jobs))
         hashes: dict[str, str] = {}
         written: list[str] = []
@@ -88,7 +90,7 @@ def issue_workbooks(folder: Path, workers: Workers | None = None) -> Issued:
 @lru_cache(maxsize=1)
 def _press(folder: Path, began: int) -> tuple[Campaign, CopyMaker]:  # noqa: ARG001 (tells one issue from the next)
     """Return the press of one issue, kept in every process that works at it."""
-    campaign = open_campaign(folder)
+    campaign = replace(open_campaign(folder), roster=Roster(()))  # a second one of all organs would only fill memory
     return campaign, CopyMaker(campaign)
 
 
@@ -96,11 +98,10 @@ def _write_chunk(folder: Path, began: int, jobs: Sequence[Job]) -> list[tuple[st
     """Write the workbooks of some organs; return code, hash and whether the file is new or changed."""
     campaign, press = _press(folder, began)
     made: list[tuple[str, str, bool]] = []
-    for code, previous in jobs:
-        organ = campaign.roster.by_code[code]
+    for organ, previous in jobs:
         content = press.workbook(organ, previous)
         is_new = write_if_new(campaign.outbox / campaign.file_name(organ), content)
-        made.append((code, hashlib.sha256(content).hexdigest(), is_new))
+        made.append((organ.code, hashlib.sha256(content).hexdigest(), is_new))
     return made
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from toolkit.campaign.round.output_files import write_if_new
-from toolkit.files import csv_bytes
+from toolkit.campaign.round.output_files import write_if_new, write_pieces_if_new
+from toolkit.files import csv_pieces
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,19 +29,22 @@ def write_letters(campaign: Campaign) -> None:
     Raises:
         OutputError: a file cannot be written.
     """
-    by_code = campaign.roster.by_code
-    rows: list[tuple[str, ...]] = []
     for organ in campaign.roster.expected:
-        letter = "\r\n".join(_letter(campaign, organ))
-        write_if_new(campaign.outbox / LETTERS / f"{organ.stem}.txt", f"{letter}\r\n".encode("utf-8-sig"))
+        letter = "\r\n".join((*_letter(campaign, organ), ""))
+        write_if_new(campaign.outbox / LETTERS / f"{organ.stem}.txt", letter.encode("utf-8-sig"))
+    write_pieces_if_new(campaign.outbox / TABLE, lambda: csv_pieces(_rows(campaign)))
+
+
+def _rows(campaign: Campaign) -> Iterator[tuple[str, ...]]:
+    """Yield the table for a mail merge: heads, then every organ with its letter."""
+    by_code = campaign.roster.by_code
+    yield HEADS
+    for organ in campaign.roster.expected:
         until = organ.deadline.isoformat() if organ.deadline else ""
-        rows.append(
-            (
-                organ.code, organ.name, _name(by_code.get(organ.parent)), organ.contact, organ.phone,
-                campaign.file_name(organ), until, campaign.return_to, campaign.call, letter.replace("\r\n", "\n"),
-            )
+        yield (
+            organ.code, organ.name, _name(by_code.get(organ.parent)), organ.contact, organ.phone,
+            campaign.file_name(organ), until, campaign.return_to, campaign.call, "\n".join(_letter(campaign, organ)),
         )  # fmt: skip
-    write_if_new(campaign.outbox / TABLE, csv_bytes([HEADS, *rows]))
 
 
 def _letter(campaign: Campaign, organ: Organ) -> Iterator[str]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from toolkit.errors import OutputError
-from toolkit.files import system_words, write_file
+from toolkit.files import system_words, write_file, write_files
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
 
@@ -19,6 +20,18 @@ def write_if_new(path: Path, content: bytes) -> bool:
     except OSError:  # not there, or not readable: writing will say what is wrong
         pass
     write_file(path, content)
+    return True
+
+
+def write_pieces_if_new(path: Path, pieces: Callable[[], Iterable[bytes]]) -> bool:
+    """Do the same for a file too long to be held at once; the pieces are asked for again where it has to be written."""
+    try:
+        with path.open("rb") as stream:
+            if all(stream.read(len(piece)) == piece for piece in pieces()) and not stream.read(1):
+                return False
+    except OSError:  # as above
+        pass
+    write_files({path: pieces()})
     return True
 
 

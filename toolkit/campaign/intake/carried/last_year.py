@@ -59,9 +59,12 @@ class LastYear:
 
     def awaiting_of(self, organ: Organ) -> tuple[str, Mapping[str, Figure]] | None:
         """Return the file and the organ's figures of last year as they would be were every correction accepted."""
-        files = [self.awaiting[code][0] for code in organ.ancestors if code in self.awaiting]
-        figures = {**self.figures, **{code: held for code, (_, held) in self.awaiting.items()}}
-        return (files[-1], LastYear(self.codes, figures).of(organ)) if files else None
+        held = {code: self.awaiting[code] for code in organ.ancestors if code in self.awaiting}
+        if not held:
+            return None
+        figures = {code: self.figures[code] for code in organ.ancestors if code in self.figures}
+        figures |= {code: corrected for code, (_, corrected) in held.items()}
+        return [*held.values()][-1][0], LastYear(self.codes, figures).of(organ)
 
     def of(self, organ: Organ) -> Mapping[str, Figure]:
         """Return last year's figures of an organ, its predecessors' added up; none where a part of them is missing."""

@@ -203,7 +203,7 @@ def test_totals_and_history_equal_an_account_kept_by_hand(tmp_path: Path, seed: 
         total = sum(received_of(organ) for organ in counted)
         assert merge_round(state).whole.values[TOTAL] == total
     names = {organ.name: organ.code for organ in campaign.roster.organs}
-    lines = history_of(campaign.folder)
+    lines = history_of(campaign)
     assert [(names.get(line.organ, ""), line.what) for line in lines] == player.told
 
 

@@ -141,12 +141,12 @@ def test_a_long_history_is_read_page_by_page_and_narrowed(visitor: Visitor, camp
     board, own = visitor.text(f"/round/{visitor.key}/"), visitor.text(f"/round/{visitor.key}/organ/02")
     for page in (board, own):
         assert 0 < page.partition("做过什么（")[2].partition("</details>")[0].count("<li>") <= 20
-    told = history_of(campaign.folder)
+    told = history_of(campaign)
     assert f"看全部 {len(told)} 步" in words_of(board)
     history = visitor.text(f"/round/{visitor.key}/history")
     assert steps_in(history) == len(told)
     assert "更正14" in history
     (place,) = re.findall(r'href="(/round/\w+/history\?organ=02)"', own)
-    assert steps_in(visitor.text(place)) == len(history_of(campaign.folder, "02"))
+    assert steps_in(visitor.text(place)) == len(history_of(campaign, "02"))
     assert steps_in(visitor.text(f"/round/{visitor.key}/history?q=更正3")) == 2
     assert visitor.get(f"/round/{visitor.key}/history?organ=99").status_code == 404

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from toolkit.campaign.intake.history import Event, Step
 from toolkit.campaign.intake.holds import Hold
 from toolkit.campaign.intake.outcomes import HELD
-from toolkit.campaign.intake.receipts import UNREADABLE, Receipt, ReceiptBook
-from toolkit.campaign.intake.standings import Standing, standing
+from toolkit.campaign.intake.receipts import ReceiptBook
+from toolkit.campaign.intake.standings import is_stray, standing_by
 from toolkit.campaign.intake.waivers import is_wrong
-from toolkit.campaign.round.folder import Campaign, open_campaign
+from toolkit.campaign.round.roster import Roster
 from toolkit.workbook.examining import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from pathlib import Path
 
+    from toolkit.campaign.intake.receipts import Receipt
+    from toolkit.campaign.intake.standings import Standing
+    from toolkit.campaign.round.folder import Campaign
     from toolkit.campaign.round.roster import Organ
 
 
@@ -33,31 +35,27 @@ class HistoryLine:
     why: str
 
 
-def history_of(folder: Path, organ: str = "") -> tuple[HistoryLine, ...]:
+def history_of(campaign: Campaign, organ: str = "") -> tuple[HistoryLine, ...]:
     """Return what happened in a round, or to one organ with what was done to the whole, the oldest first.
 
     Raises:
-        InputError: the folder holds no campaign, or there is no such organ.
+        InputError: there is no such organ.
     """
-    campaign = open_campaign(folder)
     meant = campaign.roster.named(organ) if organ else None
     if not campaign.receipts_file.exists():
         return ()
     with ReceiptBook(campaign.receipts_file) as book:
         events = book.events()
-        places = standing(campaign, book)
-        heads = [book.whole(head) for head in book.heads() if meant is not None and _is_of(campaign, head, meant.code)]
+        receipts = [book.whole(head) for head in book.heads(meant.code)] if meant else []
     names = {one.code: one.name for one in campaign.roster.organs}
     lines = [
         (event.after, 1, _event_line(event, names)) for event in events if meant is None or _concerns(event, meant)
     ]
     if meant is not None:
-        lines += [(head.seq, 0, _receipt_line(head, places[meant.code])) for head in heads]
+        alone = replace(campaign, roster=Roster((meant,)))  # where the others stand is not asked
+        place = standing_by(alone, receipts, events)[meant.code]
+        lines += [(one.seq, 0, _receipt_line(one, place)) for one in receipts if not is_stray(alone, one)]
     return tuple(line for *_, line in sorted(lines, key=lambda entry: entry[:2]))
-
-
-def _is_of(campaign: Campaign, head: Receipt, code: str) -> bool:
-    return head.code == code and head.year == campaign.year and head.verdict != UNREADABLE
 
 
 def _concerns(event: Event, organ: Organ) -> bool:

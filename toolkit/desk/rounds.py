@@ -9,7 +9,7 @@ import datetime as dt
 import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from flask import abort, current_app
 
@@ -19,11 +19,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from toolkit.campaign.assess.assessing import Assessment
     from toolkit.campaign.board.board import Board, Round
     from toolkit.campaign.compare.comparison import Comparison
     from toolkit.campaign.intake.history import Event
     from toolkit.campaign.merge.adding import Merged
     from toolkit.campaign.round.folder import Campaign
+    from toolkit.campaign.rule_list import RuleLine
     from toolkit.desk.door import Door
     from toolkit.desk.jobs import Jobs
 
@@ -107,6 +109,18 @@ def comparison_of(key: str) -> Comparison:
     return _compared(folder, (*_stamp(folder), *(_stamp(before) if before and before.is_dir() else ())))
 
 
+def rules_of(key: str) -> tuple[Sequence[RuleLine], Mapping[str, Any]]:
+    """Return the rules of a round with their hits, and the slips that were mended in it."""
+    folder = folder_of(key)
+    return _listed(folder, _stamp(folder))
+
+
+def assessment_of(key: str) -> Assessment:
+    """Return how the organs of a round did; InputError where the rules in campaign.toml are not sound."""
+    folder = folder_of(key)
+    return _assessed(folder, _stamp(folder))
+
+
 # A round of thousands takes seconds to read, and a page is looked at again and again. What is kept is what the files
 # said when they were last changed; nothing is ever written from it.
 @lru_cache(maxsize=4)
@@ -128,6 +142,22 @@ def _compared(folder: Path, stamp: tuple[object, ...]) -> Comparison:  # noqa: A
     from toolkit.campaign.compare.comparison import compare_paths
 
     return compare_paths([folder])
+
+
+@lru_cache(maxsize=2)
+def _listed(folder: Path, stamp: tuple[object, ...]) -> tuple[Sequence[RuleLine], Mapping[str, Any]]:  # noqa: ARG001
+    from toolkit.campaign import rule_list
+    from toolkit.campaign.slip_counts import slips_json, slips_of
+
+    return rule_list.rules_of(folder), slips_json(slips_of([folder]))
+
+
+@lru_cache(maxsize=2)
+def _assessed(folder: Path, stamp: tuple[object, ...]) -> Assessment:
+    from toolkit.campaign.assess.assessing import assess_round
+
+    state, board = _read(folder, stamp)
+    return assess_round(state.campaign, board)
 
 
 def _stamp(folder: Path) -> tuple[object, ...]:

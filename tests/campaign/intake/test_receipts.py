@@ -64,6 +64,8 @@ def test_a_receipt_comes_back_digit_for_digit(tmp_path: Path) -> None:
         assert [one.seq for one in found] == [1, 2]
         assert str(found[0].values["amount"]) == "1.50"
         assert [book.whole(head) for head in book.heads()] == list(found)
+        code = found[-1].code
+        assert book.heads(code) == tuple(head for head in book.heads() if head.code == code)
 
 
 def test_a_known_content_keeps_its_first_receipt(tmp_path: Path) -> None:

@@ -258,10 +258,14 @@ class ReceiptBook:
             found = self._base.execute("SELECT 1 FROM receipts WHERE sha256 = ?", (sha256,)).fetchone()
         return found is not None
 
-    def heads(self) -> tuple[Receipt, ...]:
-        """Return every receipt in the order of arrival without values, cells and findings, which is quick."""
+    def heads(self, code: str | None = None) -> tuple[Receipt, ...]:
+        """Return every receipt, or those of one code, in the order of arrival without values, cells and findings.
+
+        That is quick.
+        """
+        which, words = ("", ()) if code is None else ("WHERE code = ?", (code,))
         with self._told():
-            rows = self._base.execute(_SELECT_HEADS)
+            rows = self._base.execute(f"{_SELECT_HEADS} {which} ORDER BY seq", words)
             return tuple([Receipt(**with_shared(dict(zip(_HEADS, row, strict=True)))) for row in rows])
 
     def whole(self, head: Receipt) -> Receipt:
@@ -347,7 +351,7 @@ _RECORD = (
     "INSERT INTO events (step, code, sha256, why, told, undoes, who, at, after, details)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
-_SELECT_HEADS = f"SELECT {', '.join(_HEADS)} FROM receipts ORDER BY seq"  # noqa: S608
+_SELECT_HEADS = f"SELECT {', '.join(_HEADS)} FROM receipts"  # noqa: S608
 
 
 def _receipt(row: tuple[Any, ...], names: Places, cells: Mapping[str, tuple[str, str]]) -> Receipt:

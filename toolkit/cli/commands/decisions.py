@@ -135,8 +135,9 @@ def tell(folder: Path, decision: Decision, *, json: bool) -> None:
 def history(folder: FolderArgument = HERE, organ: OneOrganArgument = "", json: JsonOption = False) -> None:
     """看历史：谁在什么时候做了什么、为什么；写机关时只看它的。例：xxgk history 2024年报 某县财政局"""
     from toolkit.campaign.history_lines import history_json, history_of
+    from toolkit.campaign.round.folder import open_campaign
     from toolkit.cli.printing.as_json import say_json
     from toolkit.cli.printing.decisions import say_history
 
-    lines = history_of(folder, organ)
+    lines = history_of(open_campaign(folder), organ)
     say_json(history_json(lines)) if json else say_history(lines)

@@ -6,15 +6,12 @@ from typing import TYPE_CHECKING
 
 from flask import abort, render_template, request, url_for
 
-from toolkit.campaign.assess.assessing import assess_round
 from toolkit.campaign.assess.output import assessment_workbook, told_rules
 from toolkit.campaign.board.problems import by_finding
-from toolkit.campaign.rule_list import rules_of
-from toolkit.campaign.slip_counts import slips_json, slips_of
 from toolkit.cli.printing.explanations import explanation_of, is_explained
 from toolkit.cli.printing.rules import told_life, told_stage
 from toolkit.desk.files import send_bytes
-from toolkit.desk.rounds import board_of
+from toolkit.desk.rounds import assessment_of, board_of, rules_of
 from toolkit.desk.wording import fits, part_of
 
 if TYPE_CHECKING:
@@ -24,7 +21,7 @@ if TYPE_CHECKING:
 def rules(key: str) -> ResponseReturnValue:
     """The rules of the round as `xxgk rules` lists them, and the slips that were mended."""
     state, board = board_of(key)
-    lines = rules_of(state.campaign.folder)
+    lines, slips = rules_of(key)
     return render_template(
         "rules.html",
         key=key,
@@ -33,7 +30,7 @@ def rules(key: str) -> ResponseReturnValue:
         hit=[line for line in lines if line.ever],
         others=[line for line in lines if not line.ever],
         listed={tally.name for tally in by_finding(board.problems)},
-        slips=slips_json(slips_of([state.campaign.folder])),
+        slips=slips,
         told_stage=told_stage,
         told_life=told_life,
     )
@@ -53,7 +50,7 @@ def rule(key: str, name: str) -> ResponseReturnValue:
 def assess(key: str) -> ResponseReturnValue:
     """How organs did: one row each, the best first; `q` narrows the list."""
     state, board = board_of(key)
-    found, words = assess_round(state.campaign, board), request.args.get("q", "").strip()
+    found, words = assessment_of(key), request.args.get("q", "").strip()
     shown = [one for one in found.organs if fits(words, one.organ.name, one.organ.code, one.parent)]
     return render_template(
         "assess.html", key=key, campaign=state.campaign, board=board, found=found, rules=told_rules(found), q=words,
@@ -64,7 +61,7 @@ def assess(key: str) -> ResponseReturnValue:
 def assessed(key: str, code: str) -> ResponseReturnValue:
     """What one organ is judged by, piece by piece, each with the file that shows it."""
     state, board = board_of(key)
-    found = assess_round(state.campaign, board)
+    found = assessment_of(key)
     one = next((one for one in found.organs if one.organ.code == code), None)
     if one is None:
         abort(404)
@@ -84,5 +81,4 @@ def _address(key: str, path: str) -> str:
 
 def assess_file(key: str) -> ResponseReturnValue:
     """How organs did, as the workbook that `xxgk assess` writes into the folder of the round."""
-    state, board = board_of(key)
-    return send_bytes(assessment_workbook(assess_round(state.campaign, board), "."), "考核.xlsx")
+    return send_bytes(assessment_workbook(assessment_of(key), "."), "考核.xlsx")

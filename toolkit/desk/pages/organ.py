@@ -58,7 +58,7 @@ def organ(key: str, code: str) -> ResponseReturnValue:
     campaign, shown = state.campaign, _chosen(row)
     context: dict[str, Any] = {"key": key, "campaign": campaign, "board": board, "row": row, "shown": None}
     events = events_of(campaign)
-    context |= {"history": history_of(campaign.folder, code), "undoable": steps_to_undo(events, code)}
+    context |= {"history": history_of(campaign, code), "undoable": steps_to_undo(events, code)}
     context["round_is_frozen"] = row.standing.frozen and not is_closed(events, code)
     if shown is None:
         return render_template("organ.html", **context)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -75,7 +76,7 @@ def board(key: str) -> ResponseReturnValue:
         reminders=_reminders(state.campaign),
         chase_apart=sum(row.is_awaited for row in board.rows) > ROWS,
         bundles=_bundles(state.campaign),
-        history=history_of(state.campaign.folder),
+        history=history_of(state.campaign),
         papers=tuple(paper_lines(board.papers))[:1],
         is_frozen=is_closed(events_of(state.campaign)),
         state_of=state_of,
@@ -89,7 +90,9 @@ def _narrowed(board: Board) -> dict[str, Any]:
     if chosen not in FILTERS:
         abort(404)
     rows = [row for row in board.rows if is_among(row, chosen) and fits(words, *_texts(row))]
-    filters = [(name, label, sum(is_among(row, name) for row in board.rows)) for name, label in FILTERS.items()]
+    counts = Counter({"": len(board.rows), "late": sum(is_among(row, "late") for row in board.rows)})
+    counts.update(map(state_of, board.rows))
+    filters = [(name, label, counts[name]) for name, label in FILTERS.items()]
     shown = part_of(rows, request.args.get("page", 1, int))
     return {"rows": shown, "filters": filters, "chosen": chosen, "q": words}
 
@@ -181,7 +184,7 @@ def history(key: str) -> ResponseReturnValue:
     if code and code not in state.campaign.roster.by_code:
         abort(404)
     name = state.campaign.roster.by_code[code].name if code else ""
-    lines = [line for line in reversed(history_of(state.campaign.folder, code)) if fits(words, *_told(line))]
+    lines = [line for line in reversed(history_of(state.campaign, code)) if fits(words, *_told(line))]
     return render_template(
         "history.html", key=key, campaign=state.campaign, board=board, q=words, organ=code, name=name,
         shown=part_of(lines, request.args.get("page", 1, int)),

@@ -254,7 +254,7 @@ def sum_of(filing: Filing, table: str, rows: tuple[str, ...], columns: tuple[str
     A total that rests on a blank or on text is no figure yet.
     """
     fields, answers = fields_of(filing.form, table, rows, columns), filing.answers
-    if not all(is_number(answers.get(part)) for part in _typed_of(filing.form, fields)):
+    if not all(map(is_number, map(answers.get, _typed_of(filing.form, fields)))):
         return None
     return sum((Decimal(number(filing.values[name])) for name in fields), start=Decimal(0))
 

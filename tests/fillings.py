@@ -142,10 +142,11 @@ def of_another_organ(filing: Filing, dice: random.Random) -> Filing:
             answers[name] = dice.randint(1, 2 * value)
         elif isinstance(value, tuple):
             said = value[: len(value) - dice.randint(0, 1)] or value
-            answers[name] = tuple(Paragraph(_redigited(one.text, dice), one.level) for one in said)
+            answers[name] = tuple(Paragraph(redigited(one.text, dice), one.level) for one in said)
     organ = f"示例市第{dice.randint(1, 999)}局"
     return replace(filing, organ=organ, answers={**filing.answers, **answers})
 
 
-def _redigited(text: str, dice: random.Random) -> str:
+def redigited(text: str, dice: random.Random) -> str:
+    """Return a text with other digits in it."""
     return "".join(str(dice.randint(1, 9)) if sign.isdecimal() else sign for sign in text)

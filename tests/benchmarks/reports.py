@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.measuring import MOST_ROUNDS, Row, command, run
+from fillings import redigited
 from report_samples import sample_filing
 from workbooks import filled
 
@@ -138,12 +139,8 @@ def anew(dice: random.Random) -> Report:
         if isinstance(value, int) and value:
             answers[name] = dice.randint(1, 2 * value)
         elif isinstance(value, tuple):
-            answers[name] = tuple(Paragraph(_redigited(one.text, dice), one.level) for one in value)
+            answers[name] = tuple(Paragraph(redigited(one.text, dice), one.level) for one in value)
     return build_report(replace(base, organ=f"示例市第{dice.randint(1, 999)}局", answers={**base.answers, **answers}))
-
-
-def _redigited(text: str, dice: random.Random) -> str:
-    return "".join(str(dice.randint(1, 9)) if sign.isdecimal() else sign for sign in text)
 
 
 def scaled(times: int) -> Report:

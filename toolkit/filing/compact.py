@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from functools import cached_property, lru_cache
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
     from toolkit.form.values import Figure, Value
 
     _Take = Callable[[Sequence[Any]], Sequence[Any]]
-
-_FIGURES = {int, Decimal}
 
 
 class Places(dict[str, int]):
@@ -125,7 +122,7 @@ def _row_of(filing: Filing) -> list[Value]:
     for name, value in pairs_of(filing.answers):
         if name in typed:
             row[places[name]] = value
-    numbers: list[Any] = [value if type(value) in _FIGURES else 0 for value in row]  # as `number` gives them
+    numbers: list[Any] = [*map(number, row)]
     for place, take in totals:
         row[place] = numbers[place] = sum(take(numbers))
     return row
@@ -137,7 +134,7 @@ def _is_as_read(filing: Filing, known: ValuesByName) -> bool:
     is_whole = len(answers) + len(totals) == len(row) - row.count(None)  # no answer was left out
     if not isinstance(answers, ValuesByName) or answers.row is not row or not is_whole:
         return False
-    numbers: list[Any] = [value if type(value) in _FIGURES else 0 for value in row]
+    numbers: list[Any] = [*map(number, row)]
     return all(_is_same(sum(take(numbers)), row[place]) for place, take in totals)
 
 
@@ -216,7 +213,7 @@ def figure_row(filing: Filing, names: tuple[str, ...]) -> list[Figure | None]:
 
 
 def _figures_of(values: Sequence[Value]) -> list[Figure | None]:
-    is_plain = set(map(type, values)) <= _FIGURES
+    is_plain = all(map(is_number, values))
     return list(values) if is_plain else [_figure(value) for value in values]  # type: ignore[arg-type]
 
 

@@ -88,16 +88,12 @@ def examine(
     A defect of ours that one file brings to light is a finding about that file, so that no other loses its result.
     """
     try:
-        return _examine(data, name, forms, shares, strict=strict)
+        return examine_reading(read_workbook(data, name, forms), shares, strict=strict)
     except Exception as error:  # a defect met in one file, of ours or of a library, must not cost the others
         if os.environ.get("XXGK_DEBUG"):
             raise
         defect = raise_finding("defect_of_ours", file=name, error=f"{type(error).__name__}: {error}"[:LONGEST_ERROR])
         return Examined(Reading(name, (defect,)), (defect,), Verdict.UNREADABLE)
-
-
-def _examine(data: bytes, name: str, forms: Path | None, shares: Shares, *, strict: bool) -> Examined:
-    return examine_reading(read_workbook(data, name, forms), shares, strict=strict)
 
 
 def examine_reading(reading: Reading, shares: Shares = ASSUMED, *, strict: bool = False) -> Examined:

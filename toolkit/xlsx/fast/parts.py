@@ -129,11 +129,7 @@ def scan_strings(xml: bytes, part: str) -> tuple[str, ...] | None:
     if cut is None:
         return None
     before, inside, after = cut
-    items = inside.split(b"<si>")
-    if max(map(len, items)) < _SHORT:
-        texts = [*map(_usual_string, items)]
-    else:
-        texts = [_usual_string(item) if len(item) < _SHORT else _string(item) for item in items]
+    texts = [_usual_string(item) if len(item) < _SHORT else _string(item) for item in inside.split(b"<si>")]
     if None in texts:
         return None
     try:

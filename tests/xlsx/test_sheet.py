@@ -25,10 +25,10 @@ from toolkit.xlsx.fast.parts import scan_names, scan_sheet, scan_strings
 from toolkit.xlsx.package import NewCell, open_package
 from toolkit.xlsx.patches import plan_sheet
 from toolkit.xlsx.row import Cell, Row, Rows
-from toolkit.xlsx.sheet import Sheet, column_letters, column_number, read_sheet, read_strings
+from toolkit.xlsx.sheet import SharedStrings, Sheet, column_letters, column_number, read_sheet, read_strings
 from toolkit.xlsx.xmltree import as_utf8
 
-STRINGS = ("零", "一", "")
+STRINGS = SharedStrings(("零", "一", ""))
 
 
 def cell(xml: str) -> Cell:
@@ -112,7 +112,7 @@ def test_entities_are_refused_before_they_are_read() -> None:
     bomb = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>' + SHEET_XML % "&b;"
     with pytest.raises(WorkbookError, match="DTD"):
         read_sheet(bomb.encode(), "sheet", ())
-    assert scan_sheet(bomb.encode(), "sheet", ()) is None
+    assert scan_sheet(bomb.encode(), "sheet", SharedStrings()) is None
 
 
 def test_column_letters_and_numbers_are_inverse() -> None:
@@ -143,7 +143,7 @@ def agree(xml: bytes) -> bool:
 def test_plain_files_of_real_programs_go_the_fast_way_and_read_the_same(make) -> None:
     archive = read_archive(make())
     has_strings = "xl/sharedStrings.xml" in archive.members
-    strings = read_strings(archive.read("xl/sharedStrings.xml"), "strings") if has_strings else ()
+    strings = read_strings(archive.read("xl/sharedStrings.xml"), "strings") if has_strings else SharedStrings()
     for name in archive.members:
         if name.startswith("xl/worksheets/sheet"):
             fast = scan_sheet(archive.read(name), name, strings)
@@ -261,7 +261,7 @@ def test_rows_remembered_from_other_files_are_read_as_if_for_the_first_time(
     for values, strings in fillings:
         cells = "".join(shell.replace("{}", value) for shell, value in zip(shells, values, strict=False))
         xml = (SHEET_XML % f'<row r="1" spans="1:8">{cells}</row>').encode()
-        fast = scan_sheet(xml, "sheet", strings)
+        fast = scan_sheet(xml, "sheet", SharedStrings(strings))
         if fast is not None:
             reference = read_sheet(xml, "sheet", strings)
             assert outcome(fast) == outcome(reference)
@@ -293,7 +293,7 @@ def alike(one: Row, other: Row) -> bool:
 def test_a_row_that_two_files_have_is_one_object() -> None:
     row = '<row r="1"><c r="A1" t="s"><v>%d</v></c><c r="B1"><v>%d</v></c></row>'
     first, moved, other = (
-        scan_sheet((SHEET_XML % row % numbers).encode(), "sheet", strings)
+        scan_sheet((SHEET_XML % row % numbers).encode(), "sheet", SharedStrings(strings))
         for numbers, strings in (((1, 5), ("零", "一")), ((0, 5), ("一", "零")), ((1, 6), ("零", "一")))
     )
     assert first is not None
@@ -309,7 +309,7 @@ def test_what_somebody_blew_up_is_read_and_not_kept() -> None:
     long, longer = "甲" * 20_000, '<row r="1"><c r="A1" t="str"><v>%s</v></c></row>' % ("乙" * 20_000)
     for xml, strings in (('<row r="7"><c r="A7" t="s"><v>0</v></c></row>', (long,)), (longer, ())):
         sheet = (SHEET_XML % xml).encode()
-        fast = scan_sheet(sheet, "sheet", strings)
+        fast = scan_sheet(sheet, "sheet", SharedStrings(strings))
         assert fast is not None
         assert outcome(fast) == outcome(read_sheet(sheet, "sheet", strings))
         assert fast.rows[0].facts is fast.rows.typing.facts is None
@@ -319,16 +319,16 @@ def test_what_somebody_blew_up_is_read_and_not_kept() -> None:
 
 def test_a_row_that_stands_twice_is_left_to_the_reference() -> None:
     xml = (SHEET_XML % '<row r="1"><c r="A1"><v>1</v></c></row><row r="1"><c r="B1"><v>2</v></c></row>').encode()
-    assert scan_sheet(xml, "sheet", ()) is None
+    assert scan_sheet(xml, "sheet", SharedStrings()) is None
     assert [list(row.cells) for row in read_sheet(xml, "sheet", ()).rows] == [["A1", "B1"]]
 
 
 @pytest.mark.parametrize("attribute", [' x14ac:dyDescent="0.25"', ' spans="1:1" spans="1:1"', ' a:b="1" c:b="1"'])
 def test_an_attribute_the_part_does_not_declare_is_left_to_the_reference(attribute: str) -> None:
     xml = SHEET_XML % f'<row r="1"{attribute}><c r="A1"/></row>'
-    assert scan_sheet(xml.encode(), "sheet", ()) is None
+    assert scan_sheet(xml.encode(), "sheet", SharedStrings()) is None
     declared = xml.replace("<worksheet ", '<worksheet xmlns:x14ac="urn:x14ac" ')
-    assert (scan_sheet(declared.encode(), "sheet", ()) is not None) == ("x14ac" in attribute)
+    assert (scan_sheet(declared.encode(), "sheet", SharedStrings()) is not None) == ("x14ac" in attribute)
 
 
 def test_text_in_runs_is_read_the_fast_way_too() -> None:

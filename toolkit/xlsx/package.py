@@ -31,7 +31,7 @@ from toolkit.xlsx.patches import NewCell, SheetPlan, plan_sheet
 from toolkit.xlsx.row import Cell
 from toolkit.xlsx.row_heights import with_row_heights
 from toolkit.xlsx.shapes import shape_texts
-from toolkit.xlsx.sheet import Sheet, read_sheet, read_strings
+from toolkit.xlsx.sheet import SharedStrings, Sheet, read_sheet, read_strings
 from toolkit.xlsx.sights import Sights, read_sights, sights_of
 from toolkit.xlsx.signatures import what_zip
 from toolkit.xlsx.xmltree import Node, is_true, usual_tree
@@ -260,10 +260,10 @@ class Package:
         return self._sheets[part]
 
     @cached_property
-    def _strings(self) -> tuple[str, ...]:
+    def _strings(self) -> SharedStrings:
         part = self._linked("sharedStrings")
         if part is None:
-            return ()
+            return SharedStrings()
         xml = self._archive.read(part)
         found = scan_strings(xml, part)
         return read_strings(xml, part) if found is None else found

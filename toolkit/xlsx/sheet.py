@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Context, Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from toolkit.errors import WorkbookError
@@ -43,6 +43,20 @@ class Sheet:
     merges: tuple[str, ...]
     rows: Rows = Rows()
     around: bytes = b""
+
+
+class SharedStrings(tuple[str, ...]):  # noqa: SLOT001 (it keeps what it is asked for)
+    """The texts that the cells of a workbook share, in order; their numbers count from 0."""
+
+    @cached_property
+    def by_number(self) -> Mapping[bytes, str]:
+        """The texts by their numbers as a cell writes them."""
+        return dict(zip(_numbers(1 << len(self).bit_length()), self, strict=False))
+
+
+@lru_cache(maxsize=4)
+def _numbers(count: int) -> tuple[bytes, ...]:
+    return tuple(b"%d" % number for number in range(count))
 
 
 @lru_cache(maxsize=_ADDRESSES_KEPT)
@@ -259,7 +273,7 @@ def _rows_of(cells: Mapping[str, Cell]) -> Rows:
     return Rows(ReadRow(number, found) for number, found in rows.items())
 
 
-def read_strings(xml: bytes, part: str) -> tuple[str, ...]:
+def read_strings(xml: bytes, part: str) -> SharedStrings:
     """Return the table of shared strings: runs joined, phonetic guides dropped, escapes decoded."""
     found: list[str] = []
     pieces: list[str] = []
@@ -295,4 +309,4 @@ def read_strings(xml: bytes, part: str) -> tuple[str, ...]:
     parser.EndElementHandler = end
     parser.CharacterDataHandler = text
     parse(parser, xml, part)
-    return tuple(found)
+    return SharedStrings(found)

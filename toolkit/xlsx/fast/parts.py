@@ -17,11 +17,11 @@ from toolkit.errors import WorkbookError
 from toolkit.xlsx.fast.rows import SPACE, is_plain, resolved
 from toolkit.xlsx.fast.sheets import cut_rows
 from toolkit.xlsx.row import Cell, by_shape
-from toolkit.xlsx.sheet import MAX_CELLS, Sheet, read_sheet, read_strings
+from toolkit.xlsx.sheet import MAX_CELLS, SharedStrings, Sheet, read_sheet, read_strings
 from toolkit.xlsx.xmltree import unescape_hexed
 
 if TYPE_CHECKING:
-    from collections.abc import ItemsView, Iterator, Sequence
+    from collections.abc import ItemsView, Iterator
 
     from toolkit.xlsx.row import Rows
 
@@ -40,7 +40,7 @@ _AROUND_KEPT, _STRINGS_KEPT, _NAMES_KEPT = 1 << 8, 1 << 13, 1 << 3
 _SHORT, _SMALL, _MUCH = 4000, 1 << 16, 1 << 18
 
 
-def scan_sheet(xml: bytes, part: str, strings: Sequence[str]) -> Sheet | None:
+def scan_sheet(xml: bytes, part: str, strings: SharedStrings) -> Sheet | None:
     """Return what `read_sheet` would, or None when only that can tell."""
     cut = _cut(xml, b"<sheetData>", b"</sheetData>")
     if cut is None or (len(xml) > MAX_CELLS and xml.count(b"<c") > MAX_CELLS):
@@ -123,7 +123,7 @@ def _around(xml: bytes, part: str) -> Sheet | None:
 _usual_around = lru_cache(maxsize=_AROUND_KEPT)(_around)
 
 
-def scan_strings(xml: bytes, part: str) -> tuple[str, ...] | None:
+def scan_strings(xml: bytes, part: str) -> SharedStrings | None:
     """Return what `read_strings` would, or None when only that can tell."""
     cut = _cut(xml, b"<si>", b"</sst>")
     if cut is None:
@@ -136,7 +136,7 @@ def scan_strings(xml: bytes, part: str) -> tuple[str, ...] | None:
         around = read_strings(b"%s<si><t>%s</t></si></sst>%s" % (before, _PROBE_TEXT.encode(), after), part)
     except WorkbookError:
         return None
-    return tuple(texts) if around == (_PROBE_TEXT,) else None  # type: ignore[arg-type] # none of them is None
+    return SharedStrings(texts) if around == (_PROBE_TEXT,) else None  # type: ignore[arg-type] # none of them is None
 
 
 def _string(item: bytes) -> str | None:

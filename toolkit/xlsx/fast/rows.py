@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import compress, count
 from typing import TYPE_CHECKING
 
 from toolkit.xlsx.row import Cell, Facts, Row
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 SPACE = r'(?: xml:space="preserve")?'
+SHARED = "s"  # the type of a cell whose value is the number of a shared string
 _OPENING = '<c r="'
 _ADDRESS = re.compile(r"[A-Z]{1,2}([1-9][0-9]{0,6})")
 _REST = re.compile(  # of a cell, behind its address
@@ -56,55 +58,54 @@ class Open:
 class Plan(Facts):
     """A row without the values in it: its cells by address in order, and those of them that a value is put into."""
 
-    __slots__ = ("attributes", "cells", "number", "open", "places", "prefixes", "shares", "typed")
+    __slots__ = ("attributes", "cells", "number", "open", "places", "prefixes", "typed")
 
     def __init__(self, number: int, attributes: str, prefixes: tuple[str, ...], cells: dict[str, Cell | Open]) -> None:
         super().__init__()
         self.number, self.attributes, self.prefixes = number, attributes, prefixes
         self.cells = {address: _NOTHING if isinstance(one, Open) else one for address, one in cells.items()}
-        self.open = tuple(one for one in cells.values() if isinstance(one, Open))
-        holes = (address for address, one in cells.items() if isinstance(one, Open))
-        self.places = {address: place for place, address in enumerate(holes)}
-        self.shares = tuple(one.kind == "s" for one in self.open)  # whether a value is the number of a shared string
-        self.typed = tuple(place for place, one in enumerate(self.open) if one.kind != "s" and one.formula is None)
-
-    def row(self, values: tuple[bytes | str, ...]) -> CutRow:
-        """Return the row with these values: bytes as they stand in the file, text for shared strings."""
-        return CutRow(self, values)
+        holes = {address: one for address, one in cells.items() if isinstance(one, Open)}
+        self.open = tuple(holes.values())
+        texts, others = count(), count()  # shared strings are counted by themselves, and so are other values
+        self.places = {at: (one, next(texts if one.kind == SHARED else others)) for at, one in holes.items()}
+        is_typed = (one.kind != SHARED and one.formula is None for one in self.open)
+        self.typed = tuple(compress(self.places.values(), is_typed))
 
 
 class CutRow(Row):
     """A row cut out of the text of a part; its cells are made when first asked for, which of many rows nobody does.
 
-    A value is bytes as it stands in the file, a shared string text.
+    Of what is put in, `texts` are the shared strings, the others bytes as they stand in the file.
     """
 
-    __slots__ = ("_cells", "_plan", "_typed", "values")
+    __slots__ = ("_cells", "_others", "_plan", "_texts", "_typed")
 
-    def __init__(self, plan: Plan, values: tuple[bytes | str, ...]) -> None:
+    def __init__(self, plan: Plan, texts: list[str], others: list[bytes]) -> None:
         self.number, self.attributes, self.prefixes, self.shape = plan.number, plan.attributes, plan.prefixes, plan
-        self._plan, self.values = plan, values
+        self._plan, self._texts, self._others = plan, texts, others
         self._cells: dict[str, Cell] | None = None
         self._typed: Facts | None = None
-        self.facts = {} if sum(map(len, values)) < LONG else None  # somebody's own: nothing is kept with it
+        is_short = len("".join(texts)) + len(b"".join(others)) < LONG
+        self.facts = {} if is_short else None  # somebody's own: nothing is kept with it
 
     @property
     def cells(self) -> Mapping[str, Cell]:
         """The cells by address."""
         if self._cells is None:
             self._cells = cells = self._plan.cells.copy()
-            for place, address in enumerate(self._plan.places):
-                cells[address] = self._made(place)
+            for address, place in self._plan.places.items():
+                cells[address] = self._made(*place)
         return self._cells
 
     def cell(self, address: str) -> Cell | None:
         """Return one cell, or None where none stands."""
         place = self._plan.places.get(address)
-        return self._plan.cells.get(address) if place is None else self._made(place)
+        return self._plan.cells.get(address) if place is None else self._made(*place)
 
-    def _made(self, place: int) -> Cell:
-        one, value = self._plan.open[place], self.values[place]
-        return _text_cell(value, one.style) if isinstance(value, str) else _usual_value(one, value)
+    def _made(self, one: Open, place: int) -> Cell:
+        if one.kind == SHARED:
+            return _text_cell(self._texts[place], one.style)
+        return _usual_value(one, self._others[place])
 
     @property
     def typing(self) -> Facts:
@@ -115,13 +116,12 @@ class CutRow(Row):
 
     def _said(self) -> tuple[str | None, ...]:
         """Return the shared strings and the texts among the values typed, None for other values."""
-        texts = [text for text in self.values if isinstance(text, str)]
-        return (*texts, *[typed_text(self._plan.open[place], self.values[place]) for place in self._plan.typed])
+        return (*self._texts, *[typed_text(one, self._others[place]) for one, place in self._plan.typed])
 
 
-def typed_text(one: Open, value: bytes | str) -> str | None:
+def typed_text(one: Open, value: bytes) -> str | None:
     """Return a value as text where it is one, though no shared string."""
-    if isinstance(value, str) or (one.kind == "n" and value.isdigit()):
+    if one.kind == "n" and value.isdigit():
         return None
     found = _usual_value(one, value).value
     return found if isinstance(found, str) else None
@@ -191,13 +191,13 @@ def _cell(rest: str) -> Cell | Open | None:
     number = int(style or 0)
     # Text in a cell goes with the type that says so and no value; a formula tells each of its attributes once.
     is_typed = inline is None or (kind == "inlineStr" and value is None)
-    if not is_typed or kind not in _TYPES or not _is_once(formula) or (kind == "s" and formula is not None):
+    if not is_typed or kind not in _TYPES or not _is_once(formula) or (kind == SHARED and formula is not None):
         return None
     said = None if formula is None else resolved(_inner(formula))
     if value == f"<v>{HOLE}</v>":
         return Open(kind or "n", said, number)
     stored = inline if inline is not None or value is None else _inner(value)
-    if HOLE in rest or (kind == "s" and stored):
+    if HOLE in rest or (kind == SHARED and stored):
         return None
     if kind is formula is value is None:
         return Cell(None, style=number)
@@ -216,7 +216,7 @@ def _is_once(formula: str | None) -> bool:
 
 
 def _text(text: str, style: int) -> Cell:
-    return Cell(text, type="s", style=style)
+    return Cell(text, type=SHARED, style=style)
 
 
 _usual_plan = lru_cache(maxsize=_ROWS_KEPT)(_plan)

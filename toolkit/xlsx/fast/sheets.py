@@ -7,25 +7,24 @@ has saved, and so are most values: rows whose values are those of the sheet read
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from functools import cached_property, lru_cache
-from itertools import accumulate, chain, compress, count, repeat
+from itertools import compress
 from operator import ne
 from typing import TYPE_CHECKING
 
-from toolkit.xlsx.fast.rows import HELD, HOLE, CutRow, is_plain, plan_of, typed_text
+from toolkit.xlsx.fast.rows import HELD, HOLE, SHARED, CutRow, is_plain, plan_of, typed_text
 from toolkit.xlsx.row import Facts, Rows
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from toolkit.xlsx.fast.rows import Plan
+    from toolkit.xlsx.sheet import SharedStrings
 
 _VALUE = re.compile(rb"<v>([^<]*+)</v>")
 _ROW = b"<row "
 _KINDS_KEPT, _TYPINGS_KEPT = 1 << 7, 1 << 3  # and of one kind, sheets that differ in the texts typed
 # A form's largest sheet has some hundred rows and two thousand cells; what has many more is somebody's own.
 _MANY_ROWS, _MANY_CELLS, _MUCH = 1 << 11, 1 << 12, 1 << 19
-_MANY_DIGITS = 10  # of a number no shared string has
 
 
 class _Sheet(Facts):
@@ -33,18 +32,20 @@ class _Sheet(Facts):
 
     def __init__(self, skeleton: bytes, plans: tuple[Plan, ...]) -> None:
         super().__init__()
-        self.skeleton = skeleton
-        sizes = [len(plan.open) for plan in plans]
-        self._plans, self._starts = plans, [0, *accumulate(sizes)]
-        self._owners = [*chain.from_iterable(map(repeat, range(len(plans)), sizes))]  # the row of every value
-        self._shares = [*chain.from_iterable(plan.shares for plan in plans)]
-        self._typed = [
-            (start + place, plan.open[place])
-            for start, plan in zip(self._starts, plans, strict=False)
-            for place in plan.typed
-        ]
+        self.skeleton, self._plans = skeleton, plans
+        cells = [(place, one) for place, plan in enumerate(plans) for one in plan.open]
+        self._shares = [one.kind == SHARED for _, one in cells]
+        self._others = [not is_shared for is_shared in self._shares]
+        # The row that each shared string and each other value belongs to, and where those of each row begin.
+        self._text_rows = [place for place, one in cells if one.kind == SHARED]
+        self._other_rows = [place for place, one in cells if one.kind != SHARED]
+        rows = range(len(plans) + 1)
+        self._text_starts = [bisect_left(self._text_rows, place) for place in rows]
+        self._other_starts = [bisect_left(self._other_rows, place) for place in rows]
+        others = [one for _, one in cells if one.kind != SHARED]
+        self._typed = [(place, one) for place, one in enumerate(others) if one.formula is None]
         self.typing_of = lru_cache(maxsize=_TYPINGS_KEPT)(lambda _: Facts())  # for the texts typed into it
-        self._last: tuple[list[bytes | str], list[CutRow]] | None = None
+        self._last: tuple[list[str], list[bytes], list[CutRow]] | None = None
 
     @property
     def may_be_kept(self) -> bool:
@@ -52,46 +53,46 @@ class _Sheet(Facts):
         is_short = all(plan.facts is not None for plan in self._plans)
         return is_short and len(self.skeleton) < _MUCH and sum(len(plan.cells) for plan in self._plans) < _MANY_CELLS
 
-    def rows(self, values: list[bytes], strings: Sequence[str]) -> Rows | None:
+    def rows(self, values: list[bytes], strings: SharedStrings) -> Rows | None:
         """Return the rows with these values; None where an XML parser might read one otherwise."""
-        told = [*compress(values, self._shares)]
-        is_number = all(map(bytes.isdigit, told)) and max(map(len, told), default=0) < _MANY_DIGITS
-        if not is_number or not is_plain(b"\n".join(values).decode()):
+        texts = [*map(strings.by_number.__getitem__, compress(values, self._shares))]
+        others = [*compress(values, self._others)]
+        if not is_plain(b"\n".join(others).decode()):
             return None
-        put: list[bytes | str] = [*values]
-        for place, number in zip(compress(count(), self._shares), map(int, told), strict=True):
-            put[place] = strings[number]
-        rows = self._put_in(put)
+        rows = self._put_in(texts, others)
         if any(row.facts is None for row in rows):
             return Rows(rows)
-        self._last = put, rows
+        self._last = texts, others, rows
         found = _CutRows(rows)
-        found.sheet, found.put = self, put
+        found.sheet, found.texts, found.others = self, texts, others
         return found
 
-    def said(self, put: list[bytes | str]) -> tuple[str | None, ...]:
+    def said(self, texts: list[str], others: list[bytes]) -> tuple[str | None, ...]:
         """Return the shared strings and the texts among the values typed; None for other values, if there are any."""
-        typed = [typed_text(one, put[place]) for place, one in self._typed]
-        return (*compress(put, self._shares), *(typed if any(text is not None for text in typed) else ()))
+        typed = [typed_text(one, others[place]) for place, one in self._typed]
+        return (*texts, *(typed if any(text is not None for text in typed) else ()))
 
-    def _put_in(self, put: list[bytes | str]) -> list[CutRow]:
+    def _put_in(self, texts: list[str], others: list[bytes]) -> list[CutRow]:
         last = self._last  # asked once: another thread may read a sheet of the kind
         if last is None:
-            return [self._row(place, put) for place in range(len(self._plans))]
-        rows = last[1].copy()
-        for place in set(compress(self._owners, map(ne, put, last[0]))):
-            rows[place] = self._row(place, put)
+            return [self._row(place, texts, others) for place in range(len(self._plans))]
+        rows = last[2].copy()
+        changed = {*compress(self._text_rows, map(ne, texts, last[0]))}
+        for place in changed.union(compress(self._other_rows, map(ne, others, last[1]))):
+            rows[place] = self._row(place, texts, others)
         return rows
 
-    def _row(self, place: int, put: list[bytes | str]) -> CutRow:
-        return CutRow(self._plans[place], tuple(put[self._starts[place] : self._starts[place + 1]]))
+    def _row(self, place: int, texts: list[str], others: list[bytes]) -> CutRow:
+        text, other, after = self._text_starts, self._other_starts, place + 1
+        return CutRow(self._plans[place], texts[text[place] : text[after]], others[other[place] : other[after]])
 
 
 class _CutRows(Rows):
     """Rows that may be kept, with the sheet they were cut out of and what was put into it."""
 
     sheet: _Sheet
-    put: list[bytes | str]
+    texts: list[str]
+    others: list[bytes]
 
     @cached_property
     def shape(self) -> Facts:
@@ -101,7 +102,7 @@ class _CutRows(Rows):
     @cached_property
     def typing(self) -> Facts:
         """What is the same on all of these with the same texts typed."""
-        return self.sheet.typing_of(self.sheet.said(self.put))
+        return self.sheet.typing_of(self.sheet.said(self.texts, self.others))
 
 
 class _Kind:
@@ -119,7 +120,7 @@ def _kind(*marks: object) -> _Kind:
     return _Kind()
 
 
-def cut_rows(inside: bytes, strings: Sequence[str], *marks: object) -> Rows | None:
+def cut_rows(inside: bytes, strings: SharedStrings, *marks: object) -> Rows | None:
     """Return the rows that stand in the data of a sheet; the same rows for the same text and strings.
 
     Sheets with the same `marks` and of the same length are expected to be alike.
@@ -138,7 +139,7 @@ def cut_rows(inside: bytes, strings: Sequence[str], *marks: object) -> Rows | No
             kind.sheet = sheet
     try:
         return sheet.rows(others[::2], strings)
-    except (IndexError, UnicodeDecodeError):  # the reference says what is wrong
+    except (KeyError, UnicodeDecodeError):  # the reference says what is wrong
         return None
 
 

@@ -20,7 +20,7 @@ from toolkit.workbook.layout import lay_out
 from toolkit.workbook.returned.anchors import prose_rows
 from toolkit.workbook.returned.formats import is_crossed_out, shows_another
 from toolkit.workbook.template.styles import LINE_HEIGHT, MOST_HEIGHT, TEXT_WIDTH, lines_needed
-from toolkit.xlsx.row import by_row
+from toolkit.xlsx.row import Cell, by_row, by_typing
 from toolkit.xlsx.sheet import STRUCK, column_letters, split_address
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from toolkit.filing.findings import Finding
     from toolkit.workbook.layout import Layout
     from toolkit.workbook.returned.anchors import Address
-    from toolkit.xlsx.package import Cell, Package
+    from toolkit.xlsx.package import Package
     from toolkit.xlsx.row import Row
 
 EXCERPT = 40
@@ -39,7 +39,7 @@ _HINT_ABOVE = 2  # rows over the first paragraph; heads stand between
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _MARK = re.compile(r"\{[^{}]*\}")
 _DRAFTS = {at.SAMPLE_COLUMN + 1, 6}  # counted from 1; the latter in workbooks issued before
-_Texts = dict[int, dict[int, tuple[str, "Cell"]]]  # row -> column -> address and cell, both counted from 1
+_Texts = dict[int, dict[int, tuple[str, Cell]]]  # row -> column -> address and cell, both counted from 1
 
 
 def read_paragraphs(
@@ -52,7 +52,7 @@ def read_paragraphs(
     sheet, first = place
     keyed = prose_rows(package.rows(sheet), section, first)
     text_column = split_address(first)[1]
-    lines = _lines(package.rows(sheet), text_column)
+    lines = _lines(package.rows(sheet), text_column, layout)
     _refuse_endless(lines, sheet)
     if is_other_draft:
         lines = {row: {at_: one for at_, one in cells.items() if at_ not in _DRAFTS} for row, cells in lines.items()}
@@ -103,25 +103,41 @@ def _crossed_out(
             yield raise_finding("crossed_out", places, where=places[0].label, text=text[:EXCERPT])
 
 
-def _lines(rows: tuple[Row, ...], text_column: int) -> _Texts:
+def _lines(rows: tuple[Row, ...], text_column: int, layout: Layout) -> _Texts:
     """Return what stands in each row by its column, where anything does that a section may be made of."""
-    return {row.number: filled for row in rows if (filled := _filled(row, text_column))}
+    return {row.number: filled for row in rows if (filled := _filled(row, text_column, layout))}
 
 
 @by_row
-def _filled(row: Row, text_column: int) -> dict[int, tuple[str, Cell]]:
-    """Return what stands in a row by its column; nothing where it is but a key and formulas beside the paragraph.
+def _filled(row: Row, text_column: int, layout: Layout) -> dict[int, tuple[str, Cell]]:
+    """Return what stands in a row by its column; nothing where it is but what we write, beside no paragraph.
 
     Keys in the first column are nothing.
     """
+    own = row.cell(f"{column_letters(text_column)}{row.number}")
+    if (own is None or own == Cell(None, style=own.style)) and not _says_more(row, layout):
+        return {}
     filled: dict[int, tuple[str, Cell]] = {}
     for address, cell in row.cells.items():
         column = split_address(address)[1]
-        is_key = column == 1 and not (isinstance(cell.value, str) and _CHINESE.search(cell.value))
-        if not is_key and (cell.value is not None or cell.formula):
+        if not _is_key(column, cell) and (cell.value is not None or cell.formula):
             filled[column] = (address, cell)
     is_telling = any(column == text_column or not (cell.formula or cell.shared) for column, (_, cell) in filled.items())
     return filled if is_telling else {}
+
+
+@by_typing
+def _says_more(row: Row, layout: Layout) -> bool:
+    """Return whether a text is typed in a row that is none of ours."""
+    typed = [
+        cell.value for address, cell in row.cells.items()
+        if not (cell.formula or cell.shared or cell.type == "e" or _is_key(split_address(address)[1], cell))
+    ]  # fmt: skip
+    return any(isinstance(text, str) and text.strip() and not _is_ours(layout, text) for text in typed)
+
+
+def _is_key(column: int, cell: Cell) -> bool:
+    return column == 1 and not (isinstance(cell.value, str) and _CHINESE.search(cell.value))
 
 
 class _Reader:
@@ -147,7 +163,7 @@ class _Reader:
         for column, (address, cell) in cells.items():
             text = cell.value.strip() if isinstance(cell.value, str) else ""
             is_title = column < self._column and not is_hint
-            if text and not (cell.formula or cell.shared or is_title or self._is_ours(text)):
+            if text and not (cell.formula or cell.shared or is_title or _is_ours(self._layout, text)):
                 self._add("prose_not_read", address, text)
 
     def line(self, row: int, cells: dict[int, tuple[str, Cell]]) -> Iterator[tuple[Paragraph, str]]:
@@ -158,7 +174,7 @@ class _Reader:
         )
         text = self._text(cells, self._column)
         is_own = row in self._keyed
-        if text and (is_own or not self._is_ours(text)):
+        if text and (is_own or not _is_ours(self._layout, text)):
             yield Paragraph(text, known or 0), cells[self._column][0]
             if not is_own:
                 self._note(cells[self._column][0], text)
@@ -183,7 +199,7 @@ class _Reader:
         if cell.formula or cell.shared or cell.type == "e" or not isinstance(cell.value, str):
             return
         text = cell.value.strip()
-        if not text or self._is_ours(text):
+        if not text or _is_ours(self._layout, text):
             return
         near = split_address(address)[1] in {self._column - 1, self._column + 1}
         if near and not has_text:
@@ -191,11 +207,6 @@ class _Reader:
             yield Paragraph(text), address
         else:
             self._add("prose_not_read", address, text)
-
-    def _is_ours(self, text: str) -> bool:
-        code_line = self._layout.wording.lines.code.format(code="")  # pasted as a value it is still no paragraph
-        is_code = text.startswith(code_line) and len(text) - len(code_line) <= _LONGEST_CODE and " " not in text.strip()
-        return is_code or text.strip() in _own_texts(self._layout)
 
     def _note(self, address: str, text: str) -> None:
         self._add("prose_elsewhere", address, text)
@@ -218,6 +229,12 @@ def _is_preview(text: str, beside: object) -> bool:
 
 def _is_filled(pieces: list[str], beside: str) -> bool:
     return re.fullmatch(r"[\d.,-]*".join(map(re.escape, pieces)), beside) is not None
+
+
+def _is_ours(layout: Layout, text: str) -> bool:
+    code_line = layout.wording.lines.code.format(code="")  # pasted as a value it is still no paragraph
+    is_code = text.startswith(code_line) and len(text) - len(code_line) <= _LONGEST_CODE and " " not in text.strip()
+    return is_code or text.strip() in _own_texts(layout)
 
 
 @lru_cache(maxsize=16)

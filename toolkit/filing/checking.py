@@ -22,9 +22,8 @@ if TYPE_CHECKING:
     from toolkit.filing.filing import Filing
     from toolkit.form.checks import CellCheck
     from toolkit.form.model import Field, Form
-    from toolkit.form.values import Figure, Value
+    from toolkit.form.values import Figure
 
-_FIGURES_KEPT = 1 << 12
 SEVERITIES = {State.BROKEN: Severity.ERROR, State.DOUBTFUL: Severity.WARNING}
 DATE_FIELD = f"{COVER}.{DATE_NOTE}"
 ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
@@ -37,31 +36,12 @@ def check_filing(filing: Filing) -> tuple[Finding, ...]:
     return tuple(sorted(found, key=lambda finding: ORDER[finding.severity]))
 
 
-def judge_cell(form: Form, field: Field, filing: Filing) -> tuple[CellCheck, State] | None:
-    """Return the first demand on a cell that it breaks, or None when the cell is sound."""
-    value = filing.values[field.id]
-    # Most figures are small whole numbers; a truth value, which equals one, is none.
-    return (_usual_judgement if type(value) is int else _judgement)(form, field.kind, value)
-
-
-def _judgement(form: Form, kind: Kind, value: Value) -> tuple[CellCheck, State] | None:
-    for check in cell_checks(form)[kind]:
-        state = check.check(value)
-        if state is not State.HOLDS:
-            return check, state
-    return None
-
-
-_usual_judgement = lru_cache(maxsize=_FIGURES_KEPT)(_judgement)
-
-
 def _cell_findings(filing: Filing) -> Iterator[Finding]:
     blanks: dict[str, list[Field]] = {}
-    for field in filing.form.fields.values():
-        broken = judge_cell(filing.form, field, filing)
-        if broken is None or field.id in filing.not_asked:
+    for field_id, (check, state) in filing.broken.items():
+        field = filing.form.fields[field_id]
+        if field.id in filing.not_asked:
             continue
-        check, state = broken
         if is_blank(filing.values[field.id]) and field.kind is not Kind.TEXT:
             blanks.setdefault(f"{check.rule}/{field.table}", []).append(field)
         else:
@@ -191,9 +171,9 @@ _NEAR = 10  # times last year's figure, either way
 
 def _in_a_smaller_unit(filing: Filing) -> Iterator[Finding]:
     """Yield an error for an amount that is like last year's once it is taken for the ten-thousandth unit."""
-    for field in filing.form.fields.values():
+    for field in (field for field in filing.form.fields.values() if field.kind is Kind.AMOUNT):
         value, before = filing.answers.get(field.id), filing.previous.get(field.id)
-        if field.kind is not Kind.AMOUNT or not before or not is_number(value):
+        if not before or not is_number(value):
             continue
         likely = Decimal(number(value)) / SUBUNITS
         if number(value) >= before * (SUBUNITS // _NEAR) and before / _NEAR <= likely <= before * _NEAR:

@@ -12,7 +12,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from toolkit.filing.filing import Filing
-from toolkit.form.checks import is_number, number
+from toolkit.form.checks import are_numbers, is_number, number
 from toolkit.form.rules import total_parts
 from toolkit.form.values import Kind
 
@@ -213,7 +213,7 @@ def figure_row(filing: Filing, names: tuple[str, ...]) -> list[Figure | None]:
 
 
 def _figures_of(values: Sequence[Value]) -> list[Figure | None]:
-    is_plain = all(map(is_number, values))
+    is_plain = are_numbers(values)
     return list(values) if is_plain else [_figure(value) for value in values]  # type: ignore[arg-type]
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from toolkit.form.checks import is_blank, is_number, number
+from toolkit.form.cellrules import cell_checks
+from toolkit.form.checks import State, is_blank, is_number, number
 from toolkit.form.dates import read_date
 from toolkit.form.ids import COVER, nought_table
 from toolkit.form.rules import bind_rules, total_parts
@@ -17,10 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from toolkit.form.checks import Check, Outcome
+    from toolkit.form.checks import CellCheck, Check, Outcome
     from toolkit.form.model import Field, Form
-    from toolkit.form.values import Figure, Value
+    from toolkit.form.values import Figure, Kind, Value
 
+_FIGURES_KEPT = 1 << 12
 DATE_NOTE = "date"  # the cover note that dates the report rather than naming a contact
 _NOTHING: Mapping[str, Figure] = MappingProxyType({})
 _NO_VALUES: Mapping[str, Value] = MappingProxyType({})
@@ -101,6 +103,18 @@ class Filing:
         """How every check over the tables stands; the workbook's sheet of checks shows the same."""
         return {check: check.check(self.values, self.previous) for check in bind_rules(self.form)}
 
+    @cached_property
+    def broken(self) -> Mapping[str, tuple[CellCheck, State]]:
+        """The first demand that a cell breaks by itself, and how; in form order, sound cells left out."""
+        found: dict[str, tuple[CellCheck, State]] = {}
+        for field_id, entry in self.form.fields.items():
+            value = self.values[field_id]
+            # Most figures are small whole numbers; a truth value, which equals one, is none.
+            judged = (_usual_judgement if type(value) is int else _judgement)(self.form, entry.kind, value)
+            if judged is not None:
+                found[field_id] = judged
+        return found
+
     def figure(self, field_id: str) -> Figure | None:
         """Return a field's number, or None where it is blank or no number."""
         value = self.values[field_id]
@@ -145,3 +159,14 @@ class Filing:
         declared = self.declared - said.keys() | {table for table, value in said.items() if value}
         pasted = {table: one.with_answers(given) for table, one in self.pasted.items()}
         return replace(self, answers={**self.answers, **given}, declared=declared, pasted=pasted)
+
+
+def _judgement(form: Form, kind: Kind, value: Value) -> tuple[CellCheck, State] | None:
+    for check in cell_checks(form)[kind]:
+        state = check.check(value)
+        if state is not State.HOLDS:
+            return check, state
+    return None
+
+
+_usual_judgement = lru_cache(maxsize=_FIGURES_KEPT)(_judgement)

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from toolkit.filing.findings import Finding, Place, Severity, show
-from toolkit.form.checks import State
+from toolkit.form.checks import State, is_number, number
 from toolkit.form.dates import read_date
 from toolkit.form.values import Kind
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from toolkit.filing.filing import Filing
     from toolkit.form.guidance.duties import Duty
-    from toolkit.form.model import Field
+    from toolkit.form.model import Field, Form
     from toolkit.form.values import Figure
 
 SUBUNITS = 10_000  # of the small unit that make one of the printed one
@@ -32,10 +32,10 @@ _COIN = Decimal("0.01")
 
 def unlikely_figures(filing: Filing, duty: Duty) -> Iterator[Finding]:
     """Yield a question for every figure of a filing that breaks a duty of one of `FIGURE_KINDS`."""
-    for field in _about(filing, duty):
-        value = filing.figure(field.id)
-        shown = "" if value is None else FIGURE_KINDS[duty.kind](filing, duty, field, value)
-        if shown:
+    tell = FIGURE_KINDS[duty.kind]
+    for field in _about(filing.form, duty):
+        value = filing.values[field.id]
+        if is_number(value) and (shown := tell(filing, duty, field, number(value))):
             yield Finding(
                 name=duty.id,
                 severity=Severity(duty.severity),
@@ -47,15 +47,16 @@ def unlikely_figures(filing: Filing, duty: Duty) -> Iterator[Finding]:
             )
 
 
-def _about(filing: Filing, duty: Duty) -> Iterator[Field]:
-    """Yield the typed figures a duty is about: every count where it names no table."""
+@lru_cache(maxsize=32)
+def _about(form: Form, duty: Duty) -> tuple[Field, ...]:
+    """Return the typed figures a duty is about: every count where it names no table."""
     if not duty.table:
-        yield from (field for field in filing.form.fields.values() if field.kind in {Kind.COUNT, Kind.SIGNED})
-        return
-    rows = filing.form.table(duty.table).rows_under(duty.rows)
-    for field in filing.form.fields.values():
-        if field.table == duty.table and field.row in rows and field.column in duty.columns:
-            yield field
+        return tuple(field for field in form.fields.values() if field.kind in {Kind.COUNT, Kind.SIGNED})
+    rows = form.table(duty.table).rows_under(duty.rows)
+    return tuple(
+        field for field in form.fields.values()
+        if field.table == duty.table and field.row in rows and field.column in duty.columns
+    )  # fmt: skip
 
 
 def _day(filing: Filing, duty: Duty, field: Field, value: Figure) -> str:

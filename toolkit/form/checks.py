@@ -158,7 +158,7 @@ class Check:
             return Outcome(State.ABSENT)
         if any(map(is_blank, map(values.get, self.optional))):
             return Outcome(State.ABSENT)
-        if not all(map(is_number, map(values.get, self.inputs))):
+        if not are_numbers(map(values.get, self.inputs)):
             return Outcome(State.PENDING)
         left, right = self.sides(values, previous)
         return Outcome(self.broken if self._is_broken(left, right, values) else State.HOLDS, left, right)
@@ -254,6 +254,11 @@ def is_blank(value: Value) -> bool:
 def is_number(value: object) -> bool:
     """Return whether a value is a figure; truth values are not."""
     return type(value) in _FIGURES
+
+
+def are_numbers(values: Iterable[object]) -> bool:
+    """Return whether all of these values are figures."""
+    return _FIGURES.issuperset(map(type, values))
 
 
 def number(value: Value) -> Figure:

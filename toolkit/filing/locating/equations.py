@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from toolkit.filing.checking import SEVERITIES
-from toolkit.form.checks import Check, Relation, State, Term, is_number, number, rounded
+from toolkit.form.checks import Check, Relation, State, Term, are_numbers, is_number, number, rounded
 from toolkit.form.rules import bind_rules
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def _is_equality(check: Check, outcome: Outcome) -> bool:
 
 
 def _is_stated(filing: Filing, check: Check) -> bool:
-    return check.left[0].field in filing.stated and all(is_number(filing.values.get(name)) for name in check.inputs)
+    return check.left[0].field in filing.stated and are_numbers(map(filing.values.get, check.inputs))
 
 
 def _equation(filing: Filing, check: Check, stated: frozenset[str]) -> Equation:

@@ -16,7 +16,7 @@ from toolkit.filing.findings import Place, paragraph_place, raise_finding, show
 from toolkit.filing.prose.marks import numbered_paragraphs
 from toolkit.filing.prose.numerals import Numeral, find_numerals
 from toolkit.filing.prose.phrases import phrase_book
-from toolkit.form.checks import is_number, number, typed_parts
+from toolkit.form.checks import are_numbers, number, typed_parts
 from toolkit.form.ids import figure_id
 from toolkit.form.rules import total_parts
 
@@ -254,7 +254,7 @@ def sum_of(filing: Filing, table: str, rows: tuple[str, ...], columns: tuple[str
     A total that rests on a blank or on text is no figure yet.
     """
     fields, answers = fields_of(filing.form, table, rows, columns), filing.answers
-    if not all(map(is_number, map(answers.get, _typed_of(filing.form, fields)))):
+    if not are_numbers(map(answers.get, _typed_of(filing.form, fields))):
         return None
     return sum((Decimal(number(filing.values[name])) for name in fields), start=Decimal(0))
 

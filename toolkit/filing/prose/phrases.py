@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from operator import add
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ class PhraseBook:
     def _before(self, setting: Setting, unit: str, *, sure: bool) -> Found | None:
         start = max(0, len(setting.before) - _REACH)
         best: tuple[int, int, Found] | None = None
-        for phrase, pattern in self._patterns.get((unit, sure), self._of_no_table):
+        for phrase, pattern in self._leading.get((unit, sure), self._of_no_table).in_text(setting.before[start:]):
             for found in pattern.finditer(setting.before, start):
                 gap = setting.before[found.end() :]
                 if self._is_meant(phrase, gap, setting) and (
@@ -170,33 +171,38 @@ class PhraseBook:
         return setting.is_own is not True and bool(phrase.needs_topic or phrase.years)
 
     def _behind(self, setting: Setting, unit: str) -> Found | None:
-        for phrase in self.form.phrases:
-            if unit in phrase.units and setting.following.startswith(phrase.after):
-                words = next((words for words in phrase.after if setting.following.startswith(words)), "")
+        for phrase in self._followed.get(unit, ()):
+            if setting.following.startswith(phrase.after):
+                words = next(words for words in phrase.after if setting.following.startswith(words))
                 if words and self._is_spoken_of(phrase, f"{setting.sentence}{setting.following}"):
                     return Found(phrase, words, phrase.agrees_only)
         return None
+
+    @cached_property
+    def _followed(self) -> Mapping[str, tuple[Phrase, ...]]:
+        """By unit, the phrases that may stand behind a number."""
+        phrases = [phrase for phrase in self.form.phrases if phrase.after]
+        return {unit: tuple(phrase for phrase in phrases if unit in phrase.units) for unit in self._counted}
 
     @cached_property
     def _counted(self) -> frozenset[str]:
         return frozenset(unit for phrase in self.form.phrases for unit in phrase.units)
 
     @cached_property
-    def _patterns(self) -> Mapping[tuple[str, bool], tuple[tuple[Phrase, re.Pattern[str]], ...]]:
+    def _leading(self) -> Mapping[tuple[str, bool], _Phrases]:
         """By unit, and by whether they are sure, the phrases that may lead to a number."""
         return {
-            (unit, sure): tuple(
-                (phrase, _pattern(phrase.words))
-                for phrase in self.form.phrases
+            (unit, sure): _Phrases(
+                phrase for phrase in self.form.phrases
                 if not phrase.table or (unit in phrase.units and phrase.agrees_only != sure)
             )
             for unit in self._counted
             for sure in (True, False)
-        }
+        }  # fmt: skip
 
     @cached_property
-    def _of_no_table(self) -> tuple[tuple[Phrase, re.Pattern[str]], ...]:
-        return tuple((phrase, _pattern(phrase.words)) for phrase in self.form.phrases if not phrase.table)
+    def _of_no_table(self) -> _Phrases:
+        return _Phrases(phrase for phrase in self.form.phrases if not phrase.table)
 
     @cached_property
     def _any(self) -> Mapping[str, re.Pattern[str]]:
@@ -239,6 +245,22 @@ class PhraseBook:
             if _FIRST_YEAR <= numeral.value <= _LAST_YEAR:
                 return int(numeral.value)
         return None
+
+
+class _Phrases:
+    """Phrases with their patterns; those that may stand in a text are found by the two signs their words begin with."""
+
+    def __init__(self, phrases: Iterable[Phrase]) -> None:
+        self._all = tuple((phrase, _pattern(phrase.words)) for phrase in phrases)
+        self._places: dict[str, set[int]] = {}
+        for place, (phrase, _) in enumerate(self._all):
+            for words in phrase.words:
+                self._places.setdefault(words.partition(_BETWEEN)[0][:2], set()).add(place)
+
+    def in_text(self, text: str) -> list[tuple[Phrase, re.Pattern[str]]]:
+        """Return those that may stand in a text, in their order."""
+        begun = self._places.keys() & {*text, *map(add, text, text[1:])}
+        return [self._all[place] for place in sorted(set().union(*map(self._places.__getitem__, begun)))]
 
 
 @lru_cache(maxsize=8)

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from toolkit.filing.prose.agreement import fields_of, prose_paragraphs, sum_of
-from toolkit.form.checks import is_number, number
+from toolkit.form.checks import are_numbers, number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -231,7 +231,7 @@ def _before(filing: Filing, stated: Stated) -> list[Decimal]:
     found = []
     for fields, _ in stated.readings:
         before = [filing.previous.get(name) for name in fields]
-        if not all(map(is_number, before)):
+        if not are_numbers(before):
             return []
         found.append(sum((Decimal(number(value)) for value in before), start=Decimal(0)))
     return found

@@ -10,7 +10,7 @@ from toolkit.errors import InputError
 from toolkit.filing.checkcode import CHECK_CODE
 from toolkit.filing.checking import DATE_FIELD
 from toolkit.filing.findings import show
-from toolkit.form.checks import is_number, number, rounded, typed_parts
+from toolkit.form.checks import are_numbers, is_number, number, rounded, typed_parts
 from toolkit.form.ids import COVER, nought_table
 from toolkit.form.rules import total_parts
 from toolkit.form.values import Kind, Paragraph
@@ -145,7 +145,7 @@ def _unequal_totals(form: Form, answers: Mapping[str, Value], computed: Mapping[
     parts = total_parts(form)
     for name, given in computed.items():
         typed = [answers.get(part) for part in typed_parts(name, parts)]
-        if not all(is_number(value) for value in typed):
+        if not are_numbers(typed):
             continue
         total = sum(number(value) for value in typed)
         if rounded(total - given) != 0:

@@ -12,7 +12,6 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from toolkit.filing import checkcode
-from toolkit.filing.checking import judge_cell
 from toolkit.filing.filing import Filing
 from toolkit.form.cellrules import cell_checks
 from toolkit.form.checks import PLACES, State, rounded
@@ -61,7 +60,7 @@ class FormulaSheets:
         """How every typed cell stands by itself."""
         found: dict[str, State] = {}
         for field in at.typed_fields(self.layout.form):
-            broken = judge_cell(self.layout.form, field, self.filing)
+            broken = self.filing.broken.get(field.id)
             found[field.id] = broken[0].code if broken else State.HOLDS
         return found
 

@@ -13,8 +13,8 @@ from toolkit.campaign.intake.standings import Stage, Standing, standing
 from toolkit.campaign.round.folder import Campaign, open_campaign
 from toolkit.campaign.round.lock import exclusively
 from toolkit.campaign.sendback.messages import send_back_one
-from toolkit.campaign.sendback.receipt_pages import renew_receipt
-from toolkit.errors import InputError
+from toolkit.campaign.sendback.receipt_pages import write_receipts
+from toolkit.errors import InputError, OutputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,10 +51,23 @@ class Desk:
     def decide(self, organ: Organ, event: Event) -> Decision:
         """Put a step about an organ into the history and return what it came to."""
         before = self.place(organ.code)
-        decision = Decision(self.book.record(event), organ, before, self.place(organ.code))
-        if decision.after:
-            renew_receipt(self.campaign, self.book, decision.after)
-        return decision
+        recorded = self.book.record(event)
+        return Decision(recorded, organ, before, self.renewed(organ.code))
+
+    def renewed(self, *codes: str) -> Standing:
+        """Bring what goes back to these organs up to what was just decided; return where the first of them stands.
+
+        Raises:
+            OutputError: a file cannot be written or moved; the decision stands.
+        """
+        places = standing(self.campaign, self.book)
+        try:
+            for code in codes:
+                send_back_one(self.campaign, self.book, places, code)
+                write_receipts(self.campaign, self.book, {code: places[code]})
+        except OutputError as error:
+            raise OutputError(f"已经记下，但回执和退回的文件还没有更新：{error}下一次收件时会再更新。") from error
+        return places[codes[0]]
 
     def undo(self, organ: Organ, step: Step, number: int, why: str) -> Decision:
         """Take back the newest step of a kind about an organ, or about one version of its return."""
@@ -134,17 +147,14 @@ def return_for_wording(folder: Path, organ: str, *, number: int = 0, why: str = 
     with at_work(folder, "退回（xxgk return）") as desk:
         meant = desk.campaign.roster.named(organ)
         if undo:
-            decision = desk.undo(meant, Step.RETURN, number, why)
-        else:
-            place = desk.place(meant.code)
-            refuse_frozen(place)
-            if not why.strip():
-                raise InputError("--why", ["退回要写明审核意见，例如 --why 第一部分没有写机制建设"])
-            chosen = _version(place, number) if number else _to_review(place)
-            told, said = told_version(place, chosen), " ".join(why.split())
-            decision = desk.decide(meant, Event(Step.RETURN, meant.code, chosen.sha256, said, told))
-        send_back_one(desk.campaign, desk.book, standing(desk.campaign, desk.book), meant.code)
-        return decision
+            return desk.undo(meant, Step.RETURN, number, why)
+        place = desk.place(meant.code)
+        refuse_frozen(place)
+        if not why.strip():
+            raise InputError("--why", ["退回要写明审核意见，例如 --why 第一部分没有写机制建设"])
+        chosen = _version(place, number) if number else _to_review(place)
+        told, said = told_version(place, chosen), " ".join(why.split())
+        return desk.decide(meant, Event(Step.RETURN, meant.code, chosen.sha256, said, told))
 
 
 def review_return(folder: Path, organ: str, *, why: str = "", undo: bool = False) -> Decision:

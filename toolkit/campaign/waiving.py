@@ -12,7 +12,6 @@ from toolkit.campaign.intake.campaign_checks import CampaignChecker
 from toolkit.campaign.intake.carried.last_year import last_year_of
 from toolkit.campaign.intake.history import Event, Step, standing_events
 from toolkit.campaign.intake.waivers import first_place, waiver_key, waivers_of
-from toolkit.campaign.sendback.receipt_pages import renew_receipt
 from toolkit.errors import InputError
 from toolkit.filing.findings import Severity
 from toolkit.workbook.examining import finding_json
@@ -56,9 +55,8 @@ def waive_finding(
         recorded = desk.book.record(event)
         if shared is None:
             _judge_anew(desk, place)
-        after = desk.place(meant.code)
-        renew_receipt(desk.campaign, desk.book, after)
-        return Decision(recorded, meant, place, after)
+        others = sorted(shared.codes - {meant.code}) if shared else ()
+        return Decision(recorded, meant, place, desk.renewed(meant.code, *others))
 
 
 def _refuse_groundless(why: str, until: date | None) -> None:

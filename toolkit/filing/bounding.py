@@ -6,6 +6,8 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from toolkit.filing.excerpts import beginning
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
@@ -57,6 +59,6 @@ def _together(rest: list[Finding]) -> Finding:
 def _bounded(finding: Finding) -> Finding:
     message, places = finding.message, finding.places
     if len(message) > LONGEST_MESSAGE:
-        message = f"{message[:LONGEST_MESSAGE]}……"
+        message = beginning(message, LONGEST_MESSAGE)
     follows = few_of_each(finding.follows) if finding.follows else ()
     return replace(finding, message=message, places=places[:MOST_PLACES], follows=follows)

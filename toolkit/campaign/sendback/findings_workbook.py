@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from toolkit.campaign.intake.waivers import is_open
 from toolkit.campaign.sendback.versions import difference
 from toolkit.errors import OutputError
+from toolkit.filing.excerpts import beginning
 from toolkit.filing.findings import Severity, show
 from toolkit.form.model import find
 from toolkit.workbook.layout import quoted
@@ -108,7 +109,7 @@ def _write_table(
 def _write_row(
     sheet: Any, row: int, columns: FindingColumns, texts: tuple[str, ...], link: str, formats: Mapping[str, Any]
 ) -> None:
-    shown = [text if len(text) <= _LONGEST_TEXT else f"{text[:_LONGEST_TEXT]}……" for text in texts]
+    shown = [beginning(text, _LONGEST_TEXT) for text in texts]
     lines = max(lines_needed(text, width) for text, (_, width) in zip(shown, columns, strict=True))
     sheet.set_row(row, min(_HIGHEST, lines * _LINE + 4))
     for column, (text, (head, _)) in enumerate(zip(shown, columns, strict=True)):

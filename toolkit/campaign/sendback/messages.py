@@ -70,16 +70,7 @@ def send_back(
     """
     settled, copies = set() if unplaced else {UNPLACED}, Copies(book, places)
     for place in places.values():
-        if place.unfit:
-            _write(campaign, book, place, copies)
-        else:
-            settled |= {f"{place.organ.stem}{suffix}" for suffix in (SHEET, MESSAGE, MARKED)}
-        if place.held:
-            _write_filled(campaign, book.whole(place.held[-1].receipt), place)
-        if lines := tuple(_about_held(campaign, place)):
-            write_if_new(campaign.sendback / f"{place.organ.stem}{HELD}", text_bytes(lines))
-        else:
-            settled.add(f"{place.organ.stem}{HELD}")
+        settled |= _send_to(campaign, book, place, copies)
     if unplaced:
         write_if_new(campaign.sendback / UNPLACED, text_bytes(_strangers(campaign.form, map(book.whole, unplaced))))
     _settle(campaign, settled)
@@ -91,11 +82,23 @@ def send_back_one(campaign: Campaign, book: ReceiptBook, places: Mapping[str, St
     Raises:
         OutputError: a file cannot be written or moved.
     """
-    place = places[code]
+    _settle(campaign, _send_to(campaign, book, places[code], Copies(book, places)))
+
+
+def _send_to(campaign: Campaign, book: ReceiptBook, place: Standing, copies: Copies) -> set[str]:
+    """Write what goes back to an organ; return the names of what would, were there more to mend."""
+    settled: set[str] = set()
     if place.unfit:
-        _write(campaign, book, place, Copies(book, places))
+        _write(campaign, book, place, copies)
     else:
-        _settle(campaign, {f"{place.organ.stem}{suffix}" for suffix in (SHEET, MESSAGE, MARKED)})
+        settled |= {f"{place.organ.stem}{suffix}" for suffix in (SHEET, MESSAGE, MARKED)}
+    if place.held:
+        _write_filled(campaign, book.whole(place.held[-1].receipt), place)
+    if lines := tuple(_about_held(campaign, place)):
+        write_if_new(campaign.sendback / f"{place.organ.stem}{HELD}", text_bytes(lines))
+    else:
+        settled.add(f"{place.organ.stem}{HELD}")
+    return settled
 
 
 def _settle(campaign: Campaign, names: Container[str]) -> None:

@@ -13,7 +13,6 @@ from toolkit.campaign.intake.documents import is_read_by_labels
 from toolkit.campaign.intake.receipts import filing_of
 from toolkit.campaign.round.output_files import move_aside, write_if_new
 from toolkit.campaign.sendback.messages import DONE, text_bytes
-from toolkit.errors import OutputError
 from toolkit.filing.findings import show
 from toolkit.filing.headlines import headlines
 from toolkit.form.values import Kind
@@ -78,18 +77,6 @@ def write_receipts(campaign: Campaign, book: ReceiptBook, places: Mapping[str, S
             known[code] = [stem, mark]
     if json.dumps(known) != before:
         book.set_fact(_FACT, json.dumps(known, ensure_ascii=False))
-
-
-def renew_receipt(campaign: Campaign, book: ReceiptBook, place: Standing) -> None:
-    """Bring one organ's receipt up to a decision that has just been recorded.
-
-    Raises:
-        OutputError: a file cannot be written or moved; the decision stands.
-    """
-    try:
-        write_receipts(campaign, book, {place.organ.code: place})
-    except OutputError as error:
-        raise OutputError(f"已经记下，但回执还没有更新：{error}下一次收件时会再更新。") from error
 
 
 def _mark(campaign: Campaign, place: Standing) -> str:

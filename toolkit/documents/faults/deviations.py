@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from toolkit.documents.figures import Sure, is_number_text
 from toolkit.documents.grids import Grid, Line, tidy
 from toolkit.documents.labels import label_of
+from toolkit.filing.excerpts import beginning
 from toolkit.filing.findings import Place, raise_finding
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def added_findings(blocks: Sequence[Line | Grid], tables: Sequence[TableReading]
             continue
         cells = [cell for row in grid.lines for cell in row]
         if len(grid.rows) > 1 and any(is_number_text(cell.text) for cell in cells):
-            text = " | ".join(tidy(cell.text) for cell in grid.lines[0])[:_EXCERPT]
+            text = beginning(" | ".join(tidy(cell.text) for cell in grid.lines[0]), _EXCERPT)
             yield raise_finding("table_added", [Place("", grid.name, cells[0].place)], place=grid.name, text=text)
 
 
@@ -73,5 +74,5 @@ def deviation_findings(form: Form, parts: Parts) -> Iterator[Finding]:
     for heading in parts.added:
         yield raise_finding("heading_added", (), found=heading.text)
     for where, text in parts.unplaced:
-        shown = text if len(text) <= _EXCERPT else f"{text[:_EXCERPT]}……"
+        shown = beginning(text, _EXCERPT)
         yield raise_finding("text_not_placed", (), section=where, text=shown)

@@ -12,6 +12,7 @@ from enum import StrEnum
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
+from toolkit.filing.excerpts import passage
 from toolkit.filing.findings import Place, paragraph_place, raise_finding, show
 from toolkit.filing.prose.marks import numbered_paragraphs
 from toolkit.filing.prose.numerals import Numeral, find_numerals
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from toolkit.filing.prose.phrases import Found, Setting
     from toolkit.form.model import Form, Phrase
 
-_EXCERPT = 60
+_EXCERPT, _AHEAD, _BEHIND = 60, 30, 10  # signs of a sentence, and about its number where it is longer
 _READINGS_KEPT = 1 << 10  # a form's phrases have some hundred readings
 
 
@@ -284,5 +285,7 @@ def _agrees(numeral: Numeral, value: Decimal) -> bool:
 def _sentence(text: str, numeral: Numeral) -> str:
     start = max(text.rfind("。", 0, numeral.start), text.rfind("；", 0, numeral.start)) + 1
     end = text.find("。", numeral.end)
-    sentence = text[start : end + 1 if end >= 0 else len(text)].strip()
-    return sentence if len(sentence) <= _EXCERPT else text[max(start, numeral.start - 30) : numeral.end + 10].strip()
+    sentence = text[start : end + 1 if end >= 0 else len(text)]
+    if len(sentence.strip()) <= _EXCERPT:
+        return sentence.strip()
+    return passage(sentence, numeral.start - start - _AHEAD, numeral.end - start + _BEHIND)

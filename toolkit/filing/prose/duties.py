@@ -13,6 +13,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from toolkit.filing.excerpts import passage
 from toolkit.filing.findings import Finding, Severity, paragraph_place, show
 from toolkit.filing.prose.agreement import Standing, sum_of
 from toolkit.filing.prose.marks import numbered_paragraphs
@@ -165,7 +166,7 @@ def _found(filing: Filing, duty: Duty, search: Callable[[str], re.Match[str] | N
 
 def _excerpt(sentence: str, at: int) -> str:
     start = max(0, at - _EXCERPT // 4)
-    return sentence[start : start + _EXCERPT].strip()
+    return passage(sentence, start, start + _EXCERPT)
 
 
 @lru_cache(maxsize=64)

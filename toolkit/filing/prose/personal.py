@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from toolkit.filing.excerpts import passage
 from toolkit.filing.findings import Place, paragraph_place, raise_finding
 from toolkit.filing.prose.marks import numbered_paragraphs
 from toolkit.form.ids import COVER
@@ -59,7 +60,7 @@ def forbidden_words(filing: Filing, words: Sequence[str]) -> Iterator[Finding]:
         for word in words:
             at = text.find(word)
             if at >= 0:
-                shown = text[max(0, at - _AROUND) : at + len(word) + _AROUND]
+                shown = passage(text, at - _AROUND, at + len(word) + _AROUND)
                 yield raise_finding("forbidden_word", [place], where=place.label, word=word, shown=shown)
 
 

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
+from toolkit.filing.excerpts import beginning, passage
 from toolkit.filing.findings import Place, paragraph_place, raise_finding
 from toolkit.form.checks import INVISIBLE, prose_is_blank
 
@@ -47,7 +48,7 @@ def check_wording(filing: Filing) -> Iterator[Finding]:
                 "prose_says_nothing",
                 [Place(section.id, section.heading)],
                 section=section.heading,
-                text=whole[:_EXCERPT],
+                text=beginning(whole, _EXCERPT),
             )
         yield from _unseen(section.id, section.heading, "".join(texts))
     for note in filing.form.notes:
@@ -69,7 +70,7 @@ def _left_over(section: Section, place: int, text: str) -> Iterator[Finding]:
         yield raise_finding("draft_left", where, section=section.heading, place=place, mark=DRAFT)
     blank = _BLANK_LEFT.search(text)
     if blank is not None:
-        excerpt = text[max(blank.start() - _EXCERPT // 2, 0) : blank.end() + _EXCERPT // 2]
+        excerpt = passage(text, blank.start() - _EXCERPT // 2, blank.end() + _EXCERPT // 2)
         yield raise_finding("blank_left", where, section=section.heading, place=place, text=excerpt)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from toolkit.errors import InputError
 from toolkit.filing.checkcode import CHECK_CODE
 from toolkit.filing.checking import DATE_FIELD
+from toolkit.filing.excerpts import beginning
 from toolkit.filing.findings import show
 from toolkit.form.checks import are_numbers, is_number, number, rounded, typed_parts
 from toolkit.form.ids import COVER, nought_table
@@ -178,7 +179,7 @@ def _note_problem(where: str, value: object) -> str:
 def _excerpt(value: object) -> str:
     """Return a value as it was given, cut to what fits into a sentence."""
     text = json.dumps(value, ensure_ascii=False, default=str)
-    return text if len(text) <= EXCERPT else f"{text[:EXCERPT]}……"
+    return beginning(text, EXCERPT)
 
 
 def _prose_problems(where: str, value: object) -> Iterator[str]:

@@ -10,6 +10,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 from toolkit.errors import WorkbookError
+from toolkit.filing.excerpts import beginning
 from toolkit.filing.findings import WAIVED, Severity
 from toolkit.form.ids import explanation_id
 from toolkit.workbook import layout as at
@@ -272,7 +273,7 @@ def _areas(package: Package, marked: Iterable[tuple[str, str]]) -> Iterator[tupl
 def _said(number: int, remark: Remark, sheet: str, cell: str) -> str:
     finding = remark.finding
     message = finding["message"]
-    message = message if len(message) <= _LONGEST_MESSAGE else f"{message[:_LONGEST_MESSAGE]}……"
+    message = beginning(message, _LONGEST_MESSAGE)
     more = f"（共 {len(remark.marked)} 格）" if len(remark.marked) > _MOST_NOTES else ""
     own = [target.text for target in remark.suspects if (target.sheet, target.cell) == (sheet, cell)]
     hint = f"\n这一格：{own[0]}" if own else ""

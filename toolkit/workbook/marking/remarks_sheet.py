@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
+from toolkit.filing.excerpts import beginning
 from toolkit.filing.explanations import EXPLAINED, LEAST_EXPLANATION
 from toolkit.filing.findings import Severity
 from toolkit.workbook import remarks as at
@@ -254,9 +255,7 @@ def _row(place: int, remark: Remark, formats: Mapping[str, int]) -> str:
         **{at.SUSPECT + i: target.text for i, target in enumerate(remark.suspects)},
         **{at.SUSPECT + i: "" for i in range(len(remark.suspects), at.SUSPECTS)},
     }
-    shown = {
-        column: text if len(text) <= _LONGEST_TEXT else f"{text[:_LONGEST_TEXT]}……" for column, text in texts.items()
-    }
+    shown = {column: beginning(text, _LONGEST_TEXT) for column, text in texts.items()}
     linked = {at.PLACE: (chief.sheet, chief.cell)} if chief.cell else {}
     linked |= {at.SUSPECT + i: (target.sheet, target.cell) for i, target in enumerate(remark.suspects) if target.cell}
     lines = max(lines_needed(text, _HEADS[column][1]) for column, text in shown.items())

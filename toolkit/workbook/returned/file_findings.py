@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from toolkit.filing.excerpts import beginning
 from toolkit.filing.findings import Finding, Place, raise_finding, show
 from toolkit.filing.prose.personal import property_findings
 from toolkit.form.registry import years_of
@@ -260,7 +261,7 @@ def _comments(package: Package) -> Iterator[Finding]:
             said = " ".join(text_of_others(note).split())
             if not said:
                 continue
-            excerpt = said if len(said) <= _EXCERPT else f"{said[:_EXCERPT]}……"
+            excerpt = beginning(said, _EXCERPT)
             yield raise_finding(
                 "comment_found", [Place("", "", sheet.name, cell)], cell=f"{sheet.name}!{cell}", text=excerpt
             )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from toolkit.documents.numerals import Manner, read_number
+from toolkit.filing.excerpts import beginning
 from toolkit.filing.findings import Place, Severity, Suspect, raise_finding, show
 from toolkit.form.values import Kind
 
@@ -90,4 +91,4 @@ def strictly(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 def _excerpt(typed: str) -> str:
     shown = typed.strip() or typed
     shown = "".join(sign if sign.isprintable() else " " for sign in shown)
-    return shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]}……"
+    return beginning(shown, _LONGEST)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from toolkit.documents.sources.looks.colours import is_unreadable
+from toolkit.filing.excerpts import beginning
 from toolkit.filing.findings import Finding, Place, paragraph_place, raise_finding, show
 from toolkit.form.checks import is_number
 from toolkit.form.values import Kind
@@ -118,7 +119,7 @@ def _out_of_sight(sheet: str, found: list[tuple[Place, Value]], *, is_sheet: boo
 
 
 def _excerpt(value: Value) -> str:
-    return show(value if not isinstance(value, str) or len(value) <= _EXCERPT else f"{value[:_EXCERPT]}……")
+    return show(beginning(value, _EXCERPT) if isinstance(value, str) else value)
 
 
 def _conditional(filing: Filing, sights: Sights, found: list[tuple[Place, Value]]) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from toolkit.errors import WorkbookError
+from toolkit.filing.excerpts import beginning
 from toolkit.filing.findings import Place, paragraph_place, raise_finding
 from toolkit.form.values import Paragraph
 from toolkit.workbook import layout as at
@@ -100,7 +101,7 @@ def _crossed_out(
         if cell is not None and is_crossed_out(package, cell):
             places = [replace(paragraph_place(entry, number), sheet=sheet, cell=address)]
             text = paragraph.text.replace(STRUCK, "")
-            yield raise_finding("crossed_out", places, where=places[0].label, text=text[:EXCERPT])
+            yield raise_finding("crossed_out", places, where=places[0].label, text=beginning(text, EXCERPT))
 
 
 def _lines(rows: tuple[Row, ...], text_column: int, layout: Layout) -> _Texts:
@@ -212,7 +213,7 @@ class _Reader:
         self._add("prose_elsewhere", address, text)
 
     def _add(self, name: str, address: str, text: str) -> None:
-        excerpt = text if len(text) <= EXCERPT else f"{text[:EXCERPT]}……"
+        excerpt = beginning(text, EXCERPT)
         place = Place(self._section, self._heading, self._sheet, address)
         self._findings.append(raise_finding(name, [place], section=self._heading, cell=address, text=excerpt))
 
@@ -264,5 +265,5 @@ def _is_our_formula(layout: Layout, sheet: str, address: str) -> bool:
 def text_box_findings(package: Package) -> Iterator[Finding]:
     """Yield an error for every text that stands in a shape on a sheet, where nobody reads it."""
     for text in package.drawing_texts():
-        excerpt = text if len(text) <= EXCERPT else f"{text[:EXCERPT]}……"
+        excerpt = beginning(text, EXCERPT)
         yield raise_finding("text_in_shape", (), text=excerpt)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from toolkit.filing.excerpts import beginning
 from toolkit.filing.findings import Place, raise_finding
 from toolkit.form.ids import nought_id
 from toolkit.workbook.returned.anchors import parse_reference
@@ -46,6 +47,6 @@ def read_declared(
         if value == words:
             declared.add(table)
         elif value not in (None, ""):
-            where, found = [Place("", "", sheet, address)], str(value)[:_EXCERPT]
+            where, found = [Place("", "", sheet, address)], beginning(str(value), _EXCERPT)
             findings.append(raise_finding("nought_unclear", where, sheet=sheet, cell=address, found=found, words=words))
     return frozenset(declared)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from toolkit.filing.excerpts import beginning
 from toolkit.filing.filing import Pasted
 from toolkit.filing.findings import Place, raise_finding, show
 from toolkit.form.checks import is_blank, is_number, number, rounded
@@ -34,7 +35,7 @@ def read_pasted(package: Package, layout: Layout, anchors: Anchors, findings: li
         if chosen == layout.wording.pasting.choice:
             found[table] = Pasted(figures, _typed(package, anchors, figures))
         elif not is_blank(chosen) and not isinstance(chosen, bool):
-            words = show(chosen)[:_EXCERPT]
+            words = beginning(show(chosen), _EXCERPT)
             where = [Place("", "", here.paste_sheet, here.paste_switch.cell)]
             choice = layout.wording.pasting.choice
             findings.append(raise_finding("paste_unclear", where, sheet=here.paste_sheet, found=words, words=choice))

@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from toolkit.filing.excerpts import beginning
 from toolkit.filing.findings import Place, raise_finding
 from toolkit.form.checks import State
 from toolkit.form.ids import explanation_id
@@ -44,7 +45,9 @@ def explanation_findings(package: Package, layout: Layout, anchors: Anchors) -> 
         column = max(split_address(address)[1] for _, _, address in placed)
         for address, text in _texts_beside(rows, layout, column):
             places = [Place("", "", sheet, address)]
-            yield raise_finding("explanation_not_read", places, sheet=sheet, cell=address, text=text[:_EXCERPT])
+            yield raise_finding(
+                "explanation_not_read", places, sheet=sheet, cell=address, text=beginning(text, _EXCERPT)
+            )
 
 
 @lru_cache(maxsize=_WORKBOOKS_KEPT)
@@ -138,4 +141,6 @@ def note_findings(package: Package, layout: Layout, anchors: Anchors) -> Iterato
             if text and plain_label(text) not in {plain_label(entry.label), plain_label(entry.help)}:
                 where = f"{column_letters(column)}{row}"
                 places = [Place(entry.id, entry.label, place[0], where)]
-                yield raise_finding("note_not_read", places, label=entry.label, cell=where, text=text[:_EXCERPT])
+                yield raise_finding(
+                    "note_not_read", places, label=entry.label, cell=where, text=beginning(text, _EXCERPT)
+                )

@@ -7,6 +7,7 @@ from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from toolkit.filing.excerpts import beginning
 from toolkit.filing.findings import Place, raise_finding
 from toolkit.form.checks import is_number
 from toolkit.form.rules import bind_rules
@@ -130,7 +131,7 @@ def _unread(sheet: str, rows: Rows, edge: tuple[int, int], own: frozenset[str]) 
     if found:
         places = [Place("", "", sheet, address) for address, _ in found]
         text = found[0][1]
-        excerpt = text if len(text) <= _EXCERPT else f"{text[:_EXCERPT]}……"
+        excerpt = beginning(text, _EXCERPT)
         yield raise_finding("text_not_read", places, sheet=sheet, cell=found[0][0], text=excerpt)
 
 

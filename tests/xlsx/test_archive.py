@@ -286,6 +286,14 @@ def test_no_damage_escapes_as_anything_but_a_workbook_error(data: st.DataObject)
         pass
 
 
+def test_new_parts_stand_in_the_order_in_which_they_were_given() -> None:
+    """The order of a set would be another in every run, and with it the bytes of the file."""
+    archive = read_archive(by_xlsxwriter_once())
+    new = [f"xl/new{number}.xml" for number in (3, 1, 2, 9, 4)]
+    members = read_archive(archive.rewritten(dict.fromkeys(new, b"<a/>"))).members
+    assert [name for name in members if name in new] == new
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.data())
 def test_what_inflates_faster_gives_what_zlib_gives(data: st.DataObject) -> None:

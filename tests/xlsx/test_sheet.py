@@ -172,9 +172,10 @@ def test_cells_that_do_not_say_where_they_stand_are_counted_from_the_left() -> N
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "iso-8859-1", "gbk", "gb18030"])
-def test_a_sheet_in_another_encoding_is_read_and_patched(encoding: str) -> None:
+@pytest.mark.parametrize("said", ['encoding="{}"', "encoding = '{}'", 'encoding\n=\n"{}"'])
+def test_a_sheet_in_another_encoding_is_read_and_patched(encoding: str, said: str) -> None:
     def rewrite(xml: str) -> bytes:
-        return xml.replace("UTF-8", encoding).encode(encoding, "replace")
+        return xml.replace('encoding="UTF-8"', said.format(encoding)).encode(encoding, "replace")
 
     package = open_package(with_sheet(by_xlsxwriter(), rewrite))
     assert package.cells(SHEET)["B4"].value == ("??" if encoding == "iso-8859-1" else "待填")
@@ -329,6 +330,33 @@ def test_an_attribute_the_part_does_not_declare_is_left_to_the_reference(attribu
     assert scan_sheet(xml.encode(), "sheet", SharedStrings()) is None
     declared = xml.replace("<worksheet ", '<worksheet xmlns:x14ac="urn:x14ac" ')
     assert (scan_sheet(declared.encode(), "sheet", SharedStrings()) is not None) == ("x14ac" in attribute)
+
+
+@pytest.mark.parametrize("said", ['encoding = "ISO-8859-1"', "encoding\n='us-ascii'", 'encoding ="windows-1252"'])
+def test_a_part_that_says_it_is_in_another_encoding_is_left_to_the_reference(said: str) -> None:
+    declared = f'<?xml version="1.0" {said}?>'
+    sheet = declared + SHEET_XML % '<row r="1"><c r="A1" t="str"><v>胡</v></c></row>'
+    assert scan_sheet(sheet.encode(), "sheet", SharedStrings()) is None
+    assert scan_strings(f'{declared}<sst xmlns="{MAIN}"><si><t>胡</t></si></sst>'.encode(), "strings") is None
+    names = (
+        f'<workbook xmlns="{MAIN}"><definedNames><definedName name="胡">甲!$A$1</definedName></definedNames></workbook>'
+    )
+    assert scan_names(f"{declared}{names}".encode())[0] == {}
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        '<row r="1" 9pans="1:1"><c r="A1"/></row>',
+        '<row r="1" a:9b="1"><c r="A1"/></row>',
+        '<row r="1"><c r="A1"><f 9a="1">1+1</f><v>2</v></c></row>',
+    ],
+)
+def test_an_attribute_whose_name_is_none_is_left_to_the_reference(row: str) -> None:
+    xml = (SHEET_XML % row).encode()
+    assert scan_sheet(xml, "sheet", SharedStrings()) is None
+    with pytest.raises(WorkbookError, match="损坏"):
+        read_sheet(xml, "sheet", ())
 
 
 def test_text_in_runs_is_read_the_fast_way_too() -> None:

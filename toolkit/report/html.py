@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from toolkit.form.grid import Role, heads_of
 from toolkit.report.charts import Group, bar_chart
-from toolkit.report.measures import TEXT_WIDTH, is_paired, measure, signature_indents
+from toolkit.report.measures import PLAIN_SIZE, TEXT_WIDTH, is_paired, measure, signature_indents
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from toolkit.form.grid import GridCell
     from toolkit.report.document import Report, ReportSection, ReportTable
+    from toolkit.report.measures import Measures
 
 TEMPLATES = Path(__file__).parent / "templates"
 # Least widths in rem below which a table scrolls sideways instead of shrinking. On a phone the labels are narrower, so
@@ -45,7 +46,8 @@ class HtmlCell:
 class HtmlTable:
     """A table as HTML nests it: rows of the head, then groups of body rows.
 
-    `columns` gives each column's class and its share of the width in per cent; the two widths are in rem.
+    `columns` gives each column's class and its share of the width in per cent; the two widths are in rem. `paper_size`
+    is the type size in points in which the longest figure fits its column on paper.
     """
 
     id: str
@@ -53,6 +55,7 @@ class HtmlTable:
     columns: tuple[tuple[str, str], ...]
     least_width: str
     phone_width: str
+    paper_size: str
     head: tuple[tuple[HtmlCell, ...], ...]
     bodies: tuple[tuple[tuple[HtmlCell, ...], ...], ...]
 
@@ -139,15 +142,16 @@ def html_table(table: ReportTable) -> HtmlTable:
     starts = [grid.head_rows, *(cell.row for cell in grid.cells if cell.role is Role.BAND and cell.row), grid.height]
     bodies = tuple(tuple(lines[start:end]) for start, end in pairwise(starts))
     least, phone = _least_widths(table)
-    return HtmlTable(table.id, table.caption, _columns(table), least, phone, tuple(lines[: grid.head_rows]), bodies)
+    measures = measure(table)
+    size = f"{min(PLAIN_SIZE, measures.size) / 2:g}"
+    head = tuple(lines[: grid.head_rows])
+    return HtmlTable(table.id, table.caption, _columns(table, measures), least, phone, size, head, bodies)
 
 
-def _columns(table: ReportTable) -> tuple[tuple[str, str], ...]:
+def _columns(table: ReportTable, measures: Measures) -> tuple[tuple[str, str], ...]:
     stub = table.grid.stub_columns
     kinds = [*["label"] * (stub - 1), *["last label"] * (stub > 0), *["figure"] * (table.grid.width - stub)]
-    return tuple(
-        (kind, f"{100 * width / TEXT_WIDTH:.2f}") for kind, width in zip(kinds, measure(table).widths, strict=True)
-    )
+    return tuple((kind, f"{100 * width / TEXT_WIDTH:.2f}") for kind, width in zip(kinds, measures.widths, strict=True))
 
 
 def _least_widths(table: ReportTable) -> tuple[str, str]:

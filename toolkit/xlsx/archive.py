@@ -107,7 +107,7 @@ class Archive:
                 writer.add(*deflated(member, changed[name]))
             elif name not in gone:
                 writer.add(member, self.packed_bytes(member))
-        for name in changed.keys() - self.members.keys():
+        for name in (name for name in changed if name not in self.members):
             writer.add(*deflated(new_member(name), changed[name]))
         return writer.finished(self.comment)
 

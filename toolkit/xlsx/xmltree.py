@@ -36,7 +36,7 @@ _DEEPEST = 200  # no part we read nests deeper than a dozen elements
 _MOST_NODES = 300_000
 _TREES_KEPT, _SHORT = 1 << 7, 1 << 15
 _MOST_SPANS = 3_000_000
-_ENCODING = re.compile(rb"""<\?xml[^>]*encoding=["']([A-Za-z0-9._-]+)""")
+_ENCODING = re.compile(rb"""<\?xml[^>]*?\sencoding\s*=\s*["']([^"']*)["']""")
 _HEXED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -222,12 +222,17 @@ def _span(xml: bytes, tag: str, attributes: dict[str, str], start: int, now: int
     return Span(tag, attributes, start, inner, close, last, name[: name.find(":") + 1])
 
 
+def declared_encoding(xml: bytes) -> str:
+    """Return in small letters what a part that begins with single bytes says it is written in; else UTF-8."""
+    declared = _ENCODING.match(xml)
+    return declared[1].decode("ascii", "replace").lower() if declared else "utf-8"
+
+
 def as_utf8(xml: bytes) -> bytes:
     """Return a part in UTF-8, as nearly all are; one in another encoding is turned and its declaration dropped."""
     marked = "utf-16" if xml[:2] in {b"\xff\xfe", b"\xfe\xff"} else ""
-    declared = _ENCODING.match(xml)
-    encoding = marked or (declared[1].decode() if declared else "utf-8")
-    if encoding.lower() == "utf-8":
+    encoding = marked or declared_encoding(xml)
+    if encoding == "utf-8":
         return xml
     try:
         return re.sub(r"^<\?xml[^>]*\?>", "", xml.decode(encoding)).encode()

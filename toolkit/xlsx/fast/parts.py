@@ -8,6 +8,7 @@ caller reads the whole part by the reference. What was read once is remembered: 
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Mapping
 from functools import cached_property, lru_cache
 from types import MappingProxyType
@@ -18,7 +19,7 @@ from toolkit.xlsx.fast.rows import SPACE, is_plain, resolved
 from toolkit.xlsx.fast.sheets import cut_rows
 from toolkit.xlsx.row import Cell, by_shape
 from toolkit.xlsx.sheet import MAX_CELLS, SharedStrings, Sheet, read_sheet, read_strings
-from toolkit.xlsx.xmltree import unescape_hexed
+from toolkit.xlsx.xmltree import declared_encoding, unescape_hexed
 
 if TYPE_CHECKING:
     from collections.abc import ItemsView, Iterator
@@ -30,7 +31,6 @@ _PROBE = f'<c r="{_PROBE_AT}" s="{_PROBE_STYLE}"/>'
 _PROBE_FOUND = {_PROBE_AT: Cell(None, style=_PROBE_STYLE)}
 _PROBE_TEXT = "987654321"
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\r"))  # in no XML; searching for them as text would cost far more
-_DECLARATION = re.compile(rb"""(?:\xef\xbb\xbf)?<\?xml[^>]*encoding=["']([^"']*)["']""")
 _STRING = re.compile(rf"<t{SPACE}>([^<]*+)</t></si>")
 _NAME = re.compile(r'((?:[a-zA-Z]++="[^"<>&\n\t]*+" ?)++)>([^<]*+)</definedName>')
 _ATTRIBUTE = re.compile(r'([a-zA-Z]++)="([^"<>&\n\t]*+)"')
@@ -198,9 +198,11 @@ def _cut(xml: bytes, opening: bytes, closing: bytes) -> tuple[bytes, bytes, byte
     if start < 0 or end < start:
         return None
     before, inside, after = xml[:start], xml[start + len(opening) : end], xml[end + len(closing) :]
-    declared = _DECLARATION.match(before)
-    is_utf8 = not declared or declared[1].lower() == b"utf-8"
     around = before + after
-    if not is_utf8 or b"<!" in around or len(around.translate(None, _CONTROLS)) < len(around):
+    if (
+        declared_encoding(before.removeprefix(BOM_UTF8)) != "utf-8"
+        or b"<!" in around
+        or len(around.translate(None, _CONTROLS)) < len(around)
+    ):
         return None
     return before, inside, after

@@ -25,12 +25,12 @@ _OPENING = '<c r="'
 _ADDRESS = re.compile(r"[A-Z]{1,2}([1-9][0-9]{0,6})")
 _REST = re.compile(  # of a cell, behind its address
     r'(?: s="([0-9]{1,9})")?(?: t="([a-zA-Z]++)")?(?: ?/>|>'
-    r'(<f(?: [a-z0-9]++="[^"<>&]*+")*+(?:/>|>[^<]*+</f>))?'
+    r'(<f(?: [a-z][a-z0-9]*+="[^"<>&]*+")*+(?:/>|>[^<]*+</f>))?'
     rf"(<v ?/>|<v{SPACE}>[^<]*+</v>)?"
     rf"(?:<is><t{SPACE}>([^<]*+)</t></is>)?"
     r"</c>)"
 )
-_ATTRIBUTE = r' (?:[A-Za-z0-9]++:)?[A-Za-z0-9]++="[^"<>&]*+"'
+_ATTRIBUTE = r' (?:[A-Za-z][A-Za-z0-9]*+:)?[A-Za-z][A-Za-z0-9]*+="[^"<>&]*+"'
 _TAG = re.compile(rf'r="([1-9][0-9]{{0,6}})"((?:{_ATTRIBUTE})*+) ?(/?)>')
 _NAMES = re.compile(r' ((?:([A-Za-z0-9]++):)?[A-Za-z0-9]++)="')
 HOLE, _BREAK = "\0", b"\1"  # stand where a value was, and between rows; no XML may hold them

@@ -104,6 +104,7 @@ def test_a_saved_page_is_read_back_cell_by_cell(xxgk: Cli, campaign: Campaign, t
     assert next(one["published"] for one in told["unequal"]) == "6"  # type: ignore[index]
     assert "报表 5，公布 6" in str(rows_of(campaign)[0][12])
     assert "处与报表不同，请更正" in xxgk("status", campaign.folder).out
+    assert "公布 1 家，其中 1 家与计入的不同" in xxgk("status", campaign.folder).out
     xxgk("published", campaign.folder, "01", "--undo")
     assert "公布 1 家" in xxgk("status", campaign.folder).out
 

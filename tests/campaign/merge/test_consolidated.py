@@ -184,7 +184,7 @@ def test_a_file_in_its_place_that_cannot_be_read_is_not_overwritten(tmp_path: Pa
 def test_a_draft_says_how_many_are_in_and_is_renewed(tmp_path: Path) -> None:
     state = county(tmp_path / "round", {"1": 20})
     merged = merge_round(state)
-    assert merged.whole.paragraphs("overview")[0].text.startswith(f"{DRAFT}本报告汇总了 7 家")
+    assert merged.whole.paragraphs("overview")[0].text.startswith(f"{DRAFT}本报告应汇总 7 家")
     lacking = "尚缺：甲县教育局、第一中学、第二中学、乙镇人民政府、乙镇东村、乙镇西村"
     assert lacking in merged.whole.paragraphs("overview")[0].text
     write_merged(merged, state, make_board(state, TODAY))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from toolkit.campaign.board.papers import Papers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
     from datetime import date
 
     from toolkit.campaign.intake.standings import Standing
@@ -84,13 +84,20 @@ def paper_lines(papers: Iterable[OnPaper]) -> Iterator[str]:
     if not any(one.papers != Papers() or one.where.organ.publish_by for one in known):
         return
     counted = [one for one in known if one.where.counts]
-    signed, published = sum(one.is_signed for one in counted), sum(one.is_published for one in counted)
+    signed = _how_many([one.is_signed for one in counted if one.papers.signed])
+    published = _how_many([one.is_published for one in counted if one.papers.published])
     late = sum(one.is_late for one in known)
-    yield f"签发 {signed} 家，公布 {published} 家（已通过 {len(counted)} 家）；公布逾期 {late} 家。"
+    yield f"签发 {signed}，公布 {published}（已通过 {len(counted)} 家）；公布逾期 {late} 家。"
     for one in known:
         if one.must_look:
             told = "；".join(word for word in (one.signed_label, one.published_label) if word)
             yield f"{one.where.organ.name}（{one.where.organ.code}）：{told}"
+
+
+def _how_many(fit: Collection[bool]) -> str:
+    """Return of how many organs something is stated, and of how many of them it is not that of the return."""
+    wrong = len(fit) - sum(fit)
+    return f"{len(fit)} 家，其中 {wrong} 家与计入的不同" if wrong else f"{len(fit)} 家"
 
 
 def paper_json(paper: OnPaper) -> dict[str, Any]:

@@ -48,7 +48,7 @@ class Bound:
     def words(self) -> str:
         """The interval with what it rests on, as a clause."""
         besides = f"；另有 {self.without} 家没有上年数，未算在内" if self.without else ""
-        basis = f"按 {self.compared} 家已报机关比上年的增减推算尚缺的 {self.missing} 家，二十次里约有一次会在外面"
+        basis = f"按 {self.compared} 家已报机关比上年的增减推算尚缺的 {self.missing} 家，把握约 95%"
         return f"到齐后估计 {show(self.low)}～{show(self.high)}（{basis}{besides}）"
 
 

@@ -135,7 +135,7 @@ def _first_prose(whole: Filing) -> str:
 
 
 def _draft(merged: Merged) -> str:
-    text = f"本报告汇总了 {merged.expected} 家行政机关的数据，已计入 {len(merged.counted)} 家"
+    text = f"本报告应汇总 {merged.expected} 家行政机关的数据，已汇总 {len(merged.counted)} 家"
     if not merged.missing:
         return f"{text}，全部到齐{reservation(merged.shares)}。{_not_expected(merged)}"
     names = "、".join(share.organ.name for share in merged.missing[:NAMED])

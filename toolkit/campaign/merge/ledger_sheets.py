@@ -13,7 +13,7 @@ from toolkit.form.fields import innermost
 from toolkit.workbook import layout as at
 from toolkit.workbook import ledger
 from toolkit.workbook.rectangles import rectangles
-from toolkit.workbook.template.styles import FOOTER, lines_needed
+from toolkit.workbook.template.styles import FOOTER, lines_needed, text_height
 from toolkit.xlsx.links import about_links, file_link
 
 if TYPE_CHECKING:
@@ -113,12 +113,12 @@ def _write_frame(
     for column in empty:
         sheet.set_column(column, column, FIGURE_WIDTH, None, {"hidden": True})
     sheet.set_row(ledger.KEY_ROW, None, None, {"hidden": True})
-    sheet.set_row(ledger.HEAD_ROW - 1, 84)
-    sheet.set_row(ledger.HEAD_ROW, 44)
     for field, column in columns.items():
         sheet.write_string(ledger.KEY_ROW, column, field)
     texts = {column: _head_texts(writer, writer.form.fields[field]) for field, column in columns.items()}
     for row in range(ledger.KEY_ROW + 1, ledger.HEAD_ROW + 1):  # downwards, as a long sheet is written
+        heights = (text_height(heading[row - ledger.KEY_ROW - 1], FIGURE_WIDTH - 1) for heading in texts.values())
+        sheet.set_row(row, max(heights))
         for column, head in enumerate(heads, ledger.CODE):
             writer.put(sheet, row, column, head if row == ledger.HEAD_ROW else None, "head")
         for column, heading in texts.items():

@@ -63,7 +63,7 @@ def test_a_stamped_copy_is_of_the_version_whose_code_it_bears(xxgk: Cli, campaig
     assert (campaign.folder / "papers" / ORGAN / "盖章.pdf").read_bytes() == scan.read_bytes()
     assert rows_of(campaign)[0][2:7] == ["已签发", "张三", "2051-01-18", code, "盖章.pdf"]
     page = (campaign.folder / "status.html").read_text(encoding="utf-8")
-    assert "签发 1 家，公布 0 家（已通过 1 家）" in page
+    assert "签发 1 家，公布 0 家；已通过 1 家" in page
     assert "盖章件</a>" in page
     assert "签发" in xxgk("history", campaign.folder, ORGAN).out
     signed(xxgk, campaign, code, "--scan", scan)
@@ -104,7 +104,7 @@ def test_a_saved_page_is_read_back_cell_by_cell(xxgk: Cli, campaign: Campaign, t
     assert next(one["published"] for one in told["unequal"]) == "6"  # type: ignore[index]
     assert "报表 5，公布 6" in str(rows_of(campaign)[0][12])
     assert "处与报表不同，请更正" in xxgk("status", campaign.folder).out
-    assert "公布 1 家，其中 1 家与计入的不同" in xxgk("status", campaign.folder).out
+    assert "公布 1 家（其中 1 家与计入的不同）" in xxgk("status", campaign.folder).out
     xxgk("published", campaign.folder, "01", "--undo")
     assert "公布 1 家" in xxgk("status", campaign.folder).out
 

@@ -87,7 +87,7 @@ def paper_lines(papers: Iterable[OnPaper]) -> Iterator[str]:
     signed = _how_many([one.is_signed for one in counted if one.papers.signed])
     published = _how_many([one.is_published for one in counted if one.papers.published])
     late = sum(one.is_late for one in known)
-    yield f"签发 {signed}，公布 {published}（已通过 {len(counted)} 家）；公布逾期 {late} 家。"
+    yield f"签发 {signed}，公布 {published}；已通过 {len(counted)} 家，公布逾期 {late} 家。"
     for one in known:
         if one.must_look:
             told = "；".join(word for word in (one.signed_label, one.published_label) if word)
@@ -97,7 +97,7 @@ def paper_lines(papers: Iterable[OnPaper]) -> Iterator[str]:
 def _how_many(fit: Collection[bool]) -> str:
     """Return of how many organs something is stated, and of how many of them it is not that of the return."""
     wrong = len(fit) - sum(fit)
-    return f"{len(fit)} 家，其中 {wrong} 家与计入的不同" if wrong else f"{len(fit)} 家"
+    return f"{len(fit)} 家（其中 {wrong} 家与计入的不同）" if wrong else f"{len(fit)} 家"
 
 
 def paper_json(paper: OnPaper) -> dict[str, Any]:

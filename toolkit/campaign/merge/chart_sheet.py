@@ -32,11 +32,13 @@ def write_charts(writer: TemplateWriter, sheet: Any, merged: Merged) -> None:
     sheet.set_column(LABEL, LABEL, 34)
     sheet.set_column(THIS_YEAR, LAST_YEAR, 12)
     sheet.write_string(0, LABEL, CHART_SHEET, writer.formats["strip"])
-    sheet.write_string(1, LABEL, merged.provisional or "应计入的机关全部到齐。", writer.formats["line"])
+    has_last = bool(merged.whole.previous)
+    said = f"{merged.provisional}。" if merged.provisional else "应计入的机关全部到齐。"
+    basis = f"上年的数是已计入的这 {len(merged.counted)} 家上年的合计。" if has_last else ""
+    sheet.write_string(1, LABEL, f"{said}{basis}", writer.formats["line"])
     lines = headlines(writer.form)
     if not lines:
         return
-    has_last = bool(merged.whole.previous)
     _write_totals(writer, sheet, merged, lines, has_last=has_last)
     organs_row = TOTAL_ROW + len(lines) + 3
     organs = _largest(merged, lines[0])

@@ -151,7 +151,7 @@ def test_a_decision_stands_though_its_receipt_cannot_be_written(
         raise OutputError("不能移动。")
 
     monkeypatch.setattr("toolkit.campaign.sendback.receipt_pages.move_aside", refuse)
-    with pytest.raises(OutputError, match="已经记下，但回执还没有更新"):
+    with pytest.raises(OutputError, match="已经记下，但回执和退回的文件还没有更新"):
         withdraw_return(campaign.folder, "01", why="交错了")
     with ReceiptBook(campaign.receipts_file) as book:
         assert "交错了" in [event.why for event in book.events()]

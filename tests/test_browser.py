@@ -57,7 +57,7 @@ def round_(tmp_path_factory: pytest.TempPathFactory) -> Round:
 def pages_of(state: Round) -> Iterator[tuple[str, str]]:
     yield from ((name, render_html(sample_report(name))) for name in SAMPLES)
     yield from ((f"fragment_{name}", BARE.format(render_html_fragment(sample_report(name)))) for name in FRAGMENTS)
-    yield "status", board_page(make_board(state, date(2025, 2, 1)))
+    yield "status", "".join(board_page(make_board(state, date(2025, 2, 1))))
     yield "comparison", comparison_page(comparison_of_years())
     yield "comparison_round", comparison_page(compare(read_side(state.campaign.folder)))
     yield "broken", render_html(sample_report("suqian_2024")).replace("</main>", f"{FAULTS}</main>")
@@ -112,7 +112,7 @@ def files_of(state: Round) -> Iterator[tuple[str, bytes]]:
     board = make_board(state, date(2025, 2, 1))
     yield "return_2024.xlsx", write_workbook(example_filing("suqian_2024"))
     yield "return_2020.xlsx", write_workbook(example_filing("erqi_2020"))
-    yield "status.xlsx", board_workbook(board)
+    yield "status.xlsx", b"".join(board_workbook(board))
     yield "consolidated.xlsx", consolidated_workbook(merge_round(state), state, board)
     yield "comparison.xlsx", comparison_workbook(comparison_of_years())
     yield "comparison_round.xlsx", comparison_workbook(compare(read_side(state.campaign.folder)))

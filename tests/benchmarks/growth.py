@@ -3,8 +3,8 @@
 Run: python tests/benchmarks/growth.py [--organs N...] [--rounds N] [--folder DIR] [--write]. The form of forms/count
 is as small as a form can be, so that a round of a hundred thousand fits a disk and an afternoon: the workbooks are
 those we issue, filled by `fill_workbook` and made out to each organ, all of them different, one in fifty with an error.
-Every step runs in a process of its own, alone; what is told is processor time, without starting Python. `--write` puts
-the table into docs/scale.md.
+Every step runs in a process of its own, alone; what is told is processor time, without starting Python. Small rounds
+are measured `--rounds` times, and the table says how often each was. `--write` puts the table into docs/scale.md.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ def measured(organs: int, rounds_wanted: int, place: Path) -> Mapping[str, Told]
     with tempfile.TemporaryDirectory(dir=place) as home:
         folder = Path(home) / "round"
         rounds.ROUND["set_up"](folder, organs, FORMS)
-        for _ in range(rounds_wanted if organs <= TIMES_UP_TO else 1):
+        for _ in range(times(organs, rounds_wanted)):
             for name in STEPS:
                 told[name].append(step_alone(__file__, "--step", name, str(folder)))
                 seconds, memory = told[name][-1]["seconds"], told[name][-1]["memory"]
@@ -115,10 +115,21 @@ def measured(organs: int, rounds_wanted: int, place: Path) -> Mapping[str, Told]
     }
 
 
-def lines(sizes: Sequence[int], found: Sequence[Mapping[str, Told]]) -> Iterator[str]:
+def times(organs: int, rounds_wanted: int) -> int:
+    """Return how often a round of so many organs is measured."""
+    return rounds_wanted if organs <= TIMES_UP_TO else 1
+
+
+def often(sizes: Sequence[int], rounds_wanted: int) -> str:
+    """Return in words how often each size was measured."""
+    several = [f"{size:,}" for size in sizes if times(size, rounds_wanted) > 1]
+    return f"{'、'.join(several)} 家取 {rounds_wanted} 轮的中位数，其余只量一次" if several else "每步只量一次"
+
+
+def lines(sizes: Sequence[int], found: Sequence[Mapping[str, Told]], rounds_wanted: int) -> Iterator[str]:
     """Yield the lines of the table."""
     yield (
-        f"处理器时间，一个进程，每一步各在一个进程里；{TIMES_UP_TO:,} 家以内取几轮的中位数；{os.cpu_count()} 个处理器；"
+        f"处理器时间，一个进程，每一步各在一个进程里；{often(sizes, rounds_wanted)}；{os.cpu_count()} 个处理器；"
         f"Python {platform.python_version()}。"
     )
     yield ""
@@ -149,7 +160,8 @@ def main() -> None:
     options.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()), help="where to work")
     options.add_argument("--write", action="store_true")
     given = options.parse_args()
-    text = "\n".join(lines(given.organs, [measured(size, given.rounds, given.folder) for size in given.organs]))
+    found = [measured(size, given.rounds, given.folder) for size in given.organs]
+    text = "\n".join(lines(given.organs, found, given.rounds))
     print(text)  # noqa: T201
     if given.write:
         write_table("growth", text, SCALE)

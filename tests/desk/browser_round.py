@@ -17,8 +17,9 @@ from selenium.webdriver import ActionChains
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.wait import WebDriverWait
 
-from toolkit.campaign.board.board import make_board, read_round, tally_of
+from toolkit.campaign.board.board import make_board, read_round
 from toolkit.campaign.board.made_of import RECORD
+from toolkit.campaign.board.parts import tally_of
 from toolkit.campaign.collecting import look_into_inbox
 from toolkit.campaign.intake.standings import State
 from toolkit.campaign.issue.issuing import issue_workbooks

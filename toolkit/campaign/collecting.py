@@ -12,8 +12,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from toolkit.campaign.board.board import tally_of
-from toolkit.campaign.board.parts import parts_by
+from toolkit.campaign.board.parts import parts_by, tally_of
 from toolkit.campaign.board.questions import Question, questions_of
 from toolkit.campaign.intake.arrivals import bring_in, list_arrivals, not_taken
 from toolkit.campaign.intake.assigning import assign_file
@@ -45,6 +44,7 @@ if TYPE_CHECKING:
 
 Findings = tuple["Mapping[str, Any]", ...]
 _JUDGED, _SENT, _COLLECTIONS = "judged_on", "sent_back_on", "collections"
+_PIECE = 1_000  # receipts judged at a time
 _SENT_AS = "2"  # changes when the same state would be written into sendback/ otherwise
 
 
@@ -288,9 +288,11 @@ def _judge_anew(book: ReceiptBook, judge: CampaignChecker, mark: str) -> None:
     """Judge what was received before by the roster and the record of today, where these have changed."""
     if book.fact(_JUDGED) == mark:
         return
-    before = book.all()
-    after = (judge.checked(receipt) for receipt in before)
-    book.check_anew([new for old, new in zip(before, after, strict=True) if new != old])
+    heads = book.heads()
+    for start in range(0, len(heads), _PIECE):  # a run that is killed begins anew, as the mark is set last
+        before = book.wholes(heads[start : start + _PIECE])
+        after = map(judge.checked, before)
+        book.check_anew([new for old, new in zip(before, after, strict=True) if new != old])
     book.set_fact(_JUDGED, mark)
 
 

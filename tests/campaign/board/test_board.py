@@ -14,8 +14,9 @@ import pytest
 from campaigncases import TODAY, asked, county, hand_in, receipt_of
 
 from toolkit.campaign.board.as_json import board_json
-from toolkit.campaign.board.board import make_board, tally_of
+from toolkit.campaign.board.board import make_board
 from toolkit.campaign.board.page import board_page
+from toolkit.campaign.board.parts import tally_of
 from toolkit.campaign.board.workbook import board_workbook
 from toolkit.campaign.merge.consolidated import merge_round
 from toolkit.xlsx import links
@@ -85,7 +86,7 @@ def test_those_to_chase_are_grouped_by_parent_with_the_late_marked(tmp_path: Pat
 def test_the_late_come_first_in_their_group(tmp_path: Path) -> None:
     state = county(tmp_path / "round", {"1": 20})
     rows = make_board(state, date(2025, 2, 1)).rows
-    late = replace(rows[3], late=True)
+    late = replace(rows[3], standing=replace(rows[3].standing, late=True))
     board = replace(make_board(state, TODAY), rows=(*rows[:3], late, *rows[4:]))
     assert [row.organ.code for row in board.chase["甲县教育局"]] == ["22", "21"]
 
@@ -134,7 +135,7 @@ def test_every_version_is_listed_with_what_became_of_it(tmp_path: Path) -> None:
     assert [entry["counts"] for entry in by_code["31"]["returns"]] == [False]  # the town's return holds it
     assert by_code["2"]["returns"] == []
     path = tmp_path / "status.xlsx"
-    path.write_bytes(board_workbook(board))
+    path.write_bytes(b"".join(board_workbook(board)))
     rows = list(openpyxl.load_workbook(path)["各版本"].iter_rows(min_row=5))
     assert [(row[0].value, row[2].value, row[6].value) for row in rows[:4]] == [
         ("1", 4, ""), ("1", 3, ""), ("1", 2, ""), ("1", 1, ""),
@@ -148,10 +149,10 @@ def test_where_excel_takes_no_more_links_the_names_stand_alone_and_the_list_says
 ) -> None:
     board = board_of(tmp_path / "round")
     path = tmp_path / "status.xlsx"
-    path.write_bytes(board_workbook(board))
+    path.write_bytes(b"".join(board_workbook(board)))
     whole = openpyxl.load_workbook(path)
     monkeypatch.setattr(links, "MOST_LINKS", 3)
-    path.write_bytes(board_workbook(board))
+    path.write_bytes(b"".join(board_workbook(board)))
     book = openpyxl.load_workbook(path)
     for name, column in (("进度", "K"), ("各版本", "D")):
         cells, before = (found[name][column][4:] for found in (book, whole))
@@ -166,13 +167,13 @@ def test_a_complete_round_has_nobody_to_chase(tmp_path: Path) -> None:
     state = county(tmp_path / "round", {"1": 1, "2": 1, "21": 1, "22": 1, "3": 1})
     board = make_board(state, TODAY)
     assert board.is_complete
-    assert "没有要催的" in board_page(board)
+    assert "没有要催的" in "".join(board_page(board))
 
 
 def test_the_workbook_has_filters_and_links_to_the_received_files(tmp_path: Path) -> None:
     state = example(tmp_path / "round")
     path = tmp_path / "status.xlsx"
-    path.write_bytes(board_workbook(make_board(state, TODAY)))
+    path.write_bytes(b"".join(board_workbook(make_board(state, TODAY))))
     book = openpyxl.load_workbook(path)
     sheet = book["进度"]
     targets = {unquote(cell.hyperlink.target) for row in sheet.iter_rows() for cell in row if cell.hyperlink}
@@ -202,7 +203,7 @@ class Page(HTMLParser):
 
 
 def test_the_page_needs_nothing_from_elsewhere_and_its_picture_speaks(tmp_path: Path) -> None:
-    text = board_page(board_of(tmp_path / "round"))
+    text = "".join(board_page(board_of(tmp_path / "round")))
     page = Page(text)
     assert page.sources == []
     assert not {"script", "link", "img"} & set(page.tags)
@@ -215,6 +216,6 @@ def test_the_page_needs_nothing_from_elsewhere_and_its_picture_speaks(tmp_path: 
 def test_names_from_the_roster_cannot_break_the_page(tmp_path: Path) -> None:
     board = board_of(tmp_path / "round")
     organ = replace(board.rows[0].organ, name="<b>甲&乙</b>")
-    page = board_page(replace(board, rows=(replace(board.rows[0], organ=organ), *board.rows[1:])))
+    page = "".join(board_page(replace(board, rows=(replace(board.rows[0], organ=organ), *board.rows[1:]))))
     assert "&lt;b&gt;甲&amp;乙&lt;/b&gt;" in page
     assert "<b>" not in page

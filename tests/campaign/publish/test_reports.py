@@ -67,8 +67,8 @@ def test_the_offices_preamble_begins_the_whole_and_every_organs_report(tmp_path:
 def test_what_nobody_may_publish_is_listed_by_report(tmp_path: Path) -> None:
     state = county(tmp_path / "round", ALL_IN)
     said = {**state.returns["2"].answers, "overview": (Paragraph("青云项目的联系人手机13812345678。"),)}
-    state.returns["2"] = replace(state.returns["2"], answers=said)
     state = replace(state, campaign=replace(state.campaign, forbidden=("青云项目",)))
+    state.returns["2"] = replace(state.returns["2"], answers=said)
     merged = merge_round(state)
     assert private_findings(state, merged, is_of_all=False) == ()
     found = private_findings(state, merged, is_of_all=True)

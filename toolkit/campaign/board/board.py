@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -14,8 +13,8 @@ from toolkit.campaign.board.across.outliers import standing_out
 from toolkit.campaign.board.across.round_findings import judged
 from toolkit.campaign.board.made_of import Stale, stale_outputs
 from toolkit.campaign.board.on_paper import OnPaper
-from toolkit.campaign.board.papers import Papers, papers_of
-from toolkit.campaign.board.parts import Part, parts_by, shares_of
+from toolkit.campaign.board.papers import NONE, Papers, papers_of
+from toolkit.campaign.board.parts import Part, placed, tally
 from toolkit.campaign.board.problems import Problem, contradicted_words, problems_of
 from toolkit.campaign.board.questions import Question, questions_of
 from toolkit.campaign.intake.copied import judged_standings
@@ -27,7 +26,6 @@ from toolkit.campaign.intake.standings import Stage, State, is_stray, standing_b
 from toolkit.campaign.intake.waivers import is_open, shared_waivers
 from toolkit.campaign.issue.issuing import read_manifest
 from toolkit.campaign.round.folder import copy_name
-from toolkit.campaign.round.roster import Roster
 from toolkit.filing.findings import CATALOGUE, Severity
 
 if TYPE_CHECKING:
@@ -35,7 +33,6 @@ if TYPE_CHECKING:
     from datetime import date
 
     from toolkit.campaign.board.across.round_findings import RoundFinding
-    from toolkit.campaign.board.parts import Share
     from toolkit.campaign.intake.history import Event
     from toolkit.campaign.intake.receipts import Receipt
     from toolkit.campaign.intake.standings import Standing
@@ -55,19 +52,23 @@ TOP = "由本级直接联系"
 _SOON = 14  # days before the day to publish from which an organ is reminded of it
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Version:
     """One file an organ handed in, the first has number 1.
 
-    `counts` says whether the sum has its figures; `copy` is the path of the received file, relative to the campaign
-    folder; `remark` what became of it, in words, empty where there is nothing to say.
+    `counts` says whether the sum has its figures; `remark` what became of it, in words, empty where there is nothing to
+    say.
     """
 
     number: int
     receipt: Receipt
     counts: bool
-    copy: str
     remark: str = ""
+
+    @property
+    def copy(self) -> str:
+        """The path of the received file, relative to the campaign folder."""
+        return copy_name(self.receipt.sha256)
 
     @property
     def name(self) -> str:
@@ -80,33 +81,63 @@ class Version:
         return LABELS[State(self.receipt.verdict)]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class BoardRow:
-    """One organ's line of the board. `copy` is the path of the received file, relative to the campaign folder.
+    """One organ's line of the board, small, as a hundred thousand are kept: what follows from the rest is worked out.
 
-    `history` are all versions of its return, the newest first; `questions` what the coordinator has to decide,
-    `paper` how far signing and publishing are.
+    `questions` are what the coordinator has to decide on `day`.
     """
 
     organ: Organ
     parent: str  # its name
     depth: int
-    state: State
     part: Part
     issued: bool
-    late: bool
-    latest: Receipt | None
-    superseded: int
+    day: date
     standing: Standing
     questions: tuple[Question, ...]
-    history: tuple[Version, ...]
-    copy: str
-    paper: OnPaper
+    papers: Papers
+
+    @property
+    def state(self) -> State:
+        """How the organ stands."""
+        return self.standing.state
+
+    @property
+    def late(self) -> bool:
+        """Whether it is late with its own return."""
+        return self.standing.late and self.part is not Part.COVERED
+
+    @property
+    def latest(self) -> Receipt | None:
+        """The version people should look at, with what a reviewer said about it."""
+        chief = self.standing.chief
+        return self.standing.with_remark(chief) if chief else None
+
+    @property
+    def paper(self) -> OnPaper:
+        """How far signing and publishing are."""
+        return OnPaper(self.standing, self.day, self.papers)
+
+    @property
+    def copy(self) -> str:
+        """The path of the received file of its latest version, relative to the campaign folder."""
+        return copy_name(self.latest.sha256) if self.latest else ""
 
     @property
     def versions(self) -> int:
         """How many versions came."""
-        return len(self.history)
+        return len(self.standing.versions)
+
+    @property
+    def superseded(self) -> int:
+        """How many versions the one that counts took the place of."""
+        return len(self.standing.superseded)
+
+    @property
+    def history(self) -> tuple[Version, ...]:
+        """All versions of its return, the newest first."""
+        return tuple(_history(self.standing, is_counted=self.part is Part.COUNTED))
 
     @property
     def label(self) -> str:
@@ -276,23 +307,9 @@ def _by_parent(rows: Iterable[BoardRow]) -> Iterable[tuple[str, list[BoardRow]]]
     return groups.items()
 
 
-def tally(organs: Iterable[tuple[Part, State]]) -> dict[str, int]:
-    """Return how many organs stand in each state, and how many a return from above covers, each organ counted once."""
-    found = Counter(Part.COVERED.value if part is Part.COVERED else state.value for part, state in organs)
-    states = (State.ACCEPTED, State.NEEDS_FIXING, State.MISSING, Part.COVERED, State.HELD, State.EXEMPT)
-    return {name: found[name] for name in states}
-
-
-def tally_of(standings: Mapping[str, Standing]) -> dict[str, int]:
-    """Return the tally of a whole roster from where each organ stands, by code; the board and the sum count alike."""
-    organs = Roster(tuple(place.organ for place in standings.values())).depth_first()
-    parts = parts_by(organs, standings)
-    return tally((parts[code], place.state) for code, place in standings.items())
-
-
 @dataclass(frozen=True)
 class Round:
-    """A campaign with its receipts read: where everyone stands, and the receipts and returns that count, by code.
+    """A campaign with its receipts read: where everyone stands, and the receipts that count, by code.
 
     `strays` are the receipts of files in inbox/ that are no organ's of the roster, `papers` what is on paper, by code,
     `let_pass` what is let pass of what only a look over all organs shows.
@@ -301,10 +318,14 @@ class Round:
     campaign: Campaign
     standings: Mapping[str, Standing]
     accepted: Mapping[str, Receipt]
-    returns: Mapping[str, Filing]
     strays: tuple[Receipt, ...] = ()
     papers: Mapping[str, Papers] = field(default_factory=dict)
     let_pass: tuple[SharedWaiver, ...] = ()
+
+    @cached_property
+    def returns(self) -> Mapping[str, Filing]:
+        """The returns that count, by code; who only looks how the round stands does without them."""
+        return {code: filing_of(receipt, self.campaign.form) for code, receipt in self.accepted.items()}
 
     @cached_property
     def provisional(self) -> Mapping[str, str]:
@@ -318,8 +339,7 @@ def read_round(campaign: Campaign, today: date | None = None) -> Round:
     with without_collecting():
         standings, strays, events = _read_book(campaign, day)
         accepted = {code: found.counts for code, found in standings.items() if found.counts is not None}
-        returns = {code: filing_of(receipt, campaign.form) for code, receipt in accepted.items()}
-    return Round(campaign, standings, accepted, returns, strays, papers_of(events), shared_waivers(events, day))
+    return Round(campaign, standings, accepted, strays, papers_of(events), shared_waivers(events, day))
 
 
 def _read_book(
@@ -348,50 +368,30 @@ def across(state: Round) -> Iterator[RoundFinding]:
     form, places = state.campaign.form, [*state.standings.values()]
     yield from alike(form, places)
     yield from standing_out(form, places)
-    yield from covering_findings(state.campaign.roster, state.returns)
+    if any(organ.is_consolidated for organ in state.campaign.roster.organs):
+        yield from covering_findings(state.campaign.roster, state.returns)
 
 
 def make_board(state: Round, day: date) -> Board:
     """Return the board of a round as it stands on a day."""
     campaign = state.campaign
     issued = frozenset(sheet.code for sheet in read_manifest(campaign))
-    shares = shares_of(campaign.roster.depth_first(), state.returns)
     names = {organ.code: organ.name for organ in campaign.roster.organs}
     rows = tuple(
-        _row(campaign, share, OnPaper(place, day, state.papers.get(share.organ.code, Papers())), names, issued)
-        for share in shares
-        for place in (state.standings[share.organ.code],)
-    )
-    shared = [replace(one, finding=judged(one, state.let_pass)) for one in across(state)]
+        BoardRow(
+            organ, names.get(organ.parent, ""), depth, part, organ.code in issued, day, place,
+            questions_of(campaign.form, place, part), state.papers.get(organ.code, NONE),
+        )
+        for organ, depth, part in placed(campaign.roster.depth_first(), state.accepted)
+        for place in (state.standings[organ.code],)
+    )  # fmt: skip
+    shared = (replace(one, finding=judged(one, state.let_pass)) for one in across(state))
     problems = problems_of(campaign.form, state.standings.values(), state.strays, shared)
     return Board(campaign.organ, campaign.year, day, rows, problems, stale_outputs(campaign, state.standings))
-
-
-def _row(
-    campaign: Campaign, share: Share, paper: OnPaper, names: Mapping[str, str], issued: frozenset[str]
-) -> BoardRow:
-    where = paper.where
-    latest = where.with_remark(where.chief) if where.chief else None
-    return BoardRow(
-        organ=share.organ,
-        parent=names.get(share.organ.parent, ""),
-        depth=share.depth,
-        state=where.state,
-        part=share.part,
-        issued=share.organ.code in issued,
-        late=where.late and share.part is not Part.COVERED,
-        latest=latest,
-        superseded=len(where.superseded),
-        standing=where,
-        questions=questions_of(campaign.form, where, share.part),
-        history=tuple(_history(where, is_counted=share.part is Part.COUNTED)),
-        copy=copy_name(latest.sha256) if latest else "",
-        paper=paper,
-    )
 
 
 def _history(where: Standing, *, is_counted: bool) -> Iterator[Version]:
     for place, receipt in enumerate(where.versions):
         counts = is_counted and receipt is where.counts
         number = len(where.versions) - place
-        yield Version(number, receipt, counts, copy_name(receipt.sha256), outcome_of(where, receipt))
+        yield Version(number, receipt, counts, outcome_of(where, receipt))

@@ -25,6 +25,7 @@ SEGMENTS = (
     ("needs-fixing", "待修改"), ("missing", "未报"),
 )  # fmt: skip
 MOST_BARS, MOST_PROBLEMS = 40, 500
+PIECES = 2000  # of the template's output that are put together: some thirty organs
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +55,11 @@ class Bar:
         return f"{self.name}：共 {self.total} 家，{parts}"
 
 
-def board_page(board: Board) -> str:
-    """Return status.html: one page that needs nothing from elsewhere; links lead to the received files beside it."""
+def board_page(board: Board) -> Iterator[str]:
+    """Yield status.html in pieces: one page that needs nothing from elsewhere.
+
+    Its links lead to the received files beside it.
+    """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
@@ -68,7 +72,10 @@ def board_page(board: Board) -> str:
         "tallies": by_finding(board.problems), "problems": board.problems[:MOST_PROBLEMS],
         "paper": tuple(paper_lines(board.papers)),
     }  # fmt: skip
-    return environment.get_template("status.html.jinja").render(context).strip() + "\n"
+    page = environment.get_template("status.html.jinja").stream(context)
+    page.enable_buffering(PIECES)
+    yield from page
+    yield "\n"
 
 
 def bars_of(board: Board) -> Iterator[Bar]:

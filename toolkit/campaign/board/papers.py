@@ -67,6 +67,9 @@ class Papers:
     published: Publication | None = None
 
 
+NONE = Papers()  # of nearly every organ, and one for all
+
+
 def papers_of(events: Iterable[Event]) -> Mapping[str, Papers]:
     """Return what is on paper, by the organ's code; the newest step that was not taken back holds."""
     found: defaultdict[str, Papers] = defaultdict(Papers)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from toolkit.campaign.round.roster import CONSOLIDATED, LINE_CONSOLIDATED
+from toolkit.campaign.intake.standings import State
+from toolkit.campaign.round.roster import CONSOLIDATED, LINE_CONSOLIDATED, Roster
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
@@ -88,13 +90,32 @@ def _below(parents: Mapping[str, str], tops: Container[str]) -> set[str]:
     return {code for code, is_below in known.items() if is_below}
 
 
+def placed(organs: Sequence[Organ], handed_in: Container[str]) -> Iterator[tuple[Organ, int, Part]]:
+    """Yield each of these organs (each parent before its children) with its depth, 0 at the top, and its part."""
+    parts = parts_of(organs, handed_in)
+    depths: dict[str, int] = {}
+    for organ in organs:
+        depths[organ.code] = depths.get(organ.parent, -1) + 1
+        yield organ, depths[organ.code], parts[organ.code]
+
+
 def shares_of(
     organs: Sequence[Organ], returns: Mapping[str, Filing], provisional: Mapping[str, str] | None = None
 ) -> Iterator[Share]:
     """Yield what part each of these organs (each parent before its children) has in the sum of these returns."""
-    parts = parts_of(organs, returns)
-    depths: dict[str, int] = {}
-    for organ in organs:
-        depths[organ.code] = depths.get(organ.parent, -1) + 1
-        words = (provisional or {}).get(organ.code, "")
-        yield Share(organ, depths[organ.code], parts[organ.code], returns.get(organ.code), words)
+    for organ, depth, part in placed(organs, returns):
+        yield Share(organ, depth, part, returns.get(organ.code), (provisional or {}).get(organ.code, ""))
+
+
+def tally(organs: Iterable[tuple[Part, State]]) -> dict[str, int]:
+    """Return how many organs stand in each state, and how many a return from above covers, each organ counted once."""
+    found = Counter(Part.COVERED.value if part is Part.COVERED else state.value for part, state in organs)
+    states = (State.ACCEPTED, State.NEEDS_FIXING, State.MISSING, Part.COVERED, State.HELD, State.EXEMPT)
+    return {name: found[name] for name in states}
+
+
+def tally_of(standings: Mapping[str, Standing]) -> dict[str, int]:
+    """Return the tally of a whole roster from where each organ stands, by code; the board and the sum count alike."""
+    organs = Roster(tuple(place.organ for place in standings.values())).depth_first()
+    parts = parts_by(organs, standings)
+    return tally((parts[code], place.state) for code, place in standings.items())

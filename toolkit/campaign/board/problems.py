@@ -75,14 +75,15 @@ def problems_of(
     those that only a look over all organs shows.
     """
     found: list[Problem] = []
-    shared: defaultdict[str, list[RoundFinding]] = defaultdict(list)
-    for one in across:
-        shared[one.organ.code].append(one)
-    for place in places:
+    by_code = {place.organ.code: place for place in places}
+    shared: defaultdict[str, list[Problem]] = defaultdict(list)
+    for one in across:  # of a hundred thousand organs there may be as many, so none stays longer than needed
+        shared[one.organ.code].append(_of_round(form, by_code[one.organ.code], one))
+    for code, place in by_code.items():
         for receipt in _told_of(place):
             told = place.with_remark(receipt)
-            found += _of_receipt(form, told, place.organ.name, place.organ.code, place.number(receipt))
-        found += (_of_round(form, place, one) for one in shared[place.organ.code])
+            found += _of_receipt(form, told, place.organ.name, code, place.number(receipt))
+        found += shared.pop(code, ())
     for receipt in strays:
         found += _of_receipt(form, receipt, receipt.organ, "", 0)
     return tuple(found)

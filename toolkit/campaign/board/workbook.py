@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import io
-from typing import TYPE_CHECKING, Any
+import tempfile
+from typing import IO, TYPE_CHECKING, Any
 
 from toolkit.campaign.board.parts import Part
 from toolkit.campaign.intake.standings import State
@@ -11,7 +11,7 @@ from toolkit.workbook.template.styles import A4, CONDITIONS, FOOTER, FORMATS, li
 from toolkit.xlsx.links import about_links, file_link
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from toolkit.campaign.board.board import Board, BoardRow
 
@@ -47,27 +47,36 @@ COLOURS = {
     State.EXEMPT: "good",
 }
 HEAD_ROW = 3
+_PIECE = 1 << 20  # bytes
 LONGEST, HIGHEST = 2000, 400  # characters of a text that are shown, points of a row
 
 
-def board_workbook(board: Board) -> bytes:
-    """Return status.xlsx. Its links lead to the received files beside it in the campaign folder."""
+def board_workbook(board: Board) -> Iterator[bytes]:
+    """Yield status.xlsx in pieces. Its links lead to the received files beside it in the campaign folder."""
+    with tempfile.TemporaryFile() as stream:
+        _write_book(board, stream)
+        stream.seek(0)
+        while piece := stream.read(_PIECE):
+            yield piece
+
+
+def _write_book(board: Board, stream: IO[bytes]) -> None:
     import xlsxwriter
 
+    from toolkit.campaign.board.long_lists import ListWorksheet
     from toolkit.workbook.template.styles import CREATED
 
-    buffer = io.BytesIO()
-    book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    book = xlsxwriter.Workbook(stream, options)
     book.set_properties({"created": CREATED})
     formats = {name: book.add_format(properties) for name, properties in FORMATS.items()}
     formats |= {name: book.add_format({**FORMATS["cell"], **CONDITIONS[name]}) for name in COLOURS.values()}
-    write_board(add_sheet(book, BOARD_SHEET), formats, board, FROM_FOLDER)
-    _write_chase(add_sheet(book, CHASE_SHEET), formats, board)
-    _write_versions(add_sheet(book, VERSION_SHEET), formats, board)
-    _write_problems(add_sheet(book, PROBLEM_SHEET), formats, board)
-    _write_papers(add_sheet(book, PAPER_SHEET), formats, board)
+    write_board(book.add_worksheet(BOARD_SHEET, ListWorksheet), formats, board, FROM_FOLDER)
+    _write_chase(book.add_worksheet(CHASE_SHEET, ListWorksheet), formats, board)
+    _write_versions(book.add_worksheet(VERSION_SHEET, ListWorksheet), formats, board)
+    _write_problems(book.add_worksheet(PROBLEM_SHEET, ListWorksheet), formats, board)
+    _write_papers(book.add_worksheet(PAPER_SHEET, ListWorksheet), formats, board)
     book.close()
-    return buffer.getvalue()
 
 
 # Where a workbook that links to received files stands, as the way from it to the campaign folder.

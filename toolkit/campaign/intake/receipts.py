@@ -286,11 +286,10 @@ class ReceiptBook:
     def _receipts(self, question: str, words: tuple[int, ...] = ()) -> tuple[Receipt, ...]:
         with self._told():
             shared = {key: json.loads(body) for key, body in self._base.execute("SELECT id, body FROM shared")}
-            rows = self._base.execute(question, words).fetchall()
-        cells = {key: _cells(body) for key, body in shared.items() if isinstance(body, dict)}
-        names = {key: places_of(tuple(body)) for key, body in shared.items() if isinstance(body, list)}
-        with without_collecting():
-            return tuple([_receipt(row, names[row[11]], cells[row[12]]) for row in rows])
+            cells = {key: _cells(body) for key, body in shared.items() if isinstance(body, dict)}
+            names = {key: places_of(tuple(body)) for key, body in shared.items() if isinstance(body, list)}
+            with without_collecting():
+                return tuple([_receipt(row, names, cells) for row in self._base.execute(question, words)])
 
     def fact(self, name: str) -> str:
         """Return a fact the book keeps about the state of the work; empty where it was never set."""
@@ -336,12 +335,15 @@ class ReceiptBook:
         return tuple(Event(Step(step), *told) for step, *told in rows)
 
 
-_COLUMNS = (
-    "sha256, file, code, organ, year, seal, verdict, received_at, saved_at, check_code, fields, cells, figures,"
-    " previous, findings, answers, doubt, collection"
+_WHOLE = (
+    "seq", "sha256", "file", "code", "organ", "year", "seal", "verdict", "received_at", "saved_at", "check_code",
+    "fields", "cells", "figures", "previous", "findings", "answers", "doubt", "collection",
+)  # fmt: skip
+_INSERT = (
+    f"INSERT OR IGNORE INTO receipts ({', '.join(_WHOLE[1:])})"  # noqa: S608 (our own words)
+    f" VALUES ({', '.join('?' * len(_WHOLE[1:]))})"
 )
-_INSERT = f"INSERT OR IGNORE INTO receipts ({_COLUMNS}) VALUES ({', '.join('?' * 18)})"  # noqa: S608 (our own words)
-_SELECT = f"SELECT seq, {_COLUMNS} FROM receipts"  # noqa: S608
+_SELECT = f"SELECT {', '.join(_WHOLE)} FROM receipts"  # noqa: S608
 _HEADS = (
     "sha256", "file", "code", "organ", "year", "verdict", "received_at", "saved_at", "check_code", "seq", "answers",
     "doubt", "collection",
@@ -354,15 +356,13 @@ _RECORD = (
 _SELECT_HEADS = f"SELECT {', '.join(_HEADS)} FROM receipts"  # noqa: S608
 
 
-def _receipt(row: tuple[Any, ...], names: Places, cells: Mapping[str, tuple[str, str]]) -> Receipt:
-    seq, sha256, file, code, organ, year, seal, verdict, received_at, saved_at, check_code = row[:11]
-    figures, previous, found, answers, doubt, collection = row[13:]
-    findings, kept = deserialize_findings(found)
-    return Receipt(
-        sha256, file, code, organ, year, verdict, received_at, check_code,
-        ValuesByName(names, deserialize_values(figures)), findings, cells, seq,
-        deserialize_values(previous)[0], seal, saved_at, collection, answers, doubt, kept,
-    )  # fmt: skip
+def _receipt(row: tuple[Any, ...], names: Mapping[int, Places], cells: Mapping[int, Any]) -> Receipt:
+    told = with_shared(dict(zip(_WHOLE, row, strict=True)))
+    values = ValuesByName(names[told.pop("fields")], tuple(deserialize_values(told.pop("figures"))))
+    findings, kept = deserialize_findings(told.pop("findings"))
+    (previous,) = deserialize_values(told.pop("previous"))
+    told |= {"cells": cells[told["cells"]], "previous": previous or _NOTHING, "findings": findings, "kept": kept}
+    return Receipt(**told, values=values)
 
 
 def answers_mark(values: Mapping[str, Value]) -> str:

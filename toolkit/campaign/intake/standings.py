@@ -51,6 +51,7 @@ class Stage(StrEnum):
         return _STAGES[self]
 
 
+_NONE_WAITED: Mapping[str, Hold] = {}  # of nearly every organ, and one for all
 _STAGES = {
     Stage.RECEIVED: "已收到，还没有人看过",
     Stage.IN_REVIEW: "审核中",
@@ -334,7 +335,7 @@ class _Course:
             returned=self.returned if self.returned and self.returned.receipt is self.unfit else None,
             reviewing=self.reviewing if self.counts else "",
             is_seen=self.is_seen or not self.campaign.reviewed,
-            waited=self.waited,
+            waited=self.waited or _NONE_WAITED,
         )
 
     def _state(self, counts: Receipt | None) -> State:

@@ -65,7 +65,8 @@ def _by_codes(organs: Sequence[Organ], further: Mapping[str, str], notes: list[s
         parent, line = (above if above in codes else by_name.get(above, above) for above in (organ.parent, organ.line))
         if (parent, line) != (organ.parent, organ.line):
             notes.append("上级写的是名称的，已换成它的代码")
-        yield replace(organ, parent=parent, line=line)
+            organ = replace(organ, parent=parent, line=line)  # noqa: PLW2901
+        yield organ
 
 
 def roster_csv(roster: Roster) -> bytes:

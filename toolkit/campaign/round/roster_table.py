@@ -58,12 +58,12 @@ Line = tuple[int, "Mapping[int, CellValue]"]  # row number from 1, cells by colu
 
 @dataclass(frozen=True)
 class RosterTable:
-    """The lines of a roster by the keys of `HEADS`, and what to tell of how they were read.
+    """The lines of a roster by the keys of `HEADS`, to be gone through once, and what to tell of how they were read.
 
     `from_1904` says how the numbers of days count. `notes` are sentences for the coordinator.
     """
 
-    lines: tuple[tuple[int, Mapping[str, CellValue]], ...]
+    lines: Iterator[tuple[int, Mapping[str, CellValue]]]
     from_1904: bool
     notes: tuple[str, ...]
 
@@ -109,12 +109,10 @@ def _as_roster(reason: str) -> str:
     return f"{reason.partition('。')[0]}。名册请另存为 .xlsx 或 .csv，第一行写列标题“代码”“名称”"
 
 
-def _named(lines: list[Line], heads: Mapping[int, str], first: int) -> tuple[tuple[int, Mapping[str, CellValue]], ...]:
-    return tuple(
-        (number, {key: cells.get(place, "") for place, key in heads.items()})
-        for number, cells in lines
-        if number > first and any(str(cell).strip() for cell in cells.values())
-    )
+def _named(lines: list[Line], heads: Mapping[int, str], first: int) -> Iterator[tuple[int, Mapping[str, CellValue]]]:
+    for number, cells in lines:
+        if number > first and any(str(cell).strip() for cell in cells.values()):
+            yield number, {key: cells.get(place, "") for place, key in heads.items()}
 
 
 def _notes(where: str, lines: list[Line], heads: Mapping[int, str], first: int) -> Iterator[str]:

@@ -54,7 +54,7 @@ def write_boards(folder: Path, board: Board) -> tuple[Path, ...]:
     """
     files = {
         folder / "status.xlsx": board_workbook(board),
-        folder / "status.html": board_page(board).encode(),
+        folder / "status.html": (piece.encode() for piece in board_page(board)),
     }
     try:
         write_files(files)

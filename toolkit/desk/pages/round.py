@@ -198,7 +198,7 @@ def _told(line: HistoryLine) -> tuple[str, ...]:
 def status(key: str) -> ResponseReturnValue:
     """The board as the workbook that `xxgk status` writes."""
     _, board = board_of(key)
-    return send_bytes(board_workbook(board), "status.xlsx")
+    return send_bytes(b"".join(board_workbook(board)), "status.xlsx")
 
 
 def _given(campaign: Campaign) -> Sequence[Path]:

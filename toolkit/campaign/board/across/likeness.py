@@ -73,9 +73,10 @@ def _same_explanations(places: Sequence[Standing]) -> Iterator[RoundFinding]:
 
 
 def _same_words(form: Form, places: Sequence[Standing]) -> Iterator[RoundFinding]:
-    said = {
-        place.organ.code: sentences_of(form, _values(place), (place.organ.name, place.organ.stem)) for place in places
-    }
+    spoken = (
+        (place.organ.code, sentences_of(form, _values(place), (place.organ.name, place.organ.stem))) for place in places
+    )
+    said = {code: sentences for code, sentences in spoken if sentences}
     like = first_alike(sentence for sentences in said.values() for sentence in sorted(sentences))
     texts = {code: {like[sentence] for sentence in sentences} for code, sentences in said.items()}
     spread = Counter(sentence for sentences in texts.values() for sentence in sentences)
@@ -87,7 +88,7 @@ def _same_words(form: Form, places: Sequence[Standing]) -> Iterator[RoundFinding
                 holders[sentence].append(code)
     by_code = {place.organ.code: place for place in places}
     for place in places:
-        own = [sentence for sentence in texts[place.organ.code] if spread[sentence] <= limit]
+        own = [sentence for sentence in texts.get(place.organ.code, ()) if spread[sentence] <= limit]
         length = sum(map(len, own))
         shared: Counter[str] = Counter()
         for sentence in own:

@@ -57,3 +57,8 @@ def test_of_few_nothing_is_said(form_2021: Form, organs: int) -> None:
 def test_several_far_ones_do_not_move_the_bound(form_2021: Form) -> None:
     far = [place(form_2021, 90 + code, 15, penalties=29610) for code in range(5)]
     assert len(told(form_2021, [*usual(form_2021), *far])) == 5
+
+
+def test_a_figure_below_nought_that_was_let_pass_is_no_measure(form_2021: Form) -> None:
+    places = [*usual(form_2021), place(form_2021, 99, 15, penalties=-5)]
+    assert told(form_2021, places) == []

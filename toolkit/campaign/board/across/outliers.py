@@ -54,7 +54,7 @@ def standing_out(form: Form, places: Iterable[Standing]) -> Iterator[RoundFindin
         groups: defaultdict[tuple[str, int], list[tuple[Standing, float]]] = defaultdict(list)
         for place in known:
             value = _figure(place, field)
-            if value is not None:
+            if value is not None and value >= 0:  # one below nought that was let pass is no size of anything
                 groups[place.organ.kind, 0 if field == size else _digits(place, size)].append((place, value))
         for (kind, digits), members in groups.items():
             yield from _in_group(form, check, members, _words(kind, digits, is_size=field == size))

@@ -39,7 +39,7 @@ class NewCell:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class Place:
     """Where a cell stands or is to stand: the bytes it takes up, and what it keeps or needs around it."""
 
     address: str
@@ -93,7 +93,7 @@ class SheetPlan:
 
     part: str
     pieces: tuple[bytes, ...]
-    places: tuple[_Place, ...]
+    places: tuple[Place, ...]
     loses_formula: bool
 
     def fill(self, changes: Mapping[str, NewCell]) -> bytes:
@@ -179,10 +179,10 @@ def plan_sheet(xml: bytes, part: str, changes: Mapping[str, NewCell]) -> SheetPl
     return SheetPlan(part, pieces, tuple(places), loses)
 
 
-def _standing(known: _Map, at: tuple[int, int], address: str) -> _Place:
+def _standing(known: _Map, at: tuple[int, int], address: str) -> Place:
     cell = known.cells[at]
     formula = b"".join(known.xml[one.start : one.end] for one in cell.inside)
-    return _Place(address, cell.span.start, cell.span.end, cell.span.prefix, cell.span.attributes.get("s", ""), formula)
+    return Place(address, cell.span.start, cell.span.end, cell.span.prefix, cell.span.attributes.get("s", ""), formula)
 
 
 def _refuse_orphans(known: _Map, replaced: set[tuple[int, int]]) -> None:
@@ -203,14 +203,14 @@ def _refuse_orphans(known: _Map, replaced: set[tuple[int, int]]) -> None:
             raise WorkbookError(f"单元格 {address} 的公式被别的单元格共用，不能单独替换。请先把这些公式改成数值再试。")
 
 
-def _inserted(known: _Map, data: Span, missing: list[tuple[int, int]]) -> list[_Place]:
+def _inserted(known: _Map, data: Span, missing: list[tuple[int, int]]) -> list[Place]:
     """Return places for cells that do not exist, in row and column order; a missing row comes with its first cell."""
     prefix = data.prefix.encode()
-    places: list[_Place] = []
-    fresh: list[_Place] = []
+    places: list[Place] = []
+    fresh: list[Place] = []
     for number, group in groupby(missing, key=itemgetter(0)):
         made = [
-            _Place(f"{column_letters(column)}{row}", 0, 0, data.prefix, known.style_of(row, column))
+            Place(f"{column_letters(column)}{row}", 0, 0, data.prefix, known.style_of(row, column))
             for row, column in group
         ]
         if row := known.rows.get(number):
@@ -228,14 +228,14 @@ def _row_start(known: _Map, data: Span, number: int) -> int:
     return min(later, default=data.close)
 
 
-def _around(places: list[_Place], before: bytes, after: bytes) -> list[_Place]:
+def _around(places: list[Place], before: bytes, after: bytes) -> list[Place]:
     """Return the places with something put before the first and after the last."""
     first, *_ = places
     places = [replace(first, before=before + first.before), *places[1:]]
     return [*places[:-1], replace(places[-1], after=places[-1].after + after)]
 
 
-def _opened(span: Span, places: list[_Place]) -> list[_Place]:
+def _opened(span: Span, places: list[Place]) -> list[Place]:
     """Return the places, which stand in `span`; when that is one self-closing tag, they open it and close it again."""
     if not span.empty or not places:
         return places
@@ -254,7 +254,7 @@ def _outdated(known: _Map, missing: list[tuple[int, int]]) -> list[tuple[int, in
     return cuts
 
 
-def _cut(xml: bytes, places: Iterable[_Place], cuts: Iterable[tuple[int, int]]) -> tuple[bytes, ...]:
+def _cut(xml: bytes, places: Iterable[Place], cuts: Iterable[tuple[int, int]]) -> tuple[bytes, ...]:
     edits = sorted([(place.start, place.end, True) for place in places] + [(start, end, False) for start, end in cuts])
     pieces: list[bytes] = []
     piece, at = b"", 0

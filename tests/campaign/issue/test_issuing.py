@@ -275,6 +275,18 @@ def test_results_that_were_worked_out_are_not_kept_without_end(tmp_path: Path, m
     assert press.workbook(organ, dict.fromkeys(figures, 0)) == first
 
 
+def test_what_is_kept_between_workbooks_never_shows(tmp_path: Path) -> None:
+    """Equal figures of other digits, noughts between others, two organs with the same: each as if made alone."""
+    campaign = campaign_of(tmp_path / "a", YEAR, SMALL)
+    figures = [name for name, field in campaign.form.fields.items() if field.kind.is_figure]
+    given: list[Figure] = [1, Decimal("1.0"), Decimal("1.00"), 0, 1, Decimal("0.5"), 10**12]
+    jobs = [(Organ(f"{place}", f"甲{place}"), dict.fromkeys(figures, figure)) for place, figure in enumerate(given)]
+    jobs += [(Organ("9", "乙"), {**dict.fromkeys(figures, 0), figures[0]: 3})]
+    press = CopyMaker(campaign)
+    for organ, previous in [*jobs, *reversed(jobs)]:
+        assert press.workbook(organ, previous) == CopyMaker(campaign).workbook(organ, previous)
+
+
 def test_a_workbook_taken_away_by_hand_needs_no_withdrawing(tmp_path: Path) -> None:
     campaign = begin(tmp_path / "a")
     (campaign.outbox / f"云溪县财政局-{YEAR}.xlsx").unlink()

@@ -6,13 +6,13 @@ on them. Everything else is compressed once. A copy holds what `write_workbook` 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from toolkit.campaign.round.seals import seal_of
 from toolkit.form.rules import bind_rules
 from toolkit.workbook import layout as at
 from toolkit.workbook.layout import lay_out
-from toolkit.workbook.template.blank import blank_filing
+from toolkit.workbook.template.blank import blank_filing, carried_fields
 from toolkit.workbook.template.cache import CopyContent, WorkbookTemplate, prepare_template
 from toolkit.workbook.template.formulas.sheets import formula_cells
 from toolkit.workbook.template.workbook import write_workbook
@@ -43,8 +43,10 @@ class CopyMaker:
     def __init__(self, campaign: Campaign) -> None:
         self._campaign = campaign
         self._templates: dict[_Sort, WorkbookTemplate] = {}
+        # For every cell of a template that varies the field of last year it shows, or where the result stands.
+        self._sources: dict[_Sort, tuple[str | Address, ...]] = {}
         self._telling = _telling_fields(campaign.form)
-        self._results: dict[tuple[_Sort, tuple[Figure | None, ...]], Results | None] = {}
+        self._results: dict[tuple[_Sort, str], Results | None] = {}
 
     def workbook(self, organ: Organ, previous: Mapping[str, Figure]) -> bytes:
         """Return an organ's locked workbook with last year's figures in it; the same input gives the same bytes."""
@@ -54,12 +56,12 @@ class CopyMaker:
         sort = (frozenset(previous), bool(due))
         template = self._template_of(sort)
         if not previous:
-            return template.make(CopyContent(words, {}))
-        filing, locked = self._filing(organ.name, organ.code, previous)
+            return template.make(CopyContent(words))
         results = self._results_of(sort, previous, template)
         if results is None:
-            return self._write(filing, locked, seal, due)
-        return template.make(CopyContent(words, _changes(filing, locked, results)))
+            return self._write(*self._filing(organ.name, organ.code, previous), seal, due)
+        known: dict[Any, Any] = {**previous, **results}
+        return template.make(CopyContent(words, tuple([known[source] for source in self._sources[sort]])))
 
     def _due(self, organ: Organ) -> str:
         """Return by when the organ's return is due, in the form's language; empty where no day is set."""
@@ -74,6 +76,8 @@ class CopyMaker:
     def _template_of(self, sort: _Sort) -> WorkbookTemplate:
         if sort not in self._templates:
             self._templates[sort] = self._build(*sort)
+            shown = dict(_constants(self._campaign.form, sort[0]))
+            self._sources[sort] = tuple(shown.get(cell, cell) for cell in self._templates[sort].cells)
         return self._templates[sort]
 
     def _results_of(self, sort: _Sort, previous: Mapping[str, Figure], template: WorkbookTemplate) -> Results | None:
@@ -81,13 +85,14 @@ class CopyMaker:
 
         Results hang on few of last year's figures, which are noughts for most organs: what was worked out is kept.
         """
-        told = (sort, tuple(previous.get(name) for name in self._telling))
+        # Equal figures may be written with different digits, which `repr` tells apart.
+        told = (sort, repr([previous.get(name) for name in self._telling]))
         if told not in self._results:
             if len(self._results) >= _KEPT:
                 self._results.clear()
             found = _results(self._filing(ORGAN, CODE, previous)[0])
             is_usual = all(found[cell] == value for cell, value in template.results.items())
-            self._results[told] = {cell: found[cell] for cell in template.variable} if is_usual else None
+            self._results[told] = {cell: found[cell] for cell in template.cells if cell in found} if is_usual else None
         return self._results[told]
 
     def _filing(self, organ: str, code: str, previous: Mapping[str, Figure]) -> tuple[Filing, frozenset[str]]:
@@ -105,46 +110,32 @@ class CopyMaker:
             for start in (1, len(fields) + 1)
         ]
         variable = frozenset(cell for cell, value in results.items() if any(probe[cell] != value for probe in probes))
-        if known:  # texts with the organ's name lie on the same sheets
-            variable |= {cell for cell, value in results.items() if ORGAN in str(value)}
         fixed = {cell: value for cell, value in results.items() if cell not in variable}
-        example = dict.fromkeys(_constants(filing, locked), NewCell(0))
+        example = {cell: NewCell(0) for cell, _ in _constants(filing.form, known)}
         example |= dict.fromkeys(variable, NewCell(0, cached_only=True))
-        return prepare_template(data, PLACEHOLDERS, _grouped(example), fixed, variable)
+        return prepare_template(data, PLACEHOLDERS, _grouped(example), fixed)
 
 
 def _results(filing: Filing) -> Results:
     return {(live.spot.sheet, live.spot.cell): live.value for live in formula_cells(lay_out(filing.form), filing)}
 
 
-def _constants(filing: Filing, locked: frozenset[str]) -> Iterator[Address]:
-    """Yield the cells that hold last year's figures as such: the locked inputs and the very hidden sheet's column."""
-    layout = lay_out(filing.form)
-    for name in locked:
-        yield layout.spots[name].sheet, layout.spots[name].cell
-    for name in filing.previous:
-        yield at.KEYS_SHEET, layout.key_cell(name, at.FIELD_PREVIOUS).cell
+def _constants(form: Form, known: frozenset[str]) -> Iterator[tuple[Address, str]]:
+    """Yield the cells that hold last year's figures as such, each with its field of last year.
+
+    They are the locked inputs and the very hidden sheet's column.
+    """
+    layout = lay_out(form)
+    for mine, theirs in carried_fields(form).items():
+        if theirs in known:
+            yield (layout.spots[mine].sheet, layout.spots[mine].cell), theirs
+    for name in known:
+        yield (at.KEYS_SHEET, layout.key_cell(name, at.FIELD_PREVIOUS).cell), name
 
 
 def _telling_fields(form: Form) -> tuple[str, ...]:
     """Return the fields whose figures of last year any check looks at; no result hangs on another."""
     return tuple(dict.fromkeys(name for check in bind_rules(form) for name in check.previous_fields))
-
-
-def _changes(filing: Filing, locked: frozenset[str], results: Results) -> Mapping[str, Mapping[str, NewCell]]:
-    """Return what to put into the cells of a copy; the results are the template's, with its stand-in for the organ."""
-    layout = lay_out(filing.form)
-    new = {cell: NewCell(_named(value, filing.organ), cached_only=True) for cell, value in results.items()}
-    for name in locked:
-        new[layout.spots[name].sheet, layout.spots[name].cell] = NewCell(_named(filing.answers[name], ""))
-    for name, figure in filing.previous.items():
-        new[at.KEYS_SHEET, layout.key_cell(name, at.FIELD_PREVIOUS).cell] = NewCell(figure)
-    return _grouped(new)
-
-
-def _named(value: Value, organ: str) -> Figure | str | None:
-    # A result is a figure or a text, never paragraphs.
-    return value.replace(ORGAN, organ) if isinstance(value, str) else value  # type: ignore[return-value]
 
 
 def _grouped(cells: Mapping[Address, NewCell]) -> Mapping[str, Mapping[str, NewCell]]:

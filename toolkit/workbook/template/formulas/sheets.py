@@ -15,7 +15,7 @@ from toolkit.filing import checkcode
 from toolkit.filing.filing import Filing
 from toolkit.form.cellrules import cell_checks
 from toolkit.form.checks import PLACES, State, rounded
-from toolkit.form.rules import total_parts
+from toolkit.form.rules import bind_rules, total_parts
 from toolkit.form.values import Kind
 from toolkit.workbook import layout as at
 from toolkit.workbook.addresses import copied, copy_formula, copy_spots, nought_formula, paste_spots, places
@@ -37,6 +37,7 @@ from toolkit.workbook.template.printed.formulas import printed_cells
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from toolkit.form.checks import Check, Formula
     from toolkit.form.model import Field, Section
     from toolkit.form.values import Figure, Value
     from toolkit.workbook.layout import Layout
@@ -158,9 +159,9 @@ class FormulaSheets:
         return FormulaCell(self.layout.key_cell(field.id, at.FIELD_CODE), formula, term)
 
     def _check_rows(self) -> Iterator[FormulaCell]:
-        cells = copied(self.layout, self.layout.form.words.checks)
+        formulas = _check_formulas(self.layout)
         for check, outcome in self.filing.outcomes.items():
-            formula = check.formula(cells)
+            formula = formulas[check]
             left, right = sides_shown(check, outcome, self.filing)
             spots = {column: self.layout.check_cell(check.key, column) for column in range(at.CHECK_STANDS + 1)}
             state = formula.state.format(left=spots[at.CHECK_LEFT].cell, right=spots[at.CHECK_RIGHT].cell)
@@ -307,6 +308,13 @@ class FormulaSheets:
         for expression in reversed([*found, cell(State.DOUBTFUL), check(State.DOUBTFUL)]):
             link = f"IFERROR({expression},{link})"
         return link
+
+
+@cache
+def _check_formulas(layout: Layout) -> Mapping[Check, Formula]:
+    """Return the formulas of every check over the tables."""
+    cells = copied(layout, layout.form.words.checks)
+    return {check: check.formula(cells) for check in bind_rules(layout.form)}
 
 
 @cache

@@ -8,11 +8,13 @@ from typing import Any
 
 import openpyxl
 import pytest
+import xlsxwriter
+from xlsxwriter.worksheet import Worksheet
 
 from toolkit.errors import OutputError
 from toolkit.xlsx import links
 from toolkit.xlsx.archive import read_archive
-from toolkit.xlsx.writer import LockedWorkbook
+from toolkit.xlsx.writer import LockedWorkbook, LongWorksheet, StrictWorksheet
 
 NUMBERS = [0, 3, -7, None, Decimal("2.50"), Decimal("-0.000001"), 10**14, 10**15 + 1, 10**22, None, 12, None]
 
@@ -56,6 +58,42 @@ def test_numbers_beyond_the_edge_or_above_a_written_row_are_refused() -> None:
     for write in (after, beyond):
         with pytest.raises(OutputError, match="write_numbers"):
             sheet_of(write)
+
+
+def odd_sheet(kind: type[Any], *, is_long: bool) -> bytes:
+    """Return the XML of a sheet of this kind with texts, numbers, blanks and formulas of every sort."""
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer, {"constant_memory": is_long, "in_memory": not is_long})
+    sheet, look, bold = book.add_worksheet("表", kind), book.add_format({"border": 1}), book.add_format({"bold": True})
+    sheet.set_column(3, 3, 12, bold)
+    sheet.set_row(4, 20, bold)
+    for row, text in enumerate(ODD_TEXTS):
+        for column, format_ in enumerate((look, None, bold, None)):
+            sheet.write_string(row, column, text, format_)
+        sheet.write_blank(row, 5, None, look)
+        for column, number in enumerate((0, -3, Decimal("2.50"), 10**15 + 1, 10**22), 7):
+            sheet.write_number(row, column, number, look)
+        sheet.write_formula(row, 30, ODD_FORMULAS[row % len(ODD_FORMULAS)], look, "" if row % 2 else 3)
+    sheet.write_number(40, 900, 1, None)
+    book.close()
+    archive = read_archive(buffer.getvalue())
+    return archive.read("xl/worksheets/sheet1.xml")
+
+
+ODD_TEXTS = (
+    "", "甲", " 前有空格", "后有空格 ", "两\n行\n", "A&B", "<r>", "<r><t>x</t></r>", "_x0041_", "\x07", "\ufffe",
+    "\u3000全角", '"引号"', "=1+1", "]]>", "\x7f",
+)  # fmt: skip
+ODD_FORMULAS = (
+    "=SUM(A1:B2)", '=IF(A1="_xlfn.","<",">")', "=XOR(A1,B1)", "=IFERROR(_xlfn.SHEET(A1),0)", "=A1&B1", "A1+1",
+    "=IF(STDEV.S(A1:A9)=0,T.TEST(A1:A9),RANK(A1,A2))", "=RANKxEQ(1)", '=IF(LEN(A1)=0,"{","}")', "=SUM({1,2})",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("is_long", [False, True])
+def test_cells_are_to_the_letter_what_xlsxwriter_writes(*, is_long: bool) -> None:
+    ours = LongWorksheet if is_long else StrictWorksheet
+    assert odd_sheet(ours, is_long=is_long) == odd_sheet(Worksheet, is_long=is_long)
 
 
 def test_past_what_a_sheet_takes_a_link_is_a_text(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -134,8 +134,17 @@ def _is_as_read(filing: Filing, known: ValuesByName) -> bool:
     is_whole = len(answers) + len(totals) == len(row) - row.count(None)  # no answer was left out
     if not isinstance(answers, ValuesByName) or answers.row is not row or not is_whole:
         return False
-    numbers: list[Any] = [*map(number, row)]
-    return all(_is_same(sum(take(numbers)), row[place]) for place, take in totals)
+    added, summed = _takers_of_totals(filing.form)
+    numbers: Sequence[Any] = row if are_numbers(added(row)) else [*map(number, row)]
+    return _are_same([sum(take(numbers)) for _, take in totals], list(summed(row)))
+
+
+@lru_cache(maxsize=16)
+def _takers_of_totals(form: Form) -> tuple[_Take, _Take]:
+    """Return what takes out of a row all that totals add, and what takes the totals."""
+    (places, _, totals), parts = _plan(form), total_parts(form)
+    added = {places[part] for name in parts for part in parts[name]}
+    return _take_at(sorted(added)), _take_at([place for place, _ in totals])
 
 
 @lru_cache(maxsize=16)
@@ -158,6 +167,12 @@ def _plan(form: Form) -> tuple[Places, frozenset[str], tuple[tuple[int, _Take], 
 def _take_at(places: Sequence[int]) -> _Take:
     """Return what takes the values of several places, or of a single one, out of a row."""
     return itemgetter(*places) if len(places) > 1 else lambda row: [row[place] for place in places]
+
+
+def _are_same(some: list[Any], others: list[Any]) -> bool:
+    """Return whether values are the same to the last digit; of whole numbers, which nearly all are, that is quick."""
+    is_whole = {int}.issuperset(map(type, some)) and {int}.issuperset(map(type, others))
+    return some == others if is_whole else all(map(_is_same, some, others))
 
 
 def _is_same(one: Value, other: Value) -> bool:
@@ -213,8 +228,7 @@ def figure_row(filing: Filing, names: tuple[str, ...]) -> list[Figure | None]:
 
 
 def _figures_of(values: Sequence[Value]) -> list[Figure | None]:
-    is_plain = are_numbers(values)
-    return list(values) if is_plain else [_figure(value) for value in values]  # type: ignore[arg-type]
+    return list(values) if are_numbers(values) else [_figure(value) for value in values]  # type: ignore[arg-type]
 
 
 def _figure(value: Value) -> Figure | None:

@@ -257,7 +257,7 @@ def is_number(value: object) -> bool:
 
 
 def are_numbers(values: Iterable[object]) -> bool:
-    """Return whether all of these values are figures."""
+    """Return whether all of many values are figures; quicker than to ask of each."""
     return _FIGURES.issuperset(map(type, values))
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
-from xlsxwriter.worksheet import Worksheet
+from xlsxwriter.worksheet import CellBlankTuple, CellNumberTuple, CellStringTuple, Worksheet
 
 from toolkit.errors import OutputError
 from toolkit.xlsx.links import has_room
@@ -32,6 +33,20 @@ CHECKED = (
     "print_area",
     "repeat_rows",
 )
+
+# What a text must have for XlsxWriter to write it otherwise than as it stands: marks, control characters, what looks
+# like the name of one, white space at an end.
+_UNPLAIN = re.compile(r"[\x00-\x1f<>&\x7f-\x9f\ufffe\uffff]|_x|^\s|\s\Z")
+_FUNCTION = re.compile(r"([\w.]+)\(")
+# None of these is, nor ends as, one of the newer functions XlsxWriter gives a prefix.
+_OLD_FUNCTIONS = frozenset(
+    (
+        "ABS", "AND", "CHAR", "CHOOSE", "COLUMN", "COLUMNS", "COUNT", "COUNTIF", "COUNTIFS", "EXACT", "FALSE",
+        "FIND", "HYPERLINK", "IF", "IFERROR", "INDEX", "INT", "ISERROR", "ISNUMBER", "LEFT", "LEN", "MATCH",
+        "MAX", "MID", "MIN", "MOD", "N", "NOT", "OR", "RIGHT", "ROUND", "ROW", "ROWS", "SUBSTITUTE", "SUM",
+        "SUMPRODUCT", "TRIM", "TRUE",
+    )
+)  # fmt: skip
 
 
 class LockedWorkbook(xlsxwriter.Workbook):  # type: ignore[misc]
@@ -86,6 +101,33 @@ class StrictWorksheet(Worksheet):  # type: ignore[misc]
         else:
             self.write_string(row, column, alone or text, looks[1])
 
+    def _write_cell(self, row: int, col: int, cell: Any) -> None:
+        # Where most time goes. To the letter what XlsxWriter writes, without its list of attributes for every cell.
+        kind, look = type(cell), cell.format
+        if look is None or kind not in _USUAL or (kind is CellStringTuple and self._is_unplain(cell.string)):
+            super()._write_cell(row, col, cell)
+            return
+        start = f'<c r="{_column_name(col)}{row + 1}" s="{look._get_xf_index()}"'  # noqa: SLF001
+        if kind is CellNumberTuple:
+            self.fh.write(f"{start}><v>{cell.number:.16G}</v></c>")
+        elif kind is CellBlankTuple:
+            self.fh.write(f"{start}/>")
+        elif self.constant_memory:
+            self.fh.write(f'{start} t="inlineStr"><is><t>{cell.string}</t></is></c>')
+        else:
+            self.fh.write(f'{start} t="s"><v>{cell.string}</v></c>')
+
+    def _is_unplain(self, text: Any) -> bool:
+        """Return whether a text needs more than to be put between two tags; a shared one is only a number."""
+        return self.constant_memory and _UNPLAIN.search(text) is not None
+
+    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:  # noqa: FBT001, FBT002
+        # XlsxWriter looks for forty functions in every formula, one after the other.
+        is_plain = formula[:1] == "=" and formula[-1:] != "}"
+        if is_plain and _OLD_FUNCTIONS.issuperset(_FUNCTION.findall(formula)):
+            return formula[1:]
+        return str(super()._prepare_formula(formula, expand_future_functions))
+
     def _xml_start_tag_unencoded(self, tag: str, attributes: Any) -> None:
         # XlsxWriter marks every stated height as the user's own, which would stop the row from growing.
         if tag == "row" and dict(attributes).get("r") in self._growing:
@@ -103,28 +145,49 @@ class _Numbers:
 
     def xml(self, row: int) -> str:
         """Return the cells as XlsxWriter writes each of them."""
-        rest = f'{row + 1}" s="{self.look._get_xf_index()}"><v>'  # noqa: SLF001 (as XlsxWriter asks for it)
-        names = _column_names(self.column, len(self.numbers))
+        index = self.look._get_xf_index()  # noqa: SLF001 (as XlsxWriter asks for it)
+        if self._is_plain:
+            return (_cells(self.column, len(self.numbers), index) % tuple(self.numbers)).replace(_MARK, str(row + 1))
+        numbers = [
+            number if type(number) is int and -_WIDE < number < _WIDE else f"{number:.16G}"
+            for number in self.numbers
+            if number is not None
+        ]
+        names = [_column_name(place) for place, number in enumerate(self.numbers, self.column) if number is not None]
         return "".join(
             [
-                f'<c r="{name}{rest}{number if type(number) is int and -_WIDE < number < _WIDE else f"{number:.16G}"}'
-                "</v></c>"
-                for name, number in zip(names, self.numbers, strict=True)
-                if number is not None
+                f'<c r="{name}{row + 1}" s="{index}"><v>{number}</v></c>'
+                for name, number in zip(names, numbers, strict=True)
             ]
         )
 
+    @property
+    def _is_plain(self) -> bool:
+        """Whether all are there, whole and of so many digits only."""
+        numbers: Sequence[Any] = self.numbers
+        return {int}.issuperset(map(type, numbers)) and -_WIDE < min(numbers, default=0) <= max(
+            numbers, default=0
+        ) < _WIDE
+
 
 _WIDE = 10**15  # below it a whole number is written digit for digit
+_MARK = "\0"  # stands for the number of the row
+_USUAL = frozenset({CellStringTuple, CellNumberTuple, CellBlankTuple})
+_column_name = cache(xl_col_to_name)
 
 
 @cache
-def _column_names(first: int, count: int) -> tuple[str, ...]:
-    return tuple(xl_col_to_name(place) for place in range(first, first + count))
+def _cells(first: int, count: int, index: int) -> str:
+    """Return cells side by side, with a place for the number of the row and of each cell's number."""
+    names = map(_column_name, range(first, first + count))
+    return "".join([f'<c r="{name}{_MARK}" s="{index}"><v>%d</v></c>' for name in names])
 
 
 class LongWorksheet(StrictWorksheet):
     """A sheet of ten thousand rows that are mostly numbers."""
+
+    dim_colmin: Any
+    dim_colmax: Any
 
     def write_numbers(self, row: int, column: int, numbers: Sequence[int | Decimal | None], look: Any) -> None:
         """Write numbers side by side, no cell where there is none; to the letter what `write_number` writes of each.
@@ -137,6 +200,14 @@ class LongWorksheet(StrictWorksheet):
             self._write_single_row(row)
         self.table[row][column] = _Numbers(column, numbers, look)
 
+    def _write_single_row(self, current_row_num: int = 0) -> None:
+        # XlsxWriter goes through all columns the sheet has; most of them hold nothing of their own.
+        columns = self.dim_colmin, self.dim_colmax
+        if row := self.table.get(self.previous_row):
+            self.dim_colmin, self.dim_colmax = min(row), max(row)
+        super()._write_single_row(current_row_num)
+        self.dim_colmin, self.dim_colmax = columns
+
     def _write_cell(self, row: int, col: int, cell: Any) -> None:
         if isinstance(cell, _Numbers):
             self.fh.write(cell.xml(row))
@@ -145,7 +216,8 @@ class LongWorksheet(StrictWorksheet):
 
 
 def _strict(name: str) -> Any:
-    original = getattr(Worksheet, name)
+    # The decorated methods only turn names of cells into rows and columns, which we never give.
+    original = getattr(Worksheet, f"_{name}", None) or getattr(Worksheet, name)
 
     def method(self: StrictWorksheet, *arguments: Any, **options: Any) -> Any:
         return _checked(name, original(self, *arguments, **options))

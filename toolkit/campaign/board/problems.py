@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from toolkit.filing.compact import value_row
 from toolkit.filing.findings import CATALOGUE, WAIVED, Place, Severity
 from toolkit.form.ids import explanation_id
 from toolkit.form.rules import bind_rules
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from toolkit.campaign.intake.standings import Standing
     from toolkit.form.checks import Check
     from toolkit.form.model import Form
+    from toolkit.form.values import Value
 
 WAIVED_LABEL, EXPLAINED_LABEL, OPEN_LABEL = "准予通过", "已说明", "待核对"
 EXPLAINED = "explained"  # stands for the name of a finding where there is an explanation and none
@@ -127,8 +129,10 @@ def _of_receipt(form: Form, receipt: Receipt, organ: str, code: str, version: in
             finding.get("message", ""), finding.get("advice", ""), first.get("sheet", ""), first.get("cell", ""),
             first.get("label", ""), len(places), explanation, _state(severity, finding.get("closed", "")),
         )  # fmt: skip
-    for key, title in _explainable(form).items():
-        explanation = _said(receipt, key)
+    explainable = _explainable(form)
+    given = value_row(receipt.values, tuple(map(explanation_id, explainable)))
+    for (key, title), value in zip(explainable.items(), given, strict=True) if any(given) else ():
+        explanation = _text(value)
         if explanation and key not in answered:
             sheet, cell = receipt.cells.get(explanation_id(key), ("", ""))
             yield Problem(
@@ -139,9 +143,13 @@ def _of_receipt(form: Form, receipt: Receipt, organ: str, code: str, version: in
 
 def title_of(form: Form, name: str) -> str:
     """Return the title of a finding, as people read it."""
-    rules = {rule.id: rule.title for rule in form.rules} | {duty.id: duty.title for duty in form.duties}
     entry = CATALOGUE.get(name)
-    return _TITLES.get(name) or rules.get(name) or (entry.title if entry else name)
+    return _TITLES.get(name) or _rule_titles(form).get(name) or (entry.title if entry else name)
+
+
+@lru_cache(maxsize=8)
+def _rule_titles(form: Form) -> Mapping[str, str]:
+    return {rule.id: rule.title for rule in form.rules} | {duty.id: duty.title for duty in form.duties}
 
 
 def is_open_error(problem: Problem) -> bool:
@@ -182,7 +190,10 @@ def _check_of(form: Form, finding: Mapping[str, Any]) -> str:
 
 
 def _said(receipt: Receipt, key: str) -> str:
-    value = receipt.values.get(explanation_id(key)) if key else None
+    return _text(receipt.values.get(explanation_id(key))) if key else ""
+
+
+def _text(value: Value) -> str:
     return "" if value is None or isinstance(value, tuple) else str(value).strip()
 
 

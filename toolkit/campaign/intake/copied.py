@@ -25,6 +25,8 @@ _PIECE = 1_000  # receipts read at a time
 
 def bare_of(organ: Organ, written: str) -> str:
     """Return what of an explanation is compared: neither the organ's own name nor punctuation; '' if hardly any."""
+    if not written:
+        return ""
     said = bare(written.replace(organ.name, "").replace(organ.stem, ""))
     return said if len(said) >= LEAST_EXPLANATION else ""
 

@@ -268,6 +268,6 @@ def figures_frame(merged: Merged) -> pd.DataFrame:
 def _series(figures: list[Figure | None], *, is_amount: bool) -> pd.Series[Any]:
     import pandas as pd
 
-    if not is_amount and not any(isinstance(figure, Decimal) for figure in figures):
+    if not is_amount and Decimal not in set(map(type, figures)):
         return pd.Series(figures, dtype="Int64")
     return pd.Series([None if figure is None else Decimal(figure) for figure in figures], dtype="object")

@@ -16,7 +16,7 @@ from toolkit.form.values import Kind
 from toolkit.workbook.examining import finding_json, json_value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from toolkit.campaign.merge.adding import Merged
     from toolkit.filing.filing import Filing
@@ -41,6 +41,7 @@ _SCOPE = (
 )
 _WIDE = (("code", "机关代码"), ("organ", "机关名称"), ("parent", "上级代码"))
 _About = tuple[str, str, str, str]  # the columns of _ABOUT_FIELD
+_MARK = "\0"  # stands for the organ in lines that all have in common; no text has it
 _PLAIN = 10**9  # below it a count is shown digit for digit
 _WHOLE_NUMBERS = {"counted", "missing"}
 
@@ -99,19 +100,25 @@ def _tidy_pieces(merged: Merged) -> Iterator[bytes]:
     """Yield tidy.csv as `csv_pieces` would: of each line only the figure is new, the rest is written once."""
     form = merged.whole.form
     names = tuple(entry.id for entry in _figures(form))
-    about = [_part(what) for what in _about_figures(form)]
+    about = [_part(what).replace("%", "%%") for what in _about_figures(form)]
+    lines = "".join([f"{_MARK},{what},%s\r\n" for what in about])
     yield csv_bytes([tuple(name for name, _ in (*_KEYS, *_ABOUT_FIELD, ("value", "")))])
     for share in merged.counted:
-        if share.filing is None:
-            continue
-        organ = _part((share.organ.name, share.organ.code))
-        values = map(_shown, figure_row(share.filing, names))
-        yield "".join([f"{organ},{what},{value}\r\n" for what, value in zip(about, values, strict=True)]).encode()
+        if share.filing is not None:
+            organ = _part((share.organ.name, share.organ.code))
+            yield (lines % _all_shown(figure_row(share.filing, names))).replace(_MARK, organ).encode()
 
 
 def _part(texts: tuple[str, ...]) -> str:
     """Return a part of a line of CSV."""
     return csv_bytes([texts]).decode("utf-8-sig").removesuffix("\r\n")
+
+
+def _all_shown(figures: Sequence[Figure | None]) -> tuple[object, ...]:
+    """Return figures as they stand in lines of CSV; plain counts, which nearly all are, are looked at once for all."""
+    counts: Sequence[Any] = figures if {int}.issuperset(map(type, figures)) else (-1,)
+    is_plain = min(counts, default=0) >= 0 and max(counts, default=0) < _PLAIN
+    return tuple(figures if is_plain else map(_shown, figures))
 
 
 def _shown(figure: Figure | None) -> object:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from difflib import SequenceMatcher
+from functools import lru_cache
 from heapq import nsmallest
 from typing import TYPE_CHECKING
 from zlib import crc32
@@ -31,11 +32,19 @@ _LEAST = 4  # checksums of parts that find a sentence's likes: two alike share n
 def sentences_of(form: Form, values: Mapping[str, Value], names: Iterable[str] = ()) -> frozenset[str]:
     """Return the sentences of the prose without figures, blanks, these names and the form's own sentences."""
     found: list[str] = []
-    for name, field in form.fields.items():
-        value = values.get(name) if field.kind is Kind.TEXT else None
+    fields, drafted = _prose_of(form)
+    for name in fields:
+        value = values.get(name)
         for paragraph in value if isinstance(value, tuple) else ():
             found += _sentences(paragraph.text, names)
-    return frozenset(found) - frozenset(one for draft in form.drafts for one in _sentences(draft.text, ()))
+    return frozenset(found) - drafted
+
+
+@lru_cache(maxsize=16)
+def _prose_of(form: Form) -> tuple[tuple[str, ...], frozenset[str]]:
+    """Return the fields of a form that are prose, and the sentences it proposes itself."""
+    fields = tuple(name for name, field in form.fields.items() if field.kind is Kind.TEXT)
+    return fields, frozenset(one for draft in form.drafts for one in _sentences(draft.text, ()))
 
 
 def _sentences(text: str, names: Iterable[str]) -> list[str]:

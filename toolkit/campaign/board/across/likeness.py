@@ -11,7 +11,7 @@ from toolkit.campaign.intake.copied import bare_of
 from toolkit.filing.compact import value_row
 from toolkit.filing.findings import raise_finding
 from toolkit.filing.prose.likeness import first_alike, sentences_of
-from toolkit.form.checks import is_number
+from toolkit.form.checks import are_numbers, is_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -44,7 +44,7 @@ def _same_figures(form: Form, places: Sequence[Standing]) -> Iterator[RoundFindi
     groups: defaultdict[tuple[Value, ...], list[Standing]] = defaultdict(list)
     for place in places:
         values = value_row(_values(place), fields)
-        if any(is_number(value) and value != 0 for value in values):
+        if any(values) if are_numbers(values) else any(is_number(value) and value != 0 for value in values):
             groups[values].append(place)
     for values, group in groups.items():
         codes = _codes(group)

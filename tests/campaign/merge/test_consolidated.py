@@ -190,7 +190,7 @@ def test_a_draft_says_how_many_are_in_and_is_renewed(tmp_path: Path) -> None:
     write_merged(merged, state, make_board(state, TODAY))
     rest = [asked(state.campaign.form, code, 1, code) for code in ("2", "21", "22", "3")]
     state = hand_in(state.campaign, [receipt_of(filing) for filing in rest])
-    assert merge_round(state).whole.paragraphs("overview")[0].text.endswith("已计入 5 家，全部到齐。")
+    assert merge_round(state).whole.paragraphs("overview")[0].text.endswith("已汇总 5 家，全部到齐。")
 
 
 def test_the_cover_says_that_the_sum_is_provisional(tmp_path: Path) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Any
 
+_CONTROL = re.compile(r"[\x00-\x1f]")
 MOST_LINKS = 65_530  # on one sheet: of a file that has more, Excel drops them all
 
 
@@ -37,6 +39,7 @@ def _kind() -> type[Any]:
 
     class FileLink(Url):  # type: ignore[misc]
         def _target(self) -> str:
-            return str(super()._target()).replace("\\", "/")
+            target = str(super()._target()).replace("\\", "/")
+            return _CONTROL.sub(lambda sign: f"%{ord(sign[0]):02X}", target)  # a file's name may hold a line break
 
     return FileLink

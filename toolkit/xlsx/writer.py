@@ -165,9 +165,9 @@ class _Numbers:
     def _is_plain(self) -> bool:
         """Whether all are there, whole and of so many digits only."""
         numbers: Sequence[Any] = self.numbers
-        return {int}.issuperset(map(type, numbers)) and -_WIDE < min(numbers, default=0) <= max(
-            numbers, default=0
-        ) < _WIDE
+        if not {int}.issuperset(map(type, numbers)):
+            return False
+        return min(numbers, default=0) > -_WIDE and max(numbers, default=0) < _WIDE
 
 
 _WIDE = 10**15  # below it a whole number is written digit for digit

@@ -29,7 +29,7 @@ def parts(kind: type[Any]) -> dict[str, bytes]:
             sheet.write_string(row, 0, text, plain)
             sheet.write_number(row, 1, row, plain)
             for column in (2, 3):
-                target = file_link(f"received/甲 {row}#{column}.xlsx", f"{row}")
+                target = file_link(f"received/甲 {row}#{column}\n.xlsx", f"{row}")
                 sheet.write_link(row, column, target, (link, plain), f"{row}.xlsx", tip="提示" if row % 2 else "")
             sheet.set_row(row, 20 + row)
         sheet.write_string(len(TEXTS), 0, "没有样式")

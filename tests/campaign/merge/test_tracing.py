@@ -127,6 +127,7 @@ def test_who_stands_in_a_return_of_the_other_hierarchy_is_named_and_not_added(xx
     for code in ("1", "2", "21", "22"):
         put(campaign, f"{code}.xlsx", filled_workbook(campaign, code))
     xxgk("collect", campaign.folder)
+    assert "要写明追查哪个合计数" in xxgk("why", campaign.folder).err
     ran = xxgk("why", campaign.folder, "handling.received.all_channels", "--organ", "2")
     assert "另有“乙镇学校”（21）由“甲局”汇总报送，不在这里" in ran.out
     found = xxgk("why", campaign.folder, "handling.received.all_channels", "--organ", "2", "--json").json

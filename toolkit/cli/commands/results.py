@@ -117,6 +117,8 @@ def why(
     from toolkit.cli.printing.boards import open_board, say_effects, say_trace
     from toolkit.errors import InputError
 
+    if not field and if_ is None:
+        raise InputError("字段", ["要写明追查哪个合计数，如 requests.new.total"])
     state, _ = open_board(folder)
     merged = merge_round(state, by_line=by_line)
     if if_ is not None:

@@ -20,6 +20,7 @@ from openxml_audit import OpenXmlValidator
 from workbooks import CODE, ORGAN, YEARS, filled, issued, look_at, part_of, parts, same_value, with_part
 
 from toolkit.errors import InputError, OutputError
+from toolkit.form.rules import bind_rules
 from toolkit.form.values import Kind, Paragraph
 from toolkit.workbook import layout as at
 from toolkit.workbook.examining import Verdict
@@ -483,3 +484,10 @@ def test_any_other_name_comes_back_as_it_was(organ: str, form: Form) -> None:
 def test_what_xlsxwriter_refuses_raises(form_2021: Form) -> None:
     with pytest.raises(OutputError):
         write_workbook(full_filing(form_2021).with_answers({"cover.contact": "长" * 40000}))
+
+
+def test_a_workbook_is_written_after_its_rules_were_bound_anew(form_2021: Form) -> None:
+    """Only so many forms are remembered; a layout may outlive the checks it was made with."""
+    before = write_workbook(blank_filing(form_2021, ORGAN, CODE, 2024)[0])
+    bind_rules.cache_clear()
+    assert write_workbook(blank_filing(form_2021, ORGAN, CODE, 2024)[0]) == before

@@ -37,7 +37,7 @@ from toolkit.workbook.template.printed.formulas import printed_cells
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from toolkit.form.checks import Check, Formula
+    from toolkit.form.checks import Formula
     from toolkit.form.model import Field, Section
     from toolkit.form.values import Figure, Value
     from toolkit.workbook.layout import Layout
@@ -161,7 +161,7 @@ class FormulaSheets:
     def _check_rows(self) -> Iterator[FormulaCell]:
         formulas = _check_formulas(self.layout)
         for check, outcome in self.filing.outcomes.items():
-            formula = formulas[check]
+            formula = formulas[check.key]
             left, right = sides_shown(check, outcome, self.filing)
             spots = {column: self.layout.check_cell(check.key, column) for column in range(at.CHECK_STANDS + 1)}
             state = formula.state.format(left=spots[at.CHECK_LEFT].cell, right=spots[at.CHECK_RIGHT].cell)
@@ -311,10 +311,10 @@ class FormulaSheets:
 
 
 @cache
-def _check_formulas(layout: Layout) -> Mapping[Check, Formula]:
-    """Return the formulas of every check over the tables."""
+def _check_formulas(layout: Layout) -> Mapping[str, Formula]:
+    """Return the formulas of every check over the tables, by its key."""
     cells = copied(layout, layout.form.words.checks)
-    return {check: check.formula(cells) for check in bind_rules(layout.form)}
+    return {check.key: check.formula(cells) for check in bind_rules(layout.form)}
 
 
 @cache

@@ -160,6 +160,7 @@ def main() -> None:
     options.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()), help="where to work")
     options.add_argument("--write", action="store_true")
     given = options.parse_args()
+    given.folder.mkdir(parents=True, exist_ok=True)
     found = [measured(size, given.rounds, given.folder) for size in given.organs]
     text = "\n".join(lines(given.organs, found, given.rounds))
     print(text)  # noqa: T201

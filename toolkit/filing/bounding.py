@@ -57,8 +57,6 @@ def _together(rest: list[Finding]) -> Finding:
 
 
 def _bounded(finding: Finding) -> Finding:
-    message, places = finding.message, finding.places
-    if len(message) > LONGEST_MESSAGE:
-        message = beginning(message, LONGEST_MESSAGE)
+    message, places = beginning(finding.message, LONGEST_MESSAGE), finding.places[:MOST_PLACES]
     follows = few_of_each(finding.follows) if finding.follows else ()
-    return replace(finding, message=message, places=places[:MOST_PLACES], follows=follows)
+    return replace(finding, message=message, places=places, follows=follows)

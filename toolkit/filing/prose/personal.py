@@ -11,7 +11,7 @@ from toolkit.filing.prose.marks import numbered_paragraphs
 from toolkit.form.ids import COVER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from toolkit.filing.filing import Filing
     from toolkit.filing.findings import Finding
@@ -82,8 +82,8 @@ def property_findings(properties: Mapping[str, str], organ: str) -> Iterator[Fin
 def private_numbers(text: str, where: Place) -> Iterator[Finding]:
     """Yield a warning for every identity number, mobile number, bank account and private address in a text."""
     taken: list[range] = []
-    for kind, pattern, is_one in _KINDS:
-        for found in pattern.finditer(text) if pattern is not _FLAT or _ROOM.search(text) else ():
+    for kind, found_in, is_one in _KINDS:
+        for found in found_in(text):
             start, end = found.span(found.lastindex or 0)
             if not is_one(text[start:end]) or any(start in span or end - 1 in span for span in taken):
                 continue
@@ -105,10 +105,14 @@ def _luhn(written: str) -> bool:
     return (sum(digits[::2]) + sum(doubled)) % 10 == 0
 
 
+def _flats(text: str) -> Iterable[re.Match[str]]:
+    return _FLAT.finditer(text) if _ROOM.search(text) else ()
+
+
 # What is looked for, in this order: a number taken for one kind is none of a later one.
-_KINDS = (
-    ("身份证号码", _IDENTITY, _has_check_sign), ("手机号码", _MOBILE, bool), ("银行账号", _ACCOUNT, _luhn),
-    ("住址", _CALLED_HOME, bool), ("住址", _FLAT, bool),
+_KINDS: tuple[tuple[str, Callable[[str], Iterable[re.Match[str]]], Callable[[str], bool]], ...] = (
+    ("身份证号码", _IDENTITY.finditer, _has_check_sign), ("手机号码", _MOBILE.finditer, bool),
+    ("银行账号", _ACCOUNT.finditer, _luhn), ("住址", _CALLED_HOME.finditer, bool), ("住址", _flats, bool),
 )  # fmt: skip
 
 

@@ -61,6 +61,29 @@ def test_other_languages_are_left_as_typed() -> None:
     assert titled(typed, is_chinese=False) == typed
 
 
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("（一）甲 （二）乙 （四）丙 （五）丁", ["（四）→（三）"]),  # heading_renumbered
+        ("（一）甲 （二）乙", []),
+        ("(1)甲 （二）乙", []),  # no way of numbering a sub-heading: it is text, and the next one counts from it
+        ("甲 乙 （四）丙", ["（四）→（三）"]),
+        ("二、甲 （一）乙", ["二、→（一）", "（一）→（二）"]),
+        ("（二）甲 三、乙 （四）丙", ["（二）→（一）", "三、→（二）"]),
+    ],
+)
+def test_a_number_that_the_report_changes_is_told_once_a_section(form: Form, typed: str, told: list[str]) -> None:
+    section = next(section.id for section in form.sections if not section.is_table)
+    filing = full_filing(form).with_answers(
+        {section: tuple(one for text in typed.split() for one in (Paragraph(text, 1), TEXT))}
+    )
+    messages = [one.message for one in check_headings(filing)]
+    assert len(messages) == (len(told) if form.language.startswith("zh") else 0)
+    for message, (was, printed) in zip(messages, (one.split("→") for one in told), strict=False):
+        assert f"“{was}”" in message
+        assert printed in message
+
+
 def test_a_number_like_a_sections_is_told_and_put_right_in_the_report(form: Form) -> None:
     prose = (Paragraph("二、依申请公开", 1), TEXT)
     section = next(section.id for section in form.sections if not section.is_table)

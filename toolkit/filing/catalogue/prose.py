@@ -37,10 +37,18 @@ PROSE: Mapping[str, Entry] = {
     "heading_collides": Entry(
         Severity.WARNING,
         "小标题的编号与六个部分的编号相混",
-        "“{section}”第 {place} 段的小标题写成了“{typed}”：“{text}”；一、二、三是六个部分的编号，报告里改成了（一）",
+        "“{section}”第 {place} 段的小标题写成了“{typed}”：“{text}”；一、二、三是六个部分的编号，生成报告时印成{number}",
         "编号可以不写，由程序按顺序编；要写请写（一）或 1.。",
         "小标题写成“二、”，读者会当作第二部分。",
         "总体情况里的小标题写成“二、依申请公开”。",
+    ),
+    "heading_renumbered": Entry(
+        Severity.NOTE,
+        "小标题的编号接不上",
+        "“{section}”第 {place} 段的小标题写的是“{typed}”，按顺序是{number}（生成报告时这样印）：“{text}”",
+        "少了小标题的请补上；没有少的不用改，正文里提到“{typed}”的请一起核对。",
+        "编号跳了，多半是漏了一部分，或删了一部分没有改后面的号。",
+        "小标题依次写成（一）（二）（四）。",
     ),
     "prose_elsewhere": Entry(
         Severity.NOTE,

@@ -51,15 +51,26 @@ def titled(paragraphs: Sequence[Paragraph], *, is_chinese: bool) -> tuple[Paragr
 
 
 def check_headings(filing: Filing) -> Iterator[Finding]:
-    """Yield a note for every sub-heading that bears a number as only the official headings do."""
+    """Yield what there is to say of numbers typed before sub-headings: of a section, the first that is not in order.
+
+    A number such as only the official headings bear is told wherever it stands.
+    """
     if not filing.form.language.startswith("zh"):
         return
     for section in filing.form.sections:
-        for number, paragraph in enumerate(() if section.is_table else filing.paragraphs(section.id), 1):
-            if paragraph.level and (found := _OFFICIAL.match(paragraph.text)):
+        paragraphs = () if section.is_table else filing.paragraphs(section.id)
+        is_told = False
+        for place, (one, printed) in enumerate(zip(paragraphs, titled(paragraphs, is_chinese=True), strict=True), 1):
+            typed, number = _typed_number(one.text), _typed_number(printed.text)
+            if not (printed.level and typed and number):
+                continue
+            is_official = bool(_OFFICIAL.match(one.text))
+            if is_official or (not is_told and _value(typed) != _value(number)):
+                is_told = is_told or not is_official
                 yield raise_finding(
-                    "heading_collides", [paragraph_place(section, number)], section=section.heading, place=number,
-                    typed=found[0].strip(), text=paragraph.text[:_LONGEST],
+                    "heading_collides" if is_official else "heading_renumbered",
+                    [paragraph_place(section, place)], section=section.heading, place=place,
+                    typed=typed[0].strip(), number=number[0].strip(), text=one.text[:_LONGEST],
                 )  # fmt: skip
 
 
@@ -79,13 +90,22 @@ def _numbered(paragraph: Paragraph, counts: list[int]) -> Paragraph:
         if found := _BRACKETED.match(paragraph.text):
             counts[:] = [chinese_value(found[1]) or counts[0], 0]
         return paragraph
-    typed = next(filter(None, (one.match(paragraph.text) for one in (_BRACKETED, _ARABIC, _OFFICIAL))), None)
+    typed = _typed_number(paragraph.text)
     text = paragraph.text[typed.end() :] if typed else paragraph.text
     at = paragraph.level - 1
     counts[at] += 1
     counts[at + 1 :] = [0] * len(counts[at + 1 :])
     number = f"（{_chinese(counts[0])}）" if paragraph.level == 1 else f"{counts[at]}."
     return replace(paragraph, text=f"{number}{text.strip()}")
+
+
+def _typed_number(text: str) -> re.Match[str] | None:
+    """Return the number that a text begins with, however it is written; its first group is the number alone."""
+    return next(filter(None, (one.match(text) for one in (_BRACKETED, _ARABIC, _OFFICIAL))), None)
+
+
+def _value(typed: re.Match[str]) -> int | None:
+    return int(typed[1]) if typed[1].isdecimal() else chinese_value(typed[1])
 
 
 def _chinese(number: int) -> str:

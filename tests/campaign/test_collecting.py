@@ -705,7 +705,8 @@ def len_of(chunk: tuple[str, ...]) -> int:
 class Cluster:
     """Stands for Dask: does the work in this process, once it is asked at the right address."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, *, timeout: int) -> None:
+        assert timeout < 30  # Dask's own, after which a user has gone
         if "9999" in address:
             raise OSError("没有回应")
         self.address, self.closed = address, False
@@ -736,8 +737,21 @@ def test_a_scheduler_does_the_reading(campaign: Campaign, monkeypatch: pytest.Mo
 def test_a_scheduler_that_does_not_answer_is_told(campaign: Campaign, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "distributed", DASK)
     put(campaign, "财政.xlsx", filled(campaign, "01"))
-    with pytest.raises(InputError, match="连不上 tcp://localhost:9999（没有回应）"):
+    with pytest.raises(InputError, match=r"tcp://localhost:9999 在 \d+ 秒内没有回应"):
         collect_returns(campaign.folder, workers=Workers(scheduler="tcp://localhost:9999"))
+
+
+@pytest.mark.parametrize("address", ["nonsense", "localhost", "tcp://", "tcp://a b:8786", "甲:乙"])
+def test_what_is_no_address_is_told_before_anything_is_read(address: str) -> None:
+    with pytest.raises(InputError, match=f"“{address}”不是地址"):
+        Workers(scheduler=address)
+
+
+@pytest.mark.parametrize(
+    "address", ["tcp://10.0.0.5:8786", "host:8786", "tls://主机:8786", "tcp://[::1]:8786", "ws://a:1/"]
+)
+def test_addresses_that_dask_takes_are_taken(address: str) -> None:
+    assert Workers(scheduler=address).scheduler == address
 
 
 def test_a_scheduler_without_machines_is_told(campaign: Campaign, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from toolkit.audit.reviewing import Reviewed
     from toolkit.audit.tables import Row, Table
 
+_TITLE = "年度报告审核"
 _HEAD_ROW = 2
 _LINE, _AIR, _HIGHEST = 14, 6, 300  # points
 _LONGEST = 2000  # nobody reads more in a cell
@@ -31,7 +32,7 @@ def review_workbook(reviewed: Sequence[Reviewed], out: Path) -> bytes:
 
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    book.set_properties({"title": "年度报告审核", "created": CREATED})
+    book.set_properties({"title": _TITLE, "created": CREATED})
     wrapped = {**FORMATS["cell"], "text_wrap": True, "valign": "top"}
     formats = {
         **{name: book.add_format(FORMATS[name]) for name in ("strip", "head")},
@@ -50,7 +51,7 @@ def review_workbook(reviewed: Sequence[Reviewed], out: Path) -> bytes:
 
 
 def _write(sheet: Any, formats: Mapping[str, Any], table: Table, out: Path) -> None:
-    sheet.write_string(0, 0, f"{table.said}{about_links(_links(table, out))}", formats["strip"])
+    sheet.write_string(0, 0, f"{_TITLE}：{table.said}{about_links(_links(table, out))}", formats["strip"])
     for column, (head, width) in enumerate(table.heads):
         sheet.set_column(column, column, width)
         sheet.write_string(_HEAD_ROW, column, head, formats["head"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import multiprocessing
 import os
+import re
 import signal
 import threading
 from collections import deque
@@ -25,6 +26,8 @@ Result = TypeVar("Result")
 
 CHUNK = 50  # files in one task: with one file a task, handing it over costs more than the work
 _FEW = 200  # below this, starting processes takes longer than they save
+_ADDRESS = re.compile(r"([a-z]+://)?[^\s/:]+:\d{1,5}/?|[a-z]+://[^\s/]+/?|[a-z]+://\[[0-9a-fA-F:]+\]:\d{1,5}")
+_ANSWER = 10  # seconds in which a scheduler must answer; nearly all do in one
 _AHEAD = 3  # chunks in hand per worker; more would only pile up results in memory
 
 
@@ -33,11 +36,20 @@ class Workers:
     """Who does the work: `count` processes here (0: as many as fit), or the machines behind a Dask scheduler.
 
     `chunk` files are one task (0: as many as are best for the work); of smaller ones one hears sooner.
+
+    Raises:
+        InputError: what is named as a scheduler is no address.
     """
 
     count: int = 0
     scheduler: str = ""
     chunk: int = 0
+
+    def __post_init__(self) -> None:
+        if self.scheduler and not _ADDRESS.fullmatch(self.scheduler):
+            raise InputError(
+                "--scheduler", [f"“{self.scheduler}”不是地址；要写成 tcp://主机:端口，如 tcp://10.0.0.5:8786"]
+            )
 
     def needed(self, items: int) -> int:
         """Return how many processes to start for so many items; 1 means this process alone."""
@@ -134,9 +146,10 @@ def _cluster(address: str) -> Iterator[Any]:
         advice = "用多台机器需要 Dask，请先运行 pip install 'xxgk-toolkit[cluster]'；不写 --scheduler 就在本机处理"
         raise InputError("--scheduler", [advice]) from error
     try:
-        client = distributed.Client(address)
+        client = distributed.Client(address, timeout=_ANSWER)
     except (OSError, ValueError) as error:
-        raise InputError("--scheduler", [f"连不上 {address}（{error}）；请核对地址，并确认调度程序已启动"]) from error
+        advice = f"{address} 在 {_ANSWER} 秒内没有回应；请核对地址，并确认调度程序已启动"
+        raise InputError("--scheduler", [advice]) from error
     try:
         yield client
     finally:

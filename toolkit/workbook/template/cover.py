@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from toolkit.workbook.template.writer import TemplateWriter
 
 LABEL_WIDTH, VALUE_WIDTH, COUNT_WIDTH = 34.0, 52.0, 9.0
+ORGAN_HEIGHT = 2 * LINE_HEIGHT + 4  # two lines for every organ: a copy for another organ has the rows of the first
 
 
 def write_cover(writer: TemplateWriter, sheet: Any) -> None:
@@ -50,7 +51,7 @@ def _write_identity(writer: TemplateWriter, sheet: Any) -> None:
     ):
         writer.put(sheet, row, at.COVER_LABEL, label, "label")
         writer.put(sheet, row, at.COVER_VALUE, value, style)
-        sheet.set_row(row, 20)
+        sheet.set_row(row, ORGAN_HEIGHT if row == at.COVER_ORGAN_ROW else 20)
 
 
 def _write_delivery(writer: TemplateWriter, sheet: Any) -> None:

@@ -22,6 +22,14 @@ if TYPE_CHECKING:
 PROGRAMS = {"office": ("soffice",), "uno": ("soffice",), "browser": ("chromium", "chromium-browser", "google-chrome")}
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let one process run the tests that share what their module makes once: a round, a run of an office program."""
+    for item in items:
+        fixtures = getattr(item, "_fixtureinfo").name2fixturedefs.values()  # noqa: B009 (of no public name)
+        if any(one.scope == "module" for found in fixtures for one in found):
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     required = os.environ.get("XXGK_REQUIRE", "").replace(",", " ").split()
     for mark, names in PROGRAMS.items():

@@ -13,7 +13,8 @@ from casebook import SMALL, full_answers
 from toolkit.campaign import waiving
 from toolkit.campaign.collecting import collect_returns
 from toolkit.campaign.issue.issuing import issue_workbooks
-from toolkit.campaign.round.folder import init_campaign
+from toolkit.campaign.round.folder import SETTINGS, init_campaign, open_campaign
+from toolkit.files import write_file
 from toolkit.workbook.filling import fill_workbook
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from toolkit.form.values import Value
 
 YEAR = 2050
+_ISSUED: dict[tuple[str, str, int], Mapping[Path, bytes]] = {}
 MINUTE = re.compile(rb"\d{4}-\d\d-\d\d \d\d:\d\d")  # a receipt tells when its return came
 ROSTER = """\
 代码,名称,上级代码,联系人,电话,截止日期
@@ -46,13 +48,28 @@ def roster_file(folder: Path, text: str, name: str = "名册.csv") -> Path:
 
 
 def begin(folder: Path, roster: str = ROSTER, year: int = YEAR, previous: Path | None = None) -> Campaign:
-    """Return a campaign that has issued its workbooks."""
+    """Return a campaign that has issued its workbooks.
+
+    Those of one name, roster and year are issued once and copied, keys with them, but for a round with one before it.
+    """
     table = roster_file(folder.parent, roster, f"{folder.name}.csv")
-    campaign = init_campaign(
-        folder, year=year, organ="云溪县公开办", code="00", roster=table, previous=previous, forms=SMALL
-    )
-    issue_workbooks(folder)
-    return campaign
+    init_campaign(folder, year=year, organ="云溪县公开办", code="00", roster=table, previous=previous, forms=SMALL)
+    if previous is not None:
+        issue_workbooks(folder)
+    else:
+        for path, content in _issued(folder, roster, year).items():
+            write_file(folder / path, content)
+    return open_campaign(folder)
+
+
+def _issued(folder: Path, roster: str, year: int) -> Mapping[Path, bytes]:
+    """Return the files of a round that has issued its workbooks, but for its settings, which say where it lies."""
+    key = folder.name, roster, year
+    if key not in _ISSUED:
+        issue_workbooks(folder)
+        files = (path for path in folder.rglob("*") if path.is_file() and path.name != SETTINGS)
+        _ISSUED[key] = {path.relative_to(folder): path.read_bytes() for path in files}
+    return _ISSUED[key]
 
 
 def filled(campaign: Campaign, code: str, changes: Mapping[str, Value] = BALANCED) -> bytes:

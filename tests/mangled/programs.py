@@ -10,8 +10,8 @@ import io
 import re
 import zipfile
 
-import openpyxl
 from mangled.book import MAIN, NS, Book
+from workbooks import by_openpyxl
 
 EXTRA = (
     ' xmlns:xdr="http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"'
@@ -26,12 +26,6 @@ FORMAT_ID = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"
 
 def as_it_is(data: bytes) -> bytes:
     return data
-
-
-def by_openpyxl(data: bytes) -> bytes:
-    buffer = io.BytesIO()
-    openpyxl.load_workbook(io.BytesIO(data)).save(buffer)
-    return buffer.getvalue()
 
 
 def without_names(data: bytes) -> bytes:

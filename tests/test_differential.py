@@ -20,7 +20,8 @@ from toolkit.form.checks import is_number, prose_is_blank
 from toolkit.form.registry import form_of_edition
 from toolkit.workbook.layout import lay_out
 from toolkit.workbook.returned.reading import read_workbook
-from toolkit.workbook.template.formulas.sheets import FormulaSheets, formula_cells
+from toolkit.workbook.template.formulas.sheet_results import SheetResults
+from toolkit.workbook.template.formulas.sheets import formula_cells
 from toolkit.workbook.template.workbook import write_workbook
 from toolkit.workbook.wording.languages import wording_of
 from toolkit.xlsx.package import NewCell, open_package
@@ -58,7 +59,7 @@ def test_sheet_and_python_agree_on_every_cell_and_verdict(edition: str, tmp_path
             cell = package.cells(live.spot.sheet).get(live.spot.cell)
             if cell is None or not _same(cell.value, live.value):
                 wrong.append(f"{path.stem} {live.spot.reference} ={live.formula} gives {cell}, we say {live.value!r}")
-        sheet_verdict = FormulaSheets(lay_out(form), filing).verdict
+        sheet_verdict = SheetResults(lay_out(form), filing).verdict
         ready = wording_of(form).states.ready
         assert sheet_verdict.startswith(ready) != has_errors(check_filing(filing)), (path.stem, sheet_verdict)
         verdicts.add(sheet_verdict.startswith(ready))

@@ -20,7 +20,7 @@ from toolkit.form.values import Kind
 from toolkit.workbook import layout as at
 from toolkit.workbook.examining import Verdict
 from toolkit.workbook.layout import Spot, cell_name, lay_out
-from toolkit.workbook.template.formulas.sheets import FormulaSheets
+from toolkit.workbook.template.formulas.sheet_results import SheetResults
 from toolkit.xlsx.package import open_package
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def judged_alike(data: bytes, what: object) -> Examined:
     cover = package.cells(layout.form.words.cover)
     verdict = cover[cell_name(at.COVER_VERDICT_ROW, at.COVER_VALUE)].value
     code = cover[cell_name(at.COVER_CODE_LINE_ROW, at.COVER_VALUE)].value
-    assert verdict == FormulaSheets(layout, filing).verdict, what
+    assert verdict == SheetResults(layout, filing).verdict, what
     assert code == check_code(filing), what
     for name, entry in filing.form.fields.items():
         if entry.kind is Kind.COMPUTED:

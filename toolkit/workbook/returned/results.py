@@ -10,7 +10,8 @@ from toolkit.filing.checkcode import check_code
 from toolkit.filing.findings import Place, raise_finding
 from toolkit.workbook import layout as at
 from toolkit.workbook.layout import lay_out
-from toolkit.workbook.template.formulas.sheets import FormulaSheets, verdict_formulas
+from toolkit.workbook.template.formulas.sheet_results import SheetResults
+from toolkit.workbook.template.formulas.sheets import verdict_formulas
 from toolkit.xlsx.row import Rows, by_shape
 from toolkit.xlsx.sheet import column_letters, split_address
 
@@ -111,7 +112,7 @@ def about_shown(shown: Mapping[str, Shown], filing: Filing) -> Iterator[Finding]
     layout = lay_out(filing.form)
     words = layout.wording.cover
     ours = {
-        words.verdict_label: FormulaSheets(layout, filing).verdict,
+        words.verdict_label: SheetResults(layout, filing).verdict,
         words.code_label: check_code(filing),
     }
     for label, expected in ours.items():

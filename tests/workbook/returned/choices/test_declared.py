@@ -20,7 +20,7 @@ from toolkit.workbook.examining import Verdict, examined_json
 from toolkit.workbook.filling import fill_workbook
 from toolkit.workbook.layout import lay_out
 from toolkit.workbook.template.blank import blank_filing
-from toolkit.workbook.template.formulas.sheets import FormulaSheets
+from toolkit.workbook.template.formulas.sheet_results import SheetResults
 from toolkit.workbook.template.workbook import write_workbook
 from toolkit.xlsx.package import open_package
 
@@ -49,7 +49,7 @@ def test_blanks_of_a_declared_table_count_as_nought_everywhere(form: Form) -> No
     filing = replace(empty_table(form), declared=frozenset({table}))
     assert filing.values == zeros.values
     assert check_code(filing) == check_code(zeros)
-    assert FormulaSheets(lay_out(form), filing).verdict == lay_out(form).wording.states.ready
+    assert SheetResults(lay_out(form), filing).verdict == lay_out(form).wording.states.ready
     examined = look_at(write_workbook(filing))
     assert examined.verdict is Verdict.ACCEPTED
     assert examined.filing is not None

@@ -22,6 +22,7 @@ from toolkit.workbook import layout as at
 from toolkit.workbook.examining import Verdict
 from toolkit.workbook.layout import lay_out
 from toolkit.workbook.template.formulas.results import SheetCounts
+from toolkit.workbook.template.formulas.sheet_results import SheetResults
 from toolkit.workbook.template.formulas.sheets import FormulaSheets, foot_row, formula_cells
 from toolkit.workbook.template.workbook import write_workbook
 from toolkit.workbook.wording.chinese import CHINESE
@@ -44,7 +45,7 @@ def shown(filing: Filing) -> dict[tuple[str, str], FormulaCell]:
 
 
 def verdict(filing: Filing) -> str:
-    return FormulaSheets(lay_out(filing.form), filing).verdict
+    return SheetResults(lay_out(filing.form), filing).verdict
 
 
 def blank(form: Form) -> Filing:
@@ -87,7 +88,7 @@ def test_the_sheet_says_ready_exactly_where_intake_accepts_at_random(form: Form)
 
 def test_boards_add_up_to_the_cover(form: Form) -> None:
     for seed in range(8):
-        live = FormulaSheets(lay_out(form), random_filing(form, YEARS[form.edition], seed))
+        live = SheetResults(lay_out(form), random_filing(form, YEARS[form.edition], seed))
         sheet_counts = live.sheet_counts.values()
         total = live.total_counts
         assert (total.errors, total.blanks, total.doubts) == (
@@ -111,7 +112,7 @@ def test_a_mended_figure_clears_what_it_broke(form: Form) -> None:
 
 def test_the_list_of_checks_shows_how_each_stands_in_symbol_and_word(form: Form) -> None:
     filings = (random_filing(form, YEARS[form.edition], seed) for seed in range(40))
-    outcomes = [(filing, FormulaSheets(lay_out(form), filing).filing.outcomes) for filing in filings]
+    outcomes = [(filing, SheetResults(lay_out(form), filing).filing.outcomes) for filing in filings]
     broken = [one for one in outcomes if State.BROKEN in {outcome.state for outcome in one[1].values()}]
     for filing, found in broken[:4]:
         cells = shown(filing)
@@ -217,7 +218,7 @@ def test_the_line_above_a_table_leads_to_the_first_wrong_cell_then_the_first_bro
     section = form.section("requests")
     sources = []
     for place, filing in enumerate(wanted.values()):
-        link = FormulaSheets(layout, filing).link(section)
+        link = FormulaSheets(layout).link(section)
         spot = at.Spot(form.words.cover, at.COVER_COUNTS_ROW, at.COVER_VALUE)
         sources.append(tmp_path / f"{place}.xlsx")
         data = with_formula(without_results(write_workbook(filing), filing), spot, escape(link), None)

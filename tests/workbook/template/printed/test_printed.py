@@ -15,8 +15,8 @@ from workbooks import YEARS, look_at, names_of
 from toolkit.filing.checkcode import check_code
 from toolkit.form.values import Paragraph
 from toolkit.workbook.layout import FIRST_COLUMN, lay_out
+from toolkit.workbook.template.formulas.sheet_results import SheetResults
 from toolkit.workbook.template.formulas.sheets import formula_cells
-from toolkit.workbook.template.printed.formulas import section_text
 from toolkit.workbook.template.printed.plan import PAGE, print_plan
 from toolkit.workbook.template.workbook import write_workbook
 from toolkit.workbook.wording.languages import wording_of
@@ -54,7 +54,10 @@ def test_prose_is_printed_with_its_figures_and_without_the_rows_left_blank(form_
 
 def test_a_section_longer_than_a_cell_is_told(form_2021: Form) -> None:
     filing = full_filing(form_2021).with_answers({"overview": (Paragraph("长" * 20000), Paragraph("长" * 20000))})
-    assert section_text(filing, "overview") == f"{wording_of(form_2021).printed.too_long}\n"
+    assert (
+        SheetResults(lay_out(form_2021), filing).printed["overview"].text
+        == f"{wording_of(form_2021).printed.too_long}\n"
+    )
 
 
 def test_the_line_to_sign_stands_beside_the_check_code(form: Form) -> None:

@@ -2,40 +2,49 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from toolkit.filing.prose.marks import BLANK, blank_marks, fill_marks, mark_figures
+from toolkit.filing.prose.marks import BLANK
 from toolkit.form.checks import typed_parts
 from toolkit.form.marks import mark_fields
 from toolkit.form.rules import total_parts
 from toolkit.workbook import layout as at
 from toolkit.workbook.addresses import copied, places
-from toolkit.workbook.template.formulas.results import FormulaCell
+from toolkit.workbook.template.formulas.live import LiveFormula
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from toolkit.filing.filing import Filing
     from toolkit.form.model import Section
+    from toolkit.form.values import Figure
     from toolkit.workbook.layout import Layout
+    from toolkit.workbook.template.formulas.sheet_results import SheetResults
 
 
-def previews(layout: Layout, filing: Filing, section: Section) -> Iterator[FormulaCell]:
+def previews(layout: Layout, section: Section) -> Iterator[LiveFormula]:
     """Yield the marks' figures beside a prose section and what each paragraph says with them filled in."""
     cells, rows = copied(layout, section.sheet), layout.mark_rows()
     first = places(layout)[section.id]
-    figures, blank, parts = mark_figures(filing), blank_marks(filing), total_parts(layout.form)
+    parts = total_parts(layout.form)
     for label, fields in mark_fields(layout.form).items():
         spot = at.Spot(section.sheet, rows[label], at.MARK_VALUE_COLUMN)
         typed = [part for name in fields for part in typed_parts(name, parts)]
         formula = f'IF({cells.count(typed)}=0,"{BLANK}",{cells.sum(fields)})'
-        yield FormulaCell(spot, formula, BLANK if label in blank else figures[label])
-    paragraphs = filing.paragraphs(section.id)
+        yield LiveFormula(spot, formula, partial(_mark, label))
     for place in range(at.PARAGRAPHS):
-        row = at.BODY_ROW + 1 + place
-        text = paragraphs[place].text if place < len(paragraphs) else ""
+        spot = at.Spot(section.sheet, at.BODY_ROW + 1 + place, at.PREVIEW_COLUMN)
         preview = _preview(first.below(place, section.sheet), rows)
-        yield FormulaCell(at.Spot(section.sheet, row, at.PREVIEW_COLUMN), preview, fill_marks(text, filing, blank))
+        yield LiveFormula(spot, preview, partial(_paragraph, section.id, place))
+
+
+def _mark(label: str, now: SheetResults) -> Figure | str:
+    return BLANK if label in now.blank_marks else now.marks[label]
+
+
+def _paragraph(section: str, place: int, now: SheetResults) -> str:
+    texts = now.previews[section]
+    return texts[place] if place < len(texts) else ""
 
 
 def _preview(text: str, mark_rows: Mapping[str, int]) -> str:

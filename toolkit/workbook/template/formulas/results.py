@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from toolkit.filing.findings import show
 from toolkit.form.checks import State, rounded
+from toolkit.form.values import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from toolkit.filing.filing import Filing
     from toolkit.form.checks import Check, Outcome
     from toolkit.form.values import Figure
-    from toolkit.workbook.layout import Spot
+    from toolkit.workbook.layout import Layout, Spot
     from toolkit.workbook.wording.words import StateWords
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
@@ -118,3 +120,13 @@ def sides_shown(check: Check, outcome: Outcome, filing: Filing) -> tuple[Figure,
     """Return the two sides of a check as the sheet shows them: no right side where there is nothing to compare with."""
     left, right = check.sides(filing.values, filing.previous)
     return left, "" if outcome.state is State.ABSENT else right
+
+
+@cache
+def judged_fields(layout: Layout, section: str) -> tuple[str, ...]:
+    """Return the fields of a section that stand by themselves, its register's among them."""
+    fields = layout.form.fields.values()
+    mine = [field.id for field in fields if field.table == section and field.kind is not Kind.COMPUTED]
+    controls = layout.tables[section].table.controls if section in layout.tables else ()
+    names = {control.id for control in controls}
+    return (*mine, *(field.id for field in fields if field.kind is Kind.CONTROL and field.row in names))

@@ -13,16 +13,18 @@ from toolkit.form.checks import is_number, number
 from toolkit.form.values import Kind
 from toolkit.workbook import layout as at
 from toolkit.workbook.addresses import ERROR, copy_area
-from toolkit.workbook.template.formulas.results import FormulaCell, said
+from toolkit.workbook.template.formulas.results import said
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from toolkit.filing.filing import Filing
     from toolkit.form.model import Field
     from toolkit.form.values import Figure, Value
     from toolkit.workbook.layout import Layout, Spot
     from toolkit.workbook.wording.words import WrongWords
+
+    WrongCellFormula = tuple[Spot, str, Callable[["WrongCell"], Figure | str]]  # where, what it says, what it gives
 
 WRONG_COLUMNS = (at.SECTION_WRONG, at.SECTION_VALUE, at.SECTION_REST, at.SECTION_WORDS)
 _DIGITS = "0123456789"
@@ -76,17 +78,18 @@ class WrongCell:
         template = words.text if rest == text else words.extra
         return template.format(text=text[:_LONGEST], rest=rest[:_LONGEST])
 
-    def cells(self, spots: Sequence[Spot], *ranges: str) -> Iterator[FormulaCell]:
-        """Yield the four formulas; `ranges` are those of the fields' flags, cells, kinds, copies' rows and columns."""
-        flags, addresses, kinds, rows, columns = ranges
-        place, value, rest, *_ = (spot.cell for spot in spots)
-        copy = f"INDEX({copy_area(self.layout)},INDEX({rows},{place}),INDEX({columns},{place}))"
-        yield FormulaCell(spots[0], f"IFERROR(MATCH(2,{flags},0),0)", self.place)
-        yield FormulaCell(spots[1], f'IF({place}=0,"",{copy})', self.value)
-        yield FormulaCell(spots[2], f'IF(ISNUMBER({value}),"",{_replaced(value, _DIGITS)})', self.rest)
-        fault = _fault_formula(value, rest, f"INDEX({kinds},{place})", self.layout.wording.wrong)
-        told = f'INDEX({addresses},{place})&" "&{fault}'
-        yield FormulaCell(spots[3], f'IF({place}=0,"",{told})', self.words)
+
+def wrong_cell_formulas(layout: Layout, table: str, *ranges: str) -> Iterator[WrongCellFormula]:
+    """Yield a table's four formulas; `ranges` are those of the fields' flags, cells, kinds, copies' rows, columns."""
+    flags, addresses, kinds, rows, columns = ranges
+    spots = [layout.section_cell(table, column) for column in WRONG_COLUMNS]
+    place, value, rest, *_ = (spot.cell for spot in spots)
+    copy = f"INDEX({copy_area(layout)},INDEX({rows},{place}),INDEX({columns},{place}))"
+    yield spots[0], f"IFERROR(MATCH(2,{flags},0),0)", lambda wrong: wrong.place
+    yield spots[1], f'IF({place}=0,"",{copy})', lambda wrong: wrong.value
+    yield spots[2], f'IF(ISNUMBER({value}),"",{_replaced(value, _DIGITS)})', lambda wrong: wrong.rest
+    fault = _fault_formula(value, rest, f"INDEX({kinds},{place})", layout.wording.wrong)
+    yield spots[3], f'IF({place}=0,"",INDEX({addresses},{place})&" "&{fault})', lambda wrong: wrong.words
 
 
 def _held(value: Value) -> Figure | str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from toolkit.workbook.wording.words import PrintWords
 
@@ -26,6 +26,29 @@ class Line:
     room: int
     taken: int
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedText:
+    """A section as it is printed: its text, how many characters a line holds, and its lines."""
+
+    text: str
+    width: int
+    lines: tuple[Line, ...]
+
+
+def printed_text(paragraphs: Sequence[str], lines: int, words: PrintWords) -> PrintedText:
+    """Return paragraphs as they are printed on so many lines."""
+    text = joined_text(paragraphs, words)
+    width = width_of(text, lines, words)
+    return PrintedText(text, width, tuple(broken(text, width, lines, words)))
+
+
+def joined_text(paragraphs: Sequence[str], words: PrintWords) -> str:
+    """Return the text of a section as it is printed: every paragraph indented, a line feed behind it."""
+    if sum(map(len, paragraphs)) > LONGEST:
+        return f"{words.too_long}\n"
+    return "".join(f"{words.indent}{text}\n" for text in paragraphs if text)
 
 
 def widths(words: PrintWords) -> tuple[int, ...]:

@@ -84,7 +84,7 @@ def return_copies(campaign: Campaign, books: Iterable[bytes], book_of: Callable[
     for place, organ in enumerate(campaign.roster.organs):
         organs[book_of(place)].append(organ)
     for number, book in enumerate(books):
-        template = prepare_template(book, PLACEHOLDERS, {}, {})
+        template = prepare_template(book, PLACEHOLDERS, {})
         for organ in organs[number]:
             words = {ORGAN: organ.name, CODE: organ.code, SEAL: seal_of(campaign, organ.code), DUE: ""}
             (campaign.inbox / f"{organ.stem}.xlsx").write_bytes(template.make(CopyContent(words)))

@@ -13,6 +13,7 @@ import argparse
 import hashlib
 import os
 import platform
+import random
 import runpy
 import shutil
 import statistics
@@ -31,10 +32,11 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks.measuring import spent, step_alone, tell_step, write_table
 
 from toolkit.campaign.collecting import collect_returns
-from toolkit.campaign.intake.receipts import ReceiptBook
+from toolkit.campaign.intake.receipts import ACCEPTED, Receipt, ReceiptBook
 from toolkit.campaign.issue.issuing import issue_workbooks
 from toolkit.campaign.round.folder import init_campaign, open_campaign
 from toolkit.campaign.round.workers import Workers
+from toolkit.filing.filing import Filing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
 ROUND = runpy.run_path(str(Path(__file__).with_name("campaign.py")), run_name="round")
 YEAR, TODAY, OFFICE = ROUND["YEAR"], ROUND["TODAY"], "示例市人民政府办公室"
 ALONE = Workers(1)
+WHEN = f"{YEAR + 1}-01-10T09:00:00+08:00"
 SAMPLE, MANY = 20, 500  # files that stand for all of a slow peer, and of our own reading
 ONCE_FROM = 2000  # organs, from which on collecting is measured once
 
@@ -66,10 +69,30 @@ def issue(folder: Path) -> Work:
 
 
 def issue_prefilled(folder: Path) -> Work:
-    after = folder.parent / "after"
-    shutil.rmtree(after, ignore_errors=True)
-    init_campaign(after, year=YEAR + 1, organ=OFFICE, roster=folder.parent / "roster.csv", previous=folder)
+    """Issue the round after one in which no two organs have the same figures."""
+    before, after = folder.parent / "before", folder.parent / "after"
+    for one in (before, after):
+        shutil.rmtree(one, ignore_errors=True)
+    roster = folder.parent / "roster.csv"
+    init_campaign(before, year=YEAR, organ=OFFICE, roster=roster)
+    record_differing(before)
+    init_campaign(after, year=YEAR + 1, organ=OFFICE, roster=roster, previous=before)
     return partial(issue_workbooks, after, ALONE), 1
+
+
+def record_differing(folder: Path) -> None:
+    """Write a receipt of an accepted return for every organ into the book, half of the figures of each nought."""
+    campaign = open_campaign(folder)
+    names = [name for name, field in campaign.form.fields.items() if field.kind.is_required_figure]
+    receipts: list[Receipt] = []
+    for place, organ in enumerate(campaign.roster.organs):
+        dice = random.Random(place)  # noqa: S311
+        answers = {name: dice.choice((0, dice.randrange(1, 400))) for name in names}
+        values = dict(Filing(campaign.form, organ.name, organ.code, YEAR, answers).values)
+        told = (f"{place:064x}", f"inbox/{organ.stem}.xlsx", organ.code, organ.name, YEAR, ACCEPTED, WHEN)
+        receipts.append(Receipt(*told, values=values, saved_at=WHEN))
+    with ReceiptBook(campaign.receipts_file) as book:
+        book.add(receipts)
 
 
 def write_bytes(outbox: Path) -> Work:
@@ -261,9 +284,9 @@ class Row:
 ROWS = (
     Row("下发 {n} 份", "issue", "只写同样多的字节", "write", "≤ 2"),
     Row("下发 {n} 份", "issue", "XlsxWriter 逐份重做", "one by one", "≥ 40", inverted=True),
-    Row("下发 {n} 份，带上年数据", "issue prefilled", "只写同样多的字节", "write prefilled", "≤ 2"),
+    Row("下发 {n} 份，带上年数据，各家都不同", "issue prefilled", "只写同样多的字节", "write prefilled", "≤ 2"),
     Row(
-        "下发 {n} 份，带上年数据",
+        "下发 {n} 份，带上年数据，各家都不同",
         "issue prefilled",
         "XlsxWriter 逐份重做",
         "one by one prefilled",

@@ -260,19 +260,18 @@ def test_a_result_the_template_took_for_constant_is_written_in_full(
     organ = Organ("1", "甲")
     usual = CopyMaker(campaign).workbook(organ, previous)
     press = CopyMaker(campaign)
-    monkeypatch.setattr(press, "_results_of", lambda *_: None)
+    monkeypatch.setattr("toolkit.campaign.issue.copies.Pattern.values", lambda *_: None)
     assert contents(press.workbook(organ, previous)) == contents(usual)
 
 
-def test_results_that_were_worked_out_are_not_kept_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_figure_that_the_form_no_longer_has_is_left_behind(tmp_path: Path) -> None:
+    """The year a form changes, last year's figures come with the fields it had then."""
     campaign = campaign_of(tmp_path / "a", YEAR, SMALL)
-    monkeypatch.setattr("toolkit.campaign.issue.copies._KEPT", 2)
+    figures: dict[str, Figure] = {name: 2 for name, field in campaign.form.fields.items() if field.kind.is_figure}
     press, organ = CopyMaker(campaign), Organ("1", "甲")
-    figures = [name for name, field in campaign.form.fields.items() if field.kind.is_figure]
-    first = press.workbook(organ, dict.fromkeys(figures, 0))
-    for figure in (1, 2, 3):
-        assert press.workbook(organ, dict.fromkeys(figures, figure)) != first
-    assert press.workbook(organ, dict.fromkeys(figures, 0)) == first
+    wanted = press.workbook(organ, figures)
+    assert press.workbook(organ, {**figures, "handling.no_longer.all": 5}) == wanted
+    assert press.workbook(organ, {"handling.no_longer.all": 5}) == press.workbook(organ, {})
 
 
 def test_what_is_kept_between_workbooks_never_shows(tmp_path: Path) -> None:

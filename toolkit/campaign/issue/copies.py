@@ -6,15 +6,17 @@ on them. Everything else is compressed once. A copy holds what `write_workbook` 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from toolkit.campaign.round.seals import seal_of
-from toolkit.form.rules import bind_rules
 from toolkit.workbook import layout as at
 from toolkit.workbook.layout import lay_out
 from toolkit.workbook.template.blank import blank_filing, carried_fields
 from toolkit.workbook.template.cache import CopyContent, WorkbookTemplate, prepare_template
-from toolkit.workbook.template.formulas.sheets import formula_cells
+from toolkit.workbook.template.formulas.sheet_results import SheetResults
+from toolkit.workbook.template.formulas.sheets import live_formulas
 from toolkit.workbook.template.workbook import write_workbook
 from toolkit.workbook.template.writer import Delivery
 from toolkit.workbook.wording.languages import wording_of
@@ -32,9 +34,28 @@ if TYPE_CHECKING:
 
 # Stand-ins in the template; no definition and no roster holds such words.
 PLACEHOLDERS = ORGAN, CODE, SEAL, DUE = "XXGK-ORGAN-XXGK", "XXGK-CODE-XXGK", "XXGK-SEAL-XXGK", "XXGK-DUE-XXGK"
-_KEPT = 500
 _Sort = tuple[frozenset[str], bool]  # the fields of last year that are known, and whether a day is set
-Results = dict["Address", "Value"]
+_Result = Callable[[SheetResults], "Value"]
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """The template of a sort of organs and what is worked out for each of them.
+
+    For every cell of the template that varies `sources` has the field of last year it shows, or what gives its result;
+    `usual` has the results that the template took for constant.
+    """
+
+    template: WorkbookTemplate
+    sources: tuple[str | _Result, ...]
+    usual: tuple[tuple[_Result, Value], ...]
+
+    def values(self, now: SheetResults) -> tuple[Any, ...] | None:
+        """Return what the cells of a copy hold that vary; None where a result differs that was taken for constant."""
+        if any(result(now) != value for result, value in self.usual):
+            return None
+        previous = now.filing.previous
+        return tuple([previous[source] if isinstance(source, str) else source(now) for source in self.sources])
 
 
 class CopyMaker:
@@ -42,26 +63,25 @@ class CopyMaker:
 
     def __init__(self, campaign: Campaign) -> None:
         self._campaign = campaign
-        self._templates: dict[_Sort, WorkbookTemplate] = {}
-        # For every cell of a template that varies the field of last year it shows, or where the result stands.
-        self._sources: dict[_Sort, tuple[str | Address, ...]] = {}
-        self._telling = _telling_fields(campaign.form)
-        self._results: dict[tuple[_Sort, str], Results | None] = {}
+        self._patterns: dict[_Sort, Pattern] = {}
 
     def workbook(self, organ: Organ, previous: Mapping[str, Figure]) -> bytes:
         """Return an organ's locked workbook with last year's figures in it; the same input gives the same bytes."""
+        form = self._campaign.form
         seal = seal_of(self._campaign, organ.code)
         due = self._due(organ)
         words = {ORGAN: organ.name, CODE: organ.code, SEAL: seal, DUE: due}
-        sort = (frozenset(previous), bool(due))
-        template = self._template_of(sort)
-        if not previous:
-            return template.make(CopyContent(words))
-        results = self._results_of(sort, previous, template)
-        if results is None:
+        known = form.fields.keys() & previous.keys()  # the form of last year may have had others
+        sort = (frozenset(known), bool(due))
+        if sort not in self._patterns:
+            self._patterns[sort] = self._build(*sort)
+        pattern = self._patterns[sort]
+        if not known:
+            return pattern.template.make(CopyContent(words))
+        values = pattern.values(SheetResults(lay_out(form), self._filing(ORGAN, CODE, previous)[0]))
+        if values is None:
             return self._write(*self._filing(organ.name, organ.code, previous), seal, due)
-        known: dict[Any, Any] = {**previous, **results}
-        return template.make(CopyContent(words, tuple([known[source] for source in self._sources[sort]])))
+        return pattern.template.make(CopyContent(words, values))
 
     def _due(self, organ: Organ) -> str:
         """Return by when the organ's return is due, in the form's language; empty where no day is set."""
@@ -73,51 +93,31 @@ class CopyMaker:
         delivery = Delivery(due, campaign.organ, campaign.return_to, campaign.call)
         return write_workbook(filing, locked=locked, seal=seal, password=campaign.key.password, delivery=delivery)
 
-    def _template_of(self, sort: _Sort) -> WorkbookTemplate:
-        if sort not in self._templates:
-            self._templates[sort] = self._build(*sort)
-            shown = dict(_constants(self._campaign.form, sort[0]))
-            self._sources[sort] = tuple(shown.get(cell, cell) for cell in self._templates[sort].cells)
-        return self._templates[sort]
-
-    def _results_of(self, sort: _Sort, previous: Mapping[str, Figure], template: WorkbookTemplate) -> Results | None:
-        """Return the results that vary; None where one differs that the template took for constant.
-
-        Results hang on few of last year's figures, which are noughts for most organs: what was worked out is kept.
-        """
-        # Equal figures may be written with different digits, which `repr` tells apart.
-        told = (sort, repr([previous.get(name) for name in self._telling]))
-        if told not in self._results:
-            if len(self._results) >= _KEPT:
-                self._results.clear()
-            found = _results(self._filing(ORGAN, CODE, previous)[0])
-            is_usual = all(found[cell] == value for cell, value in template.results.items())
-            self._results[told] = {cell: found[cell] for cell in template.cells if cell in found} if is_usual else None
-        return self._results[told]
-
     def _filing(self, organ: str, code: str, previous: Mapping[str, Figure]) -> tuple[Filing, frozenset[str]]:
         campaign = self._campaign
         return blank_filing(campaign.form, organ, code, campaign.year, previous)
 
-    def _build(self, known: frozenset[str], has_day: bool) -> WorkbookTemplate:  # noqa: FBT001 (a part of the key)
+    def _build(self, known: frozenset[str], has_day: bool) -> Pattern:  # noqa: FBT001 (a part of the key)
         """Build the template and find out, by two other sets of figures, which results hang on last year."""
-        fields = [name for name in self._campaign.form.fields if name in known]
+        form = self._campaign.form
+        fields = [name for name in form.fields if name in known]
         filing, locked = self._filing(ORGAN, CODE, dict.fromkeys(fields, 0))
         data = self._write(filing, locked, SEAL, DUE if has_day else "")
-        results = _results(filing)
-        probes = [
-            _results(self._filing(ORGAN, CODE, dict(zip(fields, range(start, start + len(fields)), strict=True)))[0])
-            for start in (1, len(fields) + 1)
-        ]
-        variable = frozenset(cell for cell, value in results.items() if any(probe[cell] != value for probe in probes))
-        fixed = {cell: value for cell, value in results.items() if cell not in variable}
-        example = {cell: NewCell(0) for cell, _ in _constants(filing.form, known)}
-        example |= dict.fromkeys(variable, NewCell(0, cached_only=True))
-        return prepare_template(data, PLACEHOLDERS, _grouped(example), fixed)
-
-
-def _results(filing: Filing) -> Results:
-    return {(live.spot.sheet, live.spot.cell): live.value for live in formula_cells(lay_out(filing.form), filing)}
+        now, *probes = (
+            SheetResults(lay_out(form), self._filing(ORGAN, CODE, dict(zip(fields, figures, strict=True)))[0])
+            for figures in ([0] * len(fields), range(1, len(fields) + 1), range(len(fields) + 1, 2 * len(fields) + 1))
+        )
+        sources: dict[Address, str | _Result] = dict(_constants(form, known))
+        usual: list[tuple[_Result, Value]] = []
+        for live in live_formulas(lay_out(form)):
+            value = live.result(now)
+            if any(live.result(probe) != value for probe in probes):
+                sources[live.spot.sheet, live.spot.cell] = live.result
+            else:
+                usual.append((live.result, value))
+        example = {cell: NewCell(0, cached_only=callable(source)) for cell, source in sources.items()}
+        template = prepare_template(data, PLACEHOLDERS, _grouped(example))
+        return Pattern(template, tuple(sources[cell] for cell in template.cells), tuple(usual))
 
 
 def _constants(form: Form, known: frozenset[str]) -> Iterator[tuple[Address, str]]:
@@ -131,11 +131,6 @@ def _constants(form: Form, known: frozenset[str]) -> Iterator[tuple[Address, str
             yield (layout.spots[mine].sheet, layout.spots[mine].cell), theirs
     for name in known:
         yield (at.KEYS_SHEET, layout.key_cell(name, at.FIELD_PREVIOUS).cell), name
-
-
-def _telling_fields(form: Form) -> tuple[str, ...]:
-    """Return the fields whose figures of last year any check looks at; no result hangs on another."""
-    return tuple(dict.fromkeys(name for check in bind_rules(form) for name in check.previous_fields))
 
 
 def _grouped(cells: Mapping[Address, NewCell]) -> Mapping[str, Mapping[str, NewCell]]:

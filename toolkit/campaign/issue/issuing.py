@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import io
 import time
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
@@ -24,7 +23,7 @@ from toolkit.errors import InputError
 from toolkit.files import csv_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from toolkit.campaign.round.roster import Organ
@@ -110,13 +109,14 @@ def _manifest(sheets: Iterable[IssuedWorkbook]) -> bytes:
     return csv_bytes([("code", "organ", "file", "sha256"), *rows])
 
 
-def read_manifest(campaign: Campaign) -> tuple[IssuedWorkbook, ...]:
-    """Return what was issued, in roster order of then; nothing where nothing was."""
+def read_manifest(campaign: Campaign) -> Iterator[IssuedWorkbook]:
+    """Yield what was issued, in roster order of then, read line by line; nothing where nothing was."""
     path = campaign.outbox / MANIFEST
     if not path.is_file():
-        return ()
-    rows = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline=""))
-    return tuple(IssuedWorkbook(row["code"], row["organ"], row["file"], row["sha256"]) for row in rows)
+        return
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        for row in csv.DictReader(stream):
+            yield IssuedWorkbook(row["code"], row["organ"], row["file"], row["sha256"])
 
 
 def _withdraw(campaign: Campaign, sheets: Iterable[IssuedWorkbook]) -> tuple[str, ...]:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from toolkit.campaign.merge.bounds import Bound
     from toolkit.campaign.round.roster import Organ
     from toolkit.filing.filing import Filing
-    from toolkit.form.model import Field, Form
+    from toolkit.form.model import Field
     from toolkit.form.values import Figure
 
 
@@ -46,16 +46,54 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """What one organ adds to a figure. `parts` are the cells it typed: one, or for a total those the total adds."""
+    """What one organ adds to a figure, small, as a hundred thousand are kept: what follows from the rest is worked out.
 
-    code: str
-    organ: str
-    file: str
-    sha256: str
-    sheet: str
-    cell: str
+    `typed` are the fields it typed: the figure's own, or for a total those the total adds.
+    """
+
+    field: Field
+    share: Share
+    receipt: Receipt
     value: Figure
-    parts: tuple[Piece, ...]
+    typed: tuple[Field, ...]
+
+    @property
+    def code(self) -> str:
+        """The organ's code."""
+        return self.share.organ.code
+
+    @property
+    def organ(self) -> str:
+        """The organ's name."""
+        return self.share.organ.name
+
+    @property
+    def file(self) -> str:
+        """The file the figure is from, as it came."""
+        return self.receipt.file
+
+    @property
+    def sha256(self) -> str:
+        """The hash of that file."""
+        return self.receipt.sha256
+
+    @property
+    def sheet(self) -> str:
+        """The sheet the figure stands on."""
+        return self._place(self.field)[0]
+
+    @property
+    def cell(self) -> str:
+        """The cell the figure stands in."""
+        return self._place(self.field)[1]
+
+    @property
+    def parts(self) -> tuple[Piece, ...]:
+        """The cells it typed."""
+        return tuple(Piece(one.id, one.label, *self._place(one), self.share.figure(one.id)) for one in self.typed)
+
+    def _place(self, field: Field) -> tuple[str, str]:
+        return self.receipt.cells.get(field.id, ("", ""))
 
 
 @dataclass(frozen=True)
@@ -160,23 +198,12 @@ def _level(merged: Merged, code: str, field: str) -> tuple[tuple[Share, ...], Fi
 
 
 def _contributions(state: Round, shares: tuple[Share, ...], field: Field) -> Iterator[Contribution]:
-    parts = total_parts(state.campaign.form)
+    form = state.campaign.form
+    typed = tuple(form.fields[name] for name in typed_parts(field.id, total_parts(form)))
     for share in shares:
         figure = share.figure(field.id)
-        if figure is None:
-            continue
-        receipt = state.accepted[share.organ.code]
-        typed = typed_parts(field.id, parts)
-        sheet, cell = receipt.cells.get(field.id, ("", ""))
-        pieces = tuple(_piece(state.campaign.form, share, receipt, name) for name in typed)
-        yield Contribution(
-            share.organ.code, share.organ.name, receipt.file, receipt.sha256, sheet, cell, figure, pieces
-        )
-
-
-def _piece(form: Form, share: Share, receipt: Receipt, name: str) -> Piece:
-    sheet, cell = receipt.cells.get(name, ("", ""))
-    return Piece(name, form.fields[name].label, sheet, cell, share.figure(name))
+        if figure is not None:
+            yield Contribution(field, share, state.accepted[share.organ.code], figure, typed)
 
 
 def what_if(state: Round, merged: Merged, organ: str, assignment: str, only: str = "") -> Effects:

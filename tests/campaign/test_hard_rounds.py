@@ -132,7 +132,7 @@ def state_of(folder: Path) -> dict[str, Any]:
             code: (place.state, place.counts and place.counts.sha256)
             for code, place in standing(campaign, book).items()
         }
-        files = book.known_files()
+        files = dict(book.files())
     return {
         "receipts": receipts,
         "places": places,

@@ -7,7 +7,7 @@ same state as one that was left alone.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from toolkit.campaign.intake.arrivals import Arrival
+    from toolkit.campaign.intake.reading import Read
     from toolkit.campaign.round.folder import Campaign
 
 Findings = tuple["Mapping[str, Any]", ...]
@@ -125,18 +126,18 @@ def collect_returns(folder: Path, files: Iterable[Path] = (), workers: Workers |
         bring_in(campaign, files)
         arrivals = list_arrivals(campaign)
         mark = basis_of(campaign) + waivers_mark(waivers_of(book), datetime.now().astimezone().date())
-        found, repeated, blocked = _read(campaign, book, _unread(book, arrivals), mark, workers or Workers())
-        if found:
-            _close(book, len(found))
+        found = _read(campaign, book, _unread(book, arrivals), mark, workers or Workers())
+        if found.count:
+            _close(book, found.count)
         heads = book.heads()
         unplaced, attachments = _unplaced(campaign, book, arrivals, heads)
         lying = len(arrivals)
         del arrivals  # of a hundred thousand organs every list of them counts
-        new = tuple(_new(heads, found, attachments))
+        new = tuple(_new(heads[len(heads) - found.count :], found, attachments))
         places = standing_by(campaign, heads, book.events())
         _send_back_once(campaign, book, places, unplaced, mark)
-        blocked |= not_taken(campaign)
-        repeats = tuple(_repeats(campaign, book, repeated, places))
+        blocked = found.blocked | not_taken(campaign)
+        repeats = tuple(_repeats(campaign, book, found.repeated, heads, places))
         whole = tuple(replace(book.whole(head), values={}, cells={}, previous={}) for head in unplaced)
         asked = _questions(campaign, book, places)
         return Collected(lying, new, repeats, blocked, whole, places, asked, attachments)
@@ -166,22 +167,46 @@ def collect_as(folder: Path, file: Path, code: str, workers: Workers | None = No
     return collect_returns(folder, (), workers)
 
 
-def _unread(book: ReceiptBook, arrivals: Sequence[Arrival]) -> list[Arrival]:
-    known = book.known_files()
-    return [arrival for arrival in arrivals if arrival.known not in known]
+def _unread(book: ReceiptBook, arrivals: Iterable[Arrival]) -> list[Arrival]:
+    fresh = {arrival.path: arrival for arrival in arrivals}
+    for known, _ in book.files():
+        if known[0] in fresh and fresh[known[0]].known == known:
+            del fresh[known[0]]
+    return [*fresh.values()]
 
 
-def _new(heads: Iterable[Receipt], found: Mapping[str, Findings], attachments: Container[str]) -> Iterator[Receipt]:
-    """Yield the receipts of this collection that are no attachments, with their findings, without values."""
+@dataclass
+class _Found:
+    """What reading came to: how many receipts it made, and the findings of those that have any, by hash.
+
+    `repeated` are the files whose content was known, `blocked` those that stay out, with the reason.
+    """
+
+    count: int = 0
+    findings: dict[str, Findings] = field(default_factory=dict)
+    repeated: list[str] = field(default_factory=list)
+    blocked: dict[str, str] = field(default_factory=dict)
+
+    def add(self, receipts: Sequence[Receipt], read: Read) -> None:
+        """Add a chunk of which these receipts were recorded."""
+        kept = {receipt.sha256 for receipt in receipts}
+        self.count += len(receipts)
+        self.findings |= {receipt.sha256: receipt.findings for receipt in receipts if receipt.findings}
+        self.repeated += [*read.repeated, *(one.file for one in read.receipts if one.sha256 not in kept)]
+        self.blocked |= read.blocked
+
+
+def _new(heads: Iterable[Receipt], found: _Found, attachments: Container[str]) -> Iterator[Receipt]:
+    """Yield those of the receipts of this collection that are no attachments, with their findings, without values."""
     for head in heads:
-        if head.sha256 in found and head.file not in attachments:
-            findings = found[head.sha256]
+        if head.file not in attachments:
+            findings = found.findings.get(head.sha256)
             yield replace(head, findings=findings) if findings else head
 
 
 def _close(book: ReceiptBook, count: int) -> None:
     """End a collection: the next one's files are later ones. A run that was killed goes on with the same number."""
-    book.set_fact(_COLLECTIONS, str(_number(book)))
+    book.set_facts({_COLLECTIONS: str(_number(book))})
     book.record(Event(Step.COLLECT, told=f"新收 {count} 份"))
 
 
@@ -228,13 +253,20 @@ def look_into_inbox(campaign: Campaign) -> InboxState:
 
 
 def _repeats(
-    campaign: Campaign, book: ReceiptBook, files: Sequence[str], places: Mapping[str, Standing]
+    campaign: Campaign,
+    book: ReceiptBook,
+    files: Sequence[str],
+    heads: Iterable[Receipt],
+    places: Mapping[str, Standing],
 ) -> Iterator[Repeat]:
     if not files:
         return
-    known, hashes = {head.sha256: head for head in book.heads()}, book.files()
+    wanted = set(files)
+    hashes = {known[0]: sha256 for known, sha256 in book.files() if known[0] in wanted}
+    held = set(hashes.values())
+    known = {head.sha256: head for head in heads if head.sha256 in held}
     for file in files:
-        head = known[hashes[file][1]]
+        head = known[hashes[file]]
         place = places.get(head.code) if head.year == campaign.year else None
         counts = place.counts.file if place and place.counts else ""
         if place is None:
@@ -244,19 +276,15 @@ def _repeats(
         yield Repeat(file, head.file, place.organ.name, counts, place.organ.code, number)
 
 
-def _read(
-    campaign: Campaign, book: ReceiptBook, fresh: Sequence[Arrival], mark: str, workers: Workers
-) -> tuple[dict[str, Findings], list[str], dict[str, str]]:
-    """Read what is new; return its findings by hash, the files whose content was known, and those that stay out."""
-    new: dict[str, Findings] = {}
-    repeated: list[str] = []
-    blocked: dict[str, str] = {}
+def _read(campaign: Campaign, book: ReceiptBook, fresh: Sequence[Arrival], mark: str, workers: Workers) -> _Found:
+    """Read what is new, and judge what was received before where the roster or the record has changed."""
+    found = _Found()
     if not fresh and book.fact(_JUDGED) == mark:
-        return new, repeated, blocked
+        return found
     judge = CampaignChecker(campaign, last_year_of(campaign), waivers_of(book))
     _judge_anew(book, judge, mark)
     if not fresh:
-        return new, repeated, blocked
+        return found
     reader, number = _reader(campaign, workers), _number(book)
     progress = Progress("收件", len(fresh))
     for chunk, read in run_chunks(reader.read, fresh, workers):
@@ -266,13 +294,10 @@ def _read(
             for receipt in read.receipts
             if not book.has(receipt.sha256)
         ]
-        kept = {receipt.sha256 for receipt in receipts}
         book.add(receipts, read.files)
-        new |= {receipt.sha256: receipt.findings for receipt in receipts}
-        repeated += [*read.repeated, *(one.file for one in read.receipts if one.sha256 not in kept)]
-        blocked |= read.blocked
+        found.add(receipts, read)
         progress.add(len(chunk))
-    return new, repeated, blocked
+    return found
 
 
 def _reader(campaign: Campaign, workers: Workers) -> Reader:
@@ -293,7 +318,7 @@ def _judge_anew(book: ReceiptBook, judge: CampaignChecker, mark: str) -> None:
         before = book.wholes(heads[start : start + _PIECE])
         after = map(judge.checked, before)
         book.check_anew([new for old, new in zip(before, after, strict=True) if new != old])
-    book.set_fact(_JUDGED, mark)
+    book.set_facts({_JUDGED: mark})
 
 
 def _unplaced(
@@ -303,12 +328,12 @@ def _unplaced(
 
     Removing such a file settles it.
     """
-    strays = [receipt for receipt in heads if is_stray(campaign, receipt)]
-    if not strays:
+    found = {receipt.sha256: receipt for receipt in heads if is_stray(campaign, receipt)}
+    if not found:
         return (), ()
     lying = {arrival.path: arrival.mtime_ns for arrival in arrivals}
-    present = {sha256 for path, (mtime_ns, sha256) in book.files().items() if _lies(path, mtime_ns, lying)}
-    strays = [receipt for receipt in strays if receipt.sha256 in present]
+    present = {sha256 for known, sha256 in book.files() if sha256 in found and _lies(known[0], known[2], lying)}
+    strays = [receipt for receipt in found.values() if receipt.sha256 in present]
     attachments = tuple(receipt.file for receipt in attachments_among(campaign, heads, strays))
     return tuple(receipt for receipt in strays if receipt.file not in attachments), attachments
 
@@ -330,4 +355,4 @@ def _send_back_once(
     if book.fact(_SENT) != state:
         send_back(campaign, book, places, unplaced)
         write_receipts(campaign, book, places)
-        book.set_fact(_SENT, state)
+        book.set_facts({_SENT: state})

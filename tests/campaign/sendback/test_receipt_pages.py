@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING
 
@@ -135,6 +136,23 @@ def test_a_changed_name_takes_the_old_receipt_with_it(campaign: Campaign) -> Non
     roster_file(campaign.folder, ROSTER.replace(ORGAN, "云溪县财政金融局"), "roster.csv")
     collect_returns(campaign.folder)
     assert receipts(campaign) == [f"云溪县财政金融局{PAGE}", f"云溪县财政金融局{TEXT}"]
+
+
+def test_what_an_earlier_version_kept_together_is_still_known(campaign: Campaign) -> None:
+    with ReceiptBook(campaign.receipts_file) as book:
+        ((code, told),) = book.facts("receipt page ")
+        mark, _, stem = told.partition(" ")
+        book.set_facts({f"receipt page {code}": "", "receipt_pages": json.dumps({code: [stem, mark]})})
+    test_a_changed_name_takes_the_old_receipt_with_it(campaign)
+    with ReceiptBook(campaign.receipts_file) as book:
+        assert (dict(book.facts("receipt page ")).keys(), book.fact("receipt_pages")) == ({code}, "")
+
+
+def test_an_organ_that_left_the_roster_has_no_receipt(campaign: Campaign) -> None:
+    roster_file(campaign.folder, ROSTER.replace(f"01,{ORGAN}", "09,云溪县审计局"), "roster.csv")
+    collect_returns(campaign.folder)
+    assert receipts(campaign) == []
+    assert (campaign.sendback / "已处理" / f"{ORGAN}{PAGE}").is_file()
 
 
 def test_a_receipt_somebody_lost_is_made_again_when_something_comes(campaign: Campaign) -> None:

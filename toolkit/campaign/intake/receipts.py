@@ -240,17 +240,11 @@ class ReceiptBook:
         found: int = self._base.execute("SELECT id FROM shared WHERE body = ?", (body,)).fetchone()[0]
         return found
 
-    def known_files(self) -> Mapping[KnownFile, str]:
-        """Return the hash of every file that was read, by path, size and time of change."""
+    def files(self) -> Iterator[tuple[KnownFile, str]]:
+        """Yield every file that was read, with the hash of what it held, one at a time, as there are very many."""
         with self._told():
-            rows = self._base.execute("SELECT path, size, mtime_ns, sha256 FROM files").fetchall()
-        return {(path, size, mtime_ns): sha256 for path, size, mtime_ns, sha256 in rows}
-
-    def files(self) -> Mapping[str, tuple[int, str]]:
-        """Return for every path that ever arrived when what it held last was changed (ns), and the hash of that."""
-        with self._told():
-            rows = self._base.execute("SELECT path, mtime_ns, sha256 FROM files").fetchall()
-        return {path: (mtime_ns, sha256) for path, mtime_ns, sha256 in rows}
+            for *known, sha256 in self._base.execute("SELECT path, size, mtime_ns, sha256 FROM files"):
+                yield tuple(known), sha256
 
     def has(self, sha256: str) -> bool:
         """Return whether a content has a receipt."""
@@ -297,10 +291,16 @@ class ReceiptBook:
             row = self._base.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
         return row[0] if row else ""
 
-    def set_fact(self, name: str, value: str) -> None:
-        """Keep a fact."""
+    def facts(self, begin: str) -> Iterator[tuple[str, str]]:
+        """Yield the facts whose names begin so, each with the rest of its name."""
+        with self._told():
+            named = self._base.execute("SELECT name, value FROM facts WHERE name GLOB ?", (f"{begin}*",))
+            yield from ((name[len(begin) :], value) for name, value in named)
+
+    def set_facts(self, facts: Mapping[str, str]) -> None:
+        """Keep facts, all or none."""
         with self._writing():
-            self._base.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
+            self._base.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", facts.items())
 
     def check_anew(self, receipts: Iterable[Receipt]) -> None:
         """Record the verdicts and findings of known receipts, which a change of roster or record has altered."""

@@ -68,9 +68,10 @@ def send_back(
     Raises:
         OutputError: a file cannot be written or moved.
     """
+    lying = {path.name for path in campaign.sendback.iterdir()} if campaign.sendback.is_dir() else set()
     settled, copies = set() if unplaced else {UNPLACED}, Copies(book, places)
-    for place in places.values():
-        settled |= _send_to(campaign, book, place, copies)
+    for place in places.values():  # of a hundred thousand organs few have a file, and the names of all fill memory
+        settled |= lying & _send_to(campaign, book, place, copies)
     if unplaced:
         write_if_new(campaign.sendback / UNPLACED, text_bytes(_strangers(campaign.form, map(book.whole, unplaced))))
     _settle(campaign, settled)
@@ -160,7 +161,7 @@ def _write_marked(campaign: Campaign, book: ReceiptBook, place: Standing, latest
     except (InputError, WorkbookError):  # the copy is gone, or a sheet of theirs is in the way: the rest still goes out
         return False
     write_if_new(path, marked)
-    book.set_fact(f"marked {place.organ.code}", mark)
+    book.set_facts({f"marked {place.organ.code}": mark})
     return True
 
 

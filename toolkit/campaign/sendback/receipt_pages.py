@@ -31,7 +31,9 @@ if TYPE_CHECKING:
 FOLDER = "已收"
 PAGE, TEXT = "-回执.html", "-回执.txt"
 TEMPLATES = Path(__file__).parent / "templates"
-_FACT = "receipt_pages"  # by code: the stem of the files, and what they were made of
+_FACT = "receipt page "  # with the code: what the files were made of, and their stem
+_ALL_PAGES = "receipt_pages"  # the fact that held all of them in earlier versions
+_KEPT_AT_ONCE = 500  # pages; of a run that is killed those since are made again
 _MADE_AS = "1"  # changes when the same return would have another page
 _PIECE = 16  # digits of a hash in a row, as people compare them
 
@@ -62,21 +64,42 @@ def write_receipts(campaign: Campaign, book: ReceiptBook, places: Mapping[str, S
     Raises:
         OutputError: a file cannot be written or moved.
     """
-    known: dict[str, list[str]] = json.loads(book.fact(_FACT) or "{}")
-    before = json.dumps(known)
-    for code in [code for code in known if code not in campaign.roster.by_code]:
-        _take_away(campaign, known.pop(code)[0])
+    _bring_up(book)
+    made: dict[str, str] = {}
+    for code, told in book.facts(_FACT):
+        if told and code not in campaign.roster.by_code:
+            _take_away(campaign, told)
+            made[f"{_FACT}{code}"] = ""
     for code, place in places.items():
-        old = known.get(code)
-        stem, mark = place.organ.stem, _mark(campaign, place)
-        if old and (old[0] != stem or not mark):
-            _take_away(campaign, old[0])
-            del known[code]
-        if mark and place.counts and not (known.get(code) == [stem, mark] and _lie_there(campaign, stem)):
+        before, now = book.fact(f"{_FACT}{code}"), _told(campaign, place)
+        if before and (not now or _stem(before) != _stem(now)):
+            _take_away(campaign, before)
+        if place.counts and not (before == now and _lie_there(campaign, place.organ.stem)):
             _write(campaign, book.whole(place.counts), place, place.number(place.counts))
-            known[code] = [stem, mark]
-    if json.dumps(known) != before:
-        book.set_fact(_FACT, json.dumps(known, ensure_ascii=False))
+        if before != now:
+            made[f"{_FACT}{code}"] = now
+        if len(made) >= _KEPT_AT_ONCE:
+            book.set_facts(made)
+            made.clear()
+    book.set_facts(made)
+
+
+def _bring_up(book: ReceiptBook) -> None:
+    """Keep apart what earlier versions kept together, which was written anew as a whole for every page."""
+    together = json.loads(book.fact(_ALL_PAGES) or "{}")
+    if together:
+        apart = {f"{_FACT}{code}": f"{mark} {stem}" for code, (stem, mark) in together.items()}
+        book.set_facts({**apart, _ALL_PAGES: ""})
+
+
+def _told(campaign: Campaign, place: Standing) -> str:
+    """Return what the book keeps of a receipt: its mark and the stem of its files; empty where nothing counts."""
+    mark = _mark(campaign, place)
+    return f"{mark} {place.organ.stem}" if mark else ""
+
+
+def _stem(told: str) -> str:
+    return told.partition(" ")[2]
 
 
 def _mark(campaign: Campaign, place: Standing) -> str:
@@ -91,9 +114,9 @@ def _lie_there(campaign: Campaign, stem: str) -> bool:
     return all((campaign.sendback / FOLDER / f"{stem}{ending}").is_file() for ending in (PAGE, TEXT))
 
 
-def _take_away(campaign: Campaign, stem: str) -> None:
+def _take_away(campaign: Campaign, told: str) -> None:
     for ending in (PAGE, TEXT):
-        path = campaign.sendback / FOLDER / f"{stem}{ending}"
+        path = campaign.sendback / FOLDER / f"{_stem(told)}{ending}"
         if path.is_file():
             move_aside(path, campaign.sendback / DONE / path.name)
 

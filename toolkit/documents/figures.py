@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from toolkit.documents.grids import plain, tidy
 from toolkit.documents.numerals import LONGEST, Manner, read_number
@@ -23,8 +22,7 @@ class Sure(StrEnum):
     NOT_FOUND = "not-found"
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """One field as it was found. `value` is None where the cell is blank, or where nobody can say which cell it is."""
 
     value: Value = None

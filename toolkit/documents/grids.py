@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from toolkit.errors import DocumentError
 
@@ -20,8 +20,7 @@ _BREAKS = re.compile(r"[\t\r\n\v\f]+")
 _ENDS = " \t\r\n\v\f\u00a0\u3000\u200b\u200e\u200f\N{WORD JOINER}\ufeff"
 
 
-@dataclass(frozen=True, slots=True)
-class Raw:
+class Raw(NamedTuple):
     """A cell as a format states it: its text, and how many rows and columns it says it takes."""
 
     text: str
@@ -30,9 +29,12 @@ class Raw:
     place: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)  # compared by identity: a merged cell stands at several positions
+@dataclass(slots=True, eq=False)  # compared by identity: a merged cell stands at several positions
 class Cell:
-    """A cell of a grid: where it begins (from 0), what it covers, its text, and its place in words."""
+    """A cell of a grid: where it begins (from 0), what it covers, its text, and its place in words.
+
+    It is never changed; one that is frozen takes three times as long to make, and a report has some hundred.
+    """
 
     row: int
     column: int
@@ -123,12 +125,12 @@ def _parted(text: str) -> tuple[str, str]:
 
 def plain(text: str) -> str:
     """Return a text without any blank, visible or not."""
-    return _BLANK.sub("", text)
+    return text if text.isalnum() else _BLANK.sub("", text)
 
 
 def tidy(text: str) -> str:
     """Return a text as one line: breaks and runs of blanks become one blank, none at the ends."""
-    return _BLANK.sub(" ", text).strip()
+    return text if text.isalnum() else _BLANK.sub(" ", text).strip()
 
 
 def build_grid(

@@ -49,7 +49,7 @@ def label_of(text: str) -> Label:
 
 
 def _letters(text: str) -> str:
-    return "".join(character for character in text if character.isalnum()).lower()
+    return "".join(filter(str.isalnum, text)).lower()
 
 
 @lru_cache(maxsize=262_144)
@@ -72,10 +72,29 @@ def _core_likeness(mine: Label, theirs: Label) -> float:
         return 0.0
     if (other in one and len(one) <= _LONGER * len(other)) or (one in other and len(one) * 2 >= len(other)):
         return _PART
-    ratio = SequenceMatcher(None, one, other, autojunk=False).ratio()
-    if ratio >= ENOUGH:
-        return max(ENOUGH, min(_PART, 0.9 * ratio))
-    return ENOUGH + 0.02 if len(one) >= _SHORTENED and _is_shortened(one, other) else 0.0
+    if can_be_like(one, other, ENOUGH):
+        ratio = SequenceMatcher(None, one, other, autojunk=False).ratio()
+        if ratio >= ENOUGH:
+            return max(ENOUGH, min(_PART, 0.9 * ratio))
+    return ENOUGH + 0.02 if _SHORTENED <= len(one) < len(other) and _is_shortened(one, other) else 0.0
+
+
+def can_be_like(one: str, other: str, least: float) -> bool:
+    """Return whether two texts may be as like as that, by their lengths and by the letters they share."""
+    length = len(one) + len(other)
+    if not length:
+        return True
+    return 2 * min(len(one), len(other)) / length >= least and 2 * _shared(one, other) / length >= least
+
+
+def _shared(one: str, other: str) -> int:
+    """Return how many letters of a text are in another: no fewer than any way of laying them over each other finds."""
+    return sum(map(_letters_in(other).__contains__, one))
+
+
+@lru_cache(maxsize=4096)
+def _letters_in(text: str) -> frozenset[str]:
+    return frozenset(text)
 
 
 def _is_shortened(short: str, long: str) -> bool:

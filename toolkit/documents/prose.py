@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from toolkit.documents.alignment import align
 from toolkit.documents.grids import Grid, Line, plain
-from toolkit.documents.labels import label_of
+from toolkit.documents.labels import can_be_like, label_of
 from toolkit.form.values import Paragraph
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ _SENTENCE = re.compile(r"[。；;！？]")
 _RUN_IN = re.compile(r"[。：:\s\u3000]")
 _LONGEST_HEADING = 45
 _LIKE, _ALIKE, _RANK_WORTH, _NUMBER_WORTH = 0.35, 0.8, 0.05, 0.25
+_SURE = 0.86  # a heading no more like than this is not worth 1, whatever its number
 _OWN_WORDING = 0.5  # how like an unnumbered line must be to a heading to be one
 
 
@@ -90,9 +91,8 @@ def _ratio(found: str, official: str) -> float:
     one, other = label_of(found), label_of(official)
     if not one.core:
         return 0.0
-    return max(
-        SequenceMatcher(None, a, b, autojunk=False).ratio() for a, b in ((one.core, other.core), (one.bare, other.bare))
-    )
+    pairs = {(one.core, other.core), (one.bare, other.bare)}
+    return max(SequenceMatcher(None, a, b, autojunk=False).ratio() for a, b in pairs)
 
 
 def _worth(text: str, section: Section) -> float:
@@ -104,7 +104,7 @@ def _worth(text: str, section: Section) -> float:
 
 def is_heading_of(text: str, section: Section) -> bool:
     """Return whether a line is the heading of a section for certain."""
-    return _most(text, section.heading) ** 2 + _NUMBER_WORTH >= 1 and _worth(text, section) >= 1
+    return _is_like(text, section, _SURE) and _worth(text, section) >= 1
 
 
 def _most(found: str, official: str) -> float:
@@ -118,7 +118,14 @@ def _most(found: str, official: str) -> float:
 
 
 def _is_like(found: str, section: Section, least: float) -> bool:
-    return _most(found, section.heading) >= least and _ratio(found, section.heading) >= least
+    return _most(found, section.heading) >= least and _reaches(found, section.heading, least)
+
+
+@lru_cache(maxsize=16384)
+def _reaches(found: str, official: str, least: float) -> bool:
+    one, other = label_of(found), label_of(official)
+    may_be = can_be_like(one.core, other.core, least) or can_be_like(one.bare, other.bare, least)
+    return may_be and _ratio(found, official) >= least
 
 
 def find_headings(blocks: Sequence[Line | Grid], form: Form) -> list[Heading]:

@@ -113,7 +113,7 @@ class Table:
 
     def leaf_rows(self, band: str = "") -> tuple[Row, ...]:
         """Return the rows that carry figures, in printed order, of one band or of all."""
-        return tuple(row for row in leaves(self.rows) if band in ("", row.band))
+        return _leaf_rows(self, band)
 
     def columns_of(self, band: str) -> tuple[Column, ...]:
         """Return the columns and column headings of one band; a column id is unique within its band."""
@@ -121,7 +121,7 @@ class Table:
 
     def leaf_columns(self, band: str) -> tuple[Column, ...]:
         """Return the columns of one band that carry figures, in printed order."""
-        return leaves(self.columns_of(band))
+        return _leaf_columns(self, band)
 
     def row_path(self, row: str) -> tuple[Row, ...]:
         """Return a row with the headings above it, outermost first."""
@@ -341,6 +341,16 @@ class Form:
 @lru_cache(maxsize=1 << 12)  # asked anew for every phrase
 def _rows_under(table: Table, ids: tuple[str, ...]) -> tuple[str, ...]:
     return leaves_under(table.rows, ids)
+
+
+@lru_cache(maxsize=1 << 8)  # asked anew for every row of every document
+def _leaf_rows(table: Table, band: str) -> tuple[Row, ...]:
+    return tuple(row for row in leaves(table.rows) if band in ("", row.band))
+
+
+@lru_cache(maxsize=1 << 8)
+def _leaf_columns(table: Table, band: str) -> tuple[Column, ...]:
+    return leaves(table.columns_of(band))
 
 
 def find(entries: Iterable[NamedT], wanted: str) -> NamedT:

@@ -54,23 +54,23 @@ class Picked:
     is_by_figures: bool = False
 
 
-def head_labels(table: Table, band: Band) -> tuple[GridCell, ...]:
+@lru_cache(maxsize=256)
+def head_texts(table: Table, band: str) -> tuple[str, ...]:
     """Return the heads of a block as the form prints them, left to right."""
-    return _head_labels(table, band.id)
+    return tuple(head.text for head in _heads_of(table, band))
 
 
 @lru_cache(maxsize=256)
-def _head_labels(table: Table, band: str) -> tuple[GridCell, ...]:
+def _heads_of(table: Table, band: str) -> tuple[GridCell, ...]:
     heads = (cell for cell in table_grid(table).cells if cell.role is Role.HEAD and cell.band == band)
     return tuple(sorted(heads, key=lambda cell: (cell.column, cell.row)))
 
 
-def is_head(cell: Cell, heads: Sequence[GridCell]) -> bool:
+def is_head(cell: Cell, heads: tuple[str, ...]) -> bool:
     """Return whether a cell holds one of these heads."""
-    texts = tuple([head.text for head in heads])
-    if is_plain_figure(cell.text) and not _have_digits(texts):
+    if is_plain_figure(cell.text) and not _have_digits(heads):
         return False  # nothing in common: every other cell of a report is such a figure
-    return _is_one_of(cell.text, texts)
+    return _is_one_of(cell.text, heads)
 
 
 @lru_cache(maxsize=256)
@@ -88,10 +88,10 @@ def read_heads(table: Table, band: Band, rows: Sequence[_Row]) -> Heads:
     if not rows:
         return Heads()
     leaves = table.leaf_columns(band.id)
-    heads = head_labels(table, band)
+    heads, official = head_texts(table, band.id), _heads_of(table, band.id)
     positions, renamed = _positions(rows, leaves, heads)
     width = len(rows[-1]) if positions and len({len(row) for row in rows}) == 1 else 0
-    in_order = _in_order(rows, heads, leaves)
+    in_order = _in_order(rows, official, leaves)
     if width:
         return Heads(in_order, positions, width, _odd_units(rows, leaves), renamed)
     positions = _by_totals(rows, leaves, heads)
@@ -103,7 +103,7 @@ def read_heads(table: Table, band: Band, rows: Sequence[_Row]) -> Heads:
     return Heads(in_order, positions, len(rows[-1]), _odd_units(rows, leaves), (), moved, missing)
 
 
-def _by_totals(rows: Sequence[_Row], leaves: Sequence[Column], heads: Sequence[GridCell]) -> dict[str, frozenset[int]]:
+def _by_totals(rows: Sequence[_Row], leaves: Sequence[Column], heads: tuple[str, ...]) -> dict[str, frozenset[int]]:
     """Return the positions under each head where only totals stand elsewhere or are left out, else none.
 
     The figures then have a third witness: what they add to.
@@ -125,13 +125,13 @@ def _by_totals(rows: Sequence[_Row], leaves: Sequence[Column], heads: Sequence[G
 
 def _in_order(rows: Sequence[_Row], heads: Sequence[GridCell], leaves: Sequence[Column]) -> bool:
     """Return whether every row names official heads from left to right, and together they name every column."""
-    leaf_ids = {leaf.id for leaf in leaves}
+    leaf_ids, texts = {leaf.id for leaf in leaves}, tuple(head.text for head in heads)
     seen: set[int] = set()
     met: list[str] = []
     for row in rows:
         reached, before = -1, ""
         for cell in dict.fromkeys(row):
-            if id(cell) in seen or not is_head(cell, heads) or cell.text == before:
+            if id(cell) in seen or not is_head(cell, texts) or cell.text == before:
                 continue  # a program that loses spans writes a head once more for each column under it
             seen.add(id(cell))
             before = cell.text
@@ -154,7 +154,7 @@ _Run = tuple[str, set[int], bool]  # the text of a lowest head, the positions it
 
 
 def _positions(
-    rows: Sequence[_Row], leaves: Sequence[Column], heads: Sequence[GridCell]
+    rows: Sequence[_Row], leaves: Sequence[Column], heads: tuple[str, ...]
 ) -> tuple[dict[str, frozenset[int]], tuple[tuple[str, str], ...]]:
     """Return the positions under each column's head where the lowest heads are exactly the columns.
 
@@ -196,7 +196,7 @@ def _is_reworded(last: Sequence[_Run], known: Sequence[_Run], leaves: Sequence[C
     return len(set(others)) == 1
 
 
-def _lowest(rows: Sequence[_Row], heads: Sequence[GridCell]) -> list[_Run]:
+def _lowest(rows: Sequence[_Row], heads: tuple[str, ...]) -> list[_Run]:
     """Return the lowest head at every position from left to right, those that run on taken together."""
     runs: list[_Run] = []
     for at in range(max(map(len, rows))):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from toolkit.documents.figures import Found, Sure, is_plain_figure
 from toolkit.documents.labels import label_of
@@ -28,8 +28,7 @@ _MOST_CELLS = 3000  # of a document's grids, to be kept; the official tables hav
 _MOST_KEPT = 256
 
 
-@dataclass(frozen=True, slots=True)
-class _Spot:
+class _Spot(NamedTuple):
     """Where a figure stands on a tape: its row, its cell in it, and what else is known of it."""
 
     field: str
@@ -53,7 +52,7 @@ class _Plan:
     def laid_on(self, table: Table, tape: Sequence[TapeRow]) -> TableReading:
         """Return the table as it stands on a tape of this outline."""
         found = {
-            spot.field: Origin(tape[spot.row].cells[spot.cell], spot.unit, spot.sure).found() for spot in self.spots
+            field: Origin(tape[row].cells[cell], unit, sure).found() for field, row, cell, unit, sure in self.spots
         }
         found |= {name: Found() for name in self.absent}
         return TableReading(table.id, self.fit.score, found, self.faults, tuple(tape[row] for row in self.rows))

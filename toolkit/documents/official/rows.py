@@ -10,7 +10,7 @@ from toolkit.documents.alignment import align
 from toolkit.documents.figures import is_number_text, is_plain_figure
 from toolkit.documents.grids import plain, tidy
 from toolkit.documents.labels import ENOUGH, label_of, likeness
-from toolkit.documents.official.columns import head_labels, is_head
+from toolkit.documents.official.columns import head_texts, is_head
 from toolkit.form.ids import figure_id
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from toolkit.documents.grids import Cell, Grid
     from toolkit.documents.labels import Label
-    from toolkit.form.grid import GridCell
     from toolkit.form.model import Row, Table
 
 LABEL_CELLS = 5  # a row's label stands among its first cells
@@ -238,7 +237,7 @@ def _number_of(label: Label) -> tuple[str, bool]:
 def _unlabelled(table: Table, tape: Sequence[TapeRow]) -> list[Match]:
     """Return the row behind the heads of a table whose rows have no labels."""
     (band, *_), (row, *_) = table.bands, table.leaf_rows()
-    heads = head_labels(table, band)
+    heads = head_texts(table, band.id)
     fewest = min(2, len(heads))
     for at, line in enumerate(tape):
         if len(_heads_in(line, heads)) < fewest:
@@ -251,14 +250,14 @@ def _unlabelled(table: Table, tape: Sequence[TapeRow]) -> list[Match]:
     return []
 
 
-def _heads_above(tape: Sequence[TapeRow], at: int, heads: Sequence[GridCell]) -> Iterator[TapeRow]:
+def _heads_above(tape: Sequence[TapeRow], at: int, heads: tuple[str, ...]) -> Iterator[TapeRow]:
     """Yield the rows over a row of heads that hold one head each: words have a row of their own for each."""
     while tape[at].grid.by_words and tape[at].row and _heads_in(tape[at - 1], heads):
         at -= 1
         yield tape[at]
 
 
-def _are_whole(rows: Sequence[TapeRow], heads: Sequence[GridCell]) -> bool:
+def _are_whole(rows: Sequence[TapeRow], heads: tuple[str, ...]) -> bool:
     """Return whether rows name every head but one that was reworded.
 
     Where only words tell cells apart, two heads may stand as one.
@@ -266,7 +265,7 @@ def _are_whole(rows: Sequence[TapeRow], heads: Sequence[GridCell]) -> bool:
     labels = [label_of(cell.text) for row in rows for cell in row.cells]
     seen = {label.core for label in labels} | {label.bare for label in labels}
     joined = seen if any(row.grid.by_words for row in rows) else set()
-    wanted = {label_of(head.text).core for head in heads}
+    wanted = {label_of(head).core for head in heads}
     return sum(core not in seen and not any(core in text for text in joined) for core in wanted) <= 1
 
 
@@ -295,5 +294,5 @@ def _scores(text: str, lines: tuple[str, ...]) -> tuple[tuple[int, float], ...]:
     return tuple((line, score) for line, label in enumerate(lines) if (score := likeness(text, label)) >= ENOUGH)
 
 
-def _heads_in(row: TapeRow, heads: Sequence[GridCell]) -> list[Cell]:
+def _heads_in(row: TapeRow, heads: tuple[str, ...]) -> list[Cell]:
     return [cell for cell in row.cells if is_head(cell, heads)]

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from toolkit.documents.figures import Found, Sure, figure_value, is_number_text, is_stroke
 from toolkit.documents.grids import tidy
 from toolkit.documents.labels import ENOUGH, label_of, likeness
-from toolkit.documents.official.columns import Heads, Picked, head_labels, is_head, pick_cells, read_heads
+from toolkit.documents.official.columns import Heads, Picked, head_texts, is_head, pick_cells, read_heads
 from toolkit.documents.official.rows import LABEL_CELLS, UNIT, Fault, find_rows, unseen_faults
 from toolkit.form.ids import figure_id
 
@@ -65,8 +65,7 @@ class Fit:
     is_present: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     """The cell one figure was taken from, the unit it was read with, and how sure it is."""
 
     cell: Cell
@@ -183,7 +182,7 @@ class TableReader:
 
     def _head_rows(self, band: Band, data: TapeRow) -> Iterator[tuple[Cell, ...]]:
         """Yield the rows above a row, in its grid and nearest block, that hold heads of its block."""
-        heads = head_labels(self._table, band)
+        heads = head_texts(self._table, band.id)
         found: list[tuple[Cell, ...]] = []
         for at in range(data.row - 1, -1, -1):
             cells = data.grid.lines[at]

@@ -20,7 +20,7 @@ from toolkit.documents.sources.looks.word import Looks
 from toolkit.errors import WorkbookError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from toolkit.xlsx.archive import Archive
 
@@ -32,15 +32,15 @@ _ROOT = re.compile(
     rb"""\s*(?:<\?xml\ version=["']1\.0["'](?:\ encoding=["'](?i:utf-8)["'])?[^<>?]*\?>)?\s*(<w:document[^<>]*>)""",
     re.VERBOSE,
 )
-_TABLE = re.compile(rb"<w:tbl>(.*?)</w:tbl>", re.DOTALL)
+_BEGINS, _ENDS = b"<w:tbl>", b"</w:tbl>"
 # A text that says itself, without references, and without what XML would read otherwise or refuse.
 _TEXT = re.compile(rb"(<w:t(?: xml:space=\"preserve\")?>)([^<&\]\r\x00-\x08\x0b\x0c\x0e-\x1f]*)(?=</w:t>)")
 # Signs that say: there is more here than tags and texts, or than text as it stands.
 _ODD = (
     *(b"<!", b"]]>", b"bodyPr", b"documentPr", b"xxgk-known"),
-    *(sign.encode() for sign in ("\ufffe", "\uffff", "\ue000", "\ue001")),
+    *(sign.encode() for sign in ("\ufffe", "\uffff")),
+    "\ue000".encode()[:2],  # of the marks below, and of others as rare
 )
-_NESTED = re.compile(rb"[<:]tbl[ />]")
 _MARK = re.compile("\ue000([0-9]+)\ue001")
 _SET = re.compile("[\ufdd0\ufdd1〔〕]")  # of what is hidden, raised or struck out: there the text itself decides
 _Cell = tuple[int, int, tuple[str | int, ...]]  # rows, columns, and the pieces of the text: as they are, or by number
@@ -69,7 +69,7 @@ class KnownTables:
 def known_tables(content: bytes, archive: Archive) -> KnownTables:
     """Return what is known of the tables of a document by its text part."""
     root = _ROOT.match(content)
-    if root is None or any(sign in content for sign in _ODD) or b"xmlns" in content[root.end() :]:
+    if root is None or any(sign in content for sign in _ODD) or content.find(b"xmlns", root.end()) >= 0:
         return KnownTables(content)
     try:
         styles = archive.read(STYLES) if STYLES in archive.members else b""
@@ -77,20 +77,30 @@ def known_tables(content: bytes, archive: Archive) -> KnownTables:
         return KnownTables(content)
     known = KnownTables(content)
     context = sha256(root[1] + b"\0" + styles).digest()
-
-    def taken(table: re.Match[bytes]) -> bytes:
-        rows = _rows(table[0], root[1], styles, context) if _is_simple(table[1]) else None
-        if rows is None:
-            return table[0]
-        known.found.append(rows)
-        return b'<w:tbl xxgk-known="%d"/>' % (len(known.found) - 1)
-
-    known.content = _TABLE.sub(taken, content)
+    pieces, done = [], 0
+    for begin, end in _tables(content):
+        table = content[begin:end]
+        rows = _rows(table, root[1], styles, context) if _is_simple(table) else None
+        if rows is not None:
+            pieces += [content[done:begin], b'<w:tbl xxgk-known="%d"/>' % len(known.found)]
+            known.found.append(rows)
+            done = end
+    known.content = b"".join([*pieces, content[done:]])
     return known
 
 
-def _is_simple(inside: bytes) -> bool:
-    return len(inside) <= _LARGEST and not _NESTED.search(inside)
+def _tables(content: bytes) -> Iterator[tuple[int, int]]:
+    """Yield where a table begins and where the next end of one stands, from the first on."""
+    end = 0
+    while (begin := content.find(_BEGINS, end)) >= 0 and (closing := content.find(_ENDS, begin)) >= 0:
+        end = closing + len(_ENDS)
+        yield begin, end
+
+
+def _is_simple(table: bytes) -> bool:
+    """Return whether a table is not too large, and no other stands in it, whatever name space it is written with."""
+    is_alone = table.count(b"tbl>") == len((_BEGINS, _ENDS)) and b"tbl " not in table and b"tbl/" not in table
+    return is_alone and len(table) <= _LARGEST
 
 
 def _rows(table: bytes, root: bytes, styles: bytes, context: bytes) -> list[list[Raw]] | None:

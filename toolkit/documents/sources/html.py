@@ -105,7 +105,7 @@ class _Walker:
             raise DocumentError(self._name, "网页嵌套太深，正常的网页不会这样，已拒绝读取。")
         tag = tag_of(element)
         is_foot = tag == "footer" and not _is_of_article(element)
-        if tag in SKIPPED or is_foot or self._styles.looks(element).is_gone:
+        if tag in SKIPPED or is_foot or self._styles.is_gone(element):
             return
         if tag == "br":
             self.flush(trail)

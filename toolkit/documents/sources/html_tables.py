@@ -38,7 +38,8 @@ _SPAN = re.compile(r"span\s+(\d{1,3})|(\d{1,3})\s*/\s*(?:span\s+(\d{1,3})|(\d{1,
 
 def tag_of(element: Element) -> str:
     """Return the name of an element, nothing for what is none."""
-    return element.tag.lower() if isinstance(element.tag, str) else ""
+    tag = element.tag
+    return tag.lower() if isinstance(tag, str) else ""
 
 
 def as_set(element: Element, text: str) -> str:
@@ -77,7 +78,7 @@ class PageTables:
         return "".join(self._texts(element))
 
     def _is_gone(self, element: Element) -> bool:
-        return self._styles.looks(element).is_gone
+        return self._styles.is_gone(element)
 
     def _of_table(self, table: Element) -> list[list[Raw]] | None:
         """Return the rows of a `<table>`, None where it only places things: another table stands in it.
@@ -94,7 +95,10 @@ class PageTables:
 
     def _rows(self, table: Element) -> list[Element]:
         """Return the rows that can be seen, as they are shown: a foot stands last wherever it is written."""
-        own = (row for row in table.iter("tr") if next(row.iterancestors("table")) is table and not self._is_gone(row))
+        rows = table.iter("tr")
+        if next(table.iterdescendants("table"), None) is not None:
+            rows = (row for row in rows if next(row.iterancestors("table")) is table)
+        own = (row for row in rows if not self._is_gone(row))
         return sorted(own, key=lambda row: {"thead": 0, "tfoot": 2}.get(tag_of(row.getparent()), 1))
 
     def _own_cells(self, row: Element) -> list[Element]:

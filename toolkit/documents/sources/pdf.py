@@ -29,6 +29,7 @@ _MOST_CHARACTERS = 250_000  # of all pages; a report has some ten thousand
 _MOST_OBJECTS = 100_000
 _MOST_FIELDS = 20_000  # of the grids that lines make
 _MOST_SEGMENTS = 60_000  # of one page
+_DEEPEST = 3  # forms in forms
 _SHORTEST = 4.0  # points; shorter strokes are the ends of thin rectangles and parts of signs
 _STRAIGHT = 1.0
 _THIN = 2.5  # a filled rectangle no thicker than this is a line
@@ -122,6 +123,7 @@ class _Left:
 
 def _contents(page: Any, left: _Left) -> _Contents:
     """Return the characters and ruling lines of a page, turned as it is shown, and whether it holds a picture."""
+    import pypdfium2
     import pypdfium2.raw as pdfium
 
     width, height = page.get_size()
@@ -129,11 +131,11 @@ def _contents(page: Any, left: _Left) -> _Contents:
     rulings: list[Ruling] = []
     grounds = Grounds()
     left.take(pdfium.FPDFPage_CountObjects(page.raw))
-    for item in page.get_objects(max_depth=4):
-        if item.type == pdfium.FPDF_PAGEOBJ_IMAGE:
-            grounds.pictures.append(item.get_bounds())
-        elif item.type == pdfium.FPDF_PAGEOBJ_PATH and len(rulings) < _MOST_SEGMENTS:
-            ends = _segments(item, grounds, pdfium)
+    for kind, raw in _objects(page.raw, pdfium):
+        if kind == pdfium.FPDF_PAGEOBJ_IMAGE:
+            grounds.pictures.append(pypdfium2.PdfObject(raw, page).get_bounds())
+        elif kind == pdfium.FPDF_PAGEOBJ_PATH and len(rulings) < _MOST_SEGMENTS:
+            ends = _segments(pypdfium2.PdfObject(raw, page), grounds, pdfium)
             rulings += [ruling for one in ends if (ruling := turn.ruling(one)) is not None]
     text_page = page.get_textpage()
     try:
@@ -143,6 +145,21 @@ def _contents(page: Any, left: _Left) -> _Contents:
     finally:
         text_page.close()
     return _Contents(signs, rulings, bool(grounds.pictures), looks.recognised)
+
+
+def _objects(page: Any, pdfium: Any, depth: int = 0) -> Iterator[tuple[int, Any]]:
+    """Yield what is painted on a page or in a form, by kind; most of it is text, which is read as characters."""
+    count, get = (
+        (pdfium.FPDFFormObj_CountObjects, pdfium.FPDFFormObj_GetObject)
+        if depth
+        else (pdfium.FPDFPage_CountObjects, pdfium.FPDFPage_GetObject)
+    )
+    for at in range(count(page)):
+        item = get(page, at)
+        kind = pdfium.FPDFPageObj_GetType(item)
+        yield kind, item
+        if kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _DEEPEST:
+            yield from _objects(item, pdfium, depth + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,10 +183,12 @@ class _Turn:
 
     def box(self, left: float, bottom: float, right: float, top: float) -> Box:
         if not self.degrees:  # as nearly every page stands
-            x1, x2 = left - self.media[0], right - self.media[0]
-            y1, y2 = self.height - (bottom - self.media[1]), self.height - (top - self.media[1])
-            return Box(min(x2, x1), min(y2, y1), max(x1, x2), max(y1, y2))
-        (x1, y1), (x2, y2) = self.point(left, bottom), self.point(right, top)
+            across, down = self.media[:2]
+            x1, y1, x2, y2 = left - across, self.height - (bottom - down), right - across, self.height - (top - down)
+            if x1 <= x2 and y2 <= y1:
+                return Box(x1, y2, x2, y1)
+        else:
+            (x1, y1), (x2, y2) = self.point(left, bottom), self.point(right, top)
         return Box(min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2))
 
     def ruling(self, ends: tuple[float, float, float, float]) -> Ruling | None:
@@ -231,18 +250,17 @@ def _signs(text_page: Any, turn: _Turn, looks: CharacterLooks, pdfium: Any) -> I
     page, rect = text_page.raw, pdfium.FS_RECTF()
     for at in range(text_page.count_chars()):
         text = _character(pdfium.FPDFText_GetUnicode(page, at))
-        if text and pdfium.FPDFText_IsGenerated(page, at) != 1:
+        if text:  # what the library adds for gaps is blank
             if not pdfium.FPDFText_GetLooseCharBox(page, at, rect):
                 text_page.get_charbox(at, loose=True)  # says what is wrong
             found.append((at, text, (rect.left, rect.bottom, rect.right, rect.top)))
-    usual = median(top - bottom for _, _, (_, bottom, _, top) in found) if found else 0.0
+    usual = median([box[3] - box[1] for _, _, box in found]) if found else 0.0
+    tallest = _ODDLY_TALL * usual
     for at, text, box in found:
-        left, bottom, right, top = box
-        if top - bottom > _ODDLY_TALL * usual:  # some fonts state an em many times their size
+        if box[3] - box[1] > tallest:  # some fonts state an em many times their size
             left, bottom, right, top = text_page.get_charbox(at)
-            right, top = max(right, left + usual / 2), max(top, bottom + usual / 2)
-        is_unseen = looks.is_unseen(at, (left, bottom, right, top))
-        yield Sign(text, turn.box(left, bottom, right, top), is_unseen)
+            box = left, bottom, max(right, left + usual / 2), max(top, bottom + usual / 2)  # noqa: PLW2901
+        yield Sign(text, turn.box(*box), looks.is_unseen(at, box))
 
 
 class _Writer:
@@ -305,7 +323,8 @@ class _Writer:
 
 def _home(sign: Sign, tables: Sequence[RuledTable]) -> int | None:
     """Return the number of the table a character stands in."""
-    across, down = sign.box.middle
+    left, top, right, bottom = sign.box
+    across, down = (left + right) / 2, (top + bottom) / 2
     for at, table in enumerate(tables):
         if table.box.holds(across, down):
             return at

@@ -64,7 +64,7 @@ class RuledTable:
         """Return its rows of cells, given the characters in reading order as points with text."""
         height, width = len(self.down) - 1, len(self.across) - 1
         merged = self._merged(height, width)
-        areas: dict[int, list[tuple[int, int]]] = {}
+        areas: dict[int, list[tuple[int, int]]] = {}  # by their first field, row by row
         for spot, root in merged.items():
             areas.setdefault(root, []).append(spot)
         written: dict[int, list[str]] = {}
@@ -73,9 +73,11 @@ class RuledTable:
             row = min(max(bisect_right(self.down, y) - 1, 0), height - 1)
             written.setdefault(merged[row, column], []).append(text)
         rows: list[list[Raw]] = [[] for _ in range(height)]
-        for root, spots in sorted(areas.items(), key=lambda area: min(area[1])):
-            top, left = min(row for row, _ in spots), min(column for _, column in spots)
-            bottom, right = max(row for row, _ in spots), max(column for _, column in spots)
+        for root, spots in areas.items():
+            (top, left), (bottom, right) = spots[0], spots[-1]
+            if len(spots) > 1:
+                columns = [column for _, column in spots]
+                left, right = min(columns), max(columns)
             where = f"{place}表格第 {top + 1} 行第 {left + 1} 列"
             rows[top].append(Raw("".join(written.get(root, ())), bottom - top + 1, right - left + 1, where))
         return rows

@@ -26,7 +26,7 @@ _COMPOUND = re.compile(r"([a-z][\w-]*|\*)?((?:[.#][\w-]+)*)", re.IGNORECASE)
 _LENGTH = re.compile(r"(-?\d*\.?\d+)\s*(px|pt|em|rem|%|vw|ex|)", re.IGNORECASE)
 _MOST_RULES = 3000
 _MOST_KINDS = 20_000  # a page has some hundred
-_SETTING = ("class", "id", "style", "color", "bgcolor", "hidden")  # the attributes that say how an element is set
+_SETTING = frozenset({"class", "style", "color", "bgcolor", "hidden"})  # attributes that say how an element is set
 _TINY = {"px": 1.0, "pt": 1.0, "em": 0.1, "rem": 0.1, "%": 10.0, "ex": 0.1, "vw": 0.05, "": 0.0}
 _FAR = -500.0  # what stands so far to the left or above is outside of every screen
 
@@ -65,6 +65,7 @@ class _Sheet:
     """The rules of a page's style sheets by what their last step asks for, and the kinds of elements met under them."""
 
     by_key: Mapping[str, Sequence[_Rule]]
+    ids: frozenset[str]  # those that any step of a rule asks for
     kinds: dict[tuple[object, ...], _Kind]
 
     def rules_of(self, element: Element) -> list[_Rule]:
@@ -91,7 +92,9 @@ class _Sheet:
         Selectors ask for nothing but names, classes and ids of an element and of those around it: what all of them
         are decides, whatever page of the same sheets they stand in.
         """
-        key = (above, element.tag, *map(element.get, _SETTING))
+        told = [(name, element.get(name)) for name in element.keys() if name in _SETTING]  # noqa: SIM118 - no mapping
+        id_ = element.get("id") if self.ids else None
+        key = (above, element.tag, id_ if id_ in self.ids else None, *told)
         known = self.kinds.get(key)
         if known is None:
             stated = self.stated(element)
@@ -105,11 +108,13 @@ class _Sheet:
 @lru_cache(maxsize=16)  # the pages of one site have the same sheets
 def _sheet(text: str) -> _Sheet:
     found: dict[str, list[_Rule]] = {}
+    ids: set[str] = set()
     for number, rule in enumerate(_rules(text)):
         name, classes, id_ = rule.steps[-1]
         key = f"#{id_}" if id_ else f".{min(classes)}" if classes else name
         found.setdefault(key, []).append(replace(rule, weight=(*rule.weight[:2], number)))
-    return _Sheet(found, {})
+        ids |= {asked for _, _, asked in rule.steps}
+    return _Sheet(found, frozenset(ids - {""}), {})
 
 
 class Styles:
@@ -139,9 +144,9 @@ class Styles:
         """Return what style sheets and the element itself state of it, not what it takes from those around it."""
         return self._kind(element).stated
 
-    def looks(self, element: Element) -> Looks:
-        """Return how the text of an element is set."""
-        return self._kind(element).looks
+    def is_gone(self, element: Element) -> bool:
+        """Return whether an element and whatever stands in it is no part of what is shown."""
+        return self._kind(element).looks.is_gone
 
     def _kind(self, element: Element) -> _Kind:
         known = self._kinds.get(element)
@@ -153,7 +158,8 @@ class Styles:
 
 
 def _tag(element: Element) -> str:
-    return element.tag.lower() if isinstance(element.tag, str) else ""
+    tag = element.tag
+    return tag.lower() if isinstance(tag, str) else ""
 
 
 def _rules(text: str) -> Iterator[_Rule]:

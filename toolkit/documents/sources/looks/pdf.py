@@ -49,11 +49,14 @@ def _holds(bounds: _Bounds, x: float, y: float) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Setting:
-    """How a text object is set; `colour` is None where it is seen on every ground of the page."""
+    """How a text object is set; `colour` is None where that is not asked."""
 
     colour: Colour | None = None
     is_clear: bool = False
     is_through: bool = False  # as clear as glass
+
+
+_USUAL = _Setting()  # it is seen on every ground of the page
 
 
 class CharacterLooks:
@@ -61,30 +64,31 @@ class CharacterLooks:
 
     def __init__(self, text_page: Any, grounds: Grounds, pdfium: Any) -> None:
         self._page, self._grounds, self._pdfium = text_page, grounds, pdfium
-        self._settings: dict[int, _Setting] = {}
+        self._settings: dict[bytes, _Setting] = {}
         self._colours = {WHITE, *(colour for _, colour in grounds.areas)}
         self._lost: dict[Colour, bool] = {}  # whether a colour is that of a ground on the page
+        self._said = tuple(ctypes.c_uint() for _ in range(4))
         self.recognised = 0  # characters set clear over a picture: what a program saw in it
 
     def is_unseen(self, at: int, box: _Bounds) -> bool:
         """Return whether a character cannot be seen; what was recognised in a picture can, in the picture."""
         left, bottom, right, top = box
         setting = self._setting(at)
+        if setting is _USUAL:
+            return 0 < top - bottom < _TINY
         if setting.is_clear:
             is_pictured = self._grounds.is_pictured((left + right) / 2, (bottom + top) / 2)
             self.recognised += is_pictured
             return not is_pictured
         if 0 < top - bottom < _TINY:
             return True
-        if setting.colour is None:
-            return False
         ground = self._grounds.colour((left + right) / 2, (bottom + top) / 2)
         return setting.is_through or are_alike(setting.colour, ground)
 
     def _setting(self, at: int) -> _Setting:
         """Return how a character is set: as the text object is that it belongs to."""
         text = self._pdfium.FPDFText_GetTextObject(self._page.raw, at)
-        key = ctypes.addressof(text.contents) if text else 0
+        key = bytes(text)  # its address
         known = self._settings.get(key)
         if known is None:
             known = self._settings[key] = self._read_setting(at, text)
@@ -93,15 +97,15 @@ class CharacterLooks:
     def _read_setting(self, at: int, text: Any) -> _Setting:
         if self._mode(text) == _CLEAR:
             return _Setting(is_clear=True)
-        red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
+        red, green, blue, alpha = self._said
         if not self._pdfium.FPDFText_GetFillColor(self._page.raw, at, red, green, blue, alpha):
-            return _Setting()
+            return _USUAL
         colour = (red.value, green.value, blue.value)
         is_dark = not self._grounds.areas and max(colour) < WHITE[0] // 2
         if colour not in self._lost:
             self._lost[colour] = any(are_alike(colour, ground) for ground in self._colours)
         may_be_lost = not alpha.value or self._lost[colour]
-        return _Setting(None if is_dark or not may_be_lost else colour, is_through=not alpha.value)
+        return _USUAL if is_dark or not may_be_lost else _Setting(colour, is_through=not alpha.value)
 
     def _mode(self, text: Any) -> int:
         return int(self._pdfium.FPDFTextObj_GetTextRenderMode(text)) if text else 0

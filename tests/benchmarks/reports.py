@@ -9,9 +9,11 @@ import io
 import json
 import random
 import sys
+import zipfile
 from dataclasses import replace
 from decimal import Decimal
 from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +27,7 @@ from workbooks import filled
 from toolkit.documents.opening import open_document
 from toolkit.documents.several import recognise_all
 from toolkit.filing.prose.agreement import Standing, statements
+from toolkit.form.grid import Role
 from toolkit.form.local.supplement import official
 from toolkit.form.registry import load_forms
 from toolkit.form.values import Paragraph
@@ -168,6 +171,39 @@ def _multiplied(text: str, spots: list[Numeral], times: int) -> str:
     return text
 
 
+def of_another_office(report: Report, number: int) -> Report:
+    """Return a report each of whose tables has a head of its own, so that nobody has read their layout."""
+    tables = []
+    for table in report.tables:
+        at = next(at for at, cell in enumerate(table.grid.cells) if cell.role is Role.HEAD)
+        cells = list(table.grid.cells)
+        cells[at] = replace(cells[at], text=f"{cells[at].text}（{number}）")
+        tables.append(replace(table, grid=replace(table.grid, cells=tuple(cells))))
+    sections = [replace(one, table=next((t for t in tables if t.id == one.id), None)) for one in report.sections]
+    return replace(report, sections=tuple(sections))
+
+
+def page_of_another(report: Report, number: int) -> bytes:
+    """Return a page with a style sheet of its own as well."""
+    return render_html(of_another_office(report, number)).replace("<style>", f"<style>/* {number} */", 1).encode()
+
+
+def docx_of_another(report: Report, number: int) -> bytes:
+    """Return a Word document with name spaces of its own as well, as another program would write them."""
+    target = io.BytesIO()
+    made = io.BytesIO(render_docx(of_another_office(report, number)))
+    with zipfile.ZipFile(made) as source, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in source.namelist():
+            own = f'<w:document xmlns:own="urn:office:{number}" '.encode()
+            archive.writestr(name, source.read(name).replace(b"<w:document ", own, 1))
+    return target.getvalue()
+
+
+def pdf_of_another(report: Report, number: int) -> bytes:
+    """Return a PDF; nothing of it is remembered but the tables it was read into."""
+    return render_pdf(of_another_office(report, number))
+
+
 def to_figures(data: bytes, name: str) -> tuple[Recognition, ...]:
     """Read every figure, the prose, and whose report it is; nothing is checked."""
     return recognise_all(open_document(data, name), [official(form) for form in load_forms()])
@@ -193,14 +229,18 @@ def reading_rows() -> Iterator[Row]:
     """Yield what reading costs by itself, what it costs with checking, and what checking does."""
     dice = random.Random(1)  # noqa: S311 (the same figures every time)
     needed = MOST_ROUNDS + READ_BEFORE
-    for work, against, render, name, alone in (
-        ("一个公布的网页", "lxml 解析", lambda report: render_html(report).encode(), "a.html", html_alone),
-        ("一份 Word 报告", "lxml 解析", render_docx, "a.docx", docx_alone),
-        ("一份 PDF 报告", "pypdfium2 取字和线", render_pdf, "a.pdf", pdf_alone),
+    offices = count(1)
+    html: Callable[[Report], bytes] = lambda report: render_html(report).encode()  # noqa: E731
+    for work, against, render, by_another, name, alone in (
+        ("一个公布的网页", "lxml 解析", html, page_of_another, "a.html", html_alone),
+        ("一份 Word 报告", "lxml 解析", render_docx, docx_of_another, "a.docx", docx_alone),
+        ("一份 PDF 报告", "pypdfium2 取字和线", render_pdf, pdf_of_another, "a.pdf", pdf_alone),
     ):
         first, *made = [render(anew(dice)) for _ in range(2 * needed + 1)]
+        others = [by_another(anew(dice), next(offices)) for _ in range(needed)]
         limit = partial(alone, first)
         yield Row(f"读{work}：数、文字", against, "≤ 1.5", of_others(to_figures, name, made[:needed]), limit)
+        yield Row(f"读{work}，没有见过的版式", against, "", of_others(to_figures, name, others), limit)
         yield Row(f"读{work}并核对", against, "", of_others(examine_document, name, made[needed:]), limit)
     for kind, make in (("都对得上", scaled), ("处处对不上", lambda _: anew(dice))):
         pages = [render_html(anew(dice)).encode() for _ in range(needed)]

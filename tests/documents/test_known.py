@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import SequenceMatcher
 from itertools import product
 
 import pytest
@@ -10,12 +11,14 @@ from report_samples import numbered, sample_report
 from wordfiles import docx, p, tc, tr
 
 from toolkit.documents.grids import Grid, Line
+from toolkit.documents.labels import can_be_like, label_of
 from toolkit.documents.official.remembered import Tables
 from toolkit.documents.official.tables import TableReader
 from toolkit.documents.opening import open_document
 from toolkit.documents.recognise import official_tables
 from toolkit.documents.sources import docx as reader
 from toolkit.documents.sources.docx_known import KnownTables
+from toolkit.form.grid import table_grid
 from toolkit.form.registry import form_of_edition, load_forms
 from toolkit.report.docx.document import render_docx
 
@@ -97,3 +100,22 @@ def test_what_is_set_alike_under_other_elements_is_not_set_alike() -> None:
     found = [[(cell.text, cell.unseen) for cell in grid.lines[0]] for grid in grids]
     white, black = [("", "一"), ("", "5"), ("6", "")], [("一", ""), ("5", ""), ("6", "")]
     assert found == [white, black, white, black]
+
+
+def test_what_is_set_by_an_id_is_not_set_as_what_has_another() -> None:
+    sheet = "<style>#w { color: white } #v td { color: white }</style>"
+    row = '<tr><td>一</td><td id="{}">5</td></tr>'
+    pages = [
+        f'<html>{sheet}<table id="{outer}">{row.format(inner)}</table></html>'.encode()
+        for outer, inner in (("a", "b"), ("a", "w"), ("v", "b"), ("c", "d"), ("a", "w"))
+    ]
+    grids = [block for page in pages for block in open_document(page, "a.html").blocks if isinstance(block, Grid)]
+    assert [grid.lines[0][1].unseen for grid in grids] == ["", "5", "5", "", "5"]
+
+
+def test_no_two_labels_are_more_alike_than_their_letters_let_them_be() -> None:
+    labels = {cell.text for form in load_forms() for table in form.tables for cell in table_grid(table).cells}
+    cores = sorted({label_of(text).core for text in labels} | {"", "甲", "其他处理乙", "自然人人人"})
+    for one, other in product(cores, cores):
+        ratio = SequenceMatcher(None, one, other, autojunk=False).ratio()
+        assert can_be_like(one, other, ratio)

@@ -29,12 +29,9 @@ class Raw(NamedTuple):
     place: str = ""
 
 
-@dataclass(slots=True, eq=False)  # compared by identity: a merged cell stands at several positions
+@dataclass(frozen=True, slots=True, eq=False)  # compared by identity: a merged cell stands at several positions
 class Cell:
-    """A cell of a grid: where it begins (from 0), what it covers, its text, and its place in words.
-
-    It is never changed; one that is frozen takes three times as long to make, and a report has some hundred.
-    """
+    """A cell of a grid: where it begins (from 0), what it covers, its text, and its place in words."""
 
     row: int
     column: int

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 _WANTED_TAGS = frozenset({"sheetData", "row", "c", "f", "col", "dimension"})
 _ROW_HINT = re.compile(rb"""\sspans\s*=\s*(?:"[^"]*"|'[^']*')""")
+_MAPS_KEPT, _SHORT = 16, 1 << 19  # the larger sheets of a workbook, and bytes of one
 _LONGEST_TEXT = 32_767  # a longer text makes Excel offer to repair the file
 
 
@@ -164,10 +166,16 @@ def _map_sheet(xml: bytes, part: str) -> tuple[_Map, Span]:
     return known, known.data
 
 
+@lru_cache(maxsize=_MAPS_KEPT)
+def _kept_map(xml: bytes, part: str) -> tuple[_Map, Span]:
+    """Return the map of a part that all workbooks of a round have alike; nobody may change it."""
+    return _map_sheet(xml, part)
+
+
 def plan_sheet(xml: bytes, part: str, changes: Mapping[str, NewCell]) -> SheetPlan:
     """Return the part cut at the cells named in `changes`; of the new content only `cached_only` matters here."""
     xml = as_utf8(xml)
-    known, data = _map_sheet(xml, part)
+    known, data = (_kept_map if len(xml) < _SHORT else _map_sheet)(xml, part)
     wanted = {split_address(address): address for address in changes}
     _refuse_orphans(known, {at for at, address in wanted.items() if not changes[address].cached_only})
     places = [_standing(known, at, wanted[at]) for at in wanted if at in known.cells]

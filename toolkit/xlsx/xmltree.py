@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
+from operator import attrgetter
 from typing import TYPE_CHECKING
 from xml.parsers import expat
 
@@ -166,60 +167,80 @@ def escape_text(text: str) -> str:
     return kept.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
 
 
-_TAG = re.compile(rb"""<[^\s/>]+(?:\s+[^\s=]+\s*=\s*(?:"[^"]*"|'[^']*'))*\s*/?>""")
+_TAG = re.compile(rb"""<((?:[^\s/>:]+:)?)[^\s/>]+(?:\s+[^\s=]+\s*=\s*(?:"[^"]*"|'[^']*'))*\s*/?>""")
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The bytes an element takes up: its tag `start:inner`, its content `inner:close`, its closing tag `close:end`."""
+    """The bytes an element takes up: its tag `start:inner`, its content `inner:close`, its closing tag `close:end`.
+
+    Of the thousands of elements of a sheet few are asked for more than where they start, so the rest is found when
+    it is asked for. `now` is where the parser stood when the element had ended.
+
+    Raises:
+        WorkbookError: the tag is not where the parser says (whenever more than the start is asked for).
+    """
 
     tag: str
     attributes: dict[str, str]
     start: int
-    inner: int
-    close: int
-    end: int
-    prefix: str
+    now: int
+    xml: bytes = field(repr=False)
+
+    @property
+    def prefix(self) -> str:
+        """What stands before the element's name, its colon included; often nothing."""
+        return self._opening()[1].decode()
+
+    @property
+    def inner(self) -> int:
+        """Where the content begins."""
+        return self._opening().end()
 
     @property
     def empty(self) -> bool:
         """Whether the element is one tag that closes itself."""
-        return self.inner == self.end
+        return self.xml.startswith(b"/>", self.inner - 2)
+
+    @property
+    def close(self) -> int:
+        """Where the closing tag begins; the end of an element that closes itself."""
+        # Of an element that closes itself the parser reports no closing tag, and what stands next belongs to another.
+        return self.inner if self.empty else self.now
+
+    @property
+    def end(self) -> int:
+        """Where the element ends."""
+        return self.inner if self.empty else self.xml.index(b">", self.now) + 1
+
+    def _opening(self) -> re.Match[bytes]:
+        opening = _TAG.match(self.xml, self.start)
+        if not opening:
+            raise WorkbookError("文件已损坏：内部部件的 XML 无法定位。请用 Excel 或 WPS 打开后另存再试。")
+        return opening
 
 
 def find_spans(xml: bytes, part: str, tags: frozenset[str]) -> list[Span]:
     """Return where every element of these names stands, in document order. The part must be UTF-8."""
     found: list[Span] = []
-    path: list[tuple[str, dict[str, str], int]] = []
+    path: list[tuple[dict[str, str], int]] = []
     parser = safe_parser()
 
-    def begin(name: str, attributes: dict[str, str]) -> None:
+    def begin(_: str, attributes: dict[str, str]) -> None:
         check_depth(len(path), part)
-        path.append((local(name), attributes, parser.CurrentByteIndex))
+        path.append((attributes, parser.CurrentByteIndex))
 
-    def end(_: str) -> None:
-        tag, attributes, start = path.pop()
-        if tag in tags:
+    def end(name: str) -> None:
+        attributes, start = path.pop()
+        if (tag := local(name)) in tags:
             if len(found) > _MOST_SPANS:
                 raise WorkbookError(f"内部部件 {part} 异常庞大，可能是恶意构造的，已拒绝读取。")
-            found.append(_span(xml, tag, attributes, start, parser.CurrentByteIndex))
+            found.append(Span(tag, attributes, start, parser.CurrentByteIndex, xml))
 
     parser.StartElementHandler = begin
     parser.EndElementHandler = end
     parse(parser, xml, part)
-    return sorted(found, key=lambda span: span.start)
-
-
-def _span(xml: bytes, tag: str, attributes: dict[str, str], start: int, now: int) -> Span:
-    opening = _TAG.match(xml, start)
-    if not opening:
-        raise WorkbookError("文件已损坏：内部部件的 XML 无法定位。请用 Excel 或 WPS 打开后另存再试。")
-    inner = opening.end()
-    # Of an element that closes itself the parser reports no closing tag, and what stands next belongs to another.
-    empty = xml.startswith(b"/>", inner - 2)
-    close, last = (inner, inner) if empty else (now, xml.index(b">", now) + 1)
-    name = re.split(rb"[\s/>]", xml[start + 1 : inner], maxsplit=1)[0].decode()
-    return Span(tag, attributes, start, inner, close, last, name[: name.find(":") + 1])
+    return sorted(found, key=attrgetter("start"))
 
 
 def declared_encoding(xml: bytes) -> str:

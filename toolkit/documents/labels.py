@@ -80,7 +80,10 @@ def _core_likeness(mine: Label, theirs: Label) -> float:
 
 
 def can_be_like(one: str, other: str, least: float) -> bool:
-    """Return whether two texts may be as like as that, by their lengths and by the letters they share."""
+    """Return whether two texts may be as like as that, by their lengths and by the letters they share.
+
+    What `SequenceMatcher.quick_ratio` says, without making a matcher first: with it the first page took 90 ms, not 65.
+    """
     length = len(one) + len(other)
     if not length:
         return True

@@ -25,7 +25,7 @@ from toolkit.workbook.returned.reading import read_workbook
 from toolkit.workbook.template.blank import carried_figures
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from toolkit.campaign.intake.receipts import Receipt, ReceiptBook
     from toolkit.campaign.intake.standings import Standing
@@ -69,7 +69,7 @@ def send_back(
         OutputError: a file cannot be written or moved.
     """
     lying = {path.name for path in campaign.sendback.iterdir()} if campaign.sendback.is_dir() else set()
-    settled, copies = set() if unplaced else {UNPLACED}, Copies(book, places)
+    settled, copies = set() if unplaced else lying & {UNPLACED}, Copies(book, places)
     for place in places.values():  # of a hundred thousand organs few have a file, and the names of all fill memory
         settled |= lying & _send_to(campaign, book, place, copies)
     if unplaced:
@@ -102,11 +102,11 @@ def _send_to(campaign: Campaign, book: ReceiptBook, place: Standing, copies: Cop
     return settled
 
 
-def _settle(campaign: Campaign, names: Container[str]) -> None:
-    if campaign.sendback.is_dir():
-        for path in sorted(campaign.sendback.iterdir()):
-            if path.name in names:
-                move_aside(path, campaign.sendback / DONE / path.name)
+def _settle(campaign: Campaign, names: Iterable[str]) -> None:
+    for name in sorted(names):
+        path = campaign.sendback / name
+        if path.exists():
+            move_aside(path, campaign.sendback / DONE / name)
 
 
 def _about_held(campaign: Campaign, place: Standing) -> Iterator[str]:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from toolkit.documents.grids import Collector
 from toolkit.documents.sources.decoding import decode
-from toolkit.documents.sources.html_tables import INLINE, SKIPPED, PageTables, as_set, tag_of
-from toolkit.documents.sources.looks.css import Styles
+from toolkit.documents.sources.html_tables import INLINE, SKIPPED, PageTables, as_set
+from toolkit.documents.sources.looks.css import Styles, tag_of
 from toolkit.documents.sources.text import read_lines
 from toolkit.errors import DocumentError
 

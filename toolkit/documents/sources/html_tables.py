@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from toolkit.documents.figures import is_number_text
 from toolkit.documents.grids import Raw, plain, raised, struck, unseen
+from toolkit.documents.sources.looks.css import tag_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -34,12 +35,6 @@ _SPARSE, _FULL = 3, 5  # one row in so many holds a figure; figures of a row tha
 _REPEAT = re.compile(r"repeat\(\s*(\d{1,3})\s*,([^()]*(?:\([^()]*\)[^()]*)*)\)")
 _STATED = re.compile(r"\s*(\d{1,4})")
 _SPAN = re.compile(r"span\s+(\d{1,3})|(\d{1,3})\s*/\s*(?:span\s+(\d{1,3})|(\d{1,3}))")
-
-
-def tag_of(element: Element) -> str:
-    """Return the name of an element, nothing for what is none."""
-    tag = element.tag
-    return tag.lower() if isinstance(tag, str) else ""
 
 
 def as_set(element: Element, text: str) -> str:

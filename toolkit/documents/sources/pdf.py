@@ -323,8 +323,7 @@ class _Writer:
 
 def _home(sign: Sign, tables: Sequence[RuledTable]) -> int | None:
     """Return the number of the table a character stands in."""
-    left, top, right, bottom = sign.box
-    across, down = (left + right) / 2, (top + bottom) / 2
+    across, down = sign.box.middle
     for at, table in enumerate(tables):
         if table.box.holds(across, down):
             return at

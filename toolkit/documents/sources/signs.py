@@ -46,7 +46,7 @@ def by_line(signs: Sequence[Sign]) -> list[list[Sign]]:
     """Return characters by printed line, from the top down, each line from left to right."""
     lines: list[list[Sign]] = []
     top = bottom = middle = tall = 0.0  # of the tallest sign of the line that is open
-    middles = [(sign.box.top + sign.box.bottom) / 2 for sign in signs]
+    middles = [sign.box.middle[1] for sign in signs]
     for at in sorted(range(len(signs)), key=middles.__getitem__):
         sign, here = signs[at], middles[at]
         height = sign.height

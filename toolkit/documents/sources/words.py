@@ -72,13 +72,13 @@ def around(boxes: Sequence[Box]) -> Box:
 
 def runs_on(before: Sign, sign: Sign) -> bool:
     """Return whether a character is printed right behind another, as one word or number with it."""
-    (_, top, right, bottom), (left, upper, _, lower) = before.box, sign.box
-    size = max(bottom - top, lower - upper)
-    if abs((top + bottom) / 2 - (upper + lower) / 2) >= SAME_LINE * size:
+    one, other = before.box, sign.box
+    size = max(before.height, sign.height)
+    if abs(one.middle[1] - other.middle[1]) >= SAME_LINE * size:
         return False
     is_number = before.text.isdecimal() and sign.text.isdecimal()
     least, most = (-_OVER_NUMBER, _GAP_IN_NUMBER) if is_number else (-1.0, _GAP_IN_WORD)
-    return least * size < left - right <= most * size
+    return least * size < other.left - one.right <= most * size
 
 
 def join_cells(words: Sequence[Word]) -> list[Word]:

@@ -71,7 +71,7 @@ class _Sheet:
     def rules_of(self, element: Element) -> list[_Rule]:
         """Return the rules that hold for an element, the weightiest last."""
         classes, id_ = (element.get("class") or "").split(), element.get("id") or ""
-        keys = [_tag(element), "*", *(f".{name}" for name in classes), *([f"#{id_}"] if id_ else [])]
+        keys = [tag_of(element), "*", *(f".{name}" for name in classes), *([f"#{id_}"] if id_ else [])]
         rules = (rule for key in keys for rule in self.by_key.get(key, ()))
         return sorted((rule for rule in rules if _fits(rule.steps, element)), key=lambda rule: rule.weight)
 
@@ -157,7 +157,8 @@ class Styles:
         return known
 
 
-def _tag(element: Element) -> str:
+def tag_of(element: Element) -> str:
+    """Return the name of an element, nothing for what is none."""
     tag = element.tag
     return tag.lower() if isinstance(tag, str) else ""
 
@@ -207,7 +208,7 @@ def _fits(steps: Sequence[tuple[str, frozenset[str], str]], element: Element) ->
 def _is_one(step: tuple[str, frozenset[str], str], element: Element) -> bool:
     name, classes, id_ = step
     return (
-        name in {"*", _tag(element)}
+        name in {"*", tag_of(element)}
         and (not id_ or element.get("id") == id_)
         and (not classes or classes <= set((element.get("class") or "").split()))
     )
@@ -229,7 +230,7 @@ def _within(above: Looks, element: Element, stated: Mapping[str, str]) -> Looks:
         return above
     visibility = stated.get("visibility", "")
     return Looks(
-        _colour(above.colour, stated.get("color", ""), element.get("color") if _tag(element) == "font" else None),
+        _colour(above.colour, stated.get("color", ""), element.get("color") if tag_of(element) == "font" else None),
         _ground(above.ground, stated, element.get("bgcolor")),
         above.is_gone or _is_gone(element, stated),
         above.is_hidden if not visibility else visibility in {"hidden", "collapse"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -259,9 +260,9 @@ class Board:
         return not any(row.is_awaited for row in self.rows)
 
     @property
-    def papers(self) -> tuple[OnPaper, ...]:
-        """What is on paper of those that stand for themselves."""
-        return tuple(row.paper for row in self.rows if row.part is not Part.COVERED)
+    def papers(self) -> Iterator[OnPaper]:
+        """What is on paper of those that stand for themselves, one after the other."""
+        return (row.paper for row in self.rows if row.part is not Part.COVERED)
 
     @property
     def questions(self) -> tuple[Question, ...]:
@@ -375,7 +376,7 @@ def across(state: Round) -> Iterator[RoundFinding]:
 def make_board(state: Round, day: date) -> Board:
     """Return the board of a round as it stands on a day."""
     campaign = state.campaign
-    issued = frozenset(sheet.code for sheet in read_manifest(campaign))
+    issued = frozenset(sys.intern(sheet.code) for sheet in read_manifest(campaign))  # the text the roster has
     names = {organ.code: organ.name for organ in campaign.roster.organs}
     rows = tuple(
         BoardRow(

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
+import shutil
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from toolkit.xlsx.writer import LongWorksheet
@@ -20,7 +23,7 @@ class ListWorksheet(LongWorksheet):
     def __init__(self) -> None:
         super().__init__()
         self.fh: Any = None  # where XlsxWriter writes; it opens the file of the rows later
-        self._links = bytearray()  # as they stand in the sheet
+        self._links = io.TextIOWrapper(io.BytesIO(), "utf-8", newline="")  # as they stand in the sheet
         self.external_hyper_links: Any = _Targets()
 
     def write_link(
@@ -30,7 +33,7 @@ class ListWorksheet(LongWorksheet):
         super().write_link(row, column, link, looks, text, tip=tip, alone=alone)
         for url in self.hyperlinks.pop(row, {}).values():
             self.rel_count += 1
-            self._links += self._xml_of(row, column, url).encode()
+            self._links.write(self._xml_of(row, column, url))
             self.external_hyper_links.add(url._target())  # noqa: SLF001 (as XlsxWriter asks for it)
 
     def _xml_of(self, row: int, column: int, url: Any) -> str:
@@ -41,9 +44,10 @@ class ListWorksheet(LongWorksheet):
         return link.getvalue()
 
     def _write_hyperlinks(self) -> None:
-        if self._links:
+        if self._links.seek(0, os.SEEK_END):
             self._xml_start_tag("hyperlinks")
-            self.fh.write(self._links.decode())
+            self._links.seek(0)
+            shutil.copyfileobj(self._links, self.fh)
             self._xml_end_tag("hyperlinks")
 
     def _write_single_row(self, current_row_num: int = 0) -> None:
@@ -76,5 +80,22 @@ class _Targets:
     def __iter__(self) -> Iterator[Any]:
         """Yield each as XlsxWriter has it: what it is, where it lies, and that it lies outside the workbook."""
         for path in io.BytesIO(self._paths):
-            yield "/hyperlink", path.decode().removesuffix("\n"), "External"
+            yield _HYPERLINK, path.decode().removesuffix("\n"), "External"
         yield from self._others
+
+
+class _Kind(str):
+    """What a relationship is, which XlsxWriter puts after its own address: one text for all, not one for each."""
+
+    __slots__ = ()
+
+    def __radd__(self, start: str) -> str:
+        return _address(start, str(self))
+
+
+@cache
+def _address(start: str, kind: str) -> str:
+    return f"{start}{kind}"
+
+
+_HYPERLINK = _Kind("/hyperlink")

@@ -80,14 +80,18 @@ class OnPaper:
 
 def paper_lines(papers: Iterable[OnPaper]) -> Iterator[str]:
     """Yield how far signing and publishing are, then whom to look at; nothing where nobody has stated anything."""
-    known = list(papers)
-    if not any(one.papers != Papers() or one.where.organ.publish_by for one in known):
+    accepted, known = 0, []
+    for one in papers:  # of a hundred thousand organs most may have nothing stated
+        accepted += one.where.counts is not None
+        if one.papers != Papers() or one.where.organ.publish_by:
+            known.append(one)
+    if not known:
         return
     counted = [one for one in known if one.where.counts]
     signed = _how_many([one.is_signed for one in counted if one.papers.signed])
     published = _how_many([one.is_published for one in counted if one.papers.published])
     late = sum(one.is_late for one in known)
-    yield f"签发 {signed}，公布 {published}；已通过 {len(counted)} 家，公布逾期 {late} 家。"
+    yield f"签发 {signed}，公布 {published}；已通过 {accepted} 家，公布逾期 {late} 家。"
     for one in known:
         if one.must_look:
             told = "；".join(word for word in (one.signed_label, one.published_label) if word)

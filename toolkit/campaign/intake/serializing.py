@@ -8,6 +8,7 @@ import sys
 import zlib
 from contextlib import contextmanager
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from toolkit.form.values import Paragraph
@@ -57,8 +58,14 @@ _SHARED = ("code", "organ", "verdict", "received_at", "saved_at", "doubt")
 
 
 def with_shared(head: dict[str, Any]) -> dict[str, Any]:
-    """Return what the book tells of a receipt, with texts that others have too kept once."""
-    return {**head, **{name: sys.intern(head[name]) for name in _SHARED}}
+    """Return what the book tells of a receipt, with texts and the year that others have too kept once."""
+    return {**head, **{name: sys.intern(head[name]) for name in _SHARED}, "year": _same(head["year"])}
+
+
+@lru_cache(maxsize=64)
+def _same(number: int) -> int:
+    """Return a number, the same object for all that are equal."""
+    return number
 
 
 @contextmanager

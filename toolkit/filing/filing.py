@@ -109,8 +109,9 @@ class Filing:
         found: dict[str, tuple[CellCheck, State]] = {}
         for field_id, entry in self.form.fields.items():
             value = self.values[field_id]
-            # Most figures are small whole numbers; a truth value, which equals one, is none.
-            judged = (_usual_judgement if type(value) is int else _judgement)(self.form, entry.kind, value)
+            # Most are small whole numbers or blank; a truth value, which equals a number, is none.
+            is_usual = type(value) is int or value is None
+            judged = (_usual_judgement if is_usual else _judgement)(self.form, entry.kind, value)
             if judged is not None:
                 found[field_id] = judged
         return found

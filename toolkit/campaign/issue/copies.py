@@ -43,16 +43,17 @@ class Pattern:
     """The template of a sort of organs and what is worked out for each of them.
 
     For every cell of the template that varies `sources` has the field of last year it shows, or what gives its result;
-    `usual` has the results that the template took for constant.
+    `usual` are the results that the template took for constant, and `constant` what they gave.
     """
 
     template: WorkbookTemplate
     sources: tuple[str | _Result, ...]
-    usual: tuple[tuple[_Result, Value], ...]
+    usual: tuple[_Result, ...]
+    constant: tuple[Value, ...]
 
     def values(self, now: SheetResults) -> tuple[Any, ...] | None:
         """Return what the cells of a copy hold that vary; None where a result differs that was taken for constant."""
-        if any(result(now) != value for result, value in self.usual):
+        if tuple([result(now) for result in self.usual]) != self.constant:
             return None
         previous = now.filing.previous
         return tuple([previous[source] if isinstance(source, str) else source(now) for source in self.sources])
@@ -108,16 +109,16 @@ class CopyMaker:
             for figures in ([0] * len(fields), range(1, len(fields) + 1), range(len(fields) + 1, 2 * len(fields) + 1))
         )
         sources: dict[Address, str | _Result] = dict(_constants(form, known))
-        usual: list[tuple[_Result, Value]] = []
+        usual: dict[_Result, Value] = {}
         for live in live_formulas(lay_out(form)):
             value = live.result(now)
             if any(live.result(probe) != value for probe in probes):
                 sources[live.spot.sheet, live.spot.cell] = live.result
             else:
-                usual.append((live.result, value))
+                usual[live.result] = value
         example = {cell: NewCell(0, cached_only=callable(source)) for cell, source in sources.items()}
         template = prepare_template(data, PLACEHOLDERS, _grouped(example))
-        return Pattern(template, tuple(sources[cell] for cell in template.cells), tuple(usual))
+        return Pattern(template, tuple(sources[cell] for cell in template.cells), tuple(usual), tuple(usual.values()))
 
 
 def _constants(form: Form, known: frozenset[str]) -> Iterator[tuple[Address, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from toolkit.filing.findings import paragraph_place, raise_finding, show
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from toolkit.filing.filing import Filing
     from toolkit.filing.findings import Finding
-    from toolkit.form.model import Section
+    from toolkit.form.model import Form, Section
     from toolkit.form.values import Figure, Paragraph
 
 
@@ -48,12 +49,20 @@ def fill_marks(text: str, filing: Filing, blank: Container[str] = ()) -> str:
 
 def blank_marks(filing: Filing) -> frozenset[str]:
     """Return the marks that stand for figures of which not one has been filled with a number."""
-    parts = total_parts(filing.form)
+    values = filing.values
     return frozenset(
-        label
-        for label, fields in mark_fields(filing.form).items()
-        if not any(is_number(filing.values[part]) for name in fields for part in typed_parts(name, parts))
+        label for label, parts in _typed_under(filing.form).items() if not any(is_number(values[one]) for one in parts)
     )
+
+
+@lru_cache(maxsize=8)
+def _typed_under(form: Form) -> Mapping[str, tuple[str, ...]]:
+    """Return the typed figures that every mark of a form is made of."""
+    totals = total_parts(form)
+    return {
+        label: tuple(part for name in fields for part in typed_parts(name, totals))
+        for label, fields in mark_fields(form).items()
+    }
 
 
 def filled_paragraphs(filing: Filing, section: str) -> tuple[Paragraph, ...]:

@@ -6,6 +6,7 @@ Rows do not grow when a formula's result does, so that a paragraph is printed as
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -37,7 +38,8 @@ class PrintedText:
     lines: tuple[Line, ...]
 
 
-def printed_text(paragraphs: Sequence[str], lines: int, words: PrintWords) -> PrintedText:
+@lru_cache(maxsize=16)  # the workbooks of a round begin with the same prose
+def printed_text(paragraphs: tuple[str, ...], lines: int, words: PrintWords) -> PrintedText:
     """Return paragraphs as they are printed on so many lines."""
     text = joined_text(paragraphs, words)
     width = width_of(text, lines, words)

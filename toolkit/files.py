@@ -156,12 +156,13 @@ def _remove(paths: Iterable[Path]) -> None:
 
 # What makes a spreadsheet take a text for a formula; a tab or line end before it does not help.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+_BELOW_NOUGHT = re.compile(r"-\d+(\.\d+)?")
 
 
 def csv_bytes(rows: Iterable[Iterable[object]]) -> bytes:
     """Return rows as CSV that every spreadsheet opens as text and numbers: UTF-8 with a mark, never a formula.
 
-    A text that begins like a formula has an apostrophe before it. None is an empty cell.
+    A text that begins like a formula has an apostrophe before it; a number below nought is none. None is an empty cell.
     """
     return b"".join(csv_pieces(rows))
 
@@ -182,4 +183,5 @@ def csv_pieces(rows: Iterable[Iterable[object]]) -> Iterator[bytes]:
 
 def csv_cell(value: object) -> object:
     """Return a value as a CSV cell that is no formula."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
+    is_like_formula = isinstance(value, str) and value.startswith(FORMULA_STARTS)
+    return f"'{value}" if is_like_formula and not _BELOW_NOUGHT.fullmatch(str(value)) else value

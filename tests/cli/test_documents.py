@@ -109,7 +109,10 @@ def test_a_review_is_written_as_workbook_or_page_only(xxgk: Cli, tmp_path: Path)
     assert (ran.code, ".xlsx 或 .html" in ran.err) == (CANNOT_PROCEED, True)
     (tmp_path / "空").mkdir()
     assert xxgk("audit", tmp_path / "空").code == CANNOT_PROCEED
-    assert xxgk("audit", tmp_path / "没有.docx").code == FINDINGS
+    none = xxgk("audit", tmp_path / "没有.docx")
+    assert (none.code, "找不到这个文件" in none.out) == (CANNOT_PROCEED, True)
+    with_another = xxgk("audit", tmp_path / "没有.docx", tmp_path / "suqian_2024.html")
+    assert (with_another.code, "共 2 份，1 份有错误。" in with_another.out) == (FINDINGS, True)
 
 
 def test_last_year_s_page_fills_this_year_s_carry_over(xxgk: Cli, tmp_path: Path) -> None:

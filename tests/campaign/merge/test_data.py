@@ -5,22 +5,26 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
 from campaigncases import county, filled, hand_in, make_campaign, receipt_of
 
+from toolkit.campaign.board.parts import shares_of
 from toolkit.campaign.merge import data as tidy
+from toolkit.campaign.merge.adding import merge_filings
 from toolkit.campaign.merge.consolidated import merge_round
 from toolkit.campaign.merge.data import tidy_files
+from toolkit.campaign.round.roster import Organ
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from toolkit.campaign.merge.adding import Merged
 
-FEES = "disclosure.charges.fees"
+FEES, ASKED = "disclosure.charges.fees", "requests.new.natural_person"
 
 
 def files_of(merged: Merged) -> dict[str, bytes]:
@@ -41,6 +45,25 @@ def test_the_lines_of_the_organs_add_up_to_the_totals(tmp_path: Path) -> None:
     assert {field: Decimal(row["value"]) for field, row in whole.items()} == sums == merged.whole.figures()
     assert {(row["counted"], row["missing"]) for row in whole.values()} == {("4", "1")}
     assert whole["requests.new.total"]["column"] == "申请人情况/总计"
+
+
+def test_figures_below_nought_are_numbers_for_every_program(tmp_path: Path) -> None:
+    """A correction that was let pass; a text that begins like a formula still has its apostrophe."""
+    state = county(tmp_path / "round", {"1": 20, "2": 7})
+    below = state.returns["2"].with_answers({FEES: Decimal("-3.50"), ASKED: -2})
+    merged = replace(
+        merge_filings(state.campaign.roster, {"2": below}, below),
+        shares=tuple(shares_of([named_like_a_formula()], {"9": below})),
+    )
+    files = files_of(merged)
+    lines = {row["field"]: row for row in rows_of(files["tidy.csv"])}
+    assert (lines[FEES]["value"], lines[ASKED]["value"], lines[FEES]["organ"]) == ("-3.5", "-2", "'-3号机关")
+    whole = {row["field"]: row["value"] for row in rows_of(files["totals.csv"]) if row["scope"] == "whole"}
+    assert (whole[FEES], whole[ASKED]) == ("-3.5", "-2")
+
+
+def named_like_a_formula() -> Organ:
+    return Organ("9", "-3号机关")
 
 
 def test_the_json_says_who_is_in_and_who_is_not(tmp_path: Path) -> None:

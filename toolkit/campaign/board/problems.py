@@ -219,13 +219,19 @@ def by_finding(problems: Iterable[Problem]) -> tuple[Tally, ...]:
     return tuple(sorted(tallies, key=lambda tally: (not tally.errors, -tally.problems)))
 
 
-def by_organ(problems: Iterable[Problem]) -> tuple[Tally, ...]:
-    """Return the problems counted by organ, in their order; `name` is the organ's code, empty for nobody's files."""
+def of_organs(problems: Iterable[Problem]) -> Mapping[str, list[Problem]]:
+    """Return the problems of every organ by its code, in their order; those of nobody's files under no code."""
     groups: dict[str, list[Problem]] = {}
     for problem in problems:
         groups.setdefault(problem.code, []).append(problem)
+    return groups
+
+
+def by_organ(problems: Iterable[Problem]) -> tuple[Tally, ...]:
+    """Return the problems counted by organ, as `of_organs` has them; `name` is the organ's code."""
     return tuple(
-        _tally(code, found[0].organ if code else "不能归入机关的文件", found) for code, found in groups.items()
+        _tally(code, found[0].organ if code else "不能归入机关的文件", found)
+        for code, found in of_organs(problems).items()
     )
 
 

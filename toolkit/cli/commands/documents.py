@@ -86,6 +86,7 @@ def audit(
     from toolkit.errors import InputError
     from toolkit.files import write_files
     from toolkit.filing.findings import has_errors
+    from toolkit.workbook.examining import Verdict
 
     writers = {".xlsx": review_workbook, ".html": review_page}
     for path in out or ():
@@ -100,4 +101,6 @@ def audit(
         say_json({"reports": [reviewed_json(one) for one in reviewed]})
     else:
         say_review(reviewed, out or ())
+    if all(one.verdict is Verdict.UNREADABLE for one in reviewed):
+        raise typer.Exit(2)
     raise typer.Exit(int(any(has_errors(one.findings) for one in reviewed)))

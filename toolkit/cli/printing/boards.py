@@ -12,7 +12,7 @@ from toolkit.campaign.board.board import make_board, read_round
 from toolkit.campaign.board.made_of import ORGANS
 from toolkit.campaign.board.on_paper import paper_lines
 from toolkit.campaign.board.page import board_page
-from toolkit.campaign.board.problems import by_finding, by_organ
+from toolkit.campaign.board.problems import by_finding, by_organ, of_organs
 from toolkit.campaign.board.workbook import board_workbook, headline
 from toolkit.campaign.merge.data import has_parquet
 from toolkit.campaign.round.folder import open_campaign
@@ -122,12 +122,11 @@ def say_problems(problems: Iterable[Problem]) -> None:
     typer.echo("\n按规则：")
     for tally in by_finding(known):
         typer.echo(f"  {tally.title}　{tally.problems} 条，{tally.organs} 家{_counted(tally)}")
-    for tally in by_organ(known):
+    for tally, found in zip(by_organ(known), of_organs(known).values(), strict=True):
         who = f"{tally.title}（{tally.name}）" if tally.name else tally.title
         typer.echo(f"\n{who}：{tally.problems} 条{_counted(tally)}")
-        for problem in known:
-            if problem.code == tally.name:
-                typer.echo(f"  {_problem_line(problem)}")
+        for problem in found:
+            typer.echo(f"  {_problem_line(problem)}")
 
 
 def _counted(tally: Tally) -> str:

@@ -9,6 +9,7 @@ import typer
 
 from toolkit.cli.printing.findings import say_examined
 from toolkit.filing.findings import Severity
+from toolkit.workbook.examining import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -42,11 +43,18 @@ def say_review(reviewed: Sequence[Reviewed], out: Iterable[Path]) -> None:
 
 
 def review_lines(reviewed: Sequence[Reviewed]) -> list[str]:
-    """Return a line for every report, and how many are faulty."""
+    """Return a line for every report, why where it could not be read, and how many are faulty."""
     told = []
     for one in reviewed:
         who = f"{one.organ or '看不出是哪个机关'} {one.year or ''}".strip()
         counts = f"{one.count(Severity.ERROR)} 条错误，{one.count(Severity.WARNING)} 条提醒"
-        told.append(f"{one.file}（{who}）：{one.verdict.label}，{counts}")
+        told.append(f"{one.file}（{who}）：{one.verdict.label}，{counts}{_reason(one)}")
     faulty = sum(one.count(Severity.ERROR) > 0 for one in reviewed)
     return [*told, f"共 {len(reviewed)} 份，{faulty} 份有错误。"]
+
+
+def _reason(one: Reviewed) -> str:
+    """Return why a file could not be read, as a clause; empty for one that was."""
+    if one.verdict is not Verdict.UNREADABLE:
+        return ""
+    return "".join(f"：{finding.message}" for finding in one.findings[:1])

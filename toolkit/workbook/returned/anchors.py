@@ -15,7 +15,7 @@ from toolkit.workbook import layout as at
 from toolkit.workbook.ledger import LEDGER_SHEET
 from toolkit.workbook.returned.cover_notes import find_notes
 from toolkit.workbook.returned.labels import find_by_labels, find_copies, majority
-from toolkit.xlsx.row import by_typing
+from toolkit.xlsx.row import by_shape, by_typing
 from toolkit.xlsx.sheet import column_letters, column_number, split_address
 
 if TYPE_CHECKING:
@@ -252,7 +252,15 @@ def _walk(rows: Rows, sheet: str, layout: Layout) -> Iterator[tuple[str, Address
 @by_typing
 def key_column(rows: Rows) -> tuple[tuple[int, str], ...]:
     """Return the texts typed in the first column by row."""
-    return tuple(sorted([(row.number, key) for row in rows if (key := _typed(row.cell(f"A{row.number}")))]))
+    typed = ((rows[place].number, _typed(rows[place].cell(address))) for place, address in _first_column(rows))
+    return tuple(sorted([(number, key) for number, key in typed if key]))
+
+
+@by_shape
+def _first_column(rows: Rows) -> tuple[tuple[int, str], ...]:
+    """Return the cells of the first column, each with the place of its row among the rows."""
+    found = ((place, f"A{row.number}") for place, row in enumerate(rows))
+    return tuple((place, address) for place, address in found if rows[place].cell(address) is not None)
 
 
 def _typed(cell: Cell | None) -> str:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from toolkit.xlsx.row import Row
 
 EXCERPT = 40
-_LONGEST_CODE = 12
+_LONGEST_CODE, _STYLES_KEPT = 12, 1 << 8
 _MOST_TEXTS, _MOST_SIGNS = 3_000, 500_000  # of one section; the longest report we know has some hundred paragraphs
 _HINT_ABOVE = 2  # rows over the first paragraph; heads stand between
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
@@ -116,7 +116,7 @@ def _filled(row: Row, text_column: int, layout: Layout) -> dict[int, tuple[str, 
     Keys in the first column are nothing.
     """
     own = row.cell(f"{column_letters(text_column)}{row.number}")
-    if (own is None or own == Cell(None, style=own.style)) and not _says_more(row, layout):
+    if (own is None or own == _blank(own.style)) and not _says_more(row, layout):
         return {}
     filled: dict[int, tuple[str, Cell]] = {}
     for address, cell in row.cells.items():
@@ -125,6 +125,11 @@ def _filled(row: Row, text_column: int, layout: Layout) -> dict[int, tuple[str, 
             filled[column] = (address, cell)
     is_telling = any(column == text_column or not (cell.formula or cell.shared) for column, (_, cell) in filled.items())
     return filled if is_telling else {}
+
+
+@lru_cache(maxsize=_STYLES_KEPT)
+def _blank(style: int) -> Cell:
+    return Cell(None, style=style)
 
 
 @by_typing

@@ -129,7 +129,7 @@ def scan_strings(xml: bytes, part: str) -> SharedStrings | None:
     if cut is None:
         return None
     before, inside, after = cut
-    texts = [_usual_string(item) if len(item) < _SHORT else _string(item) for item in inside.split(b"<si>")]
+    texts = [*map(_STRINGS.__getitem__, inside.split(b"<si>"))]
     if None in texts:
         return None
     try:
@@ -157,7 +157,19 @@ def _string(item: bytes) -> str | None:
     return texts[0] if len(texts) == 1 else None
 
 
-_usual_string = lru_cache(maxsize=_STRINGS_KEPT)(_string)
+class _Strings(dict[bytes, "str | None"]):
+    """The texts of entries read before: all are looked up at once, which costs half of asking a cache for each."""
+
+    def __missing__(self, item: bytes) -> str | None:
+        text = _string(item)
+        if len(item) < _SHORT:
+            if len(self) >= _STRINGS_KEPT:
+                self.clear()
+            self[item] = text
+        return text
+
+
+_STRINGS = _Strings()
 
 
 def scan_names(xml: bytes) -> tuple[Mapping[str, str], bytes]:

@@ -252,7 +252,8 @@ def _entries(data: bytes, at: int, end: int, count: int) -> Iterator[Member]:
             raise WorkbookError(_DAMAGED)
         if _FULL32 in (packed, size, header):
             size, packed, header = _wide_numbers(extra, size, packed, header)
-        name = raw_name.decode("ascii" if raw_name.isascii() else "utf-8" if flags & _UTF8 else "cp437").replace("\\", "/").lstrip("/")
+        encoding = "ascii" if raw_name.isascii() else "utf-8" if flags & _UTF8 else "cp437"
+        name = raw_name.decode(encoding).replace("\\", "/").lstrip("/")
         yield Member(
             name, raw_name, flags, method, time, date, crc, packed, size, header,
             made_by=made, needs=needs, inside=inside, outside=outside, extra=_plain(extra), comment=comment,

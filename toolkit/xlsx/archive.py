@@ -8,6 +8,7 @@ from __future__ import annotations
 import struct
 import zlib
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from isal import isal_zlib
@@ -24,6 +25,8 @@ MAX_TOTAL = 512 << 20
 MAX_MEMBERS = 5000
 MAX_RATIO = 300  # XML of many like rows reaches about a hundred; deflate itself stops near a thousand
 _RATIO_FROM = 1 << 20  # small parts may be as repetitive as they like
+# Styles, relations and the list of sheets are the same in all workbooks of a round, and small.
+_PARTS_KEPT, _SMALL, _SMALL_SIZE = 1 << 6, 1 << 13, 1 << 17
 
 _LOCAL = struct.Struct("<4s5H3L2H")
 _CENTRAL = struct.Struct("<4s6H3L5H2L")
@@ -89,8 +92,9 @@ class Archive:
         if member.size > MAX_PART or (member.size > _RATIO_FROM and member.size > MAX_RATIO * member.packed):
             raise WorkbookError(_BOMB)
         raw = self.packed_bytes(member)
-        content = raw if member.method == _STORED else _inflate(raw, member)
-        if len(content) != member.size or isal_zlib.crc32(content) != member.crc:
+        inflate = _kept if len(raw) < _SMALL and member.size < _SMALL_SIZE else _inflated
+        content = inflate(raw, member.method, member.size, member.crc)
+        if content is None:
             raise WorkbookError(f"文件已损坏：内部部件 {name} 的校验值不符。请让对方重新发送。")
         return content
 
@@ -175,21 +179,30 @@ def deflated(member: Member, content: bytes) -> tuple[Member, bytes]:
     return entry, packed
 
 
-def _inflate(raw: bytes, member: Member) -> bytes:
-    if member.method != _DEFLATED:
+def _inflated(raw: bytes, method: int, size: int, crc: int) -> bytes | None:
+    """Return what a member's bytes are inflated; None where it is not what the directory states."""
+    content = raw if method == _STORED else _inflate(raw, method, size)
+    return content if len(content) == size and isal_zlib.crc32(content) == crc else None
+
+
+_kept = lru_cache(maxsize=_PARTS_KEPT)(_inflated)
+
+
+def _inflate(raw: bytes, method: int, size: int) -> bytes:
+    if method != _DEFLATED:
         raise WorkbookError("文件使用了不认识的压缩方式。请用 Excel 或 WPS 打开后另存为 .xlsx 再试。")
     try:  # in some six tenths of the time
-        content = isal_zlib.decompressobj(-zlib.MAX_WBITS).decompress(raw, member.size + 1)
-        if len(content) == member.size:
+        content = isal_zlib.decompressobj(-zlib.MAX_WBITS).decompress(raw, size + 1)
+        if len(content) == size:
             return content
     except isal_zlib.error:  # type: ignore[misc] # its stub does not say that this is a class
         pass  # zlib has the last word on what it refuses, or finds too long or too short
     worker = zlib.decompressobj(-zlib.MAX_WBITS)
     try:
-        content = worker.decompress(raw, member.size + 1)
+        content = worker.decompress(raw, size + 1)
     except zlib.error as error:
         raise WorkbookError(_DAMAGED) from error
-    if len(content) > member.size:
+    if len(content) > size:
         raise WorkbookError(_BOMB)
     return content
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from toolkit.documents.sources.looks.colours import is_unreadable
@@ -14,7 +15,7 @@ from toolkit.xlsx.row import by_shape
 from toolkit.xlsx.sheet import split_address
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from toolkit.filing.filing import Filing
     from toolkit.form.values import Value
@@ -50,8 +51,9 @@ def sight_findings(
     for one in (*_typed(filing, cells), *_said(filing, paragraphs)):
         by_sheet.setdefault(one.sheet, []).append(one)
     unseen = {info.name for info in package.sheets if info.state != "visible"}
+    is_faint = cache(lambda style: is_unreadable(package.text_looks(style)))  # for all sheets have the same few styles
     for sheet, found in by_sheet.items():
-        sights, faint = package.sights(sheet), _faint(package, sheet)
+        sights, faint = package.sights(sheet), _faint(package, sheet, is_faint)
         hidden = [
             one for one in found if sheet in unseen or _is_hidden(sights, one.cell) or (faint and one.cell in faint)
         ]
@@ -90,11 +92,11 @@ def _is_hidden(sights: Sights, cell: str) -> bool:
     return bool(sights.rows or sights.columns) and sights.hides(*split_address(cell))
 
 
-def _faint(package: Package, sheet: str) -> Collection[str]:
+def _faint(package: Package, sheet: str, is_faint: Callable[[int], bool]) -> Collection[str]:
     """Return the cells whose format lets nobody read them: no text shown, the colour of the ground, no size."""
     found, cells = set[str](), package.cells(sheet)
     for style, addresses in _by_style(package.rows(sheet)).items():
-        if is_unreadable(package.text_looks(style)):
+        if is_faint(style):
             found.update(addresses)
         elif hides_text(package.number_format(style)):
             found.update(address for address in addresses if isinstance(cells[address].value, str))

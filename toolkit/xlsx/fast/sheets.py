@@ -18,6 +18,8 @@ from toolkit.xlsx.fast.rows import HELD, HOLE, SHARED, CutRow, is_plain, plan_of
 from toolkit.xlsx.row import Facts, Rows
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from toolkit.xlsx.fast.rows import Plan
     from toolkit.xlsx.sheet import SharedStrings
 
@@ -81,11 +83,12 @@ class _Sheet(Facts):
         if not is_plain(b"\n".join(others if differ is None else compress(others, differ)).decode()):
             return None
         if last is None or differ is None:
-            rows = [self._row(place, texts, others) for place in range(len(self._plans))]
+            rows = [*self._made(range(len(self._plans)), texts, others)]
         else:
             rows = last[2].copy()
-            for place in {*compress(self._other_rows, differ), *compress(self._text_rows, map(ne, texts, last[0]))}:
-                rows[place] = self._row(place, texts, others)
+            changed = {*compress(self._other_rows, differ), *compress(self._text_rows, map(ne, texts, last[0]))}
+            for place, row in zip(changed, self._made(changed, texts, others), strict=True):
+                rows[place] = row
         if None in map(_FACTS, rows):
             return Rows(rows)
         self._last = texts, others, rows
@@ -98,9 +101,11 @@ class _Sheet(Facts):
         typed = [typed_text(one, others[place]) for place, one in self._typed]
         return (*texts, *(typed if any(text is not None for text in typed) else ()))
 
-    def _row(self, place: int, texts: list[str], others: list[bytes]) -> CutRow:
-        text, other, after = self._text_starts, self._other_starts, place + 1
-        return CutRow(self._plans[place], texts[text[place] : text[after]], others[other[place] : other[after]])
+    def _made(self, places: Iterable[int], texts: list[str], others: list[bytes]) -> Iterator[CutRow]:
+        plans, text, other = self._plans, self._text_starts, self._other_starts
+        for place in places:
+            after = place + 1
+            yield CutRow(plans[place], texts[text[place] : text[after]], others[other[place] : other[after]])
 
 
 class _CutRows(Rows):

@@ -306,6 +306,33 @@ def test_a_row_that_two_files_have_is_one_object() -> None:
     assert other.cells["B1"] == Cell(6)
 
 
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [
+        ('s="1"', 's="2"'),
+        ("<v>5</v>", "<v>57</v>"),
+        ("<v>5</v>", '<v xml:space="preserve">5</v>'),
+        ("<v>5</v>", "<v>5<!----></v>"),
+        ("<v>5</v>", "<v></v>"),
+        ("<v> 二</v>", '<v xml:space="preserve"> 三</v>'),
+        ('<v xml:space="preserve"> 一', "<v> 一"),
+        ("</v></c></row>", "</v></c> </row>"),
+        ("</row>", '</row><row r="2"/>'),
+        ('B1" t="s"', 'B1"'),
+    ],
+)
+def test_a_sheet_like_the_one_read_before_but_for_one_place_is_read_as_it_is(was: str, now: str) -> None:
+    cells = (
+        '<c r="A1" s="1"><v>5</v></c><c r="B1" t="s"><v>0</v></c><c r="C1" t="str"><v> 二</v></c>'
+        '<c r="D1" t="str"><v xml:space="preserve"> 一</v></c><c r="E1"><v>8</v></c>'
+    )
+    usual = SHEET_XML % f'<row r="1">{cells}</row>'
+    assert was in usual
+    for text in (usual, usual.replace(was, now), usual):
+        assert agree(text.encode())
+    assert scan_sheet(usual.encode(), "sheet", STRINGS) is not None
+
+
 def test_what_somebody_blew_up_is_read_and_not_kept() -> None:
     long, longer = "甲" * 20_000, '<row r="1"><c r="A1" t="str"><v>%s</v></c></row>' % ("乙" * 20_000)
     for xml, strings in (('<row r="7"><c r="A7" t="s"><v>0</v></c></row>', (long,)), (longer, ())):

@@ -16,6 +16,7 @@ expected/                     files that must lie in out/ with just this text
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import shlex
@@ -24,6 +25,7 @@ import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -64,14 +66,30 @@ class Case:
         return path.read_text(encoding="utf-8") if path.is_file() else None
 
 
+@cache
+def _server() -> subprocess.Popen[str]:
+    """Return the process of which every command is forked; it ends with this one."""
+    call = [sys.executable, Path(__file__).with_name("commandserver.py")]
+    environment = {**os.environ, "PYTHONUTF8": "1", "COLUMNS": "120", "PYTHONPATH": str(EXAMPLES.parent)}
+    pipe = subprocess.PIPE
+    server = subprocess.Popen(call, env=environment, stdin=pipe, stdout=pipe, encoding="utf-8")
+    atexit.register(server.communicate)
+    return server
+
+
 def run_command(command: str, folder: Path) -> Run:
     """Run one `xxgk` command line as its own process and return what it printed."""
     program, *arguments = shlex.split(command)
     assert program == "xxgk", command
-    call = [sys.executable, "-c", START, *arguments]
-    environment = {**os.environ, "PYTHONUTF8": "1", "COLUMNS": "120"}
-    done = subprocess.run(call, cwd=folder, env=environment, capture_output=True, encoding="utf-8", check=False)
-    return Run(command, done.returncode, done.stdout, done.stderr)
+    server = _server()
+    assert server.stdin
+    assert server.stdout
+    with tempfile.NamedTemporaryFile() as out, tempfile.NamedTemporaryFile() as err:
+        asked = {"folder": str(folder), "arguments": arguments, "out": out.name, "err": err.name}
+        server.stdin.write(f"{json.dumps(asked)}\n")
+        server.stdin.flush()
+        code = int(server.stdout.readline())
+        return Run(command, code, out.read().decode(), err.read().decode())
 
 
 def copy_examples(folder: Path) -> Path:

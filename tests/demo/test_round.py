@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import itertools
 import json
+import re
 import tomllib
 from collections import Counter
 from datetime import datetime
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from casebook import ROOT
+from desks import Visitor, words_of
 
 from toolkit.campaign.board.board import make_board, read_round
 from toolkit.campaign.intake.history import Step
@@ -19,7 +21,6 @@ from toolkit.campaign.intake.receipts import ReceiptBook
 from toolkit.campaign.intake.standings import State, standing
 from toolkit.campaign.round.folder import open_campaign
 from toolkit.demo.district import load_round
-from toolkit.demo.round import run_district
 from toolkit.filing.checking import check_filing
 from toolkit.filing.filing import Filing
 from toolkit.form.values import Kind
@@ -147,12 +148,22 @@ def test_the_demonstrated_round_holds_every_kind_of_return() -> None:
 
 
 @pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def shown(tmp_path_factory: pytest.TempPathFactory) -> Visitor:
+    """Return a visitor whose desk has played the whole demonstration, beside a folder of an earlier one."""
+    base = tmp_path_factory.mktemp("district")
+    (base / PLAN["folder"]).mkdir()
+    (base / PLAN["folder"] / "上次的结果.txt").touch()
+    visitor = Visitor(base)
+    assert visitor.post("/example").status_code == 303
+    assert "正在准备示例" in visitor.text("/")
+    visitor.wait()
+    return visitor
+
+
+@pytest.fixture(scope="module")
+def played(shown: Visitor) -> Path:
     """Return the campaign folder of the second year after the whole demonstration."""
-    home = tmp_path_factory.mktemp("district") / "区"
-    home.mkdir()
-    (home / "上次的结果.txt").touch()
-    return run_district(home, {**PLAN, "formats": ["txt"]}, lambda _: None)
+    return next(folder for folder in shown.desk.folders().values() if folder.name == f"{YEARS[1]}年报")
 
 
 @pytest.fixture(scope="module")
@@ -160,6 +171,16 @@ def received(played: Path) -> dict[str, Receipt]:
     """Return the receipts of the second year by the file they came in."""
     with ReceiptBook(open_campaign(played).receipts_file) as book:
         return {receipt.file.removeprefix("inbox/"): receipt for receipt in book.all()}
+
+
+@pytest.mark.slow
+def test_the_desk_shows_what_it_played(shown: Visitor) -> None:
+    page = shown.text("/")
+    place = re.search(r'class="button" href="(/round/\w+/)"', page)
+    assert place, page
+    assert "还差 2 家" not in words_of(shown.text(place[1]))
+    assert "1 家要改：把各家的话复制" in words_of(shown.text(place[1]))
+    assert len(shown.desk.folders()) == 2
 
 
 @pytest.mark.slow
@@ -234,8 +255,10 @@ def test_what_the_district_asks_besides_is_added_and_never_published(played: Pat
         name: sum(int(str(raw[name])) for raw in entry.extra.values()) for name in next(iter(entry.extra.values()))
     }
     assert {name: merged["values"][name] for name in asked} == asked
-    (report,) = (played / "reports").glob("*.txt")
-    assert "办事指南" not in report.read_text(encoding="utf-8").partition("二、")[2].partition("五、")[0]
+    (report,) = (played / "reports").glob("*.html")
+    text = words_of(report.read_text(encoding="utf-8"))
+    assert "二、" in text
+    assert "办事指南" not in text.partition("二、")[2].partition("五、")[0]
 
 
 @pytest.mark.slow
@@ -257,6 +280,6 @@ def test_after_the_sum_every_kind_of_event_is_played_once(played: Path) -> None:
 
 @pytest.mark.slow
 def test_a_second_demonstration_leaves_the_first_alone(played: Path) -> None:
-    first = played.parent.with_name("区")
+    first = played.parent.with_name(PLAN["folder"])
     assert [path.name for path in first.iterdir()] == ["上次的结果.txt"]
-    assert played.parent.name == "区(2)"
+    assert played.parent.name == f"{PLAN['folder']}(2)"

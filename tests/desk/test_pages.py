@@ -182,20 +182,6 @@ def test_a_desk_started_in_a_round_goes_straight_to_it(visitor: Visitor) -> None
     assert visitor.get("/").headers["Location"] == f"/round/{visitor.key}/"
 
 
-@pytest.mark.slow
-def test_the_example_is_played_into_a_folder_of_its_own(tmp_path: Path) -> None:
-    visitor = Visitor(tmp_path)
-    assert visitor.post("/example").status_code == 303
-    assert "正在准备示例" in visitor.text("/")
-    visitor.wait()
-    page = visitor.text("/")
-    place = re.search(r'class="button" href="(/round/\w+/)"', page)
-    assert place, page
-    assert "还差 2 家" not in words_of(visitor.text(place[1]))
-    assert "1 家要改：把各家的话复制" in words_of(visitor.text(place[1]))
-    assert len(visitor.desk.folders()) == 2
-
-
 # The round -------------------------------------------------------------------------------------------------------
 
 

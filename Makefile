@@ -21,7 +21,7 @@ desk: $(READY)  ## the example district in a browser, in demo-output/
 	$(BIN)/xxgk desk $(DEMO) --example
 
 test: $(READY)  ## every test; office and browser checks run where the programs are, and must in CI
-	$(BIN)/pytest -n auto --dist loadgroup
+	$(BIN)/pytest -n auto
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -96,7 +96,7 @@ def by_openpyxl(data: bytes, change: Callable[[openpyxl.Workbook], object] = lam
 
     The borders it would draw around merged cells, half of its time, are left out: nothing reads them.
     """
-    with mock.patch.object(MergedCellRange, "format"):
+    with mock.patch.multiple(MergedCellRange, format=mock.DEFAULT, _get_borders=mock.DEFAULT):
         book = openpyxl.load_workbook(io.BytesIO(data))
     change(book)
     buffer = io.BytesIO()

@@ -176,6 +176,7 @@ def texts_of(path: Path) -> list[str]:
     return [text for text in texts if "http://" not in text and text != "date1904"]
 
 
+@cache
 def official_texts() -> set[str]:
     """Return every label, heading, caption, title and number of the shipped definitions."""
     keys = {"label", "heading", "sheet", "caption", "stub", "title", "number", "preamble", "report_title"}

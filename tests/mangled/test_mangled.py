@@ -136,9 +136,10 @@ BY_LIBREOFFICE = (
 @pytest.mark.office
 @pytest.mark.parametrize("way", ["xlsx", "xls", "ods"])
 def test_what_libreoffice_saves_hides_nothing(way: str, tmp_path: Path) -> None:
-    """Saved as .xlsx, and as an older format and back, which drops names and properties."""
+    """Saved as .xlsx, and as an older format and back, which drops names and properties: each kind in one of them."""
     chosen = [kind for kind in KINDS if kind.name in BY_LIBREOFFICE]
     assert len(chosen) == len(BY_LIBREOFFICE)
+    chosen = {"xlsx": chosen, "xls": chosen[::2], "ods": chosen[1::2]}[way]
     scenes, files = {}, []
     for number, kind in enumerate(chosen):
         found = made(EXAMPLES[number % 2], [kind], f"{kind} {way}")

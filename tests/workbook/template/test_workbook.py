@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 import sys
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
@@ -47,7 +48,9 @@ LONGEST_TITLE, LONGEST_MESSAGE, LONGEST_SHEET_NAME = 32, 255, 31
 WORD = "一二三"
 
 
+@lru_cache(maxsize=8)
 def book_of(data: bytes) -> openpyxl.Workbook:
+    """Return a workbook as openpyxl reads it, to be looked at only."""
     return openpyxl.load_workbook(io.BytesIO(data))
 
 

@@ -45,9 +45,9 @@ def issued(edition: str) -> bytes:
 
 
 @lru_cache
-def filled(edition: str) -> bytes:
-    """Return a workbook that would be accepted: noughts, a sentence in every section, contacts."""
-    return write_workbook(full_filing(form_of_edition(edition, SMALL)))
+def filled(edition: str, rest: int = 0) -> bytes:
+    """Return a workbook that would be accepted: noughts (or `rest`), a sentence in every section, contacts."""
+    return write_workbook(full_filing(form_of_edition(edition, SMALL), rest))
 
 
 def with_cells(data: bytes, changes: Mapping[Spot, Change]) -> bytes:

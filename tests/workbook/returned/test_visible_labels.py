@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from casebook import full_filing
-from workbooks import by_openpyxl, look_at, names_of
+from workbooks import by_openpyxl, filled, look_at, names_of
 
 from toolkit.form.values import Kind
 from toolkit.workbook.examining import Verdict
@@ -33,7 +33,7 @@ def told(data: bytes, change: Callable[[openpyxl.Workbook], object], name: str) 
 
 @pytest.fixture
 def data(form_2021: Form) -> bytes:
-    return write_workbook(full_filing(form_2021, 3))
+    return filled(form_2021.edition, 3)
 
 
 def swap(sheet: object, first: str, second: str) -> None:
@@ -181,7 +181,7 @@ def test_spaces_and_marks_do_not_make_another_label(form_2021: Form, data: bytes
 
 
 def test_nothing_is_said_of_labels_as_they_were_issued(form: Form) -> None:
-    examined = look_at(write_workbook(full_filing(form, 3)))
+    examined = look_at(filled(form.edition, 3))
     assert {"label_of_another", "label_edited", "anchors_undecided"} & set(names_of(examined)) == set()
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from casebook import full_filing
 from packagecases import with_member
-from workbooks import by_openpyxl, look_at, names_of
+from workbooks import by_openpyxl, filled, look_at, names_of
 
 from toolkit.workbook.examining import Verdict
 from toolkit.workbook.template.workbook import write_workbook
@@ -23,7 +23,7 @@ SENTENCE = "另有三件申请经补正后重复登记，已在台账中合并�
 
 @pytest.fixture
 def data(form_2021: Form) -> bytes:
-    return write_workbook(full_filing(form_2021, 3))
+    return filled(form_2021.edition, 3)
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_a_sentence_that_nobody_reads_is_quoted(data: bytes, sheet: str, cell: s
 
 
 def test_nothing_is_said_of_what_we_print_ourselves(form: Form) -> None:
-    examined = look_at(write_workbook(full_filing(form, 3)))
+    examined = look_at(filled(form.edition, 3))
     told = {"text_not_read", "picture_not_read", "head_contradicts", "sheet_copied", "date_unlikely"}
     assert told & set(names_of(examined)) == set()
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 YEAR = 2050
 _ISSUED: dict[tuple[str, str, int], Mapping[Path, bytes]] = {}
+_FILLED: dict[tuple[bytes, str, str], bytes] = {}
 MINUTE = re.compile(rb"\d{4}-\d\d-\d\d \d\d:\d\d")  # a receipt tells when its return came
 ROSTER = """\
 代码,名称,上级代码,联系人,电话,截止日期
@@ -73,14 +74,20 @@ def _issued(folder: Path, roster: str, year: int) -> Mapping[Path, bytes]:
 
 
 def filled(campaign: Campaign, code: str, changes: Mapping[str, Value] = BALANCED) -> bytes:
-    """Return an organ's workbook filled: noughts and a sentence, and these values."""
+    """Return an organ's workbook filled: noughts and a sentence, and these values; the same one is filled once."""
     name = campaign.file_name(campaign.roster.by_code[code])
+    issued = (campaign.outbox / name).read_bytes()
 
     def answers(form: Form) -> Mapping[str, Value]:
         carried = {field for field in form.fields if field.startswith("handling.open_before") and campaign.previous}
         return {**{key: value for key, value in full_answers(form).items() if key not in carried}, **changes}
 
-    return fill_workbook((campaign.outbox / name).read_bytes(), name, answers, SMALL)
+    if campaign.previous is not None:
+        return fill_workbook(issued, name, answers, SMALL)
+    key = issued, name, repr(changes)
+    if key not in _FILLED:
+        _FILLED[key] = fill_workbook(issued, name, answers, SMALL)
+    return _FILLED[key]
 
 
 def begin_broken(folder: Path) -> Campaign:

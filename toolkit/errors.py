@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+# What is said when the user stops a command; every file is written whole or not at all.
+INTERRUPTED = "已中断，没有写到一半的文件；可以再运行一次。"
+
 
 class ToolkitError(Exception):
     """The program cannot go on; the text says where, what was found, what was expected and what to do."""

@@ -143,7 +143,7 @@ def _write_beside(path: Path, content: bytes | Iterable[bytes]) -> Path:
         with os.fdopen(handle, "wb") as stream:
             stream.writelines([content] if isinstance(content, bytes) else content)
         temporary.chmod(0o644)  # mkstemp makes files only their owner can read; these are for everybody
-    except OSError:
+    except BaseException:  # Ctrl+C too
         temporary.unlink(missing_ok=True)
         raise
     return temporary

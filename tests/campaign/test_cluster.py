@@ -21,6 +21,7 @@ from toolkit.campaign.merge.shard_totals import total_shards
 from toolkit.campaign.merge.shards import write_shards
 from toolkit.campaign.round.folder import open_campaign
 from toolkit.campaign.round.workers import Workers
+from toolkit.errors import OutputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,7 +33,7 @@ DAY = date(2051, 1, 15)
 
 @pytest.fixture
 def scheduler(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
-    """Start a scheduler and two workers; yield its address and the workers."""
+    """Start a scheduler and two workers; yield its address, then the workers and behind them the scheduler."""
     file = tmp_path / "scheduler.json"
     run = [
         sys.executable,
@@ -51,7 +52,7 @@ def scheduler(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes
     workers = [subprocess.Popen([*work, *options], stderr=subprocess.DEVNULL) for _ in range(2)]
     started += workers
     try:
-        yield address_of(file, 2), workers
+        yield address_of(file, 2), [*workers, started[0]]
     finally:
         for process in reversed(started):
             process.kill()
@@ -113,6 +114,25 @@ def test_shards_written_by_machines_one_of_which_is_lost_hold_every_organ_once(
     assert (written.counted, len(written.parts)) == (ORGANS, ORGANS)
     added = total_shards([str(place)])
     assert added.whole.figure("requests.new.total") == sum(range(2, ORGANS + 2))
+
+
+def test_a_scheduler_that_goes_away_is_told_and_the_next_run_goes_on(
+    tmp_path: Path, scheduler: tuple[str, list[subprocess.Popen[bytes]]], capfd: pytest.CaptureFixture[str]
+) -> None:
+    address, machines = scheduler
+    roster = "代码,名称\n" + "".join(f"{number:03d},云溪县第{number:03d}局\n" for number in range(ORGANS))
+    campaign = begin(tmp_path / "round", roster)
+    for number in range(ORGANS):
+        put(campaign, f"{number}.xlsx", filled(campaign, f"{number:03d}"))
+    killer = threading.Thread(target=kill_when_begun, args=(campaign.receipts_file, machines[-1]))
+    killer.start()
+    with pytest.raises(OutputError, match=r"断开了；已经收下的不会丢"):
+        collect_returns(campaign.folder, workers=Workers(scheduler=address, chunk=1))
+    killer.join()
+    assert "Traceback" not in "".join(capfd.readouterr())
+    begun = recorded(campaign.receipts_file)
+    again = collect_returns(campaign.folder, workers=Workers(1))
+    assert (len(again.new), again.is_clean) == (ORGANS - begun, True)
 
 
 def kill_when(is_time: Callable[[], bool], machine: subprocess.Popen[bytes]) -> None:

@@ -16,13 +16,39 @@ from strangers import STRANGERS
 from terminal import CANNOT_PROCEED, Cli
 from workbooks import filled
 
-from toolkit.errors import OutputError
+from toolkit.__main__ import main as start
+from toolkit.errors import INTERRUPTED, OutputError
 from toolkit.files import safe_stem, write_files
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 EVERY_FORMAT = ("txt", "json", "html")
+
+
+def test_ctrl_c_is_told_whenever_it_comes(
+    xxgk: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """At work, where Typer takes it for an exit of its own, and while the command is still being loaded."""
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("toolkit.campaign.round.folder.open_campaign", stop)
+        stopped = xxgk("status", tmp_path)
+    assert (stopped.code, stopped.out, stopped.err) == (CANNOT_PROCEED, "", f"{INTERRUPTED}\n")
+    monkeypatch.setattr("toolkit.cli.main", stop)
+    with pytest.raises(SystemExit) as ended:
+        start()
+    assert (ended.value.code, capsys.readouterr().err) == (CANNOT_PROCEED, f"{INTERRUPTED}\n")
+
+
+def test_what_is_kept_nowhere_and_an_empty_address_are_refused(xxgk: Cli, tmp_path: Path) -> None:
+    kept = xxgk("shards", tmp_path, "memory://a/b")
+    assert (kept.code, "程序一结束就没有了" in kept.err) == (CANNOT_PROCEED, True)
+    spread = xxgk("collect", tmp_path, "--scheduler", "")
+    assert (spread.code, "“”不是地址" in spread.err) == (CANNOT_PROCEED, True)
 
 
 @pytest.mark.parametrize("kind", STRANGERS)

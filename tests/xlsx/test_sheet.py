@@ -108,6 +108,43 @@ def test_cells_of_another_vocabulary_are_no_cells() -> None:
     assert read_sheet(xml.encode(), "sheet", ()).cells == {}
 
 
+MC = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+SEEN, OTHER = '<c r="A1"><v>1</v></c>', '<c r="B1"><v>2</v></c>'
+CHOICE = f'<mc:AlternateContent {MC}><mc:Choice Requires="z" xmlns:z="urn:z">%s</mc:Choice></mc:AlternateContent>'
+
+
+@pytest.mark.parametrize(
+    ("inside", "behind"),
+    [
+        (f'<row r="1">{SEEN}{CHOICE % OTHER}</row>', ""),
+        (f'<row r="1">{SEEN}<extLst><ext uri="x">{OTHER}</ext></extLst></row>', ""),
+        (f'<row r="1">{SEEN}</row>{CHOICE % ("<row>" + OTHER + "</row>")}', ""),
+        (f'<row r="1">{SEEN}</row>{OTHER}', ""),
+        (f'<row r="1">{SEEN}</row>', f'<extLst><ext uri="x"><row r="1">{OTHER}</row></ext></extLst>'),
+        (
+            f'<row r="1">{SEEN}</row>',
+            '<extLst><ext><mergeCell ref="A1:B1"/><sheetProtection sheet="1"/></ext></extLst>',
+        ),
+        ('<row r="1"><c r="A1"><v>1<x xmlns="urn:x">2</x></v></c></row>', ""),
+        ('<row r="1"><c r="A1"><v>1</v><x xmlns="urn:x"><v>2</v><f>3</f></x></c></row>', ""),
+    ],
+)
+def test_what_stands_where_no_program_shows_it_is_not_read(inside: str, behind: str) -> None:
+    """LibreOffice shows none of it; such a file passed with a figure that nobody sees."""
+    xml = f'<worksheet xmlns="{MAIN}"><sheetData>{inside}</sheetData>{behind}</worksheet>'.encode()
+    found = read_sheet(xml, "sheet", ())
+    assert (found.cells, found.merges, found.protected) == ({"A1": Cell(1)}, (), False)
+    assert agree(xml)
+
+
+def test_a_text_that_stands_where_no_program_shows_it_is_not_read() -> None:
+    shown = "<si><t>甲</t></si><si><r><t>乙</t></r><rPh><t>yi</t></rPh><x xmlns='urn:x'><t>丙</t></x></si>"
+    extension = "<extLst><ext><si><t>丁</t></si></ext></extLst>"
+    xml = f'<sst xmlns="{MAIN}">{shown}{extension}</sst>'.encode()
+    assert read_strings(xml, "strings") == ("甲", "乙")
+    assert scan_strings(xml, "strings") in {None, SharedStrings(("甲", "乙"))}
+
+
 def test_entities_are_refused_before_they_are_read() -> None:
     bomb = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>' + SHEET_XML % "&b;"
     with pytest.raises(WorkbookError, match="DTD"):

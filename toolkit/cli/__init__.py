@@ -14,9 +14,10 @@ from toolkit.cli.greeting import greeting, installed_version
 from toolkit.cli.help import HELP_OPTIONS
 from toolkit.cli.on_demand import ChineseGroup
 from toolkit.cli.usage import usage_sentence
-from toolkit.errors import ToolkitError
+from toolkit.errors import INTERRUPTED, ToolkitError
 
 CLEAN, FINDINGS, CANNOT_PROCEED = 0, 1, 2
+_INTERRUPTED = 130  # what Typer makes of Ctrl+C
 
 app = typer.Typer(
     name="xxgk",
@@ -52,12 +53,13 @@ def main() -> None:
     _let_any_text_through()
     try:
         code = app(spread_formats(sys.argv[1:], FORMATS), standalone_mode=False)
+        code = _stop(INTERRUPTED) if code == _INTERRUPTED else code
     except ToolkitError as error:
         code = _stop(str(error))
     except UsageError as error:
         code = _stop(usage_sentence(error))
     except (typer.Abort, KeyboardInterrupt):
-        code = _stop("已中断。")
+        code = _stop(INTERRUPTED)
     except BrokenPipeError:  # the reader of our output has gone, as with `| head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = CLEAN

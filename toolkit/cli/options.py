@@ -14,7 +14,7 @@ WorkersOption = Annotated[
     int, typer.Option("--workers", metavar="个数", min=0, help="用几个进程；不写则文件多时按处理器个数。")
 ]
 SchedulerOption = Annotated[
-    str, typer.Option("--scheduler", metavar="地址", help="用 Dask 调度的多台机器读取，如 tcp://主机:8786。")
+    str | None, typer.Option("--scheduler", metavar="地址", help="用 Dask 调度的多台机器读取，如 tcp://主机:8786。")
 ]
 FontDirOption = Annotated[
     Path | None, typer.Option("--font-dir", metavar="文件夹", help="先在这个文件夹里找字体，再找系统里的。")

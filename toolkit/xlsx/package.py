@@ -153,7 +153,7 @@ class Package:
     def sheets(self) -> tuple[SheetInfo, ...]:
         """The sheets in the order of their tabs, hidden ones included."""
         found: list[SheetInfo] = []
-        for node in self._book.walk("sheet"):
+        for node in self._book.at("sheets", "sheet"):
             name, link = node.attributes.get("name", ""), self._links.get(node.attributes.get("id", ""))
             part = self._spelling(link.target) if link else None
             if part is None:
@@ -169,7 +169,8 @@ class Package:
     @cached_property
     def names(self) -> Mapping[str, str]:
         """Defined names of the whole workbook and what each refers to, without `=`, such as `'三、申请办理'!$D$6`."""
-        nodes = (node for node in self._book.walk("definedName") if "localSheetId" not in node.attributes)
+        named = self._book.at("definedNames", "definedName")
+        nodes = (node for node in named if "localSheetId" not in node.attributes)
         further = {node.attributes.get("name", ""): node.text.strip() for node in nodes}
         return {**self._scanned_names, **further} if further else self._scanned_names
 
@@ -274,8 +275,8 @@ class Package:
         parts = [part for one in links if one.kind == "comments" and (part := self._spelling(one.target))]
         found: dict[str, Comment] = {}
         for tree in map(self._tree_of, parts):
-            authors = dict(enumerate(node.text for node in tree.walk("author")))
-            for node in tree.walk("comment"):
+            authors = dict(enumerate(node.text for node in tree.at("authors", "author")))
+            for node in tree.at("commentList", "comment"):
                 number = node.attributes.get("authorId", "")
                 author = authors.get(int(number), "") if number.isdecimal() else ""
                 found[node.attributes.get("ref", "")] = Comment(_joined(node, "t"), author)

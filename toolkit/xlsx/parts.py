@@ -56,7 +56,7 @@ class Relation:
 def read_relations(root: Node, source: str) -> dict[str, Relation]:
     """Return the relationships of `source` by their ids."""
     found: dict[str, Relation] = {}
-    for node in root.walk("Relationship"):
+    for node in root.at("Relationship"):
         target = node.attributes.get("Target", "")
         outside = node.attributes.get("TargetMode") == "External"
         kind = node.attributes.get("Type", "").rpartition("/")[2]
@@ -69,7 +69,7 @@ def read_properties(root: Node) -> dict[str, str]:
     """Return custom properties as text, whatever type each was stored with."""
     return {
         node.attributes.get("name", ""): "".join(child.all_text() for child in node.children)
-        for node in root.walk("property")
+        for node in root.at("property")
     }
 
 

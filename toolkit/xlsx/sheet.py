@@ -159,31 +159,49 @@ class _Look:
         return "".join(sign if sign.isspace() else sign + STRUCK for sign in text) if self._struck else text
 
 
+# Where each element stands under the root of its part. Elsewhere (in an extension, in a choice for programs that know
+# more, in anything foreign) no program shows what it holds.
+_TEXTS = frozenset({"v", "f", "t"})
+_ROW = ("sheetData", "row")
+_CELL = (*_ROW, "c")
+_PLACES = frozenset(
+    {
+        _ROW, _CELL, *((*_CELL, tag) for tag in ("v", "f", "is")), (*_CELL, "is", "t"), (*_CELL, "is", "r", "t"),
+        ("mergeCells", "mergeCell"), ("sheetProtection",),
+    }
+)  # fmt: skip
+_STRING = ("si",)
+_STRING_TEXTS = {(*_STRING, "t"), (*_STRING, "r", "t")}
+
+
 class _Reader:
     """Follows one sheet part. Only elements of the sheet's own vocabulary count, wherever their prefix puts them."""
 
     def __init__(self, part: str, strings: Sequence[str]) -> None:
         self._part = part
-        self._depth = 0
+        self._path: list[str] = []
         self.cells: dict[str, Cell] = {}
         self.protected = False
         self.merges: list[str] = []
         self._strings = strings
         self._row = self._column = 0
-        self._inside = self._phonetic = False
+        self._inside = False
         self._address = ""
         self._kind = ""
         self._style = 0
         self._texts: dict[str, list[str]] = {}
-        self._open = ""
         self._look = _Look()
 
     def begin(self, name: str, attributes: dict[str, str]) -> None:
         tag = local(name)
-        self._depth += 1
-        check_depth(self._depth, self._part)
+        self._path.append(tag)
+        check_depth(len(self._path), self._part)
         if self._inside:
-            self._begin_content(tag, attributes)
+            self._look.begin(tag, attributes)
+        if tuple(self._path[1:]) not in _PLACES:
+            return
+        if self._inside:
+            self._begin_content(tag)
         elif tag == "c":
             self._begin_cell(attributes)
         elif tag == "row":
@@ -211,31 +229,20 @@ class _Reader:
         self._texts = {}
         self._inside = True
 
-    def _begin_content(self, tag: str, attributes: dict[str, str]) -> None:
-        self._look.begin(tag, attributes)
+    def _begin_content(self, tag: str) -> None:
         if tag == "v" and "v" in self._texts:
             raise self._twice()
-        if tag == "rPh":
-            self._phonetic = True
-        elif tag in {"v", "f", "is", "t"} and not self._phonetic:
-            self._texts.setdefault(tag, [])
-            self._open = "" if tag == "is" else tag  # of an inline string only its <t> is text
+        self._texts.setdefault(tag, [])
 
     def text(self, data: str) -> None:
-        if self._open:
-            self._texts[self._open].append(self._look.worn(data) if self._open == "t" else data)
+        tag = self._path[-1] if self._inside else ""
+        if tag in _TEXTS and tuple(self._path[1:]) in _PLACES:  # of an inline string only its <t> is text
+            self._texts[tag].append(self._look.worn(data) if tag == "t" else data)
 
-    def end(self, name: str) -> None:
-        self._depth -= 1
-        if not self._inside:
-            return
-        tag = local(name)
-        if tag == "rPh":
-            self._phonetic = False
-        elif tag == self._open:
-            self._open = ""
-        elif tag == "c":
+    def end(self, _: str) -> None:
+        if self._inside and tuple(self._path[1:]) == _CELL:
             self._end_cell()
+        self._path.pop()
 
     def _end_cell(self) -> None:
         self._inside = False
@@ -277,7 +284,6 @@ def read_strings(xml: bytes, part: str) -> SharedStrings:
     """Return the table of shared strings: runs joined, phonetic guides dropped, escapes decoded."""
     found: list[str] = []
     pieces: list[str] = []
-    state = {"phonetic": False, "open": False}
     path: list[str] = []
     look = _Look()
     parser = safe_parser()
@@ -287,22 +293,16 @@ def read_strings(xml: bytes, part: str) -> SharedStrings:
         path.append(tag)
         look.begin(tag, attributes)
         check_depth(len(path), part)
-        if tag == "si":
+        if tuple(path[1:]) == _STRING:
             pieces.clear()
-        elif tag == "rPh":
-            state["phonetic"] = True
-        state["open"] = tag == "t" and not state["phonetic"]
 
     def end(_: str) -> None:
-        tag = path.pop()
-        state["open"] = False
-        if tag == "rPh":
-            state["phonetic"] = False
-        elif tag == "si":
+        if tuple(path[1:]) == _STRING:
             found.append(unescape_hexed("".join(pieces)))
+        path.pop()
 
     def text(data: str) -> None:
-        if state["open"]:
+        if tuple(path[1:]) in _STRING_TEXTS:
             pieces.append(look.worn(data))
 
     parser.StartElementHandler = begin

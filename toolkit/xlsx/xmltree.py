@@ -93,6 +93,13 @@ class Node:
                 yield node
             waiting.extend(reversed(node.children))
 
+    def at(self, *tags: str) -> list[Node]:
+        """Return the elements that stand exactly there: children of children of these names, in document order."""
+        found = [self]
+        for tag in tags:
+            found = [child for node in found for child in node.children if child.tag == tag]
+        return found
+
     def child(self, tag: str) -> Node | None:
         """Return the first child of that name, or None."""
         return next((node for node in self.children if node.tag == tag), None)

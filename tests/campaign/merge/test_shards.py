@@ -137,7 +137,14 @@ def test_another_file_system_does_as_well(tmp_path: Path) -> None:
     assert total_shards([place]).whole.figures() == merge_round(state).whole.figures()
 
 
-@pytest.mark.parametrize(("place", "told"), [("nowhere://a/b", "不认识这种位置"), ("没有的文件夹", "没有 shards.json")])
+@pytest.mark.parametrize(
+    ("place", "told"),
+    [
+        ("nowhere://a/b", "不认识这种位置；"),
+        ("没有的文件夹", "没有 shards.json"),
+        ("wandb://a", r"还要装别的库：pip install wandbfs$"),
+    ],
+)
 def test_a_place_that_is_none_is_told(place: str, told: str) -> None:
     with pytest.raises(InputError, match=told):
         total_shards([place])

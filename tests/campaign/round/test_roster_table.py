@@ -163,8 +163,8 @@ def test_another_kind_of_file_is_told_how_a_roster_is_stored(tmp_path: Path, dat
 
 
 def test_no_cell_of_our_csv_is_a_formula() -> None:
-    lines = csv_bytes([("=1+1", "-2", "+86 1", "@x", "甲", 5, None, -3)]).decode("utf-8-sig")
-    assert lines == "'=1+1,'-2,'+86 1,'@x,甲,5,,-3\r\n"
+    lines = csv_bytes([("=1+1", "-2+1", "+86 1", "@x", "甲", 5, None, -3, "-2", "-1.50")]).decode("utf-8-sig")
+    assert lines == "'=1+1,'-2+1,'+86 1,'@x,甲,5,,-3,-2,-1.50\r\n"
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import importlib
 import json
+import re
 from dataclasses import asdict, dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -41,6 +42,7 @@ ABOUT = ("code", "organ", "parent", "line")  # the columns before the figures
 PART_ORGANS = 2000  # rows of one part: some 2 MB as Parquet, 5 MB in memory
 _DIGITS, _DECIMALS = 38, 18
 _SHORT_HASH = 12
+_LIBRARY = re.compile(r"[Ii]nstall ([\w-]+)")
 _NO_LIBRARY = "分片要用 pyarrow 和 fsspec，请先运行 pip install 'xxgk-toolkit[parquet]'"
 
 
@@ -117,9 +119,12 @@ def open_store(address: str) -> Store:
     try:
         system, path = core.url_to_fs(address)
     except ImportError as error:
-        raise InputError(address, [f"读写这种位置还要装别的库：{error}"]) from error
+        library = next(iter(_LIBRARY.findall(str(error))), "")
+        raise InputError(
+            address, [f"读写这种位置还要装别的库{f'：pip install {library}' if library else ''}"]
+        ) from error
     except ValueError as error:
-        raise InputError(address, [f"不认识这种位置（{error}）；写文件夹，或 s3:// 一类的网址"]) from error
+        raise InputError(address, ["不认识这种位置；写文件夹，或 s3:// 一类的网址"]) from error
     return Store(system, path.rstrip("/"), address)
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import importlib
+import logging
 import multiprocessing
 import os
 import re
 import signal
 import threading
 from collections import deque
-from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, CancelledError, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -27,6 +28,8 @@ Result = TypeVar("Result")
 CHUNK = 50  # files in one task: with one file a task, handing it over costs more than the work
 _FEW = 200  # below this, starting processes takes longer than they save
 _ADDRESS = re.compile(r"([a-z]+://)?[^\s/:]+:\d{1,5}/?|[a-z]+://[^\s/]+/?|[a-z]+://\[[0-9a-fA-F:]+\]:\d{1,5}")
+_GO_ON = "已经收下的不会丢，再运行一次会接着做"
+_LOGS = ("distributed", "distributed.client", "distributed.core", "tornado.application", "asyncio")
 _ANSWER = 10  # seconds in which a scheduler must answer; nearly all do in one
 _AHEAD = 3  # chunks in hand per worker; more would only pile up results in memory
 
@@ -42,11 +45,11 @@ class Workers:
     """
 
     count: int = 0
-    scheduler: str = ""
+    scheduler: str | None = None
     chunk: int = 0
 
     def __post_init__(self) -> None:
-        if self.scheduler and not _ADDRESS.fullmatch(self.scheduler):
+        if self.scheduler is not None and not _ADDRESS.fullmatch(self.scheduler):
             raise InputError(
                 "--scheduler", [f"“{self.scheduler}”不是地址；要写成 tcp://主机:端口，如 tcp://10.0.0.5:8786"]
             )
@@ -134,8 +137,10 @@ def _run_on_cluster(
         try:
             yield from _in_order(client.get_executor(), work, chunks, threads)
         except lost as error:
-            reason = f"工作机接连意外退出（{error.task}），可能是内存不够；已经收下的不会丢，再运行一次会接着做"
+            reason = f"工作机接连意外退出（{error.task}），可能是内存不够；{_GO_ON}"
             raise OutputError(reason) from error
+        except CancelledError as error:
+            raise OutputError(f"和调度程序 {address} 断开了；{_GO_ON}") from error
 
 
 @contextmanager
@@ -145,6 +150,8 @@ def _cluster(address: str) -> Iterator[Any]:
     except ImportError as error:
         advice = "用多台机器需要 Dask，请先运行 pip install 'xxgk-toolkit[cluster]'；不写 --scheduler 就在本机处理"
         raise InputError("--scheduler", [advice]) from error
+    for name in _LOGS:  # it would print English traces beside what we say
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     try:
         client = distributed.Client(address, timeout=_ANSWER)
     except (OSError, ValueError) as error:

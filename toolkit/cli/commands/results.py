@@ -135,7 +135,7 @@ def shards(
     folder: Annotated[Path, typer.Argument(metavar="文件夹", help="工作文件夹。")],
     place: Annotated[str, typer.Argument(metavar="位置", help="写到哪里：文件夹，或 s3:// 一类的网址。")],
     workers: WorkersOption = 0,
-    scheduler: SchedulerOption = "",
+    scheduler: SchedulerOption = None,
     json: JsonOption = False,
 ) -> None:
     """把计入的数写成 Parquet 分片，一家一行，供很多轮次合并。例：xxgk shards 2024年报 分片/某市"""
@@ -144,7 +144,10 @@ def shards(
     from toolkit.campaign.round.workers import Workers
     from toolkit.cli.printing.as_json import say_json
     from toolkit.cli.printing.shards import say_shards, shards_json
+    from toolkit.errors import InputError
 
+    if place.startswith("memory:"):
+        raise InputError(place, ["内存里的程序一结束就没有了；请写文件夹，或 s3:// 一类的网址"])
     written = write_shards(open_campaign(folder), place, Workers(workers, scheduler))
     if json:
         say_json(shards_json(written))

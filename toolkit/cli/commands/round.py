@@ -83,7 +83,7 @@ def collect(
         list[Path] | None, typer.Argument(metavar="[文件…]", help="另外要收的文件，先复制进 inbox。")
     ] = None,
     workers: WorkersOption = 0,
-    scheduler: SchedulerOption = "",
+    scheduler: SchedulerOption = None,
     as_: Annotated[str, typer.Option("--as", metavar="代码", help="后面的文件看不出是谁的：按这个代码的机关收。")] = "",
     json: JsonOption = False,
 ) -> None:

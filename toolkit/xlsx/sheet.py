@@ -159,9 +159,9 @@ class _Look:
         return "".join(sign if sign.isspace() else sign + STRUCK for sign in text) if self._struck else text
 
 
+_TEXTS = frozenset({"v", "f", "t"})
 # Where each element stands under the root of its part. Elsewhere (in an extension, in a choice for programs that know
 # more, in anything foreign) no program shows what it holds.
-_TEXTS = frozenset({"v", "f", "t"})
 _ROW = ("sheetData", "row")
 _CELL = (*_ROW, "c")
 _PLACES = frozenset(
@@ -171,7 +171,7 @@ _PLACES = frozenset(
     }
 )  # fmt: skip
 _STRING = ("si",)
-_STRING_TEXTS = {(*_STRING, "t"), (*_STRING, "r", "t")}
+_STRING_TEXTS = frozenset({(*_STRING, "t"), (*_STRING, "r", "t")})
 
 
 class _Reader:

@@ -186,7 +186,7 @@ def test_a_part_listed_many_times_is_parsed_once_and_many_sheets_are_refused(cam
 
 
 def test_a_sheet_of_a_million_cells_is_refused_unless_it_is_a_ledger(campaign: Campaign) -> None:
-    cells = "".join(f'<c r="A{row}"><v>1</v></c>' for row in range(1, MAX_CELLS + 2))
+    cells = "".join(f'<row r="{row}"><c r="A{row}"><v>1</v></c></row>' for row in range(1, MAX_CELLS + 2))
     xml = f"<worksheet xmlns='http://schemas.openxmlformats.org/spreadsheetml/2006/main'><sheetData>{cells}</sheetData></worksheet>"
     buffer = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(good(campaign))) as before, zipfile.ZipFile(buffer, "w") as after:

@@ -27,7 +27,7 @@ EVERY_FORMAT = ("txt", "json", "html")
 
 
 def test_ctrl_c_is_told_whenever_it_comes(
-    xxgk: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    xxgk: Cli, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """At work, where Typer takes it for an exit of its own, and while the command is still being loaded."""
 
@@ -35,8 +35,8 @@ def test_ctrl_c_is_told_whenever_it_comes(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr("toolkit.campaign.round.folder.open_campaign", stop)
-        stopped = xxgk("status", tmp_path)
+        patched.setattr("toolkit.cli.installed_version", stop)
+        stopped = xxgk("--version")
     assert (stopped.code, stopped.out, stopped.err) == (CANNOT_PROCEED, "", f"{INTERRUPTED}\n")
     monkeypatch.setattr("toolkit.cli.main", stop)
     with pytest.raises(SystemExit) as ended:

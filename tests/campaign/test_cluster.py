@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import CancelledError, Executor, Future
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from toolkit.campaign.merge.consolidated import merge_round
 from toolkit.campaign.merge.shard_totals import total_shards
 from toolkit.campaign.merge.shards import write_shards
 from toolkit.campaign.round.folder import open_campaign
+from toolkit.campaign.round import workers
 from toolkit.campaign.round.workers import Workers
 from toolkit.errors import OutputError
 
@@ -49,10 +51,10 @@ def scheduler(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes
     started = [subprocess.Popen([*run, "--scheduler-file", str(file)], stderr=subprocess.DEVNULL)]
     work = [sys.executable, "-m", "distributed.cli.dask_worker", "--scheduler-file", str(file), "--no-nanny"]
     options = ["--nthreads", "1", "--no-dashboard", "--local-directory", str(tmp_path)]
-    workers = [subprocess.Popen([*work, *options], stderr=subprocess.DEVNULL) for _ in range(2)]
-    started += workers
+    machines = [subprocess.Popen([*work, *options], stderr=subprocess.DEVNULL) for _ in range(2)]
+    started += machines
     try:
-        yield address_of(file, 2), [*workers, started[0]]
+        yield address_of(file, 2), [*machines, started[0]]
     finally:
         for process in reversed(started):
             process.kill()
@@ -133,6 +135,21 @@ def test_a_scheduler_that_goes_away_is_told_and_the_next_run_goes_on(
     begun = recorded(campaign.receipts_file)
     again = collect_returns(campaign.folder, workers=Workers(1))
     assert (len(again.new), again.is_clean) == (ORGANS - begun, True)
+
+
+class Idle(Executor):
+    """Takes work and never does it, as Dask's does with what it is given just when its scheduler goes away."""
+
+    def submit(self, *_: object, **__: object) -> Future[int]:  # type: ignore[override]
+        return Future()
+
+
+def test_what_nobody_works_at_any_more_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "_ANSWER", 0.01)
+    looks = iter([False, False, False, True])
+    with pytest.raises(CancelledError):
+        list(workers._in_order(Idle(), len, [[1], [2]], 2, lambda: next(looks)))
+    assert not list(looks)
 
 
 def kill_when(is_time: Callable[[], bool], machine: subprocess.Popen[bytes]) -> None:

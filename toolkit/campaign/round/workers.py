@@ -10,7 +10,7 @@ import re
 import signal
 import threading
 from collections import deque
-from concurrent.futures import BrokenExecutor, CancelledError, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, CancelledError, ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -30,7 +30,7 @@ _FEW = 200  # below this, starting processes takes longer than they save
 _ADDRESS = re.compile(r"([a-z]+://)?[^\s/:]+:\d{1,5}/?|[a-z]+://[^\s/]+/?|[a-z]+://\[[0-9a-fA-F:]+\]:\d{1,5}")
 _GO_ON = "已经收下的不会丢，再运行一次会接着做"
 _LOGS = ("distributed", "distributed.client", "distributed.core", "tornado.application", "asyncio")
-_ANSWER = 10  # seconds in which a scheduler must answer; nearly all do in one
+_ANSWER = 10  # seconds in which a scheduler must answer, and after which is asked whether it is still there
 _AHEAD = 3  # chunks in hand per worker; more would only pile up results in memory
 
 
@@ -99,16 +99,31 @@ def _run_many(
 
 
 def _in_order(
-    executor: Executor, work: Callable[[Sequence[Item]], Result], chunks: Sequence[Sequence[Item]], processes: int
+    executor: Executor,
+    work: Callable[[Sequence[Item]], Result],
+    chunks: Sequence[Sequence[Item]],
+    processes: int,
+    is_gone: Callable[[], bool] = lambda: False,
 ) -> Iterator[tuple[Sequence[Item], Result]]:
+    """Yield every chunk with its result; CancelledError when those who should work at it are gone."""
     waiting: deque[tuple[Sequence[Item], Future[Result]]] = deque()
     for chunk in chunks:
+        if is_gone():
+            raise CancelledError
         waiting.append((chunk, executor.submit(work, chunk)))
         if len(waiting) > processes * _AHEAD:
             first, future = waiting.popleft()
-            yield first, future.result()
+            yield first, _result_of(future, is_gone)
     for chunk, future in waiting:
-        yield chunk, future.result()
+        yield chunk, _result_of(future, is_gone)
+
+
+def _result_of(future: Future[Result], is_gone: Callable[[], bool]) -> Result:
+    """Return a result; what is handed to a scheduler just as it goes away would be waited for without end."""
+    while not wait([future], timeout=_ANSWER).done:
+        if is_gone():
+            raise CancelledError
+    return future.result()
 
 
 def _start_worker() -> None:  # pragma: no cover (runs in the children)
@@ -135,7 +150,7 @@ def _run_on_cluster(
             raise InputError("--scheduler", [f"{address} 上没有一台工作机；请先在各台机器上启动 dask worker"])
         lost = importlib.import_module("distributed").scheduler.KilledWorker
         try:
-            yield from _in_order(client.get_executor(), work, chunks, threads)
+            yield from _in_order(client.get_executor(), work, chunks, threads, lambda: client.status != "running")
         except lost as error:
             reason = f"工作机接连意外退出（{error.task}），可能是内存不够；{_GO_ON}"
             raise OutputError(reason) from error

@@ -20,8 +20,8 @@ from toolkit.campaign.intake.receipts import ReceiptBook
 from toolkit.campaign.merge.consolidated import merge_round
 from toolkit.campaign.merge.shard_totals import total_shards
 from toolkit.campaign.merge.shards import write_shards
-from toolkit.campaign.round.folder import open_campaign
 from toolkit.campaign.round import workers
+from toolkit.campaign.round.folder import open_campaign
 from toolkit.campaign.round.workers import Workers
 from toolkit.errors import OutputError
 

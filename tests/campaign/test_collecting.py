@@ -705,6 +705,8 @@ def len_of(chunk: tuple[str, ...]) -> int:
 class Cluster:
     """Stands for Dask: does the work in this process, once it is asked at the right address."""
 
+    status = "running"
+
     def __init__(self, address: str, *, timeout: int) -> None:
         assert timeout < 30  # Dask's own, after which a user has gone
         if "9999" in address:

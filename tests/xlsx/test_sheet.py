@@ -121,6 +121,19 @@ CHOICE = f'<mc:AlternateContent {MC}><mc:Choice Requires="z" xmlns:z="urn:z">%s<
         (f'<row r="1">{SEEN}</row>{CHOICE % ("<row>" + OTHER + "</row>")}', ""),
         (f'<row r="1">{SEEN}</row>{OTHER}', ""),
         (f'<row r="1">{SEEN}</row>', f'<extLst><ext uri="x"><row r="1">{OTHER}</row></ext></extLst>'),
+    ],
+)
+def test_a_cell_where_programs_do_not_agree_whether_it_is_shown_is_refused(inside: str, behind: str) -> None:
+    """LibreOffice shows none of these; such a file passed with a figure that nobody sees."""
+    xml = f'<worksheet xmlns="{MAIN}"><sheetData>{inside}</sheetData>{behind}</worksheet>'.encode()
+    with pytest.raises(WorkbookError, match="格子以外"):
+        read_sheet(xml, "sheet", ())
+    assert scan_sheet(xml, "sheet", SharedStrings()) is None
+
+
+@pytest.mark.parametrize(
+    ("inside", "behind"),
+    [
         (
             f'<row r="1">{SEEN}</row>',
             '<extLst><ext><mergeCell ref="A1:B1"/><sheetProtection sheet="1"/></ext></extLst>',
@@ -130,7 +143,6 @@ CHOICE = f'<mc:AlternateContent {MC}><mc:Choice Requires="z" xmlns:z="urn:z">%s<
     ],
 )
 def test_what_stands_where_no_program_shows_it_is_not_read(inside: str, behind: str) -> None:
-    """LibreOffice shows none of it; such a file passed with a figure that nobody sees."""
     xml = f'<worksheet xmlns="{MAIN}"><sheetData>{inside}</sheetData>{behind}</worksheet>'.encode()
     found = read_sheet(xml, "sheet", ())
     assert (found.cells, found.merges, found.protected) == ({"A1": Cell(1)}, (), False)

@@ -161,7 +161,7 @@ class _Look:
 
 _TEXTS = frozenset({"v", "f", "t"})
 # Where each element stands under the root of its part. Elsewhere (in an extension, in a choice for programs that know
-# more, in anything foreign) no program shows what it holds.
+# more, in anything foreign) hardly a program shows what it holds, and programs do not agree: a cell there is refused.
 _ROW = ("sheetData", "row")
 _CELL = (*_ROW, "c")
 _PLACES = frozenset(
@@ -170,6 +170,7 @@ _PLACES = frozenset(
         ("mergeCells", "mergeCell"), ("sheetProtection",),
     }
 )  # fmt: skip
+_ELSEWHERE = "文件已损坏：有格子写在工作表的格子以外，各个程序显示的不一样。请用 Excel 或 WPS 打开核对后另存再报送。"
 _STRING = ("si",)
 _STRING_TEXTS = frozenset({(*_STRING, "t"), (*_STRING, "r", "t")})
 
@@ -199,6 +200,8 @@ class _Reader:
         if self._inside:
             self._look.begin(tag, attributes)
         if tuple(self._path[1:]) not in _PLACES:
+            if tag == "c":
+                raise WorkbookError(_ELSEWHERE)
             return
         if self._inside:
             self._begin_content(tag)

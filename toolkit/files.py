@@ -183,5 +183,6 @@ def csv_pieces(rows: Iterable[Iterable[object]]) -> Iterator[bytes]:
 
 def csv_cell(value: object) -> object:
     """Return a value as a CSV cell that is no formula."""
-    is_like_formula = isinstance(value, str) and value.startswith(FORMULA_STARTS)
-    return f"'{value}" if is_like_formula and not _BELOW_NOUGHT.fullmatch(str(value)) else value
+    if isinstance(value, str) and value.startswith(FORMULA_STARTS) and not _BELOW_NOUGHT.fullmatch(value):
+        return f"'{value}"
+    return value

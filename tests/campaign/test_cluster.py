@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 ORGANS = 60
 DAY = date(2051, 1, 15)
+ROSTER = "代码,名称\n" + "".join(f"{number:03d},云溪县第{number:03d}局\n" for number in range(ORGANS))
 
 
 @pytest.fixture
@@ -81,8 +82,7 @@ def test_a_machine_lost_half_way_loses_nothing_and_counts_nothing_twice(
     tmp_path: Path, scheduler: tuple[str, list[subprocess.Popen[bytes]]]
 ) -> None:
     address, machines = scheduler
-    roster = "代码,名称\n" + "".join(f"{number:03d},云溪县第{number:03d}局\n" for number in range(ORGANS))
-    campaign = begin(tmp_path / "round", roster)
+    campaign = begin(tmp_path / "round", ROSTER)
     for number in range(ORGANS):
         change = {"handling.received.post": number + 2, "handling.in_full.post": number, "handling.open_after.post": 2}
         put(campaign, f"{number}.xlsx", filled(campaign, f"{number:03d}", change))
@@ -122,8 +122,7 @@ def test_a_scheduler_that_goes_away_is_told_and_the_next_run_goes_on(
     tmp_path: Path, scheduler: tuple[str, list[subprocess.Popen[bytes]]], capfd: pytest.CaptureFixture[str]
 ) -> None:
     address, machines = scheduler
-    roster = "代码,名称\n" + "".join(f"{number:03d},云溪县第{number:03d}局\n" for number in range(ORGANS))
-    campaign = begin(tmp_path / "round", roster)
+    campaign = begin(tmp_path / "round", ROSTER)
     for number in range(ORGANS):
         put(campaign, f"{number}.xlsx", filled(campaign, f"{number:03d}"))
     killer = threading.Thread(target=kill_when_begun, args=(campaign.receipts_file, machines[-1]))

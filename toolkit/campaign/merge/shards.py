@@ -119,10 +119,9 @@ def open_store(address: str) -> Store:
     try:
         system, path = core.url_to_fs(address)
     except ImportError as error:
-        library = next(iter(_LIBRARY.findall(str(error))), "")
-        raise InputError(
-            address, [f"读写这种位置还要装别的库{f'：pip install {library}' if library else ''}"]
-        ) from error
+        named = _LIBRARY.search(str(error))
+        advice = f"：pip install {named[1]}" if named else ""
+        raise InputError(address, [f"读写这种位置还要装别的库{advice}"]) from error
     except ValueError as error:
         raise InputError(address, ["不认识这种位置；写文件夹，或 s3:// 一类的网址"]) from error
     return Store(system, path.rstrip("/"), address)

@@ -24,6 +24,7 @@ _RESERVED = re.compile(r"(?i)^(con|prn|aux|nul|com\d|lpt\d)(?=\.|$)")
 # File systems allow 255 bytes, a Chinese character takes three; the rest is for what follows the stem.
 _STEM_BYTES = 190
 _MOST_BYTES = 300 << 20  # of a file read whole; the sum of ten thousand organs is smaller
+_TEMPORARY = ".xxgk-"  # begins the name under which a file is written
 _PIECE = 1 << 20  # characters of a long table written at once
 _NOT_PERMITTED, _IN_USE, _PART_IS_FILE = "没有权限", "正被别的程序占用", "所在位置中有一段是文件，不是文件夹"
 _WORDS = {
@@ -114,7 +115,6 @@ def write_files(files: Mapping[Path, bytes | Iterable[bytes]]) -> None:
     try:
         for path, content in files.items():
             with _saying(path):
-                path.parent.mkdir(parents=True, exist_ok=True)
                 waiting[_write_beside(path, content)] = path
         for temporary, path in list(waiting.items()):
             with _saying(path):
@@ -137,7 +137,11 @@ def _saying(path: Path) -> Iterator[None]:
 
 
 def _write_beside(path: Path, content: bytes | Iterable[bytes]) -> Path:
-    handle, name = tempfile.mkstemp(prefix=".xxgk-", dir=path.parent)
+    try:
+        handle, name = tempfile.mkstemp(prefix=_TEMPORARY, dir=path.parent)
+    except FileNotFoundError:  # asked for first, it would be asked for every one of many files
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=_TEMPORARY, dir=path.parent)
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as stream:

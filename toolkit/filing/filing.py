@@ -73,15 +73,14 @@ class Filing:
     @cached_property
     def values(self) -> Mapping[str, Value]:
         """Every field of the form, totals included as we compute them, blanks declared nought as 0, in form order."""
-        totals = total_parts(self.form)
-        known = {field_id: self._typed(field_id) for field_id in self.form.fields if field_id not in totals}
+        typed, totals = _typed_and_totals(self.form)
+        known = {field_id: self._typed(field_id) for field_id in typed} if self.declared else self._answered(typed)
+        for total, parts in totals:
+            known[total] = sum(map(number, map(known.get, parts)))
+        return MappingProxyType({field_id: known[field_id] for field_id in self.form.fields})
 
-        def value_of(field_id: str) -> Value:
-            if field_id not in known:
-                known[field_id] = sum(map(number, map(value_of, totals[field_id])))
-            return known[field_id]
-
-        return MappingProxyType({field_id: value_of(field_id) for field_id in self.form.fields})
+    def _answered(self, typed: tuple[str, ...]) -> dict[str, Value]:
+        return dict(zip(typed, map(self.answers.get, typed), strict=True))
 
     def _typed(self, field_id: str) -> Value:
         value = self.answers.get(field_id)
@@ -160,6 +159,23 @@ class Filing:
         declared = self.declared - said.keys() | {table for table, value in said.items() if value}
         pasted = {table: one.with_answers(given) for table, one in self.pasted.items()}
         return replace(self, answers={**self.answers, **given}, declared=declared, pasted=pasted)
+
+
+@lru_cache(maxsize=16)
+def _typed_and_totals(form: Form) -> tuple[tuple[str, ...], tuple[tuple[str, tuple[str, ...]], ...]]:
+    """Return the fields that are typed, and every total with its parts, those that are totals before it."""
+    parts = total_parts(form)
+    order: dict[str, tuple[str, ...]] = {}
+
+    def follow(total: str) -> None:
+        for part in parts[total]:
+            if part in parts and part not in order:
+                follow(part)
+        order[total] = parts[total]
+
+    for total in parts:
+        follow(total)
+    return tuple(field_id for field_id in form.fields if field_id not in parts), tuple(order.items())
 
 
 def _judgement(form: Form, kind: Kind, value: Value) -> tuple[CellCheck, State] | None:

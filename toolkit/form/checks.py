@@ -84,6 +84,9 @@ class Outcome:
         return None if self.left is None or self.right is None else self.left - self.right
 
 
+_ABSENT, _PENDING = Outcome(State.ABSENT), Outcome(State.PENDING)
+
+
 @dataclass(frozen=True, slots=True)
 class Formula:
     """The sheet's face of a check. `state` refers to the cells of the two sides as `{left}` and `{right}`.
@@ -154,12 +157,12 @@ class Check:
 
     def check(self, values: Mapping[str, Value], previous: Mapping[str, Figure]) -> Outcome:
         """Judge the relation on figures of this year (totals included) and of last year."""
-        if not all(field in previous for field in self.previous_fields):
-            return Outcome(State.ABSENT)
+        if not all(map(previous.__contains__, self.previous_fields)):
+            return _ABSENT
         if any(map(is_blank, map(values.get, self.optional))):
-            return Outcome(State.ABSENT)
+            return _ABSENT
         if not are_numbers(map(values.get, self.inputs)):
-            return Outcome(State.PENDING)
+            return _PENDING
         left, right = self.sides(values, previous)
         return Outcome(self.broken if self._is_broken(left, right, values) else State.HOLDS, left, right)
 

@@ -68,6 +68,10 @@ PREVIOUS = (
     ("noughts", lambda _: 0),
     ("figures", lambda place: place * 7 % 11),
     ("large", lambda place: 10**9 + place),
+    ("below nought", lambda place: -place),
+    ("fractions", lambda place: Decimal(place) / 8),
+    ("too large", lambda place: 10**15 + place),
+    ("one in three", lambda place: place if place % 3 == 0 else None),
 )
 
 

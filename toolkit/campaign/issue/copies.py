@@ -15,6 +15,7 @@ from toolkit.workbook import layout as at
 from toolkit.workbook.layout import lay_out
 from toolkit.workbook.template.blank import blank_filing, carried_fields
 from toolkit.workbook.template.cache import CopyContent, WorkbookTemplate, prepare_template
+from toolkit.workbook.template.formulas.dependencies import items_read, state_of
 from toolkit.workbook.template.formulas.sheet_results import SheetResults
 from toolkit.workbook.template.formulas.sheets import live_formulas
 from toolkit.workbook.template.workbook import write_workbook
@@ -23,7 +24,7 @@ from toolkit.workbook.wording.languages import wording_of
 from toolkit.xlsx.package import NewCell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from toolkit.campaign.round.folder import Campaign
     from toolkit.campaign.round.roster import Organ
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from toolkit.form.model import Form
     from toolkit.form.values import Figure, Value
     from toolkit.workbook.template.cache import Address
+    from toolkit.workbook.template.formulas.dependencies import Item
 
 # Stand-ins in the template; no definition and no roster holds such words.
 PLACEHOLDERS = ORGAN, CODE, SEAL, DUE = "XXGK-ORGAN-XXGK", "XXGK-CODE-XXGK", "XXGK-SEAL-XXGK", "XXGK-DUE-XXGK"
@@ -42,17 +44,22 @@ _Result = Callable[[SheetResults], "Value"]
 class Pattern:
     """The template of a sort of organs and what is worked out for each of them.
 
-    For every cell of the template that varies `sources` has the field of last year it shows, or what gives its result;
-    `usual` are the results that the template took for constant, and `constant` what they gave.
+    For every cell of the template that varies `sources` has the field of last year it shows, or what gives its result.
+    The other results were taken for constant. Some of them, `usual`, rest on what varies, and `constant` is what they
+    gave; all that the rest look up stands in `steady`: names of mappings, their keys, and what they held.
     """
 
     template: WorkbookTemplate
     sources: tuple[str | _Result, ...]
     usual: tuple[_Result, ...]
     constant: tuple[Value, ...]
+    steady: tuple[tuple[str, tuple[str, ...], tuple[object, ...]], ...]
 
     def values(self, now: SheetResults) -> tuple[Any, ...] | None:
-        """Return what the cells of a copy hold that vary; None where a result differs that was taken for constant."""
+        """Return what the varying cells of a copy hold; None where a result taken for constant may be another."""
+        state = state_of(now)
+        if any(tuple(map(state[name].get, keys)) != held for name, keys, held in self.steady):
+            return None
         if tuple([result(now) for result in self.usual]) != self.constant:
             return None
         previous = now.filing.previous
@@ -108,17 +115,40 @@ class CopyMaker:
             SheetResults(lay_out(form), self._filing(ORGAN, CODE, dict(zip(fields, figures, strict=True)))[0])
             for figures in ([0] * len(fields), range(1, len(fields) + 1), range(len(fields) + 1, 2 * len(fields) + 1))
         )
+        varying = _varying(now, probes)
         sources: dict[Address, str | _Result] = dict(_constants(form, known))
         usual: dict[_Result, Value] = {}
+        steady: set[Item] = set()
         for live in live_formulas(lay_out(form)):
             value = live.result(now)
             if any(live.result(probe) != value for probe in probes):
                 sources[live.spot.sheet, live.spot.cell] = live.result
+            elif varying.isdisjoint(items := items_read(live.result, now)):
+                steady |= items
             else:
                 usual[live.result] = value
         example = {cell: NewCell(0, cached_only=callable(source)) for cell, source in sources.items()}
         template = prepare_template(data, PLACEHOLDERS, _grouped(example))
-        return Pattern(template, tuple(sources[cell] for cell in template.cells), tuple(usual), tuple(usual.values()))
+        cells = tuple(sources[cell] for cell in template.cells)
+        return Pattern(template, cells, tuple(usual), tuple(usual.values()), tuple(_held(now, steady)))
+
+
+def _varying(now: SheetResults, probes: Sequence[SheetResults]) -> frozenset[Item]:
+    """Return what of the state of a workbook is another in one of the probes."""
+    states = [state_of(probe) for probe in probes]
+    return frozenset(
+        (name, key)
+        for name, held in state_of(now).items()
+        for key, value in held.items()
+        if any(state[name][key] != value for state in states)
+    )
+
+
+def _held(now: SheetResults, items: Iterable[Item]) -> Iterator[tuple[str, tuple[str, ...], tuple[object, ...]]]:
+    """Yield by mapping the keys of these items and what stands there."""
+    for name, held in state_of(now).items():
+        keys = tuple(sorted(key for where, key in items if where == name))
+        yield name, keys, tuple(map(held.get, keys))
 
 
 def _constants(form: Form, known: frozenset[str]) -> Iterator[tuple[Address, str]]:

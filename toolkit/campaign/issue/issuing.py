@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,6 @@ from toolkit.campaign.round.folder import Campaign, keep_definition, open_campai
 from toolkit.campaign.round.lock import exclusively
 from toolkit.campaign.round.output_files import move_aside, write_if_new
 from toolkit.campaign.round.progress import Progress
-from toolkit.campaign.round.roster import Roster
 from toolkit.campaign.round.workers import Workers, run_chunks
 from toolkit.errors import InputError
 from toolkit.files import csv_bytes
@@ -89,7 +88,7 @@ def issue_workbooks(folder: Path, workers: Workers | None = None) -> Issued:
 @lru_cache(maxsize=1)
 def _press(folder: Path, began: int) -> tuple[Campaign, CopyMaker]:  # noqa: ARG001 (tells one issue from the next)
     """Return the press of one issue, kept in every process that works at it."""
-    campaign = replace(open_campaign(folder), roster=Roster(()))  # a second one of all organs would only fill memory
+    campaign = open_campaign(folder, has_roster=False)  # a second one of all organs would only fill memory
     return campaign, CopyMaker(campaign)
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from toolkit.campaign.round.lives import Life, read_lives
+from toolkit.campaign.round.roster import Roster
 from toolkit.campaign.round.roster_reading import read_roster, roster_csv
 from toolkit.errors import InputError, OutputError
 from toolkit.files import read_file, system_words, write_file
@@ -32,7 +33,7 @@ from toolkit.form.registry import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from toolkit.campaign.round.roster import Organ, Roster
+    from toolkit.campaign.round.roster import Organ
     from toolkit.form.model import Form
 
 SETTINGS, KEYS = "campaign.toml", "key.toml"
@@ -164,8 +165,8 @@ def copy_name(sha256: str) -> str:
     return f"received/{sha256[:2]}/{sha256}.xlsx"
 
 
-def open_campaign(folder: Path) -> Campaign:
-    """Return the campaign in a folder, its roster read afresh.
+def open_campaign(folder: Path, *, has_roster: bool = True) -> Campaign:
+    """Return the campaign in a folder, its roster read afresh; one without organs where the roster is not wanted.
 
     Raises:
         InputError: the folder holds no campaign, or its settings, key or roster are not sound; all mistakes are listed.
@@ -189,15 +190,18 @@ def open_campaign(folder: Path) -> Campaign:
         organ=settings["organ"],
         code=settings["code"],
         form=form,
-        roster=read_roster(folder / settings["roster"], settings["code"], settings["organ"]).due(
-            settings.get("deadline"), settings.get("publish_by")
-        ),
+        roster=_roster_of(folder, settings) if has_roster else Roster(()),
         key=_read_key(folder / KEYS),
         previous=_beside(folder, settings.get("previous")),
         forms=extra,
         lives=lives,
         **{key: _choice(settings[key]) for key in _CHOICES if key in settings},
     )
+
+
+def _roster_of(folder: Path, settings: Mapping[str, Any]) -> Roster:
+    roster = read_roster(folder / settings["roster"], settings["code"], settings["organ"])
+    return roster.due(settings.get("deadline"), settings.get("publish_by"))
 
 
 def keep_definition(campaign: Campaign) -> Campaign:
@@ -212,7 +216,7 @@ def keep_definition(campaign: Campaign) -> Campaign:
     if (kept / ISSUED).is_file():
         return campaign
     keep_issued(campaign.form, campaign.forms, kept)
-    return open_campaign(campaign.folder)
+    return replace(campaign, form=form_of_edition(campaign.form.edition, kept), forms=kept)
 
 
 def _forms_of(folder: Path, stated: str | None) -> Path | None:

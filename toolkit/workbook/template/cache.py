@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from isal import isal_zlib
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _LEVEL = 6
 _QUICK = 2  # of igzip, which takes a fifth of the time of zlib and gives a quarter more
 _LONG = 20_000  # bytes between two cells that vary, from which on compressing them for every copy costs more than room
+_FORMATS_KEPT = 64  # of a few segments in a few sorts of organs; which results are whole numbers seldom differs
 Address = tuple[str, str]  # sheet, cell
 
 
@@ -66,17 +67,15 @@ class Slot:
     def of(cls, place: Place, *, is_result: bool) -> Slot:
         """Return the slot of a place."""
         nought = place.rendered(NewCell(0, cached_only=is_result))
-        head, mark, tail = nought.replace(b"%", b"%%").rpartition(b">0<")
+        head, mark, tail = _escaped(nought).rpartition(b">0<")
         return cls(place, is_result, head + mark.replace(b"0", b"%d") + tail)
 
     def rendered(self, value: Content) -> bytes:
         """Return the cell with a value in it."""
-        if type(value) is int:  # what most of them are
-            return self.whole % value
         return self.place.rendered(NewCell(value, cached_only=self.is_result))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # a key of what is kept, by identity
 class Segment:
     """A stretch of a sheet with cells that vary; `first` is where their values begin among a copy's."""
 
@@ -87,14 +86,21 @@ class Segment:
 
     def make(self, content: CopyContent) -> tuple[bytes, bytes]:
         """Return the stretch of one copy, plain and compressed."""
-        filled = [b""] * (2 * len(self.slots))
         values = content.values[self.first : self.first + len(self.slots)]
-        filled[::2] = [slot.rendered(value) for slot, value in zip(self.slots, values, strict=True)]
-        filled[1::2] = self.pieces
-        plain = b"".join(filled)
+        are_whole = tuple([type(value) is int for value in values])
+        cells = zip(self.slots, values, are_whole, strict=True)
+        filled = tuple([value if is_whole else slot.rendered(value) for slot, value, is_whole in cells])
+        plain = _format_of(self, are_whole) % filled
         for word in self.placeholders:
             plain = plain.replace(word.encode(), content.packed[word][0])
         return plain, _quickly_flushed(plain)
+
+
+@lru_cache(maxsize=_FORMATS_KEPT)
+def _format_of(segment: Segment, are_whole: tuple[bool, ...]) -> bytes:
+    """Return how a segment reads, with room for its numbers where they are whole and for its cells elsewhere."""
+    stretches = zip(segment.slots, segment.pieces, are_whole, strict=True)
+    return b"".join((slot.whole if is_whole else b"%b") + _escaped(piece) for slot, piece, is_whole in stretches)
 
 
 @dataclass(frozen=True)
@@ -204,6 +210,11 @@ def _cut(xml: bytes, placeholders: tuple[str, ...]) -> tuple[list[bytes], list[s
             names += [word] * (len(inner) - 1) + words[place : place + 1]
         pieces, words = fresh, names
     return pieces, words
+
+
+def _escaped(xml: bytes) -> bytes:
+    """Return bytes as they stand in a format, which `%` is to leave as they are."""
+    return xml.replace(b"%", b"%%")
 
 
 def _flushed(piece: bytes) -> bytes:

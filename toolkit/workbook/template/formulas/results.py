@@ -118,6 +118,8 @@ def gap_text(outcome: Outcome, words: StateWords) -> str:
 
 def sides_shown(check: Check, outcome: Outcome, filing: Filing) -> tuple[Figure, Figure | str]:
     """Return the two sides of a check as the sheet shows them: no right side where there is nothing to compare with."""
+    if outcome.left is not None and outcome.right is not None:
+        return outcome.left, outcome.right
     left, right = check.sides(filing.values, filing.previous)
     return left, "" if outcome.state is State.ABSENT else right
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from toolkit.campaign.board.parts import parts_by, tally_of
 from toolkit.campaign.board.questions import Question, questions_of
-from toolkit.campaign.intake.arrivals import bring_in, list_arrivals, not_taken
+from toolkit.campaign.intake.arrivals import bring_in, list_arrivals
 from toolkit.campaign.intake.assigning import assign_file
 from toolkit.campaign.intake.attachments import attachments_among
 from toolkit.campaign.intake.campaign_checks import CampaignChecker, basis_of
@@ -124,7 +124,7 @@ def collect_returns(folder: Path, files: Iterable[Path] = (), workers: Workers |
     campaign = open_campaign(folder)
     with exclusively(folder, "收件（xxgk collect）"), ReceiptBook(campaign.receipts_file) as book:
         bring_in(campaign, files)
-        arrivals = list_arrivals(campaign)
+        arrivals, refused = list_arrivals(campaign)
         mark = basis_of(campaign) + waivers_mark(waivers_of(book), datetime.now().astimezone().date())
         found = _read(campaign, book, _unread(book, arrivals), mark, workers or Workers())
         if found.count:
@@ -136,7 +136,7 @@ def collect_returns(folder: Path, files: Iterable[Path] = (), workers: Workers |
         new = tuple(_new(heads[len(heads) - found.count :], found, attachments))
         places = standing_by(campaign, heads, book.events())
         _send_back_once(campaign, book, places, unplaced, mark)
-        blocked = found.blocked | not_taken(campaign)
+        blocked = found.blocked | refused
         repeats = tuple(_repeats(campaign, book, found.repeated, heads, places))
         whole = tuple(replace(book.whole(head), values={}, cells={}, previous={}) for head in unplaced)
         asked = _questions(campaign, book, places)
@@ -243,7 +243,7 @@ def look_into_inbox(campaign: Campaign) -> InboxState:
     Raises:
         InputError: inbox/ cannot be listed.
     """
-    arrivals, refused = list_arrivals(campaign), not_taken(campaign)
+    arrivals, refused = list_arrivals(campaign)
     if not campaign.receipts_file.exists():
         return InboxState(tuple(arrival.path for arrival in arrivals), (), refused)
     with ReceiptBook(campaign.receipts_file) as book:

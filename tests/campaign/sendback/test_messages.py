@@ -91,16 +91,21 @@ def test_the_workbook_that_goes_back_is_the_one_that_came_with_marks_in_it(campa
     assert "请直接在“云溪县财政局-请改这份.xlsx”里改" in message(campaign)
 
 
-def test_a_return_marked_once_is_not_marked_again(campaign: Campaign) -> None:
-    path = campaign.sendback / "云溪县财政局-请改这份.xlsx"
-    written = path.stat().st_mtime_ns
+@pytest.mark.parametrize("suffix", [".xlsx", "-请改这份.xlsx"])
+def test_what_was_made_of_a_return_once_is_not_made_again(campaign: Campaign, suffix: str) -> None:
+    path = campaign.sendback / f"云溪县财政局{suffix}"
+    path.write_bytes(b"as it was")
     put(campaign, "教研.xlsx", filled(campaign, "0201", BROKEN))
     collect_returns(campaign.folder)
-    assert path.stat().st_mtime_ns == written
+    assert path.read_bytes() == b"as it was"
     path.unlink()
     put(campaign, "教研改.xlsx", filled(campaign, "0201", BALANCED))
     collect_returns(campaign.folder)
-    assert path.is_file()
+    made = path.read_bytes()
+    path.write_bytes(b"as it was")
+    put(campaign, "财政又.xlsx", filled(campaign, "01", {**BROKEN, "handling.received.mail": 77}))
+    collect_returns(campaign.folder)
+    assert path.read_bytes() not in {made, b"as it was"}
 
 
 def test_a_return_that_cannot_be_marked_goes_back_with_the_sheet_alone(tmp_path: Path) -> None:

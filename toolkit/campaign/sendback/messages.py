@@ -55,6 +55,7 @@ _TO_SAY = {
 FILLED = "-已填好.xlsx"  # the workbook issued to an organ with what its own tables held
 _OWN, _FILLED_IN = "它就是您报来的那一份", "它是下发给贵单位的报表，从您报来的文件里读出的数已经填好"
 _MARKS = "3"  # changes when the same return would be marked otherwise
+_SHEETS = "1"  # changes when the same two returns would give another sheet
 _LISTED = 20  # a message longer than this is not read; the sheet holds everything
 
 
@@ -130,10 +131,29 @@ def _write(campaign: Campaign, book: ReceiptBook, place: Standing, copies: Copie
     organ, stem = place.organ, place.organ.stem
     latest = place.with_remark(copies.judged(organ, book.whole(place.unfit)))
     before = copies.judged(organ, book.whole(place.before)) if place.before else None
-    write_if_new(campaign.sendback / f"{stem}{SHEET}", findings_sheet(campaign.form, latest, before))
-    is_marked = _write_marked(campaign, book, place, latest)
+    made: dict[str, str] = {}
+    _write_sheet(campaign, book, place, (latest, before), made)
+    is_marked = _write_marked(campaign, book, place, latest, made)
+    if made:
+        book.set_facts(made)
     message = _message(campaign.form, latest, before, stem, is_marked=is_marked)
     write_if_new(campaign.sendback / f"{stem}{MESSAGE}", text_bytes((*message, *_when_and_whom(campaign, place))))
+
+
+def _write_sheet(
+    campaign: Campaign,
+    book: ReceiptBook,
+    place: Standing,
+    versions: tuple[Receipt, Receipt | None],
+    made: dict[str, str],
+) -> None:
+    """Write the sheet of findings, unless the one that lies there was made of the same two versions."""
+    path, fact = campaign.sendback / f"{place.organ.stem}{SHEET}", f"sheet {place.organ.code}"
+    told = [[one.file, one.sha256, one.received_at, one.saved_at, one.findings] for one in versions if one]
+    mark = hashlib.sha256(json.dumps([_SHEETS, told], ensure_ascii=False).encode()).hexdigest()
+    if not (path.is_file() and book.fact(fact) == mark):
+        write_if_new(path, findings_sheet(campaign.form, *versions))
+        made[fact] = mark
 
 
 def _when_and_whom(campaign: Campaign, place: Standing) -> Iterator[str]:
@@ -147,7 +167,9 @@ def _when_and_whom(campaign: Campaign, place: Standing) -> Iterator[str]:
         yield f"有疑问请联系 {campaign.call}。"
 
 
-def _write_marked(campaign: Campaign, book: ReceiptBook, place: Standing, latest: Receipt) -> bool:
+def _write_marked(
+    campaign: Campaign, book: ReceiptBook, place: Standing, latest: Receipt, made: dict[str, str]
+) -> bool:
     """Write the organ's own workbook with the findings marked in it; return False where it cannot be marked."""
     path = campaign.sendback / f"{place.organ.stem}{MARKED}"
     by = f"{place.organ.deadline.isoformat()} 前" if place.organ.deadline else ""
@@ -161,7 +183,7 @@ def _write_marked(campaign: Campaign, book: ReceiptBook, place: Standing, latest
     except (InputError, WorkbookError):  # the copy is gone, or a sheet of theirs is in the way: the rest still goes out
         return False
     write_if_new(path, marked)
-    book.set_facts({f"marked {place.organ.code}": mark})
+    made[f"marked {place.organ.code}"] = mark
     return True
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -111,7 +112,9 @@ def _mark(campaign: Campaign, place: Standing) -> str:
 
 
 def _lie_there(campaign: Campaign, stem: str) -> bool:
-    return all((campaign.sendback / FOLDER / f"{stem}{ending}").is_file() for ending in (PAGE, TEXT))
+    # Asked of every organ whenever one return has changed; a Path each takes five times as long.
+    place = f"{campaign.sendback}{os.sep}{FOLDER}{os.sep}{stem}"
+    return os.path.isfile(f"{place}{PAGE}") and os.path.isfile(f"{place}{TEXT}")  # noqa: PTH113
 
 
 def _take_away(campaign: Campaign, told: str) -> None:

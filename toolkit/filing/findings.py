@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from toolkit.filing.catalogue.answers import ANSWERS
 from toolkit.filing.catalogue.cells import CELLS
@@ -32,6 +32,7 @@ __all__ = [
     "Severity",
     "Suspect",
     "has_errors",
+    "is_let_pass",
     "locate",
     "paragraph_place",
     "raise_finding",
@@ -168,6 +169,11 @@ def has_errors(findings: Iterable[Finding]) -> bool:
 
 
 _UNREADABLE = 10**25  # nobody reads a number of more digits than that
+
+
+def is_let_pass(finding: Mapping[str, Any]) -> bool:
+    """Return whether a finding, as it is in the JSON of `xxgk check`, is an error that the coordinator let pass."""
+    return finding["severity"] == Severity.ERROR and finding.get("closed") == WAIVED
 
 
 def show(value: Value) -> str:

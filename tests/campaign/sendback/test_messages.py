@@ -12,9 +12,10 @@ from rounds import BALANCED, BROKEN, YEAR, begin, filled, put
 from workbooks import by_openpyxl, look_at
 
 from toolkit.campaign.collecting import collect_returns
-from toolkit.campaign.deciding import accept_return
+from toolkit.campaign.deciding import accept_return, return_for_wording
 from toolkit.campaign.intake.receipts import Receipt, ReceiptBook
 from toolkit.campaign.sendback.findings_workbook import COLUMNS, findings_sheet
+from toolkit.campaign.waiving import waive_finding
 from toolkit.errors import OutputError
 from toolkit.workbook.layout import lay_out
 from toolkit.xlsx.package import NewCell, open_package
@@ -317,3 +318,35 @@ def test_the_originals_people_open_from_the_board_cannot_be_written_to(campaign:
     copies = [path for path in campaign.received.rglob("*") if path.is_file()]
     assert copies
     assert {path.stat().st_mode & 0o222 for path in copies} == {0}
+
+
+def cover_line(campaign: Campaign, name: str) -> str:
+    cells = open_package((campaign.sendback / name).read_bytes()).cells(campaign.form.words.cover)
+    return str(cells["B2"].value)
+
+
+def test_a_remark_that_no_cell_can_show_mended_is_not_called_settled(campaign: Campaign) -> None:
+    """What a reviewer writes about a sound return: the workbook shows that it may be sent before anybody has read it."""
+    return_for_wording(campaign.folder, "02", why="第一部分没有写机制建设")
+    told = message(campaign, "云溪县教育局.txt")
+    assert "照意见改好后，把改好的这一份发来。" in told
+    assert "标了颜色" not in told
+    assert "“修改意见”有 1 条请照办" in (line := cover_line(campaign, "云溪县教育局-请改这份.xlsx"))
+    assert "都已处理" not in line
+
+
+def test_what_was_let_pass_need_not_be_mended_for_the_rest_to_be_sent(campaign: Campaign) -> None:
+    """The cover counts what was let pass as long as it stands, so nobody can be asked to wait for its word."""
+    put(campaign, "财政又.xlsx", filled(campaign, "01", {**BROKEN, "handling.in_full.mail": 4}))
+    collect_returns(campaign.folder)
+    assert "封面显示“可以报送”后，把改好的这一份发来。" in message(campaign)
+    with ReceiptBook(campaign.receipts_file) as book:
+        errors = [one for one in book.all()[-1].findings if one["severity"] == "error"]
+    assert len(errors) == 3
+    waive_finding(campaign.folder, "01", f"{errors[0]['name']}@{errors[0]['places'][0]['field']}", why="已经核实")
+    assert "意见都处理好后（准予通过的 1 处不用改，封面因此不显示“可以报送”也可以），把改好的这一份发来。" in message(
+        campaign
+    )
+    content = (campaign.sendback / "云溪县财政局-请改这份.xlsx").read_bytes()
+    formula = open_package(content).cells(campaign.form.words.cover)["B2"].formula
+    assert "准予通过的 1 处不用改，下面没有显示“可以报送”也请保存" in formula

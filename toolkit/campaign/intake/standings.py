@@ -51,6 +51,7 @@ class Stage(StrEnum):
         return _STAGES[self]
 
 
+REMARK = "returned_by_reviewer"  # the finding that a reviewer's remark becomes
 _NONE_WAITED: Mapping[str, Hold] = {}  # of nearly every organ, and one for all
 _STAGES = {
     Stage.RECEIVED: "已收到，还没有人看过",
@@ -129,7 +130,7 @@ class Standing:
         """Return a version with what a reviewer said about it as its first finding."""
         if self.returned is None or self.returned.receipt.sha256 != receipt.sha256:
             return receipt
-        remark = finding_json(raise_finding("returned_by_reviewer", why=self.returned.why))
+        remark = finding_json(raise_finding(REMARK, why=self.returned.why))
         return replace(receipt, findings=(remark, *receipt.findings))
 
     def number(self, receipt: Receipt) -> int:

@@ -10,13 +10,14 @@ from toolkit.campaign.intake.copied import Copies
 from toolkit.campaign.intake.documents import is_read_by_labels, is_to_confirm
 from toolkit.campaign.intake.holds import Hold
 from toolkit.campaign.intake.receipts import filing_of
+from toolkit.campaign.intake.standings import REMARK
 from toolkit.campaign.intake.waivers import is_open
 from toolkit.campaign.round.output_files import move_aside, write_if_new
 from toolkit.campaign.sendback.findings_workbook import CHANGES, findings_sheet
 from toolkit.campaign.sendback.versions import difference
 from toolkit.errors import InputError, WorkbookError
 from toolkit.files import read_file
-from toolkit.filing.findings import Severity
+from toolkit.filing.findings import Severity, is_let_pass
 from toolkit.workbook.filling import fill_workbook
 from toolkit.workbook.marking.cell_to_mend import Held, cell_to_mend, suspect_demand, suspect_where
 from toolkit.workbook.marking.marks import mark_workbook
@@ -54,7 +55,7 @@ _TO_SAY = {
 }
 FILLED = "-已填好.xlsx"  # the workbook issued to an organ with what its own tables held
 _OWN, _FILLED_IN = "它就是您报来的那一份", "它是下发给贵单位的报表，从您报来的文件里读出的数已经填好"
-_MARKS = "3"  # changes when the same return would be marked otherwise
+_MARKS = "4"  # changes when the same return would be marked otherwise
 _SHEETS = "1"  # changes when the same two returns would give another sheet
 _LISTED = 20  # a message longer than this is not read; the sheet holds everything
 
@@ -247,14 +248,36 @@ def _message(form: Form, latest: Receipt, before: Receipt | None, stem: str, *, 
         for finding in doubts[:_LISTED]:
             yield from _item("· ", finding, latest, form)
     yield ""
-    more = f"，改了哪些见其中的“{CHANGES}”" if before is not None else ""
-    if is_marked:
-        which = _FILLED_IN if is_read_by_labels(latest.findings) else _OWN
-        yield f"请直接在“{stem}{MARKED}”里改：{which}，要改的格子标了颜色，逐条见“{REMARKS_SHEET}”页。"
-        yield "封面显示“可以报送”后，把改好的这一份发来。"
-        yield f"意见另列在“{stem}{SHEET}”，可以打印{more}。"
-    else:
-        yield f"每一格的位置见意见表“{stem}{SHEET}”{more}。请在原来的填报表里改好，封面显示“可以报送”后把文件再发来。"
+    yield from _way_back(form, latest, [*errors, *doubts], stem, has_before=before is not None, is_marked=is_marked)
+
+
+def _way_back(
+    form: Form,
+    latest: Receipt,
+    found: Sequence[Mapping[str, Any]],
+    stem: str,
+    *,
+    has_before: bool,
+    is_marked: bool,
+) -> Iterator[str]:
+    """Yield in which file these findings are to be mended, and when it is to be sent."""
+    more, until = f"，改了哪些见其中的“{CHANGES}”" if has_before else "", _until(latest, found)
+    if not is_marked:
+        yield f"每一格的位置见意见表“{stem}{SHEET}”{more}。请在原来的填报表里改好，{until}把文件再发来。"
+        return
+    which = _FILLED_IN if is_read_by_labels(latest.findings) else _OWN
+    coloured = "要改的格子标了颜色，" if any(cell_to_mend(form, latest, one).cell for one in found) else ""
+    yield f"请直接在“{stem}{MARKED}”里改：{which}，{coloured}逐条见“{REMARKS_SHEET}”页。"
+    yield f"{until}把改好的这一份发来。"
+    yield f"意见另列在“{stem}{SHEET}”，可以打印{more}。"
+
+
+def _until(latest: Receipt, found: Sequence[Mapping[str, Any]]) -> str:
+    """Return when it is ready to be sent: what was let pass the cover goes on counting, a remark it never does."""
+    if let_pass := sum(is_let_pass(finding) for finding in latest.findings):
+        return f"意见都处理好后（准予通过的 {let_pass} 处不用改，封面因此不显示“可以报送”也可以），"
+    is_counted = any(finding["severity"] == Severity.ERROR and finding["name"] != REMARK for finding in found)
+    return "封面显示“可以报送”后，" if is_counted else "照意见改好后，"
 
 
 def _of(findings: Iterable[Mapping[str, Any]], severity: Severity) -> list[Mapping[str, Any]]:

@@ -6,12 +6,13 @@ cell, a row on the sheet of remarks, a line on the cover. A workbook marked befo
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 from toolkit.errors import WorkbookError
 from toolkit.filing.excerpts import beginning
-from toolkit.filing.findings import WAIVED, Severity
+from toolkit.filing.findings import WAIVED, Severity, is_let_pass
 from toolkit.form.ids import explanation_id
 from toolkit.workbook import layout as at
 from toolkit.workbook.examining import finding_json
@@ -76,9 +77,9 @@ def mark_workbook(
     Raises:
         WorkbookError: the file is no workbook, or a sheet of somebody else's has the name of the sheet of remarks.
     """
-    package = open_package(data, name)
+    package, found = open_package(data, name), list(findings)
     change = BookChange(package)
-    remarks = tuple(_remarks(package, form, returned, findings))
+    remarks = tuple(_remarks(package, form, returned, found))
     _unmark(change, package, form)
     if remarks:
         styles = Styles(change.read(_styles_part(package)))
@@ -88,7 +89,8 @@ def mark_workbook(
         change.add_sheet(REMARKS_SHEET, remarks_xml(remarks, title, by, formats, marks))
         change.set_name(OPEN_NAME, open_range(len(remarks)))
         _mark_cells(change, package, form, remarks, marks)
-        _call_on_cover(change, package, form, remarks, by, formats["call"])
+        line = _Line(remarks, sum(map(is_let_pass, found)), by)
+        _call_on_cover(change, package, form, line, formats["call"])
     return change.finished()
 
 
@@ -280,21 +282,50 @@ def _said(number: int, remark: Remark, sheet: str, cell: str) -> str:
     return f"第 {number} 条 {Severity(finding['severity']).label}{more}：{message}{hint}\n怎么改：{finding['advice']}"
 
 
-def _call_on_cover(
-    change: BookChange, package: Package, form: Form, remarks: Sequence[Remark], by: str, style: int
-) -> None:
+@dataclass(frozen=True)
+class _Line:
+    """What the cover says of the remarks. Of `let_pass` errors nothing is to be mended, yet the cover counts them."""
+
+    remarks: Sequence[Remark]
+    let_pass: int
+    by: str
+
+    @property
+    def before(self) -> str:
+        """What stands before the number of remarks that are open."""
+        return f"请按“{REMARKS_SHEET}”页逐条处理（点这里打开）：还有 "
+
+    @property
+    def behind(self) -> str:
+        """What stands behind it."""
+        more = f"，另有 {self._unseen} 条改没改表上看不出" if self._unseen else ""
+        return f" 条{more}。改好保存，{self.by}发回本文件。"
+
+    @property
+    def done(self) -> str:
+        """What is said once no remark is open as far as the workbook can tell."""
+        done = f"“{REMARKS_SHEET}”都已处理"
+        if self._unseen:
+            done = f"“{REMARKS_SHEET}”有 {self._unseen} 条请照办（点这里打开），改没改表上看不出"
+        until = "下面显示“可以报送”后保存"
+        if self.let_pass:
+            until = f"准予通过的 {self.let_pass} 处不用改，下面没有显示“可以报送”也请保存"
+        return f"{done}。{until}，{self.by}发回本文件。"
+
+    @property
+    def _unseen(self) -> int:
+        return sum(not remark.standing for remark in self.remarks)
+
+
+def _call_on_cover(change: BookChange, package: Package, form: Form, line: _Line, style: int) -> None:
     cover = _sheets(package).get(form.words.cover)
     if cover is None:
         return
     cell = package.cells(form.words.cover).get(_COVER_LINE)
     if cell is not None and (cell.value is not None or cell.formula) and not _is_our_line(package, form):
         return
-    unseen = sum(not remark.standing for remark in remarks)
-    more = f"，另有 {unseen} 条改没改表上看不出" if unseen else ""
-    before, behind = f"请按“{REMARKS_SHEET}”页逐条处理（点这里打开）：还有 ", f" 条{more}。改好保存，{by}发回本文件。"
-    done = f"“{REMARKS_SHEET}”都已处理{more}。下面显示“可以报送”后保存，{by}发回本文件。"
-    number = sum(remark.is_open for remark in remarks)
-    shown = f"{before}{number}{behind}" if number else done
-    formula = f'IF(SUM({OPEN_NAME})=0,"{done}","{before}"&SUM({OPEN_NAME})&"{behind}")'
+    number = sum(remark.is_open for remark in line.remarks)
+    shown = f"{line.before}{number}{line.behind}" if number else line.done
+    formula = f'IF(SUM({OPEN_NAME})=0,"{line.done}","{line.before}"&SUM({OPEN_NAME})&"{line.behind}")'
     _write_cell(change, cover, NewCell(shown, formula=formula, style=style))
     change.write(cover, with_link(change.read(cover), cover, _COVER_LINE, f"{at.quoted(REMARKS_SHEET)}!A1"))

@@ -225,7 +225,8 @@ def _summary(remarks: Sequence[Remark], title: str, by: str, style: int) -> str:
     doubts = sum(remark.is_open and not remark.is_error for remark in remarks)
     before, between = f"{title}：还有 ", " 处错误要改，"
     behind = f" 处提醒请核对{more}。改好保存，{by}发回本文件。"
-    done = f"{title}：都已处理{more}。{by}发回本文件。"
+    done = f"{title}：有 {unseen} 条请照办，改没改表上看不出。" if unseen else f"{title}：都已处理。"
+    done = f"{done}{by}发回本文件。"
     counts = [_still_open(len(remarks), severity.label) for severity in (Severity.ERROR, Severity.WARNING)]
     left = f"{_literal(before)}&{counts[0]}&{_literal(between)}&{counts[1]}&{_literal(behind)}"
     formula = f"IF(SUM({open_range(len(remarks))})=0,{_literal(done)},{left})"

@@ -14,6 +14,7 @@ from toolkit.campaign.intake.carried.last_year import LastYear
 from toolkit.campaign.intake.receipts import Receipt
 from toolkit.campaign.round.folder import init_campaign, open_campaign
 from toolkit.errors import InputError
+from toolkit.filing.findings import raise_finding
 from toolkit.filing.prose.likeness import sentences_of
 from toolkit.form.values import Paragraph
 from toolkit.workbook.examining import finding_json, judge
@@ -111,3 +112,23 @@ def test_words_the_office_lists_are_told(campaign: Campaign) -> None:
     settings.write_text(f"{written}forbidden = [1]\n", encoding="utf-8")
     with pytest.raises(InputError, match="forbidden"):
         open_campaign(campaign.folder)
+
+
+def test_of_another_year_only_the_year_is_told(campaign: Campaign) -> None:
+    """Whatever is wrong with its form, it is the right one that is to be filled."""
+    definition = finding_json(raise_finding("field_not_in_definition", label="“新增”", count=1))
+    came = replace(receipt(campaign, 1, 1), year=2023, findings=(definition,))
+    assert [one["name"] for one in CampaignChecker(campaign, LastYear()).checked(came).findings] == ["other_year"]
+    came = replace(came, year=2024)
+    assert "field_not_in_definition" in {
+        one["name"] for one in CampaignChecker(campaign, LastYear()).checked(came).findings
+    }
+
+
+@pytest.mark.parametrize("government", ["", "云溪县人民政府"])
+def test_the_total_of_the_round_is_told_to_be_its_own(campaign: Campaign, government: str) -> None:
+    """Its text is written where it stands; nobody is to be told to enrol the office that compiles it."""
+    came = replace(receipt(campaign, 1, 1), organ=government or campaign.organ, code="00")
+    told = CampaignChecker(replace(campaign, government=government), LastYear()).checked(came).findings[0]
+    assert told["name"] == "own_total"
+    assert "merged" in told["advice"]

@@ -34,13 +34,15 @@ if TYPE_CHECKING:
 # What the campaign adds of its own and takes back when it judges anew; the wording stands in the catalogue.
 OWN_FINDINGS = frozenset(
     {
-        "other_year", "not_in_roster", "name_differs", "seal_differs", "seal_not_checked", "file_of_another",
+        "other_year", "not_in_roster", "own_total", "name_differs", "seal_differs", "seal_not_checked", "file_of_another",
         "record_differs", "record_awaits", "prose_as_last_year", "forbidden_word",
     }
 )  # fmt: skip
+# What is wrong with a file's form is nothing to mend where the file is of another year: the right one is filled anew.
+_OF_FORM = frozenset({"definition_differs", "edition_not_for_year", "field_not_in_definition", "field_only_in_earlier"})
 _SHOWN = 3
 _MOST_ALIKE = 0.8  # of an organ's text that it had last year too
-_JUDGED_AS = 6  # counts up whenever the campaign's own checks change, so that what is recorded is judged anew
+_JUDGED_AS = 7  # counts up whenever the campaign's own checks change, so that what is recorded is judged anew
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,8 @@ class CampaignChecker:
             shown = organ_shown(receipt, self.campaign.roster.organs)
             receipt = replace(receipt, code=shown.code, organ=shown.name) if shown else receipt
             own = [finding for finding in own if not (shown and finding["name"] == "organ_unknown")]
+        if receipt.year != self.campaign.year:
+            own = [finding for finding in own if finding["name"] not in _OF_FORM]
         today = datetime.now().astimezone().date()
         visible, kept = with_lives(own, stages_on(self.campaign.lives, today))
         found = (*map(finding_json, few_of_each(self._findings(receipt))), *visible)
@@ -85,7 +89,9 @@ class CampaignChecker:
             return
         organ = self.campaign.roster.by_code.get(receipt.code)
         if organ is None:
-            if receipt.code or receipt.organ:  # of others it is told that nothing shows whose they are
+            if receipt.organ and receipt.organ in {self.campaign.organ, self.campaign.government}:
+                yield raise_finding("own_total", organ=receipt.organ)
+            elif receipt.code or receipt.organ:  # of others it is told that nothing shows whose they are
                 whose = f"“{receipt.organ}”" + (f"（{receipt.code}）" if receipt.code else "")
                 yield raise_finding("not_in_roster", whose=whose, hint=self._hint(receipt))
             return

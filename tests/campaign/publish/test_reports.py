@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from campaigncases import county
+from casebook import full_filing
 
 from toolkit.campaign.merge.consolidated import merge_round
 from toolkit.campaign.publish.private import private_findings
@@ -93,3 +94,23 @@ def test_an_organ_that_cannot_be_printed_is_named_and_stops_no_other(tmp_path: P
         publish_organs(state, ["pdf"], tmp_path / "reports", workers=Workers(workers))
     found = {path.parent.name for path in (tmp_path / "reports").rglob("*.pdf")}
     assert found == {"甲县财政局", "第一中学", "第二中学", "乙镇人民政府"}
+
+
+@pytest.mark.parametrize(
+    ("value", "closed", "is_draft"), [(None, "waived", True), (0, "waived", False), (None, "", False)]
+)
+def test_a_blank_that_was_let_pass_is_no_finished_report(
+    tmp_path: Path,
+    value: int | None,
+    closed: str,
+    is_draft: bool,  # noqa: FBT001
+) -> None:
+    state = county(tmp_path / "round", ALL_IN)
+    finding = {"name": "blank_figure", "severity": "error", "closed": closed, "message": "", "places": []}
+    waived = replace(state.accepted["2"], findings=(finding,))
+    state = replace(state, accepted={**state.accepted, "2": waived})
+    filled = full_filing(state.campaign.form).answers
+    state.returns["2"] = replace(state.returns["2"], answers={**filled, "reviews.cases.review_upheld": value})
+    publish_organs(state, ["txt"], tmp_path / "reports")
+    (path,) = (tmp_path / "reports").rglob("各机关/甲县教育局/*.txt")
+    assert ("草稿：还有格子没有填" in path.read_text(encoding="utf-8")) == is_draft

@@ -326,7 +326,7 @@ def cover_line(campaign: Campaign, name: str) -> str:
 
 
 def test_a_remark_that_no_cell_can_show_mended_is_not_called_settled(campaign: Campaign) -> None:
-    """What a reviewer writes about a sound return: the workbook shows that it may be sent before anybody has read it."""
+    """A reviewer's words about a sound return: its workbook says it may be sent before anybody has read them."""
     return_for_wording(campaign.folder, "02", why="第一部分没有写机制建设")
     told = message(campaign, "云溪县教育局.txt")
     assert "照意见改好后，把改好的这一份发来。" in told

@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 # What the campaign adds of its own and takes back when it judges anew; the wording stands in the catalogue.
 OWN_FINDINGS = frozenset(
     {
-        "other_year", "not_in_roster", "own_total", "name_differs", "seal_differs", "seal_not_checked", "file_of_another",
-        "record_differs", "record_awaits", "prose_as_last_year", "forbidden_word",
+        "other_year", "not_in_roster", "own_total", "name_differs", "seal_differs", "seal_not_checked",
+        "file_of_another", "record_differs", "record_awaits", "prose_as_last_year", "forbidden_word",
     }
 )  # fmt: skip
 # What is wrong with a file's form is nothing to mend where the file is of another year: the right one is filled anew.

@@ -16,7 +16,9 @@ from toolkit.campaign.round.workers import Workers, run_chunks
 from toolkit.errors import OutputError, ToolkitError
 from toolkit.files import write_files
 from toolkit.filing.filing import Filing
+from toolkit.filing.findings import is_let_pass
 from toolkit.filing.headlines import headlines
+from toolkit.form.checks import State
 from toolkit.form.registry import form_of_edition
 from toolkit.report.publish import publish
 
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
     from toolkit.campaign.board.board import Round
     from toolkit.campaign.merge.adding import Merged
     from toolkit.form.values import Figure, Value
+
+
+_UNFILLED = "草稿：还有格子没有填"
 
 
 @dataclass(frozen=True)
@@ -106,7 +111,7 @@ def publish_organs(
         Job(
             campaign.form.edition, campaign.forms, organ.name, organ.code, campaign.year,
             dict(state.returns[organ.code].answers), dict(state.returns[organ.code].previous), tuple(formats),
-            out / ORGANS / organ.stem, font_dir, state.provisional.get(organ.code, ""), force,
+            out / ORGANS / organ.stem, font_dir, _provisional_of_organ(state, organ.code), force,
             campaign.preamble,
         )
         for organ in campaign.roster.depth_first()
@@ -122,6 +127,15 @@ def publish_organs(
         rest = f"其余 {len(jobs) - len(failed)} 家的已放在 {out / ORGANS}"
         raise OutputError(f"有 {len(failed)} 家机关的报告没有生成，{rest}：\n{lines}")
     return len(jobs)
+
+
+def _provisional_of_organ(state: Round, code: str) -> str:
+    """Return the line under the title of an organ's report: blanks that were let pass are not finished by that."""
+    said = state.provisional.get(code, "")
+    if said or not any(map(is_let_pass, state.accepted[code].findings)):
+        return said
+    has_blank = any(check.code is State.PENDING for check, _ in state.returns[code].broken.values())
+    return _UNFILLED if has_blank else ""
 
 
 def note_published(

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import copy
 import io
-import re
 import zipfile
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from lxml import etree
+from mangled.references import Numbers, Position, Renumbered
 
 from toolkit.xlsx.sheet import column_letters, split_address
 
@@ -24,21 +24,11 @@ if TYPE_CHECKING:
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 NS = f"{{{MAIN}}}"
 REL = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-Position = tuple[int, int]  # row, column
-Move = dict[int, int | None] | None
-_REFERENCE = re.compile(
-    r"(?<![\w.\"])(?P<sheet>'(?:[^']|'')+'!|[\w、]+!)?(?P<first>\$?[A-Z]{1,3}\$?[0-9]+)"
-    r"(?::(?P<last>\$?[A-Z]{1,3}\$?[0-9]+))?(?![\w(!])"
-)
-_PIECES = re.compile(r"(\$?)([A-Z]{1,3})(\$?)([0-9]+)")
+Move = Numbers | None
 
 
 def address(row: int, column: int) -> str:
     return f"{column_letters(column)}{row}"
-
-
-def unquoted(prefix: str) -> str:
-    return prefix.removesuffix("!").strip("'").replace("''", "'")
 
 
 class Sheet:
@@ -48,11 +38,14 @@ class Sheet:
         self.book, self.name, self.part = book, name, part
         self.root = etree.fromstring(xml)
         self.data = self.root.find(f"{NS}sheetData")
-        self.index()
 
-    def index(self) -> None:
-        self.rows = {int(row.get("r")): row for row in self.data}
-        self.cells: dict[Position, Any] = {split_address(cell.get("r")): cell for row in self.data for cell in row}
+    @cached_property
+    def rows(self) -> dict[int, Any]:
+        return {int(row.get("r")): row for row in self.data}
+
+    @cached_property
+    def cells(self) -> dict[Position, Any]:
+        return {split_address(cell.get("r")): cell for row in self.data for cell in row}
 
     def text(self, row: int, column: int) -> str:
         """Return the text shown in a cell; empty where there is none."""
@@ -139,7 +132,7 @@ class Sheet:
 
         `follows`: what refers to the cells moves with them, as in an office program.
         """
-        where = self._moved(rows, columns)
+        where = Renumbered(self.name, rows or {}, columns or {})
         for position, cell in list(self.cells.items()):
             new = where(position)
             if new is None:
@@ -147,7 +140,7 @@ class Sheet:
             else:
                 cell.set("r", address(*new))
         for number, row in list(self.rows.items()):
-            target = rows.get(number, number) if rows else number
+            target = where.rows.get(number, number)
             if target is None:
                 self.data.remove(row)
             else:
@@ -156,21 +149,12 @@ class Sheet:
         for row in self.data:
             row.attrib.pop("spans", None)
             row[:] = sorted(row, key=lambda cell: split_address(cell.get("r"))[1])
-        self.index()
+        del self.rows, self.cells  # found anew when asked for
         if columns:
             self._remap_widths(columns)
         self.book.move_pins(self.name, where)
         if follows:
-            self.book.follow(self.name, where)
-
-    @staticmethod
-    def _moved(rows: Move, columns: Move) -> Callable[[Position], Position | None]:
-        def where(position: Position) -> Position | None:
-            row = rows.get(position[0], position[0]) if rows else position[0]
-            column = columns.get(position[1], position[1]) if columns else position[1]
-            return None if row is None or column is None else (row, column)
-
-        return where
+            self.book.follow(where)
 
     def _remap_widths(self, columns: dict[int, int | None]) -> None:
         """Keep the hidden key column hidden where it goes; other widths do not matter."""
@@ -258,15 +242,18 @@ class Book:
     def sheet_names(self) -> list[str]:
         return [node.get("name") for node in self.sheet_nodes]
 
+    def part_of(self, name: str) -> str:
+        node = next((node for node in self.sheet_nodes if node.get("name") == name), None)
+        if node is None:
+            raise LookupError(name)
+        target = next((link.get("Target") for link in self.links if link.get("Id") == node.get(REL)), None)
+        if target is None:
+            raise LookupError(name)
+        return f"xl/{target}"
+
     def sheet(self, name: str) -> Sheet:
         if name not in self.open:
-            node = next((node for node in self.sheet_nodes if node.get("name") == name), None)
-            if node is None:
-                raise LookupError(name)
-            target = next((link.get("Target") for link in self.links if link.get("Id") == node.get(REL)), None)
-            if target is None:
-                raise LookupError(name)
-            part = f"xl/{target}"
+            part = self.part_of(name)
             self.open[name] = Sheet(self, name, part, self.parts[part])
         return self.open[name]
 
@@ -319,21 +306,21 @@ class Book:
                 new = where(pin[1])
                 self.pins[key] = (sheet, new) if new else None
 
-    def follow(self, moved: str, where: Callable[[Position], Position | None]) -> None:
-        """Change every reference to a sheet whose cells moved."""
+    def follow(self, where: Renumbered) -> None:
+        """Change every reference to a sheet whose cells moved; sheets without one stay as they are."""
         for node in self.names:
-            node.text = referring(node.text or "", "", moved, where)
+            node.text = where.referring(node.text or "", "")
         for name in self.sheet_names:
-            sheet = self.sheet(name)
-            for node in sheet.root.iter(f"{NS}f"):
-                node.text = referring(node.text or "", name, moved, where)
-        sheet = self.sheet(moved)
-        for node in list(sheet.root.iter()):
-            if node.tag in {f"{NS}c", f"{NS}row", f"{NS}v", f"{NS}f"}:
+            if name not in self.open and not where.is_named_in(self.parts[self.part_of(name)].decode()):
                 continue
+            for node in self.sheet(name).root.iter(f"{NS}f"):
+                if node.text and (changed := where.referring(node.text, name)) != node.text:
+                    node.text = changed
+        beside = (node for node in self.sheet(where.sheet).root if node.tag != f"{NS}sheetData")
+        for node in [inner for outer in beside for inner in outer.iter()]:
             for key in ("ref", "sqref"):
                 if node.get(key):
-                    moved_ranges = [referring(one, moved, moved, where) for one in node.get(key).split()]
+                    moved_ranges = [where.referring(one, where.sheet) for one in node.get(key).split()]
                     kept = [one for one in moved_ranges if "#REF" not in one]
                     node.set(key, " ".join(kept)) if kept else node.getparent().remove(node)
 
@@ -360,33 +347,3 @@ class Book:
 
 def _xml(root: Any) -> bytes:
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
-
-
-def referring(formula: str, home: str, moved: str, where: Callable[[Position], Position | None]) -> str:
-    """Return a formula or reference written on sheet `home` after cells of sheet `moved` went elsewhere."""
-
-    def changed(found: re.Match[str]) -> str:
-        prefix = found["sheet"] or ""
-        if (unquoted(prefix) if prefix else home) != moved:
-            return found[0]
-        first, last = found["first"], found["last"] or found["first"]
-        (top, left), (bottom, right) = split_address(first.replace("$", "")), split_address(last.replace("$", ""))
-        if (bottom - top + 1) * (right - left + 1) > 200_000:
-            return found[0]
-        corners = [(row, column) for row in range(top, bottom + 1) for column in range(left, right + 1)]
-        kept = [new for corner in corners if (new := where(corner)) is not None]
-        if not kept:
-            return f"{prefix}#REF!"
-        low = (min(row for row, _ in kept), min(column for _, column in kept))
-        high = (max(row for row, _ in kept), max(column for _, column in kept))
-        told = _like(first, low)
-        return prefix + (f"{told}:{_like(last, high)}" if found["last"] else told)
-
-    return _REFERENCE.sub(changed, formula)
-
-
-def _like(text: str, position: Position) -> str:
-    """Return an address with the dollars of another."""
-    match = _PIECES.fullmatch(text)
-    assert match, text
-    return f"{match[1]}{column_letters(position[1])}{match[3]}{position[0]}"

@@ -7,7 +7,6 @@ values that must be read. `cases.toml` names for every reported case the entries
 from __future__ import annotations
 
 import ast
-import io
 import re
 import struct
 import time
@@ -24,7 +23,7 @@ from mangled.scene import sound_filing, sound_workbook
 from openpyxl.comments import Comment
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from packagecases import with_member
-from workbooks import look_at, names_of
+from workbooks import by_openpyxl, look_at, names_of
 
 from toolkit.workbook.examining import Verdict
 
@@ -52,14 +51,7 @@ class Made:
 
 def book(change: Callable[[Book], object]) -> Callable[[bytes], bytes]:
     """Return a change of the file that a change of the book makes."""
-
-    def changed(data: bytes) -> bytes:
-        opened, buffer = openpyxl.load_workbook(io.BytesIO(data)), io.BytesIO()
-        change(opened)
-        opened.save(buffer)
-        return buffer.getvalue()
-
-    return changed
+    return lambda data: by_openpyxl(data, change)
 
 
 def put(sheet: str, cells: Mapping[str, object], code: str = "") -> Callable[[bytes], bytes]:

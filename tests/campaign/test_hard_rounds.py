@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
     from toolkit.campaign.round.folder import Campaign
 
-ORGANS = 16
-VERSIONS = 8  # of every organ: enough files for several chunks
+ORGANS = 11
+VERSIONS = 10  # of every organ: enough files for three chunks
 FILES = ORGANS * VERSIONS + 2  # two more in a zip
 ROSTER = "代码,名称\n" + "".join(f"{number:02d},云溪县第{number}局\n" for number in range(ORGANS))
 pytestmark = pytest.mark.slow
@@ -53,7 +53,7 @@ class Scene:
 
 @pytest.fixture(scope="module")
 def scene(tmp_path_factory: pytest.TempPathFactory) -> Scene:
-    """Return the round: eight versions of every organ, each odd one broken, some in a zip, a second apart each."""
+    """Return the round: ten versions of every organ, each odd one broken, some in a zip, a second apart each."""
     folder = tmp_path_factory.mktemp("hard") / "round"
     campaign = begin(folder, ROSTER)
     moment = 1_700_000_000

@@ -81,6 +81,10 @@ def test_two_kinds_together_hide_nothing(seed: int) -> None:
 
 # What a program changes when it saves what others mangled. openpyxl refuses or mends what is broken in the file itself.
 SAVED = [kind for kind in KINDS if kind.topic not in {"files", "parts"}]
+# Who saves which kind, in turn. What openpyxl takes is ten times as long, so a quick run lets it save every sixth.
+SAVERS = tuple(PROGRAMS) * 4
+if ROUNDS == 1:
+    SAVERS = (*SAVERS[:6], "wps", *SAVERS[1:3], "no names", *SAVERS[1:3])
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
@@ -88,7 +92,7 @@ SAVED = [kind for kind in KINDS if kind.topic not in {"files", "parts"}]
 def test_what_a_program_saves_hides_nothing(program: str, turn: int) -> None:
     wrong = {}
     for number, kind in enumerate(SAVED):
-        if number % len(PROGRAMS) != list(PROGRAMS).index(program) or number // len(PROGRAMS) % 4 != turn:
+        if SAVERS[number % len(SAVERS)] != program or number // len(SAVERS) % 4 != turn:
             continue
         name = EXAMPLES[number % 2]
         found = made(name, [kind], f"{kind} {program}")

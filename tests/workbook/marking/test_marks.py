@@ -352,13 +352,10 @@ def added(faults: Mapping[Path, list[str]], files: list[Path]) -> list[Counter[s
     return [found - before for found in after]
 
 
-# How a program writes and how marks are put in has nothing to do with the edition: the smallest form and the newest.
-@pytest.mark.parametrize("edition", ["small", "2021"])
+# How a program writes and how marks are put in has nothing to do with the edition: the smallest form.
 @pytest.mark.parametrize("program", PROGRAMS)
-def test_validators_find_nothing_new_in_the_marked_file_of_another_program(
-    edition: str, program: str, tmp_path: Path
-) -> None:
-    files = marked_twice(PROGRAMS[program](faulty(form_of_edition(edition, SMALL))), tmp_path, program)
+def test_validators_find_nothing_new_in_the_marked_file_of_another_program(program: str, tmp_path: Path) -> None:
+    files = marked_twice(PROGRAMS[program](faulty(form_of_edition("small", SMALL))), tmp_path, program)
     assert added({path: list(faults(path)) for path in files}, files) == [Counter(), Counter()]
 
 

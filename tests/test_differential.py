@@ -1,6 +1,6 @@
 """The sheet and Python judge alike: random workbooks, recalculated by LibreOffice, compared cell by cell.
 
-XXGK_FILLINGS sets how many workbooks per edition; CI asks for more than a quick run does.
+XXGK_FILLINGS sets how many workbooks per edition.
 """
 
 from __future__ import annotations

@@ -7,11 +7,9 @@ import re
 import zipfile
 from functools import lru_cache
 from typing import TYPE_CHECKING
-from unittest import mock
 
 import openpyxl
 from casebook import SMALL, full_filing
-from openpyxl.worksheet.merge import MergedCellRange
 from packagecases import rezipped
 
 from toolkit.form.checks import is_blank, prose_is_blank
@@ -92,12 +90,8 @@ def with_formula(data: bytes, spot: Spot, formula: str, result: str | None) -> b
 
 
 def by_openpyxl(data: bytes, change: Callable[[openpyxl.Workbook], object] = lambda _: None) -> bytes:
-    """Return the workbook changed by a script as people write them; openpyxl stores no results of formulas.
-
-    The borders it would draw around merged cells, half of its time, are left out: nothing reads them.
-    """
-    with mock.patch.multiple(MergedCellRange, format=mock.DEFAULT, _get_borders=mock.DEFAULT):
-        book = openpyxl.load_workbook(io.BytesIO(data))
+    """Return the workbook changed by a script as people write them; openpyxl stores no results of formulas."""
+    book = openpyxl.load_workbook(io.BytesIO(data))
     change(book)
     buffer = io.BytesIO()
     book.save(buffer)

@@ -11,7 +11,7 @@ from toolkit.form.ids import figure_id
 from toolkit.form.rules import Balance, bind_rules, table_rule, total_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from toolkit.form.model import Form
     from toolkit.form.values import Figure
@@ -28,6 +28,16 @@ class Headline:
     def of(self, figure: Callable[[str], Figure | None]) -> Figure:
         """Return the total, blanks counting nothing; `figure` gives the figure of a field."""
         return sum(figure(name) or 0 for name in self.fields)
+
+    def known(self, figure: Callable[[str], Figure | None]) -> Figure | None:
+        """Return the total; None where a figure that belongs to it is not known, which is no 0."""
+        return added([figure(name) for name in self.fields])
+
+
+def added(figures: Sequence[Figure | None]) -> Figure | None:
+    """Return the sum; None where one of them is not known, which is no 0."""
+    known = [figure for figure in figures if figure is not None]
+    return sum(known) if len(known) == len(figures) else None
 
 
 @lru_cache(maxsize=16)

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from toolkit.campaign.board.parts import Part
 from toolkit.campaign.merge.adding import figures_frame, merge_filings
+from toolkit.campaign.merge.year_before import YearBefore
 from toolkit.campaign.round.roster import Organ, Roster, make_roster
 from toolkit.errors import InputError
 from toolkit.filing.checking import check_filing
@@ -151,7 +152,16 @@ def test_last_years_figures_are_added_where_every_return_has_them(form_2021: For
     assert merge_filings(COUNTY, returns, base(form_2021)).whole.previous == {TOTAL: 8}
     returns["3"] = asked(form_2021, "3", 1)
     assert merge_filings(COUNTY, returns, base(form_2021)).whole.previous == {}
-    assert merge_filings(COUNTY, returns, base(form_2021), is_continued=True).whole.previous == {TOTAL: 8}
+    new = YearBefore(new=frozenset({"3"}))
+    assert merge_filings(COUNTY, returns, base(form_2021), before=new).whole.previous == {TOTAL: 8}
+
+
+def test_the_record_of_last_year_holds_in_place_of_what_a_return_carries(form_2021: Form) -> None:
+    returns = {code: replace(asked(form_2021, code, 1), previous={TOTAL: 4, NEW: 4}) for code in ("1", "2")}
+    before = YearBefore({"2": {TOTAL: 30}})
+    assert merge_filings(COUNTY, returns, base(form_2021), before=before).whole.previous == {TOTAL: 34}
+    nothing = YearBefore({"2": {}})
+    assert merge_filings(COUNTY, returns, base(form_2021), before=nothing).whole.previous == {}
 
 
 def test_a_missing_figure_does_not_turn_a_column_into_floats(form_2021: Form) -> None:

@@ -29,7 +29,7 @@ _LABELS = {
     "government": "报告是谁的（campaign.toml 的 government，没有写的是 organ）",
     "preamble": "报告开头的一段话（campaign.toml 的 preamble）",
     "form": "表式定义或补充内容（supplement.toml）",
-    "last_year": "上一轮的记录，还没有到齐时的区间由它推算",
+    "last_year": "上一轮的记录，上年的数和还没有到齐时的区间由它得来",
     "seal": "这一轮的密钥（key.toml）",
 }
 # The keys of campaign.toml that outputs rest on, and those that touch them only by what is accepted, or not at all.
@@ -41,7 +41,7 @@ _ROSTER = {"ground": "不报原因", "kind": "类型", "parent": "上级", "line
 def inputs_of(campaign: Campaign, folder: Path, *, is_complete: bool) -> Mapping[str, Any]:
     """Return what the outputs of a folder rest on besides the returns, as it goes into their record.
 
-    Of a complete sum nothing is foreseen, so that last year's record is none of its inputs.
+    Of a complete sum nothing is foreseen, so that last year's record is none of its inputs, unless figures are from it.
     """
     known: dict[str, Any] = dict(_used(campaign, folder))
     if not is_complete:

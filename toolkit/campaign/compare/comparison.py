@@ -14,7 +14,7 @@ from toolkit.campaign.merge.consolidated import merge_round
 from toolkit.campaign.round.folder import open_campaign
 from toolkit.errors import InputError, WorkbookError
 from toolkit.files import read_file
-from toolkit.filing.headlines import headlines
+from toolkit.filing.headlines import added, headlines
 from toolkit.form.checks import typed_parts
 from toolkit.form.rules import total_parts
 from toolkit.workbook.examining import Verdict, examine
@@ -67,7 +67,7 @@ class Side:
         known = [code for code in organ.ancestors if code in self.codes]
         if not known or not all(code in self.by_code for code in known):
             return None
-        return lambda field: sum(self.by_code[code].figure(field) or 0 for code in known)
+        return lambda field: added([self.by_code[code].figure(field) for code in known])
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,12 +234,8 @@ def _line(field: Field, now: Side, before: Side | None) -> Line:
 def _headline_line(total: Headline, filing: Filing, now: Figures, before: Figures | None, organ: str = "") -> Line:
     field = filing.form.fields[total.fields[0]]
     section = filing.form.section(field.table).sheet
-    then = _total(total, before) if before else None
-    return Line(section, total.label, "", field.unit, _total(total, now), then, organ)
-
-
-def _total(total: Headline, figures: Figures) -> Figure | None:
-    return None if any(figures(name) is None for name in total.fields) else total.of(figures)
+    then = total.known(before) if before else None
+    return Line(section, total.label, "", field.unit, total.known(now), then, organ)
 
 
 def _standings(total: Headline, now: Side, before: Side | None) -> Iterator[Line]:

@@ -40,6 +40,8 @@ OWN_FINDINGS = frozenset(
 )  # fmt: skip
 # What is wrong with a file's form is nothing to mend where the file is of another year: the right one is filled anew.
 _OF_FORM = frozenset({"definition_differs", "edition_not_for_year", "field_not_in_definition", "field_only_in_earlier"})
+# What says that the figures of last year a return carries are not those that were issued, so that nobody adds them.
+DOUBTS_OF_LAST_YEAR = frozenset({"last_year_differs", "last_year_unreadable"})
 _SHOWN = 3
 _MOST_ALIKE = 0.8  # of an organ's text that it had last year too
 _JUDGED_AS = 7  # counts up whenever the campaign's own checks change, so that what is recorded is judged anew

@@ -17,6 +17,7 @@ from toolkit.campaign.board.parts import Part, Share, shares_of
 from toolkit.campaign.board.sums import sum_of
 from toolkit.campaign.intake.serializing import without_collecting
 from toolkit.campaign.intake.waivers import waived_words
+from toolkit.campaign.merge.year_before import YearBefore
 from toolkit.errors import InputError
 from toolkit.filing.checking import check_filing
 from toolkit.filing.compact import figure_columns
@@ -61,6 +62,7 @@ class Merged:
 
     `add_levels` adds up every organ that has others below it, which is done when somebody asks for it.
     `last_year` are last year's figures by organ, where any is missing; toolkit.campaign.merge.bounds draws on them.
+    `before` says where the whole has last year's figures from.
     """
 
     whole: Filing
@@ -68,6 +70,7 @@ class Merged:
     add_levels: Callable[[], Iterable[Level]]
     findings: tuple[Finding, ...]
     last_year: Mapping[str, Mapping[str, Figure]] = field(default_factory=dict)
+    before: YearBefore = field(default_factory=YearBefore)
 
     @cached_property
     def levels(self) -> tuple[Level, ...]:
@@ -133,7 +136,7 @@ def merge_filings(
     returns: Mapping[str, Filing],
     base: Filing,
     *,
-    is_continued: bool = False,
+    before: YearBefore | None = None,
     provisional: Mapping[str, str] | None = None,
     waivers: Sequence[SharedWaiver] = (),
     passed: Mapping[str, frozenset[str]] | None = None,
@@ -144,7 +147,7 @@ def merge_filings(
         roster: who belongs into the sum, under whom.
         returns: the accepted return of each organ by code; organs without one are missing, never zero.
         base: the coordinator's own filing: form, identity, prose and contacts; its figures are replaced.
-        is_continued: whether a round came before, so that a return without last year's figures is of a new organ.
+        before: what is known of last year besides what the returns carry; nothing without it.
         provisional: how provisional a return is that is itself a sum, by code.
         waivers: what the coordinator lets pass of what a return and those below it do not agree in.
         passed: the names of findings let pass of single returns, by code (`names_passed`).
@@ -156,13 +159,14 @@ def merge_filings(
     shares = tuple(shares_of(roster.depth_first(), returns, provisional))
     counted = [share for share in shares if share.part is Part.COUNTED]
     filings = [share.filing for share in counted if share.filing]
+    last = before or YearBefore()
     with without_collecting():  # every filing works out its values now
-        whole = replace(sum_of(base, filings), previous=_previous(filings, is_continued=is_continued))
+        whole = replace(sum_of(base, filings), previous=last.added(counted))
     found = [finding for finding in check_filing(whole) if _is_about_figures(finding, base.form)]
-    figures = [_excused(finding, counted, whole, passed or {}) for finding in found]
+    figures = [_excused(finding, counted, (whole, last), passed or {}) for finding in found]
     covering = (judged(one, waivers) for one in covering_findings(roster, returns))
     below = (*covering, *map(_provisional_finding, counted))
-    return Merged(whole, shares, partial(_levels, roster, shares, base), (*figures, *filter(None, below)))
+    return Merged(whole, shares, partial(_levels, roster, shares, base), (*figures, *filter(None, below)), before=last)
 
 
 def _refuse_unaddable(returns: Mapping[str, Filing], base: Filing) -> None:
@@ -205,15 +209,6 @@ def _running(flags: Iterable[bool]) -> list[int]:
     return sums
 
 
-def _previous(filings: list[Filing], *, is_continued: bool) -> Mapping[str, Figure]:
-    """Return the sum of last year's figures; none unless every return has them or those without are of new organs."""
-    known = [filing.previous for filing in filings if filing.previous]
-    if not known or (len(known) < len(filings) and not is_continued):
-        return {}
-    shared = [name for name in known[0] if all(name in previous for previous in known)]
-    return {name: sum(previous[name] for previous in known) for name in shared}
-
-
 def names_passed(accepted: Mapping[str, Receipt]) -> Mapping[str, frozenset[str]]:
     """Return the names of the findings let pass of each return that counts, by code."""
     found = {
@@ -223,7 +218,9 @@ def names_passed(accepted: Mapping[str, Receipt]) -> Mapping[str, frozenset[str]
     return {code: names for code, names in found.items() if names}
 
 
-def _excused(finding: Finding, counted: list[Share], whole: Filing, passed: Mapping[str, frozenset[str]]) -> Finding:
+def _excused(
+    finding: Finding, counted: list[Share], what: tuple[Filing, YearBefore], passed: Mapping[str, frozenset[str]]
+) -> Finding:
     """Return a finding about the sum, closed where it is owed only to returns of which the same was let pass.
 
     It is owed to them where the sum of the others does not have it.
@@ -231,8 +228,10 @@ def _excused(finding: Finding, counted: list[Share], whole: Filing, passed: Mapp
     owed = [share for share in counted if finding.name in passed.get(share.organ.code, ())]
     if not owed:
         return finding
-    others = [share.filing for share in counted if share.filing and share not in owed]
-    rest = replace(sum_of(whole, others), previous=_previous(others, is_continued=True))
+    whole, before = what
+    others = [share for share in counted if share.filing and share not in owed]
+    rest = sum_of(whole, [share.filing for share in others if share.filing])
+    rest = replace(rest, previous=before.added(others))
     if any((one.name, one.places) == (finding.name, finding.places) for one in check_filing(rest)):
         return finding
     names = "".join(f"“{share.organ.name}”" for share in owed[:_NAMED])

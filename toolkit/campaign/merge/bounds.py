@@ -11,7 +11,6 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from toolkit.campaign.intake.carried.last_year import last_year_of
 from toolkit.errors import InputError
 from toolkit.filing.findings import show
 
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
 
     from toolkit.campaign.board.board import Round
     from toolkit.campaign.board.parts import Share
+    from toolkit.campaign.intake.carried.last_year import LastYear
     from toolkit.campaign.merge.adding import Merged
     from toolkit.form.values import Figure
 
@@ -62,12 +62,14 @@ def bound_json(bound: Bound | None) -> dict[str, Any] | None:
     }  # fmt: skip
 
 
-def last_year_figures(state: Round, missing: Sequence[Share]) -> Mapping[str, Mapping[str, Figure]]:
+def last_year_figures(
+    state: Round, missing: Sequence[Share], read_record: Callable[[], LastYear]
+) -> Mapping[str, Mapping[str, Figure]]:
     """Return last year's figures by organ; nothing where no organ is missing, or there was no round before."""
     if not missing:
         return {}
     try:
-        record = last_year_of(state.campaign)
+        record = read_record()
     except InputError:  # the sum does not rest on it
         return {}
     found = {organ.code: record.of(organ) for organ in state.campaign.roster.organs}
@@ -76,7 +78,6 @@ def last_year_figures(state: Round, missing: Sequence[Share]) -> Mapping[str, Ma
 
 def bound_of(merged: Merged, read: Reader) -> Bound | None:
     """Return the bounds of a figure of the whole; `read` takes it out of an organ's figures. None without a basis."""
-    known = [share for share in merged.missing if share.organ.code in merged.last_year]
     pairs = [
         (float(old), float(new))
         for share in merged.counted
@@ -84,15 +85,16 @@ def bound_of(merged: Merged, read: Reader) -> Bound | None:
         and (old := read(figures.get)) is not None
         and (new := read(share.figure)) is not None
     ]
-    before = [float(read(merged.last_year[share.organ.code].get) or 0) for share in known]
+    recorded = (merged.last_year.get(share.organ.code, {}) for share in merged.missing)
+    before = [float(old) for figures in recorded if (old := read(figures.get)) is not None]
     value = read(merged.whole.figure)
-    if not known or value is None or len(pairs) < FEWEST or not sum(old for old, _ in pairs):
+    if not before or value is None or len(pairs) < FEWEST or not sum(old for old, _ in pairs):
         return None
     reach = _NORMAL + _MORE_FOR_FEW / (len(pairs) - 1)
     foreseen = [_by_ratio(pairs, before), *_by_line(pairs, before)]
     low = max(0, math.floor(min(expected - reach * spread for expected, spread in foreseen)))
     high = math.ceil(max(expected + reach * spread for expected, spread in foreseen))
-    return Bound(value + low, value + high, len(pairs), len(known), len(merged.missing) - len(known))
+    return Bound(value + low, value + high, len(pairs), len(before), len(merged.missing) - len(before))
 
 
 def _by_ratio(pairs: Sequence[tuple[float, float]], before: Sequence[float]) -> tuple[float, float]:

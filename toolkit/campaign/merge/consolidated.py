@@ -6,12 +6,14 @@ The next level reads it like any other return; whoever opens it in Excel can fol
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from toolkit.campaign.board.made_of import prose_mark, records_of, words_mark
 from toolkit.campaign.board.parts import Part
 from toolkit.campaign.board.sums import addends
 from toolkit.campaign.board.workbook import BOARD_SHEET, COLOURS, FROM_MERGED, write_board
+from toolkit.campaign.intake.carried.last_year import last_year_of
 from toolkit.campaign.intake.history import Event, Step
 from toolkit.campaign.intake.receipts import ReceiptBook
 from toolkit.campaign.merge.adding import merge_filings, names_passed, reservation
@@ -20,6 +22,7 @@ from toolkit.campaign.merge.chart_sheet import CHART_SHEET, write_charts
 from toolkit.campaign.merge.data import tidy_files
 from toolkit.campaign.merge.ledger_sheets import LEVEL_SHEET, REMARK_SHEET, write_ledger, write_levels, write_remarks
 from toolkit.campaign.merge.recording import OWN_WORDS, Outputs, record_files, refuse_edited
+from toolkit.campaign.merge.year_before import year_before
 from toolkit.campaign.round.seals import seal_of
 from toolkit.errors import InputError
 from toolkit.files import read_file, safe_stem, write_files
@@ -72,18 +75,18 @@ def merge_round(state: Round, *, by_line: bool = False) -> Merged:
         raise InputError("汇总", [f"{reason}；改好再收，或在 campaign.toml 里写 keeps_older = true"])
     base, _ = blank_filing(campaign.form, campaign.organ, campaign.code, campaign.year)
     base = base.with_answers(_typed_before(campaign, by_line=by_line))
-    is_continued = campaign.previous is not None
+    record = cache(lambda: last_year_of(campaign))  # read once, and only where somebody asks
     roster = campaign.roster.by_line() if by_line else campaign.roster
     merged = merge_filings(
         roster,
         state.returns,
         base,
-        is_continued=is_continued,
+        before=year_before(state, record),
         provisional=state.provisional,
         waivers=state.let_pass,
         passed=names_passed(state.accepted),
     )
-    return replace(merged, whole=_with_draft(merged), last_year=last_year_figures(state, merged.missing))
+    return replace(merged, whole=_with_draft(merged), last_year=last_year_figures(state, merged.missing, record))
 
 
 def _typed_before(campaign: Campaign, *, by_line: bool) -> Mapping[str, Value]:

@@ -184,7 +184,7 @@ def _remarks(writer: TemplateWriter, merged: Merged) -> Iterator[tuple[tuple[str
         advice = f"请催报：{share.organ.contact} {share.organ.phone}".rstrip(" ：")
         yield (Severity.WARNING.label, f"“{share.organ.name}”（{share.organ.code}）还没有计入", advice, ""), None
     for line in headlines(writer.form):
-        if (bound := bound_of(merged, line.of)) is not None:
+        if (bound := bound_of(merged, line.known)) is not None:
             yield (
                 (
                     Severity.NOTE.label,

@@ -130,7 +130,7 @@ def _record(state: Round, merged: Merged, made: Outputs) -> dict[str, Any]:
             code: {"organ": names[code], "file": one.file, "sha256": one.sha256, "answers": one.answers}
             for code, one in counted_receipts(state.campaign, state.standings).items()
         },
-        "inputs": inputs_of(state.campaign, made.folder, is_complete=not merged.missing),
+        "inputs": inputs_of(state.campaign, made.folder, is_complete=not (merged.missing or merged.before.recorded)),
         "workbook": made.workbook.name,
         "workbook_seen": seen(made.workbook),
         "prose_mark": prose_mark(merged.whole),

@@ -229,7 +229,7 @@ def what_if(state: Round, merged: Merged, organ: str, assignment: str, only: str
         state.campaign.roster,
         {**state.returns, code: after},
         base,
-        is_continued=state.campaign.previous is not None,
+        before=merged.before,
         provisional=state.provisional,
         waivers=state.let_pass,
         passed=names_passed(state.accepted),

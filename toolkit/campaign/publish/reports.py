@@ -85,7 +85,7 @@ def provisional_of(merged: Merged) -> str:
     """Return the line under the title of an unfinished report, empty for a finished one."""
     if merged.provisional:
         first = next(iter(headlines(merged.whole.form)), None)
-        bound = bound_of(merged, first.of) if first else None
+        bound = bound_of(merged, first.known) if first else None
         return f"{merged.provisional}；“{first.label}”{bound.words}" if first and bound else merged.provisional
     is_finished = merged.is_sound and not is_drafted(merged.whole)
     return "" if is_finished else "草稿：还有内容待补或待改"

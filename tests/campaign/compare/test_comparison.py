@@ -17,7 +17,7 @@ from openxml_audit import OpenXmlValidator
 from report_samples import numbered
 from typer.testing import CliRunner
 
-from toolkit.campaign.compare.comparison import Comparison, Side, compare, compare_paths, unusual
+from toolkit.campaign.compare.comparison import Comparison, Side, compare, compare_paths, comparison_json, unusual
 from toolkit.campaign.compare.files import write_comparison
 from toolkit.campaign.compare.page import comparison_page, shown
 from toolkit.campaign.compare.tables import ColumnKind, comparison_tables, summary
@@ -209,6 +209,36 @@ def test_what_is_missing_from_a_sum_is_said(tmp_path: Path) -> None:
     said = summary(rounds(tmp_path))
     assert "2024年暂定：应计入 5 家，已计入 4 家" in said
     assert "2023年暂定：应计入 5 家，已计入 3 家" in said
+
+
+@pytest.mark.parametrize(
+    ("before", "said"),
+    [
+        ({"1": 10, "2": 6}, ""),
+        ({"1": 10, "2": 6, "21": 1}, "2024年计入 2 家，2023年计入 3 家，两边都有数的 2 家"),
+        ({"1": 10, "21": 1}, "2024年计入 2 家，2023年计入 2 家，两边都有数的 1 家"),
+    ],
+)
+def test_sums_of_other_organs_are_not_compared_as_if_they_were_of_the_same(
+    tmp_path: Path, before: Mapping[str, int], said: str
+) -> None:
+    first = make_round(tmp_path / "2023", 2023, before)
+    found = compare_paths([make_round(tmp_path / "2024", 2024, {"1": 30, "2": 10}, first)])
+    assert found.organs_differ.startswith(said)
+    assert bool(found.organs_differ) == bool(said)
+    told = [table.name for table in comparison_tables(found) if said and said in table.said]
+    assert told == (["要点", "异常变动", "全部数据"] if said else [])
+    json_now = comparison_json(found)
+    assert (json_now["now"]["organs"], json_now["before"]["organs"]) == (2, len(before))
+    assert bool(json_now["organs_differ"]) == bool(said)
+
+
+def test_a_blank_of_last_year_is_no_nought_in_an_organs_line(tmp_path: Path) -> None:
+    known, field = rounds(tmp_path), "requests.new.natural_person"
+    assert known.before is not None
+    organs = tuple((organ, filing.with_answers({field: None})) for organ, filing in known.before.organs)
+    found = compare(known.now, replace(known.before, organs=organs))
+    assert {line.before for line in found.standings if line.row == "本年新收"} == {None}
 
 
 def test_the_later_year_stands_first_whatever_the_order(tmp_path: Path) -> None:

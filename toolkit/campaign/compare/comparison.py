@@ -149,6 +149,18 @@ class Comparison:
         return f"{said}对比" if said.startswith(organ) else f"{organ}{said}对比"
 
     @property
+    def organs_differ(self) -> str:
+        """Say how many organs each sum is of, where these are not the same ones; empty otherwise."""
+        if self.before is None or not (self.now.organs and self.before.organs):
+            return ""
+        now, before = len(self.now.organs), len(self.before.organs)
+        both = sum(self.before.of(organ) is not None for organ, _ in self.now.organs)
+        if now == before == both:
+            return ""
+        first, second = self.labels
+        return f"{first}计入 {now} 家，{second}计入 {before} 家，两边都有数的 {both} 家，合计的增减里有机关不同的缘故。"
+
+    @property
     def unusual(self) -> tuple[Line, ...]:
         """The lines with a remark, of the whole first."""
         return tuple(line for line in (*self.lines, *self.standings) if line.remark)
@@ -274,11 +286,17 @@ def comparison_json(found: Comparison) -> dict[str, Any]:
     return {
         "title": found.title,
         **{
-            name: {"organ": side.whole.organ, "year": side.whole.year, "stamp": side.provisional or None}
+            name: {
+                "organ": side.whole.organ,
+                "year": side.whole.year,
+                "stamp": side.provisional or None,
+                "organs": len(side.organs) or None,
+            }
             if side
             else None
             for name, side in sides.items()
         },
+        "organs_differ": found.organs_differ or None,
         "left_out": found.left_out,
         "headlines": [_line_json(line) for line in found.headlines],
         "figures": [_line_json(line) for line in found.lines],

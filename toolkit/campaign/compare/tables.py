@@ -80,7 +80,7 @@ def summary(found: Comparison) -> str:
         said = f"共比较 {len(found.lines)} 个数，{len(found.unusual)} 处变动异常。"
     if found.left_out:
         said += f"另有 {found.left_out} 个数只在一个版本的表里有，不能比较。"
-    return said + provisional(found)
+    return said + found.organs_differ + provisional(found)
 
 
 def provisional(found: Comparison) -> str:
@@ -149,7 +149,7 @@ def _unusual(found: Comparison) -> Table:
         *_figure_heads(found), *_remark_head(found.unusual),
     )  # fmt: skip
     said = "下面的数变动很大，可能是填错了单位或位数，也可能确有其事。"
-    said = (said if found.unusual else "没有发现异常的变动。") + provisional(found)
+    said = (said if found.unusual else "没有发现异常的变动。") + found.organs_differ + provisional(found)
     return _table(
         UNUSUAL_SHEET, said, heads, found.unusual,
         lambda line: (line.organ or found.now.whole.organ, line.label),

@@ -8,6 +8,7 @@ from toolkit.documents.faults.totals import TOTAL_FAULTS
 from toolkit.documents.figures import Sure
 from toolkit.documents.grids import plain
 from toolkit.errors import InputError, WorkbookError
+from toolkit.filing.possible import possible_figures
 from toolkit.workbook.examining import Verdict, examine
 from toolkit.workbook.from_document import examine_reports, is_refused, unsure_in
 from toolkit.workbook.template.blank import carried_fields
@@ -78,7 +79,8 @@ def report_figures(document: ExaminedDocument, name: str, organ: str, year: int)
     if mistakes:
         raise InputError(name, mistakes)
     unsure = set(unsure_in(document))
-    return {field: figure for field, figure in filing.figures().items() if field not in unsure}
+    figures = possible_figures(filing.form, filing.figures())
+    return {field: figure for field, figure in figures.items() if field not in unsure}
 
 
 def is_same_organ(one: str, other: str) -> bool:

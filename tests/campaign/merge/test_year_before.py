@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 from campaigncases import YEAR, asked, hand_in, make_campaign, receipt_of, written
 
-from toolkit.campaign.intake.campaign_checks import DOUBTS_OF_LAST_YEAR
+from toolkit.campaign.intake.carried.held_against import DOUBTS_OF_LAST_YEAR
 from toolkit.campaign.merge import consolidated
 from toolkit.campaign.merge.bounds import bound_of
 from toolkit.campaign.merge.chart_sheet import CHART_SHEET, NOT_WHOLE, TOTAL_ROW

@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from toolkit.campaign.intake.carried.held_against import about_differing, by_record, differing
 from toolkit.campaign.intake.documents import is_read_by_labels, organ_shown
 from toolkit.campaign.intake.receipts import ACCEPTED, NEEDS_FIXING, UNREADABLE, Receipt, filing_of
 from toolkit.campaign.intake.waivers import is_wrong, with_waivers
@@ -29,22 +30,21 @@ if TYPE_CHECKING:
     from toolkit.campaign.intake.waivers import Waiver
     from toolkit.campaign.round.folder import Campaign
     from toolkit.campaign.round.roster import Organ
-    from toolkit.form.values import Value
+    from toolkit.form.values import Figure, Value
 
 # What the campaign adds of its own and takes back when it judges anew; the wording stands in the catalogue.
 OWN_FINDINGS = frozenset(
     {
         "other_year", "not_in_roster", "own_total", "name_differs", "seal_differs", "seal_not_checked",
-        "file_of_another", "record_differs", "record_awaits", "prose_as_last_year", "forbidden_word",
+        "file_of_another", "record_differs", "last_year_differs", "record_awaits", "prose_as_last_year",
+        "forbidden_word",
     }
 )  # fmt: skip
 # What is wrong with a file's form is nothing to mend where the file is of another year: the right one is filled anew.
 _OF_FORM = frozenset({"definition_differs", "edition_not_for_year", "field_not_in_definition", "field_only_in_earlier"})
-# What says that the figures of last year a return carries are not those that were issued, so that nobody adds them.
-DOUBTS_OF_LAST_YEAR = frozenset({"last_year_differs", "last_year_unreadable"})
 _SHOWN = 3
 _MOST_ALIKE = 0.8  # of an organ's text that it had last year too
-_JUDGED_AS = 7  # counts up whenever the campaign's own checks change, so that what is recorded is judged anew
+_JUDGED_AS = 8  # counts up whenever the campaign's own checks change, so that what is recorded is judged anew
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class CampaignChecker:
     def checked(self, receipt: Receipt) -> Receipt:
         """Return a receipt with the campaign's findings of today in place of those it had, and the verdict."""
         own = [finding for finding in as_came(receipt.findings, receipt.kept) if finding["name"] not in OWN_FINDINGS]
-        own = self._moved(receipt, own)
+        own = self._moved(receipt, self._by_record(receipt, own))
         if receipt.verdict == UNREADABLE:
             return replace(receipt, findings=tuple(own), kept=())
         if not receipt.code and is_read_by_labels(receipt.findings):
@@ -74,6 +74,20 @@ class CampaignChecker:
         return replace(
             receipt, findings=judged, kept=kept, verdict=NEEDS_FIXING if any(map(is_wrong, judged)) else ACCEPTED
         )
+
+    def _by_record(self, receipt: Receipt, found: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+        """Return the findings with those across the years drawn by the record, where that is not what it carries."""
+        organ = self.campaign.roster.by_code.get(receipt.code)
+        if organ is None or receipt.verdict == UNREADABLE or receipt.year != self.campaign.year:
+            return found
+        recorded = self._recorded(organ)
+        differs = bool(differing(receipt, recorded, self.campaign.form, is_sum=_is_sum_from_below(receipt, organ)))
+        return by_record(receipt, found, recorded, self.campaign.form, differs=differs)
+
+    def _recorded(self, organ: Organ) -> Mapping[str, Figure]:
+        """Return last year's figures of an organ that this year's form has too."""
+        known, fields = self.record.of(organ), self.campaign.form.fields
+        return known if known.keys() <= fields.keys() else {name: one for name, one in known.items() if name in fields}
 
     def _moved(self, receipt: Receipt, found: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
         """Return the findings with those about movements drawn by the bound of the campaign, where it sets one."""
@@ -143,7 +157,10 @@ class CampaignChecker:
             yield from forbidden_words(filing_of(receipt, form), self.campaign.forbidden)
 
     def _against_record(self, receipt: Receipt, organ: Organ) -> Iterator[Finding]:
-        form = self.campaign.form
+        form, recorded = self.campaign.form, self._recorded(organ)
+        is_sum = _is_sum_from_below(receipt, organ)
+        if names := differing(receipt, recorded, form, is_sum=is_sum):
+            yield about_differing(names, receipt, recorded, form)
         expected = carried_figures(form, self.record.of(organ))
         yield from self._awaiting(receipt, organ, expected)
         if not expected or carried_figures(form, receipt.previous) == expected:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from toolkit.campaign.intake.campaign_checks import DOUBTS_OF_LAST_YEAR
+from toolkit.campaign.intake.carried.held_against import DOUBTS_OF_LAST_YEAR
 from toolkit.errors import InputError
 
 if TYPE_CHECKING:

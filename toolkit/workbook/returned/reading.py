@@ -28,6 +28,7 @@ from toolkit.workbook.returned.arithmetic import worked_out
 from toolkit.workbook.returned.choices.declared import find_declarations, read_declared
 from toolkit.workbook.returned.choices.pasted import about_pasted, places_pasted, read_pasted
 from toolkit.workbook.returned.earlier import about_dropped, own_kinds
+from toolkit.workbook.returned.elsewhere.last_year import read_last_year
 from toolkit.workbook.returned.file_findings import about_file
 from toolkit.workbook.returned.formats import is_crossed_out, shows_another
 from toolkit.workbook.returned.identity_votes import identify
@@ -37,7 +38,6 @@ from toolkit.workbook.returned.paragraphs import read_paragraphs
 from toolkit.workbook.returned.results import about_formulas, is_first_layout, read_shown, written
 from toolkit.workbook.template.formulas.sheets import earlier_total_formulas, total_formulas
 from toolkit.xlsx.package import open_package
-from toolkit.xlsx.row import Rows, by_shape
 from toolkit.xlsx.sheet import STRUCK
 
 if TYPE_CHECKING:
@@ -112,9 +112,9 @@ def _read(package: Package, name: str, forms: Path | None) -> Reading:
     paragraphs = dict(_where(prose))
     declarations = find_declarations(package, layout)
     declared = read_declared(package, layout, declarations, findings)
+    last_year = read_last_year(package, form, findings)
     filing = Filing(
-        form, identity.organ, identity.code, identity.year, typed, _previous(package, form), declared=declared,
-        pasted=pasted,
+        form, identity.organ, identity.code, identity.year, typed, last_year, declared=declared, pasted=pasted,
     )  # fmt: skip
     cells = {entry: place for entry in form.fields if (place := anchors.place(entry)) is not None}
     cells |= moved | declarations
@@ -139,26 +139,6 @@ def _form_of(identity: Identity, forms: Path | None) -> Form | None:
     candidates = [form for form in load_forms(forms) if (form.id, form.edition) == (identity.form, identity.edition)]
     exact = [form for form in candidates if form.fingerprint == identity.fingerprint]
     return next(iter(exact or candidates), None)
-
-
-def _previous(package: Package, form: Form) -> dict[str, Figure]:
-    """Return last year's figures, which travel on the very hidden sheet beside the field they belong to."""
-    found: dict[str, Figure] = {}
-    rows = package.rows(at.KEYS_SHEET) if package.has_sheet(at.KEYS_SHEET) else Rows()
-    for place in _with_previous(rows):  # of many fields, most have no figure of last year
-        row = rows[place]
-        columns = map(at.column_name, (at.FIELD_KEY, at.FIELD_PREVIOUS))
-        key, figure = (row.cell(f"{letters}{row.number}") for letters in columns)
-        if key is not None and key.value in form.fields and figure is not None and is_number(figure.value):
-            found[str(key.value)] = number(figure.value)
-    return found
-
-
-@by_shape
-def _with_previous(rows: Rows) -> tuple[int, ...]:
-    """Return the places of the rows that have a cell for last year's figure."""
-    column = at.column_name(at.FIELD_PREVIOUS)
-    return tuple(place for place, row in enumerate(rows) if row.cell(f"{column}{row.number}") is not None)
 
 
 def _prose(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from toolkit.campaign.intake.carried.published_reports import kept_figures, kept_prose
 from toolkit.campaign.intake.receipts import ReceiptBook, filing_of
 from toolkit.campaign.intake.standings import standing
+from toolkit.filing.possible import possible_figures
 from toolkit.filing.prose.likeness import sentences_of
 
 if TYPE_CHECKING:
@@ -89,14 +90,19 @@ def last_year_of(campaign: Campaign) -> LastYear:
         return LastYear(frozenset(kept), kept, prose=kept_prose(campaign.folder))
     with ReceiptBook(before.receipts_file) as book:
         places = standing(before, book)
-    figures = {code: filing_of(place.counts, before.form).figures() for code, place in places.items() if place.counts}
+    form = before.form
+    figures = {
+        code: possible_figures(form, filing_of(place.counts, form).figures())
+        for code, place in places.items()
+        if place.counts
+    }
     awaiting = {
-        code: (last.file, filing_of(last, before.form).figures())
+        code: (last.file, possible_figures(form, filing_of(last, form).figures()))
         for code, place in places.items()
         if place.held and (last := place.held[-1].receipt)
     }
     prose = {
-        code: sentences_of(before.form, place.counts.values, (place.organ.name, place.organ.stem))
+        code: sentences_of(form, place.counts.values, (place.organ.name, place.organ.stem))
         for code, place in places.items()
         if place.counts
     }

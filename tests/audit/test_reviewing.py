@@ -165,3 +165,45 @@ def test_a_finding_in_a_pdf_leads_to_its_page(tmp_path: Path) -> None:
     page = review_page([one], tmp_path / "审核.html").decode()
     assert "hongze-2023.pdf#page=4" in page
     assert sample_report("suqian_2024").title not in page
+
+
+def test_a_column_that_is_empty_for_every_row_takes_no_room(folder: Path, tmp_path: Path) -> None:
+    """Where nobody is suspected, the columns behind would stand beyond the edge of the screen and of the paper."""
+    out = tmp_path / "审核.html"
+    (folder / "2020.html").write_text(
+        render_html(report("suqian_2023", **{"requests.carried_in.natural_person": None}))
+    )
+    blank = review_files([folder / "2020.html"], Workers(1))
+    assert blank[0].findings
+    assert ">疑似</th>" not in review_page(blank, out).decode()
+    assert ">疑似</th>" in review_page(review_files(files_in([folder]), Workers(1)), out).decode()
+
+
+def test_the_page_is_printed_on_paper_laid_across_and_breaks_long_words(folder: Path, tmp_path: Path) -> None:
+    page = review_page(review_files(files_in([folder]), Workers(1)), tmp_path / "审核.html").decode()
+    assert re.search(r"@page \{[^}]*landscape", page)
+    assert re.search(r"\.long \{[^}]*overflow-wrap: anywhere", page)
+    assert len(re.findall(r'<td class="long"><a href="[^#]', page)) == page.count("<tr class=")
+
+
+def test_advice_on_a_document_speaks_of_nothing_above_its_tables(tmp_path: Path) -> None:
+    """What is chosen above a table stands in our workbook only."""
+    filing = example_filing("suqian_2023")
+    blanks = {
+        name: None for name, entry in filing.form.fields.items() if entry.table == "reviews" and entry.kind.is_figure
+    }
+    path = tmp_path / "2023.html"
+    path.write_text(render_html(build_report(filing.with_answers(blanks))), encoding="utf-8")
+    (one,) = review_files([path], Workers(1))
+    (told,) = [finding.advice for finding in one.findings if finding.name == "blank_figure"]
+    assert "在表上方选" not in told
+    assert "整张表都没有发生的，每一格都填 0。" in told
+
+
+def test_the_name_of_a_file_is_wrapped_in_the_workbook(folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "审核.xlsx"
+    out.write_bytes(review_workbook(review_files(files_in([folder]), Workers(1)), out))
+    book = openpyxl.load_workbook(out)
+    for sheet in (book["报告"], book["意见"]):
+        names = [row[-1] for row in sheet.iter_rows(min_row=4)]
+        assert {cell.alignment.wrap_text for cell in names if cell.value} == {True}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate, count
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,15 +22,16 @@ if TYPE_CHECKING:
 
 REPORTS, FINDINGS = "报告", "意见"
 FILE_HEAD, VERDICT_HEAD = "文件（点击打开）", "结论"
+_SUSPECTS = "疑似"
 _SHOWN = 4
 _HEADS = {
     REPORTS: (
         ("序号", 6), ("机关", 26), ("年度", 8), ("版本", 8), (VERDICT_HEAD, 10), ("错误", 7), ("提醒", 7),
-        ("读出的格", 9), ("推断的格", 9), ("分不清的格", 9), ("没有的格", 9), (FILE_HEAD, 40),
+        ("读出的格", 9), ("推断的格", 9), ("分不清的格", 9), ("没有的格", 9), (FILE_HEAD, 44),
     ),
     FINDINGS: (
-        ("序号", 6), ("程度", 7), ("机关", 24), ("年度", 8), ("问题", 50), ("在哪里", 30), ("怎么改", 34), ("疑似", 30),
-        ("依据", 24), ("名称", 20), (FILE_HEAD, 36),
+        ("序号", 6), ("程度", 7), ("机关", 24), ("年度", 8), ("问题", 50), ("在哪里", 30), ("怎么改", 34),
+        (_SUSPECTS, 30), ("依据", 24), ("名称", 24), (FILE_HEAD, 44),
     ),
 }  # fmt: skip
 
@@ -68,8 +69,17 @@ def review_tables(reviewed: Sequence[Reviewed]) -> tuple[Table, Table]:
     said = f"共 {len(reviewed)} 份报告，{faulty} 份有错误。"
     return (
         Table(REPORTS, said, _HEADS[REPORTS], reports),
-        Table(FINDINGS, f"共 {len(findings)} 条。", _HEADS[FINDINGS], findings),
+        _without_empty(Table(FINDINGS, f"共 {len(findings)} 条。", _HEADS[FINDINGS], findings), _SUSPECTS),
     )
+
+
+def _without_empty(table: Table, name: str) -> Table:
+    """Return a table without one of its columns where no row has anything there: it would take room from the others."""
+    at = next(place for place, (head, _) in enumerate(table.heads) if head == name)
+    if any(row.values[at] for row in table.rows):
+        return table
+    rows = tuple(replace(row, values=row.values[:at] + row.values[at + 1 :]) for row in table.rows)
+    return replace(table, heads=table.heads[:at] + table.heads[at + 1 :], rows=rows)
 
 
 def link_of(file: str, out: Path) -> str:

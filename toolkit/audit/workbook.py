@@ -36,7 +36,8 @@ def review_workbook(reviewed: Sequence[Reviewed], out: Path) -> bytes:
     wrapped = {**FORMATS["cell"], "text_wrap": True, "valign": "top"}
     formats = {
         **{name: book.add_format(FORMATS[name]) for name in ("strip", "head")},
-        **{name: book.add_format({**FORMATS[name], "valign": "top"}) for name in ("number", "link")},
+        "number": book.add_format({**FORMATS["number"], "valign": "top"}),
+        "link": book.add_format({**FORMATS["link"], "valign": "top", "text_wrap": True}),
         "cell": book.add_format(wrapped),
         **{name: book.add_format({**wrapped, **CONDITIONS[name]}) for name in _COLOURS.values()},
         **{

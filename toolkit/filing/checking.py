@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 SEVERITIES = {State.BROKEN: Severity.ERROR, State.DOUBTFUL: Severity.WARNING}
 DATE_FIELD = f"{COVER}.{DATE_NOTE}"
 ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
+_CHOICE = "整张表都没有发生的，在表上方选“{words}”。"
+_PRINTED = "整张表都没有发生的，每一格都填 0。"
 
 
 def check_filing(filing: Filing) -> tuple[Finding, ...]:
@@ -81,8 +84,14 @@ def _blank_finding(filing: Filing, fields: list[Field]) -> Finding:
 
 def _all_blank(filing: Filing, fields: list[Field]) -> str:
     """Return the way to say once that a table has nothing, where not one of its figures was typed."""
-    required, words = _required(filing.form, fields[0].table), filing.form.words.nought
-    return f"整张表都没有发生的，在表上方选“{words}”。" if required and len(fields) == len(required) else ""
+    required = _required(filing.form, fields[0].table)
+    return _CHOICE.format(words=filing.form.words.nought) if required and len(fields) == len(required) else ""
+
+
+def as_printed(finding: Finding, form: Form) -> Finding:
+    """Return a finding for a document: there is nothing above its tables that could be chosen."""
+    advice = finding.advice.removesuffix(_CHOICE.format(words=form.words.nought))
+    return finding if advice == finding.advice else replace(finding, advice=f"{advice}{_PRINTED}")
 
 
 def _about_nought(filing: Filing) -> Iterator[Finding]:

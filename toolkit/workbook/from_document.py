@@ -15,7 +15,7 @@ from toolkit.documents.several import recognise_all
 from toolkit.errors import DocumentError, InputError
 from toolkit.files import read_file
 from toolkit.filing.bounding import few_of_each
-from toolkit.filing.checking import ORDER
+from toolkit.filing.checking import ORDER, as_printed
 from toolkit.filing.findings import Finding, Place, has_errors, raise_finding
 from toolkit.form.local.supplement import official
 from toolkit.form.registry import load_forms, years_of
@@ -155,7 +155,8 @@ def _examined(recognised: Recognition) -> ExaminedDocument:
         unreadable = Examined(reading, _sorted(recognised.findings), Verdict.UNREADABLE)
         return ExaminedDocument(unreadable, recognised.found, recognised.number, recognised.count)
     judged = _placed(judge(filing, recognised.findings), recognised.found)
-    findings = _sorted(one_cause((*_edition(filing), *judged), filing.form))
+    told = (as_printed(finding, filing.form) for finding in judged)
+    findings = _sorted(one_cause((*_edition(filing), *told), filing.form))
     identity = identity_of(filing.form, filing.organ, filing.code, filing.year)
     verdict = Verdict.NEEDS_FIXING if has_errors(findings) else Verdict.ACCEPTED
     reading = Reading(recognised.name, recognised.findings, filing, identity)

@@ -101,6 +101,12 @@ def test_every_organ_is_assessed_with_what_it_rests_on(visitor: Visitor, campaig
     assert visitor.get(f"/round/{visitor.key}/assess/99").status_code == 404
 
 
+def test_points_and_counts_do_not_run_together(visitor: Visitor, campaign: Campaign) -> None:
+    state_rule(campaign, POINTS)
+    page = re.sub(r"<[^>]+>", "", visitor.text(f"/round/{visitor.key}/assess"))
+    assert "-3（1 次）" in page
+
+
 def test_the_assessment_is_the_one_the_command_writes(visitor: Visitor, campaign: Campaign, xxgk: Cli) -> None:
     answer = visitor.get(f"/round/{visitor.key}/assess.xlsx")
     for page in ("", "assess"):

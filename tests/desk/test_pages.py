@@ -739,6 +739,24 @@ def test_every_figure_of_the_whole_leads_to_what_it_is_made_of(counted: Visitor)
         assert f"{entry.organ} {entry.value} {entry.sheet}!{entry.cell}" in why
 
 
+def test_the_cells_a_figure_is_added_from_do_not_run_into_their_figures(campaign: Campaign, xxgk: Cli) -> None:
+    visitor = Visitor(campaign.folder)
+    both = {**OTHER, "handling.received.post": 2, "handling.in_full.post": 2}
+    visitor.send(visitor.key, [("报表.xlsx", filled(campaign, "02", both))])
+    state = read_round(campaign)
+    merged = merge_round(state)
+    figures = (name for name, field in merged.whole.form.fields.items() if field.kind.is_figure)
+    name, added = next(
+        (name, [one for one in entry.parts if one.value])
+        for name in figures
+        for entry in trace(state, merged, name).contributions
+        if sum(bool(one.value) for one in entry.parts) > 1
+    )
+    shown = "＋".join(f"{one.cell}（{one.value}）" for one in added)
+    assert shown in re.sub(r"<[^>]+>", "", visitor.text(f"/round/{visitor.key}/whole/why/{name}"))
+    assert f"（{shown}）" in xxgk("why", campaign.folder, name).out
+
+
 def test_what_would_change_is_told_and_nothing_is_changed(counted: Visitor) -> None:
     before = (counted.desk.base / "receipts.sqlite").read_bytes()
     place = f"/round/{counted.key}/whole/why/{NEW}"

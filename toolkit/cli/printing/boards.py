@@ -230,7 +230,7 @@ def say_trace(found: Trace) -> None:
 
 def _contribution_line(entry: Contribution) -> str:
     added = [piece for piece in entry.parts if piece.value]
-    parts = "＋".join(f"{piece.cell} {show(piece.value)}" for piece in added)
+    parts = "＋".join(f"{piece.cell}（{show(piece.value)}）" for piece in added)
     detail = f"（{parts}）" if len(entry.parts) > 1 and added else ""
     where = f"{entry.file}　{entry.sheet}!{entry.cell}　{entry.sha256[:12]}"
     return f"{show(entry.value)}{detail}　{entry.organ}（{entry.code}）　{where}"

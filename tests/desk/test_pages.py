@@ -402,6 +402,10 @@ def test_a_finding_is_let_pass_with_a_reason_and_taken_back(campaign: Campaign, 
     page = words_of(visitor.text(place))
     assert "已准予通过" in page
     assert "核对意见：0 处错误" in page
+    assert "，另有 1 处已准予通过或已说明" in page
+    for shown in (visitor.text(place), visitor.text(f"/round/{visitor.key}/problems")):
+        assert "✓ 准予通过" in words_of(shown)
+        assert not any(mark in shown for mark in ("✗ 错误", 'class="error"', "mark-error"))
     assert "台账缺一张" in xxgk("history", campaign.folder, "01").out
     assert "云溪县财政局-回执.html" in page
     assert decide(visitor, step="waive", organ="01", finding=finding, undo="yes") == 303

@@ -70,6 +70,18 @@ def test_it_is_let_pass_for_all_it_is_about_and_taken_back_from_the_other(
     assert "已准予通过" not in section(visitor, "01") + section(visitor, "02")
 
 
+def test_the_board_counts_what_the_list_of_all_findings_and_the_assessment_have(visitor: Visitor, xxgk: Cli) -> None:
+    told = xxgk("status", visitor.desk.base, "--json").json
+    listed = xxgk("status", visitor.desk.base, "--problems", "--json").json["problems"]
+    for row in told["organs"]:
+        mine = [one for one in listed if one["code"] == row["code"] and one["state"] in {"待核对", "要改"}]
+        assert row["warnings"] + row["errors"] == len(mine)
+    assert sum(one["name"] in {"tables_alike", "prose_copied"} for one in listed) == 4
+    decide(visitor, step="waive", organ="01", finding="tables_alike", why="合署办公")
+    after = xxgk("status", visitor.desk.base, "--json").json
+    assert [row["warnings"] for row in after["organs"]][:2] == [row["warnings"] - 1 for row in told["organs"]][:2]
+
+
 def test_the_list_of_all_findings_leads_there(visitor: Visitor) -> None:
     page = visitor.text(f"/round/{visitor.key}/problems?name=tables_alike")
     assert f'href="/round/{visitor.key}/organ/01#across"' in page

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from toolkit.campaign.intake.waivers import is_open
 from toolkit.report.document import sections_of
 from toolkit.report.html import html_table
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What is said of one cell: how bad (a finding's severity, or `changed`), and the numbers of the findings."""
+    """What is said of one cell: how bad (a severity, `closed`, or `changed`), and the numbers of the findings."""
 
     severity: str
     numbers: tuple[int, ...] = ()
@@ -26,12 +27,12 @@ class Mark:
     @property
     def sign(self) -> str:
         """The sign beside the figure; colour alone says nothing to many."""
-        return {"error": "✗", "warning": "！", "note": "注", "changed": "→"}[self.severity]
+        return {"error": "✗", "warning": "！", "note": "注", "closed": "✓", "changed": "→"}[self.severity]
 
     @property
     def words(self) -> str:
         """The sign in words."""
-        said = {"error": "错误", "warning": "提醒", "note": "说明", "changed": "改成"}[self.severity]
+        said = {"error": "错误", "warning": "提醒", "note": "说明", "closed": "已定", "changed": "改成"}[self.severity]
         return f"{said}第 {'、'.join(map(str, self.numbers))} 条" if self.numbers else said
 
 
@@ -53,11 +54,11 @@ def draw_sections(filing: Filing) -> tuple[Drawn, ...]:
 
 
 def marks_of(findings: Iterable[Mapping[str, Any]]) -> Mapping[str, Mark]:
-    """Return what findings say of cells, by field: the worst first, as findings come in that order."""
+    """Return what findings say of cells, by field: the worst first, as findings come in that order, then the closed."""
     marks: dict[str, Mark] = {}
-    for number, finding in enumerate(findings, 1):
+    for number, finding in sorted(enumerate(findings, 1), key=lambda one: not is_open(one[1])):
         for field in dict.fromkeys(_fields(finding)):
-            known = marks.get(field, Mark(finding["severity"]))
+            known = marks.get(field, Mark(finding["severity"] if is_open(finding) else "closed"))
             marks[field] = Mark(known.severity, (*known.numbers, number))
     return marks
 

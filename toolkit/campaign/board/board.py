@@ -16,7 +16,7 @@ from toolkit.campaign.board.made_of import Stale, stale_outputs
 from toolkit.campaign.board.on_paper import OnPaper
 from toolkit.campaign.board.papers import NONE, Papers, papers_of
 from toolkit.campaign.board.parts import Part, placed, tally
-from toolkit.campaign.board.problems import Problem, contradicted_words, problems_of
+from toolkit.campaign.board.problems import Problem, contradicted_words, open_across, problems_of
 from toolkit.campaign.board.questions import Question, questions_of
 from toolkit.campaign.intake.copied import judged_standings
 from toolkit.campaign.intake.documents import TO_CONFIRM, is_to_confirm
@@ -86,7 +86,7 @@ class Version:
 class BoardRow:
     """One organ's line of the board, small, as a hundred thousand are kept: what follows from the rest is worked out.
 
-    `questions` are what the coordinator has to decide on `day`.
+    `questions` are what the coordinator has to decide on `day`, `across` counts what only a look over all shows.
     """
 
     organ: Organ
@@ -98,6 +98,7 @@ class BoardRow:
     standing: Standing
     questions: tuple[Question, ...]
     papers: Papers
+    across: Mapping[tuple[str, Severity], int]
 
     @property
     def state(self) -> State:
@@ -225,7 +226,8 @@ class BoardRow:
 
     def _count(self, severity: Severity) -> int:
         found = self.latest.findings if self.latest else ()
-        return sum(finding["severity"] == severity.value and is_open(finding) for finding in found)
+        shared = 0 if self.standing.unfit else self.across.get((self.organ.code, severity), 0)
+        return shared + sum(finding["severity"] == severity.value and is_open(finding) for finding in found)
 
 
 @dataclass(frozen=True)
@@ -367,8 +369,7 @@ def _lies_still(campaign: Campaign, receipt: Receipt) -> bool:
 def across(state: Round) -> Iterator[RoundFinding]:
     """Yield what only a look over all organs of a round shows."""
     form, places = state.campaign.form, [*state.standings.values()]
-    yield from alike(form, places)
-    yield from standing_out(form, places)
+    yield from (*alike(form, places), *standing_out(form, places))
     if any(organ.is_consolidated for organ in state.campaign.roster.organs):
         yield from covering_findings(state.campaign.roster, state.returns)
 
@@ -378,16 +379,17 @@ def make_board(state: Round, day: date) -> Board:
     campaign = state.campaign
     issued = frozenset(sys.intern(sheet.code) for sheet in read_manifest(campaign))  # the text the roster has
     names = {organ.code: organ.name for organ in campaign.roster.organs}
+    shared = (replace(one, finding=judged(one, state.let_pass)) for one in across(state))
+    problems = problems_of(campaign.form, state.standings.values(), state.strays, shared)
+    open_shared = open_across(problems)
     rows = tuple(
         BoardRow(
             organ, names.get(organ.parent, ""), depth, part, organ.code in issued, day, place,
-            questions_of(campaign.form, place, part), state.papers.get(organ.code, NONE),
+            questions_of(campaign.form, place, part), state.papers.get(organ.code, NONE), open_shared,
         )
         for organ, depth, part in placed(campaign.roster.depth_first(), state.accepted)
         for place in (state.standings[organ.code],)
     )  # fmt: skip
-    shared = (replace(one, finding=judged(one, state.let_pass)) for one in across(state))
-    problems = problems_of(campaign.form, state.standings.values(), state.strays, shared)
     return Board(campaign.organ, campaign.year, day, rows, problems, stale_outputs(campaign, state.standings))
 
 

@@ -62,6 +62,16 @@ class Problem:
         return self.state == WAIVED_LABEL
 
     @property
+    def closed(self) -> str:
+        """In words why nobody is asked about it any more; empty for what is open and for what the organ only says."""
+        return self.state if self.name != EXPLAINED and self.state in {WAIVED_LABEL, EXPLAINED_LABEL} else ""
+
+    @property
+    def grade(self) -> str:
+        """How grave it is, in words, or was."""
+        return f"原为{self.severity.label}" if self.closed else self.severity.label
+
+    @property
     def where(self) -> str:
         """The place in words: the first cell, and how many more there are."""
         first = f"{self.sheet}!{self.cell}" if self.cell else self.label or self.sheet
@@ -157,6 +167,11 @@ def is_open_error(problem: Problem) -> bool:
     return problem.severity is Severity.ERROR and not problem.is_waived
 
 
+def open_across(problems: Iterable[Problem]) -> Mapping[tuple[str, Severity], int]:
+    """Count by organ and severity what only a look over all organs shows and nobody has let pass."""
+    return Counter((one.code, one.severity) for one in problems if one.is_shared and not one.is_waived)
+
+
 def contradicted_words(problems: Iterable[Problem]) -> str:
     """Return whose return and those of others cannot both be right, in words; empty when none."""
     names = tuple(dict.fromkeys(one.organ for one in problems if one.is_shared and is_open_error(one)))
@@ -164,9 +179,14 @@ def contradicted_words(problems: Iterable[Problem]) -> str:
     return f"汇总比下级相加还小的 {len(names)} 家：{shown}" if names else ""
 
 
+def closed_label(closed: str) -> str:
+    """Return in words why a finding is asked about no more; empty for one that is."""
+    return (WAIVED_LABEL if closed == WAIVED else EXPLAINED_LABEL) if closed else ""
+
+
 def _state(severity: Severity, closed: str) -> str:
     if closed:
-        return WAIVED_LABEL if closed == WAIVED else EXPLAINED_LABEL
+        return closed_label(closed)
     if severity is Severity.ERROR:
         return "要改"
     return OPEN_LABEL if severity is Severity.WARNING else "供参考"

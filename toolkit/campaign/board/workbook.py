@@ -208,7 +208,7 @@ def _write_problems(sheet: Any, formats: Mapping[str, Any], board: Board) -> Non
     write_heads(sheet, formats, PROBLEM_HEADS)
     for row, problem in enumerate(found, HEAD_ROW + 1):
         texts = {
-            0: problem.code, 1: problem.organ or problem.file, 3: problem.severity.label, 4: problem.title,
+            0: problem.code, 1: problem.organ or problem.file, 3: problem.grade, 4: problem.title,
             5: problem.message, 6: problem.sheet, 7: problem.cell, 9: problem.explanation, 10: problem.state,
             11: problem.advice,
         }  # fmt: skip

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from flask import abort, render_template, request
 
 from toolkit.campaign.board.made_of import ORGANS
+from toolkit.campaign.board.problems import closed_label
 from toolkit.campaign.history_lines import history_of
 from toolkit.campaign.intake.history import is_closed, steps_to_undo
 from toolkit.campaign.intake.receipts import filing_of
@@ -78,6 +79,7 @@ def organ(key: str, code: str) -> ResponseReturnValue:
         changed=difference(campaign.form, before, receipt) if before else None,
         counts=_counts(receipt.findings),
         fates=_fates,
+        closed_label=closed_label,
         ways_of=ways_of,
         waived=WAIVED,
         reports=_reports(campaign, row),
@@ -100,7 +102,8 @@ def _chosen(row: BoardRow) -> int | None:
 
 def _counts(findings: Sequence[Mapping[str, Any]]) -> Mapping[str, int]:
     left = [found for found in findings if is_open(found)]
-    return {severity.value: sum(found["severity"] == severity for found in left) for severity in Severity}
+    counts = {severity.value: sum(found["severity"] == severity for found in left) for severity in Severity}
+    return {**counts, "closed": len(findings) - len(left)}
 
 
 def _fates(changed: Difference) -> tuple[tuple[str, int], ...]:

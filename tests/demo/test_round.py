@@ -275,6 +275,8 @@ def test_after_the_sum_every_kind_of_event_is_played_once(played: Path) -> None:
     by_line = json.loads((played / "merged_line" / "merged.json").read_text(encoding="utf-8"))
     assert by_line["values"] == json.loads((played / "merged" / "merged.json").read_text(encoding="utf-8"))["values"]
     assert (played / "考核.html").is_file()
+    page = (played / "status.html").read_text(encoding="utf-8")
+    assert all(f"{row.label}" in page for row in rows.values())  # as the round ended, with what was frozen last
 
 
 @pytest.mark.slow

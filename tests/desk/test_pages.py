@@ -863,7 +863,11 @@ def test_the_report_is_shown_as_it_would_be_published(counted: Visitor, tmp_path
     assert counted.get(f"/round/{counted.key}/whole/compare.xlsx").data == table.read_bytes()
 
 
-def test_what_is_saved_is_byte_for_byte_what_the_commands_write(counted: Visitor, tmp_path: Path, xxgk: Cli) -> None:
+def test_what_is_saved_is_byte_for_byte_what_the_commands_write(
+    counted: Visitor, tmp_path: Path, xxgk: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for place in ("toolkit.desk.pages.round", "toolkit.cli.printing.boards"):
+        monkeypatch.setattr(f"{place}.clock", lambda: "10:30")
     twin = tmp_path / "又"
     shutil.copytree(counted.desk.base, twin)
     formats = [name for name in FORMATS if name != "pdf"]

@@ -108,3 +108,5 @@ def _assess(folder: Path, rules: str, say: Say) -> None:
     state, board = open_board(folder)
     found = assess_round(state.campaign, board)
     say_assessment(found, write_assessment(found, folder, out))
+    say(f"\n$ xxgk status {folder}")
+    write_boards(folder, board)  # the page one is led to is that of the round as it ends

@@ -15,6 +15,7 @@ from campaigncases import TODAY, asked, county, hand_in, receipt_of
 
 from toolkit.campaign.board.as_json import board_json
 from toolkit.campaign.board.board import make_board
+from toolkit.campaign.board.made_of import Stale
 from toolkit.campaign.board.page import board_page
 from toolkit.campaign.board.parts import tally_of
 from toolkit.campaign.board.workbook import board_workbook
@@ -211,6 +212,22 @@ def test_the_page_needs_nothing_from_elsewhere_and_its_picture_speaks(tmp_path: 
     description = re.search(r"<desc[^>]*>(.*?)</desc>", text).group(1)
     assert "全部：共 7 家，已通过 2，由上级汇总报送 2，待修改 1，未报 2" in description
     assert "甲县教育局：共 3 家，待修改 1，未报 2" in description
+
+
+def test_page_and_workbook_say_at_what_time_of_the_day_they_were_written(tmp_path: Path) -> None:
+    board = board_of(tmp_path / "round")
+    assert f"截至 {TODAY.isoformat()} 10:30，" in "".join(board_page(board, "10:30"))
+    path = tmp_path / "status.xlsx"
+    path.write_bytes(b"".join(board_workbook(board, "10:30")))
+    assert f"{TODAY.isoformat()} 10:30" in openpyxl.load_workbook(path)["进度"]["A1"].value
+
+
+def test_the_page_for_a_leader_names_no_command(tmp_path: Path) -> None:
+    made = "2025-01-16T10:30:00"
+    old = Stale("merged", made, ("甲局换了一份",)), Stale("reports", made, (), ("docx",))
+    page = "".join(board_page(replace(board_of(tmp_path / "round"), stale=old)))
+    assert "汇总结果（merged，2025-01-16 10:30 做的）已过时，要重做：" in page
+    assert "xxgk" not in page
 
 
 def test_names_from_the_roster_cannot_break_the_page(tmp_path: Path) -> None:

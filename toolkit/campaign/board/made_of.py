@@ -101,12 +101,19 @@ class Stale:
 
     @property
     def told(self) -> str:
-        """What is stale and what to do, in words, without the reasons."""
+        """What is stale and which command makes it anew, in words, without the reasons."""
+        return self._told(f"请重新运行 {self.again}")
+
+    @property
+    def told_plainly(self) -> str:
+        """The same for those who run no commands."""
+        return self._told("要重做")
+
+    def _told(self, remedy: str) -> str:
         made = self.made_at[:16].replace("T", " ")
-        if self.leftover:
-            names = "、".join(f"“{name}”" for name in self.leftover)
-            return f"{self.title}{names}（{self.folder}，{made} 做的）已过时，新的换了文件名，请把旧的删去："
-        return f"{self.title}（{self.folder}，{made} 做的）已过时，请重新运行 {self.again}："
+        names = "、".join(f"“{name}”" for name in self.leftover)
+        remedy = "新的换了文件名，请把旧的删去" if names else remedy
+        return f"{self.title}{names}（{self.folder}，{made} 做的）已过时，{remedy}："
 
 
 def records_of(folder: Path) -> tuple[Record, ...]:

@@ -55,8 +55,8 @@ class Bar:
         return f"{self.name}：共 {self.total} 家，{parts}"
 
 
-def board_page(board: Board) -> Iterator[str]:
-    """Yield status.html in pieces: one page that needs nothing from elsewhere.
+def board_page(board: Board, clock: str = "") -> Iterator[str]:
+    """Yield status.html in pieces: one page that needs nothing from elsewhere, written at a time of the day.
 
     Its links lead to the received files beside it.
     """
@@ -68,7 +68,7 @@ def board_page(board: Board) -> Iterator[str]:
     )  # fmt: skip
     bars = tuple(bars_of(board))
     context = {
-        "board": board, "bars": bars, "headline": headline(board), "segments": SEGMENTS,
+        "board": board, "clock": clock, "bars": bars, "headline": headline(board), "segments": SEGMENTS,
         "tallies": by_finding(board.problems), "problems": board.problems[:MOST_PROBLEMS],
         "paper": tuple(paper_lines(board.papers)),
     }  # fmt: skip

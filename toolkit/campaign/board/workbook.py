@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import tempfile
 from typing import IO, TYPE_CHECKING, Any
 
@@ -51,16 +52,24 @@ _PIECE = 1 << 20  # bytes
 LONGEST, HIGHEST = 2000, 400  # characters of a text that are shown, points of a row
 
 
-def board_workbook(board: Board) -> Iterator[bytes]:
-    """Yield status.xlsx in pieces. Its links lead to the received files beside it in the campaign folder."""
+def clock() -> str:
+    """Return the time of the day; what is written says it, as a round goes on within the day."""
+    return f"{dt.datetime.now().astimezone():%H:%M}"
+
+
+def board_workbook(board: Board, clock: str = "") -> Iterator[bytes]:
+    """Yield status.xlsx in pieces, written at a time of the day.
+
+    Its links lead to the received files beside it in the campaign folder.
+    """
     with tempfile.TemporaryFile() as stream:
-        _write_book(board, stream)
+        _write_book(board, stream, clock)
         stream.seek(0)
         while piece := stream.read(_PIECE):
             yield piece
 
 
-def _write_book(board: Board, stream: IO[bytes]) -> None:
+def _write_book(board: Board, stream: IO[bytes], clock: str) -> None:
     import xlsxwriter
 
     from toolkit.campaign.board.long_lists import ListWorksheet
@@ -71,7 +80,7 @@ def _write_book(board: Board, stream: IO[bytes]) -> None:
     book.set_properties({"created": CREATED})
     formats = {name: book.add_format(properties) for name, properties in FORMATS.items()}
     formats |= {name: book.add_format({**FORMATS["cell"], **CONDITIONS[name]}) for name in COLOURS.values()}
-    write_board(book.add_worksheet(BOARD_SHEET, ListWorksheet), formats, board, FROM_FOLDER)
+    write_board(book.add_worksheet(BOARD_SHEET, ListWorksheet), formats, board, FROM_FOLDER, clock)
     _write_chase(book.add_worksheet(CHASE_SHEET, ListWorksheet), formats, board)
     _write_versions(book.add_worksheet(VERSION_SHEET, ListWorksheet), formats, board)
     _write_problems(book.add_worksheet(PROBLEM_SHEET, ListWorksheet), formats, board)
@@ -100,10 +109,11 @@ def headline(board: Board) -> str:
     return f"{waiting}；逾期 {counts['late']} 家。"
 
 
-def write_board(sheet: Any, formats: Mapping[str, Any], board: Board, way: str) -> None:
+def write_board(sheet: Any, formats: Mapping[str, Any], board: Board, way: str, clock: str = "") -> None:
     """Write one line per organ under filters; `way` leads from the workbook to the campaign folder."""
     said = headline(board) + about_links(sum(entry.latest is not None for entry in board.rows))
-    write_top(sheet, formats, f"{board.organ} {board.year} 年度报送进度（{board.day.isoformat()}）", said)
+    at = f"{board.day.isoformat()} {clock}".rstrip()
+    write_top(sheet, formats, f"{board.organ} {board.year} 年度报送进度（{at}）", said)
     write_heads(sheet, formats, BOARD_HEADS)
     for row, entry in enumerate(board.rows, HEAD_ROW + 1):
         _write_row(sheet, formats, row, entry, way)

@@ -13,7 +13,7 @@ from toolkit.campaign.board.made_of import ORGANS
 from toolkit.campaign.board.on_paper import paper_lines
 from toolkit.campaign.board.page import board_page
 from toolkit.campaign.board.problems import by_finding, by_organ, of_organs
-from toolkit.campaign.board.workbook import board_workbook, headline
+from toolkit.campaign.board.workbook import board_workbook, clock, headline
 from toolkit.campaign.merge.data import has_parquet
 from toolkit.campaign.round.folder import open_campaign
 from toolkit.cli.printing.findings import finding_lines
@@ -52,9 +52,10 @@ def write_boards(folder: Path, board: Board) -> tuple[Path, ...]:
 
     Where they cannot be written a note on stderr says so, and nothing is returned: who stands where is still known.
     """
+    at = clock()
     files = {
-        folder / "status.xlsx": board_workbook(board),
-        folder / "status.html": (piece.encode() for piece in board_page(board)),
+        folder / "status.xlsx": board_workbook(board, at),
+        folder / "status.html": (piece.encode() for piece in board_page(board, at)),
     }
     try:
         write_files(files)

@@ -14,7 +14,7 @@ from toolkit.campaign.board.page import SEGMENTS, bars_of
 from toolkit.campaign.board.parts import Part
 from toolkit.campaign.board.problems import by_finding
 from toolkit.campaign.board.reminders import REMINDERS, group_texts
-from toolkit.campaign.board.workbook import board_workbook
+from toolkit.campaign.board.workbook import board_workbook, clock
 from toolkit.campaign.collecting import look_into_inbox
 from toolkit.campaign.history_lines import history_of
 from toolkit.campaign.intake.arrivals import bring_in
@@ -198,7 +198,7 @@ def _told(line: HistoryLine) -> tuple[str, ...]:
 def status(key: str) -> ResponseReturnValue:
     """The board as the workbook that `xxgk status` writes."""
     _, board = board_of(key)
-    return send_bytes(b"".join(board_workbook(board)), "status.xlsx")
+    return send_bytes(b"".join(board_workbook(board, clock())), "status.xlsx")
 
 
 def _given(campaign: Campaign) -> Sequence[Path]:

@@ -227,7 +227,7 @@ class BoardRow:
     def _count(self, severity: Severity) -> int:
         found = self.latest.findings if self.latest else ()
         shared = 0 if self.standing.unfit else self.across.get((self.organ.code, severity), 0)
-        return shared + sum(finding["severity"] == severity.value and is_open(finding) for finding in found)
+        return shared + sum(1 for one in found if one["severity"] == severity.value and is_open(one))
 
 
 @dataclass(frozen=True)

@@ -77,6 +77,19 @@ def test_a_copy_of_ours_in_another_folder_still_serves(tmp_path: Path) -> None:
     assert [form.edition for form in load_forms(tmp_path)] == ["2019", "2021"]
 
 
+def test_what_is_written_alike_is_one_form_and_a_changed_copy_another(tmp_path: Path) -> None:
+    forms = []
+    for name in ("a", "b", "c"):
+        folder = tmp_path / name / "small"
+        shutil.copytree(SMALL / "small", folder)
+        if name == "c":
+            table = folder / "form.toml"
+            table.write_text(table.read_text(encoding="utf-8").replace("Part 3. Remarks", "Part 3. Notes"), "utf-8")
+        forms.append(form_of_edition("small", tmp_path / name))
+    assert forms[0] is forms[1]
+    assert forms[2].fingerprint != forms[0].fingerprint
+
+
 def ours_changed(folder: Path, old: str, new: str) -> Path:
     copy = folder / "改过的"
     shutil.copytree(data_folder("workbook_templates") / "2021", copy)

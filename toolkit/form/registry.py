@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import combinations
 from typing import TYPE_CHECKING
@@ -55,7 +56,7 @@ def _supplemented(extra: Path, stamp: tuple[int, int]) -> tuple[Form, ...]:  # n
 @lru_cache(maxsize=1)
 def _shipped() -> tuple[tuple[Path, Form], ...]:
     """Return our own editions, loaded once for good: forms are compared by identity."""
-    return tuple((folder, load_form(folder)) for folder in _folders_in(data_folder("workbook_templates")))
+    return tuple((folder, _load(folder)) for folder in _folders_in(data_folder("workbook_templates")))
 
 
 @lru_cache(maxsize=8)
@@ -136,9 +137,27 @@ def _folders_in(folder: Path) -> tuple[Path, ...]:
     return tuple(path.parent for depth in depths for path in sorted(folder.glob(depth)))
 
 
+@dataclass(frozen=True)
+class _Definition:
+    """A definition as it is written. Two with the same text are one, whatever folder they stand in."""
+
+    folder: Path = field(compare=False)
+    files: tuple[tuple[str, bytes], ...]
+
+
 @lru_cache(maxsize=16)
 def _load(folder: Path) -> Form:
-    return load_form(folder)
+    try:
+        files = tuple((path.name, path.read_bytes()) for path in sorted(folder.glob("*.toml")))
+    except OSError:
+        return load_form(folder)  # which says what is wrong with it
+    return _loaded(_Definition(folder, files))
+
+
+@lru_cache(maxsize=16)
+def _loaded(definition: _Definition) -> Form:
+    """Return a form that every round issued with this text shares, with all that is worked out of it once."""
+    return load_form(definition.folder)
 
 
 def form_for_year(year: int, extra: Path | None = None) -> Form:

@@ -44,7 +44,7 @@ def contents(data: bytes) -> object:
     package = open_package(data)
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         assert archive.testzip() is None
-    book = openpyxl.load_workbook(io.BytesIO(data))
+    book = openpyxl.load_workbook(io.BytesIO(data), read_only=True)  # of it only the properties are asked here
     sheets = {
         info.name: (
             info.state,

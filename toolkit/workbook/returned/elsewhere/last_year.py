@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from toolkit.filing.findings import Finding
     from toolkit.form.model import Form
     from toolkit.form.values import Figure
-    from toolkit.xlsx.package import Package
+    from toolkit.xlsx.package import Cell, Package
 
 _SHOWN = 3
 
@@ -22,8 +22,8 @@ _SHOWN = 3
 def read_last_year(package: Package, form: Form, findings: list[Finding]) -> dict[str, Figure]:
     """Return last year's figures by the field they belong to, without those that cannot be any, which are told.
 
-    A workbook is issued with a cell for every figure that is known and none for the others: one that is empty was
-    emptied since.
+    An empty cell says nothing: programs write such cells where a workbook was issued with none. In a round what is
+    missing is held against the record.
     """
     found: dict[str, Figure] = {}
     wrong: list[tuple[Place, str]] = []
@@ -32,7 +32,7 @@ def read_last_year(package: Package, form: Form, findings: list[Finding]) -> dic
         row = rows[place]
         columns = map(at.column_name, (at.FIELD_KEY, at.FIELD_PREVIOUS))
         key, figure = (row.cell(f"{letters}{row.number}") for letters in columns)
-        if key is None or key.value not in form.fields or figure is None:
+        if key is None or key.value not in form.fields or figure is None or _is_empty(figure):
             continue
         name = str(key.value)
         is_issued = is_number(figure.value) and not (figure.formula or figure.shared)
@@ -47,6 +47,11 @@ def read_last_year(package: Package, form: Form, findings: list[Finding]) -> dic
             raise_finding("last_year_unreadable", [where for where, _ in wrong], count=len(wrong), shown=shown)
         )
     return found
+
+
+def _is_empty(cell: Cell) -> bool:
+    """Return whether a cell holds neither a value nor a formula."""
+    return cell.value is None and not (cell.formula or cell.shared)
 
 
 @by_shape

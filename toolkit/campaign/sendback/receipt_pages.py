@@ -35,7 +35,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 _FACT = "receipt page "  # with the code: what the files were made of, and their stem
 _ALL_PAGES = "receipt_pages"  # the fact that held all of them in earlier versions
 _KEPT_AT_ONCE = 500  # pages; of a run that is killed those since are made again
-_MADE_AS = "1"  # changes when the same return would have another page
+_MADE_AS = "2"  # changes when the same return would have another page
 _PIECE = 16  # digits of a hash in a row, as people compare them
 
 
@@ -167,7 +167,7 @@ def _totals(form: Form, receipt: Receipt) -> Iterator[tuple[str, str]]:
 
 def _message(page: ReceiptPage, stem: str) -> Iterator[str]:
     yield f"{page.organ}：{page.year} 年{page.title}填报表（{page.file}）收到了，已通过核对，已经计入。"
-    yield f"校验码 {page.check_code}。盖章的纸质件上是同一个校验码，就是这一份；不同的，请把盖章的那一份文件再发来。"
+    yield f"校验码 {page.check_code}。盖章的纸质件上应当是同一个校验码；不同的，请把盖章的那一份文件再发来。"
     if page.totals:
         yield f"合计：{'，'.join(f'{label} {figure}' for label, figure in page.totals)}。"
     yield f"收件时间 {page.received}，文件指纹（SHA-256）开头是 {page.sha256[0]}。"

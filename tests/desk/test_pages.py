@@ -743,6 +743,16 @@ def test_every_figure_of_the_whole_leads_to_what_it_is_made_of(counted: Visitor)
         assert f"{entry.organ} {entry.value} {entry.sheet}!{entry.cell}" in why
 
 
+def test_records_of_what_was_made_are_not_offered(counted: Visitor) -> None:
+    for name in (f"merged/{RECORD}", "merged/made_of-2025-01-10-090000.json", "merged/tidy.csv"):
+        path = counted.desk.base / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("{}")
+    page = counted.text(f"/round/{counted.key}/whole/")
+    assert "merged/tidy.csv" in page
+    assert "made_of" not in page
+
+
 def test_the_cells_a_figure_is_added_from_do_not_run_into_their_figures(campaign: Campaign, xxgk: Cli) -> None:
     visitor = Visitor(campaign.folder)
     both = {**OTHER, "handling.received.post": 2, "handling.in_full.post": 2}

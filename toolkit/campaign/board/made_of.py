@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from toolkit.form.values import Value
 
 RECORD = "made_of.json"
+_STEM = RECORD.partition(".")[0]  # begins the names of the earlier ones too
 ORGANS = "各机关"  # the folder of the organs' reports
 
 
@@ -116,9 +117,15 @@ class Stale:
         return f"{self.title}{names}（{self.folder}，{made} 做的）已过时，{remedy}："
 
 
+def is_record(name: str) -> bool:
+    """Return whether a file, by its name or path with `/`, is a record of what outputs were made of."""
+    file = name.rpartition("/")[2]
+    return file.startswith(_STEM) and file.endswith(".json")
+
+
 def records_of(folder: Path) -> tuple[Record, ...]:
     """Return the records in a folder of outputs, the newest first; one that cannot be read is left out."""
-    paths = sorted(folder.glob(f"{RECORD.partition('.')[0]}*.json"))
+    paths = sorted(folder.glob(f"{_STEM}*.json"))
     found = [
         (path.name == RECORD, record.at, path.name, record) for path in paths if (record := _read(path)) is not None
     ]

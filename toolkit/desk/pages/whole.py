@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import abort, redirect, render_template, request, url_for
 
-from toolkit.campaign.board.made_of import ORGANS, RECORD
+from toolkit.campaign.board.made_of import ORGANS, is_record
 from toolkit.campaign.merge.errata import errata_of
 from toolkit.campaign.merge.tracing import trace, what_if
 from toolkit.campaign.publish.reports import provisional_of, published_whole
@@ -61,10 +61,10 @@ def whole(key: str) -> ResponseReturnValue:
 def _made(campaign: Campaign) -> dict[str, Any]:
     """Return what lies ready to be saved: data and reports of the whole, and how many organs have reports."""
     reports = files_in(campaign, (campaign.reports,))
-    own = [name for name in reports if name.count("/") == 1 and not name.endswith(f"/{RECORD}")]
+    own = [name for name in reports if name.count("/") == 1 and not is_record(name)]
     organs = {name.split("/")[2] for name in reports if name.split("/")[1] == ORGANS}
     sums = files_in(campaign, (campaign.merged, campaign.merged_by_line))
-    data = [name for name in sums if name.rpartition("/")[2] != RECORD]
+    data = [name for name in sums if not is_record(name)]
     data.sort(key=lambda name: not name.endswith(".xlsx"))  # the return of the whole before the data behind it
     return {"data_files": data, "report_files": own, "organ_reports": len(organs)}
 

@@ -7,6 +7,7 @@ same state as one that was left alone.
 from __future__ import annotations
 
 import hashlib
+import os
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
@@ -46,7 +47,8 @@ if TYPE_CHECKING:
 Findings = tuple["Mapping[str, Any]", ...]
 _JUDGED, _SENT, _COLLECTIONS = "judged_on", "sent_back_on", "collections"
 _PIECE = 1_000  # receipts judged at a time
-_SENT_AS = "2"  # changes when the same state would be written into sendback/ otherwise
+_MARK_DIGITS = 16
+_SENT_AS = "3"  # changes when the same state would be written into sendback/ otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,8 +353,23 @@ def _send_back_once(
     """Write sendback/ unless that was done for just this state, which is kept last: a killed run does it again."""
     newest = max((place.latest.seq for place in places.values() if place.latest), default=0)
     step = max((event.seq for event in book.events()), default=0)
-    state = f"{_SENT_AS} {mark} {newest} {step} {' '.join(str(receipt.seq) for receipt in unplaced)}"
-    if book.fact(_SENT) != state:
+    strays = " ".join(str(receipt.seq) for receipt in unplaced)
+    state = f"{_SENT_AS} {mark} {newest} {step} {_told_to_all(campaign)} {strays}"
+    if book.fact(_SENT) != f"{state} {_lying_in(campaign.sendback)}":
         send_back(campaign, book, places, unplaced)
         write_receipts(campaign, book, places)
-        book.set_facts({_SENT: state})
+        book.set_facts({_SENT: f"{state} {_lying_in(campaign.sendback)}"})
+
+
+def _told_to_all(campaign: Campaign) -> str:
+    """Return a mark of what messages say of the round: by when, where to, whom to ask, and what was issued last."""
+    issued = campaign.manifest.stat().st_mtime_ns if campaign.manifest.is_file() else 0
+    told = [campaign.organ, campaign.return_to, campaign.call, issued]
+    told += [(organ.code, organ.deadline) for organ in campaign.roster.organs]
+    return hashlib.sha256(repr(told).encode()).hexdigest()[:_MARK_DIGITS]
+
+
+def _lying_in(folder: Path) -> str:
+    """Return a mark of the names in a folder, by which a file that somebody deleted is missed."""
+    names = sorted(os.fsencode(path.name) for path in folder.iterdir()) if folder.is_dir() else []
+    return hashlib.sha256(b"/".join(names)).hexdigest()[:_MARK_DIGITS]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import openpyxl
 import pytest
-from rounds import BALANCED, BROKEN, YEAR, begin, filled, put
+from rounds import BALANCED, BROKEN, ROSTER, YEAR, begin, filled, put, roster_file
 from workbooks import by_openpyxl, look_at
 
 from toolkit.campaign.collecting import collect_returns
@@ -350,3 +350,23 @@ def test_what_was_let_pass_need_not_be_mended_for_the_rest_to_be_sent(campaign: 
     content = (campaign.sendback / "云溪县财政局-请改这份.xlsx").read_bytes()
     formula = open_package(content).cells(campaign.form.words.cover)["B2"].formula
     assert "准予通过的 1 处不用改，下面没有显示“可以报送”也请保存" in formula
+
+
+def test_a_sheet_somebody_deleted_and_another_deadline_are_seen_without_a_new_return(campaign: Campaign) -> None:
+    (campaign.sendback / "云溪县财政局.xlsx").unlink()
+    collect_returns(campaign.folder)
+    assert (campaign.sendback / "云溪县财政局.xlsx").is_file()
+    roster_file(campaign.folder, ROSTER.replace("张三,0571-1,2051-01-20", "张三,0571-1,2051-03-31"), "roster.csv")
+    collect_returns(campaign.folder)
+    assert "2051-03-31" in message(campaign)
+    assert "2051-03-31 前发回本文件" in cover_line(campaign, "云溪县财政局-请改这份.xlsx")
+
+
+def test_a_receipt_says_what_was_let_pass(campaign: Campaign) -> None:
+    with ReceiptBook(campaign.receipts_file) as book:
+        (name,) = {one["name"] for receipt in book.all() for one in receipt.findings if one["severity"] == "error"}
+    waive_finding(campaign.folder, "01", name, why="已经核实")
+    collect_returns(campaign.folder)
+    assert "收到了，有 1 处准予通过，已经计入。" in message(campaign, "已收/云溪县财政局-回执.txt")
+    assert "有 1 处准予通过" in message(campaign, "已收/云溪县财政局-回执.html")
+    assert "收到了，已通过核对，已经计入。" in message(campaign, "已收/云溪县教育局-回执.txt")

@@ -44,7 +44,7 @@ OWN_FINDINGS = frozenset(
 _OF_FORM = frozenset({"definition_differs", "edition_not_for_year", "field_not_in_definition", "field_only_in_earlier"})
 _SHOWN = 3
 _MOST_ALIKE = 0.8  # of an organ's text that it had last year too
-_JUDGED_AS = 8  # counts up whenever the campaign's own checks change, so that what is recorded is judged anew
+_JUDGED_AS = 9  # counts up whenever the campaign's own checks change, so that what is recorded is judged anew
 
 
 @dataclass(frozen=True)
@@ -58,13 +58,13 @@ class CampaignChecker:
     def checked(self, receipt: Receipt) -> Receipt:
         """Return a receipt with the campaign's findings of today in place of those it had, and the verdict."""
         own = [finding for finding in as_came(receipt.findings, receipt.kept) if finding["name"] not in OWN_FINDINGS]
-        own = self._moved(receipt, self._by_record(receipt, own))
         if receipt.verdict == UNREADABLE:
             return replace(receipt, findings=tuple(own), kept=())
         if not receipt.code and is_read_by_labels(receipt.findings):
             shown = organ_shown(receipt, self.campaign.roster.organs)
             receipt = replace(receipt, code=shown.code, organ=shown.name) if shown else receipt
             own = [finding for finding in own if not (shown and finding["name"] == "organ_unknown")]
+        own = self._moved(receipt, self._by_record(receipt, own))  # both ask whose it is
         if receipt.year != self.campaign.year:
             own = [finding for finding in own if finding["name"] not in _OF_FORM]
         today = datetime.now().astimezone().date()
@@ -80,9 +80,15 @@ class CampaignChecker:
         organ = self.campaign.roster.by_code.get(receipt.code)
         if organ is None or receipt.verdict == UNREADABLE or receipt.year != self.campaign.year:
             return found
-        recorded = self._recorded(organ)
-        differs = bool(differing(receipt, recorded, self.campaign.form, is_sum=_is_sum_from_below(receipt, organ)))
-        return by_record(receipt, found, recorded, self.campaign.form, differs=differs)
+        differs = bool(self._differing(receipt, organ))
+        return by_record(receipt, found, self._recorded(organ), self.campaign.form, differs=differs)
+
+    def _differing(self, receipt: Receipt, organ: Organ) -> tuple[str, ...]:
+        """Return the fields of which it carries another figure of last year than the record, if there is any."""
+        if not self.record.figures:
+            return ()
+        is_sum = _is_sum_from_below(receipt, organ)
+        return differing(receipt, self._recorded(organ), self.campaign.form, is_sum=is_sum)
 
     def _recorded(self, organ: Organ) -> Mapping[str, Figure]:
         """Return last year's figures of an organ that this year's form has too."""
@@ -158,8 +164,7 @@ class CampaignChecker:
 
     def _against_record(self, receipt: Receipt, organ: Organ) -> Iterator[Finding]:
         form, recorded = self.campaign.form, self._recorded(organ)
-        is_sum = _is_sum_from_below(receipt, organ)
-        if names := differing(receipt, recorded, form, is_sum=is_sum):
+        if names := self._differing(receipt, organ):
             yield about_differing(names, receipt, recorded, form)
         expected = carried_figures(form, self.record.of(organ))
         yield from self._awaiting(receipt, organ, expected)
@@ -188,6 +193,7 @@ def basis_of(campaign: Campaign) -> str:
     """Return a mark that changes whenever the campaign's judgement may change: roster, key, record, stages."""
     before = campaign.previous_campaign
     told: list[Any] = [_JUDGED_AS, campaign.movement, campaign.forbidden, campaign.year, seal_of(campaign, "")]
+    told += [campaign.organ, campaign.government]
     told.append(sorted(stages_on(campaign.lives, datetime.now().astimezone().date()).items()))
     told += [(organ.code, organ.name, organ.kind, organ.predecessors) for organ in campaign.roster.organs]
     if before is not None and before.receipts_file.exists():

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from toolkit.campaign.round.roster import Organ
     from toolkit.form.values import Figure
 
-MANIFEST = "manifest.csv"
 WITHDRAWN = "已撤回"
 Job = tuple["Organ", "Mapping[str, Figure]"]  # an organ and its figures of last year
 
@@ -79,7 +78,7 @@ def issue_workbooks(folder: Path, workers: Workers | None = None) -> Issued:
             for organ in campaign.roster.expected
         )
         withdrawn = _withdraw(campaign, sheets)
-        write_if_new(campaign.outbox / MANIFEST, _manifest(sheets))
+        write_if_new(campaign.manifest, _manifest(sheets))
         write_letters(campaign)
         write_bundles(campaign, {sheet.code: (sheet.file, sheet.sha256) for sheet in sheets})
     return Issued(sheets, tuple(written), withdrawn, _wanting(campaign, record))
@@ -110,7 +109,7 @@ def _manifest(sheets: Iterable[IssuedWorkbook]) -> bytes:
 
 def read_manifest(campaign: Campaign) -> Iterator[IssuedWorkbook]:
     """Yield what was issued, in roster order of then, read line by line; nothing where nothing was."""
-    path = campaign.outbox / MANIFEST
+    path = campaign.manifest
     if not path.is_file():
         return
     with path.open(encoding="utf-8-sig", newline="") as stream:

@@ -102,6 +102,11 @@ class Campaign:
         return self.folder / "outbox"
 
     @property
+    def manifest(self) -> Path:
+        """The list of the workbooks that were issued, with their hashes."""
+        return self.outbox / "manifest.csv"
+
+    @property
     def inbox(self) -> Path:
         """Where returned files are put, as they come."""
         return self.folder / "inbox"

@@ -16,7 +16,7 @@ from toolkit.campaign.round.output_files import move_aside, write_if_new
 from toolkit.campaign.sendback.findings_workbook import CHANGES, findings_sheet
 from toolkit.campaign.sendback.versions import difference
 from toolkit.errors import InputError, WorkbookError
-from toolkit.files import read_file
+from toolkit.files import digest_of, read_file
 from toolkit.filing.findings import Severity, is_let_pass
 from toolkit.workbook.filling import fill_workbook
 from toolkit.workbook.marking.cell_to_mend import Held, cell_to_mend, suspect_demand, suspect_where
@@ -174,7 +174,8 @@ def _write_marked(
     """Write the organ's own workbook with the findings marked in it; return False where it cannot be marked."""
     path = campaign.sendback / f"{place.organ.stem}{MARKED}"
     by = f"{place.organ.deadline.isoformat()} 前" if place.organ.deadline else ""
-    facts = json.dumps([_MARKS, latest.sha256, by, list(latest.findings)], ensure_ascii=False)
+    issued = _issued_hash(campaign, place) if is_read_by_labels(latest.findings) else ""
+    facts = json.dumps([_MARKS, latest.sha256, by, issued, list(latest.findings)], ensure_ascii=False)
     mark = hashlib.sha256(facts.encode()).hexdigest()
     if path.is_file() and book.fact(f"marked {place.organ.code}") == mark:
         return True  # marking takes longer than all else, and a round is collected again and again
@@ -186,6 +187,14 @@ def _write_marked(
     write_if_new(path, marked)
     made[f"marked {place.organ.code}"] = mark
     return True
+
+
+def _issued_hash(campaign: Campaign, place: Standing) -> str:
+    """Return the hash of the workbook that was issued to an organ, empty where it is gone."""
+    try:
+        return digest_of(campaign.outbox / campaign.file_name(place.organ))
+    except InputError:
+        return ""
 
 
 def _write_filled(campaign: Campaign, receipt: Receipt, place: Standing) -> None:

@@ -14,7 +14,7 @@ from toolkit.campaign.intake.documents import is_read_by_labels
 from toolkit.campaign.intake.receipts import filing_of
 from toolkit.campaign.round.output_files import move_aside, write_if_new
 from toolkit.campaign.sendback.messages import DONE, text_bytes
-from toolkit.filing.findings import show
+from toolkit.filing.findings import is_let_pass, show
 from toolkit.filing.headlines import headlines
 from toolkit.form.values import Kind
 
@@ -57,6 +57,7 @@ class ReceiptPage:
     call: str
     number: int
     by_labels: bool
+    let_pass: int  # errors that the office let pass
 
 
 def write_receipts(campaign: Campaign, book: ReceiptBook, places: Mapping[str, Standing]) -> None:
@@ -148,6 +149,7 @@ def _page(campaign: Campaign, receipt: Receipt, organ: Organ, number: int) -> Re
         call=campaign.call,
         number=number,
         by_labels=is_read_by_labels(receipt.findings),
+        let_pass=sum(map(is_let_pass, receipt.findings)),
     )
 
 
@@ -166,7 +168,8 @@ def _totals(form: Form, receipt: Receipt) -> Iterator[tuple[str, str]]:
 
 
 def _message(page: ReceiptPage, stem: str) -> Iterator[str]:
-    yield f"{page.organ}：{page.year} 年{page.title}填报表（{page.file}）收到了，已通过核对，已经计入。"
+    judged = f"有 {page.let_pass} 处准予通过" if page.let_pass else "已通过核对"
+    yield f"{page.organ}：{page.year} 年{page.title}填报表（{page.file}）收到了，{judged}，已经计入。"
     yield f"校验码 {page.check_code}。盖章的纸质件上应当是同一个校验码；不同的，请把盖章的那一份文件再发来。"
     if page.totals:
         yield f"合计：{'，'.join(f'{label} {figure}' for label, figure in page.totals)}。"

@@ -159,3 +159,13 @@ def test_last_year_altered_in_a_workbook_is_told_and_not_added(tmp_path: Path) -
     assert receipt.verdict == "accepted"
     assert DIFFERS in names(receipt)
     assert merge_round(read_round(campaign)).whole.previous[field] == 5
+
+
+def test_an_organ_the_record_does_not_know_carries_nothing(campaign: Campaign) -> None:
+    """It was issued with no figures of last year: what stands there was put there, and is not judged by."""
+    known = LastYear(frozenset({"09"}), {"09": last_year(campaign)})
+    receipt = CampaignChecker(campaign, known).checked(came(campaign, last_year(campaign, 3)))
+    names = [finding["name"] for finding in receipt.findings]
+    assert DIFFERS in names
+    assert MOVED not in names
+    assert DIFFERS not in {one["name"] for one in CampaignChecker(campaign, LastYear()).checked(receipt).findings}

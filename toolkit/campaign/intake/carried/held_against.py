@@ -31,11 +31,11 @@ _SHOWN = 3
 def differing(receipt: Receipt, recorded: Mapping[str, Figure], form: Form, *, is_sum: bool = False) -> tuple[str, ...]:
     """Return the fields of which a return carries another figure of last year than the record has.
 
-    A return that carries nothing was issued before there was a record, or is a document. A sum made below (`is_sum`)
-    carries only what all its organs have.
+    A return that carries nothing was issued before there was a record, or is a document. Where the record has nothing
+    of an organ, its workbook was issued with nothing. A sum made below (`is_sum`) carries what all its organs have.
     """
     carried = receipt.previous
-    if not carried or not recorded or carried == recorded:
+    if not carried or carried == recorded:
         return ()
     told = {
         place["field"] for finding in receipt.findings if finding["name"] == UNREADABLE for place in finding["places"]
@@ -65,7 +65,7 @@ def by_record(receipt: Receipt, found: Found, recorded: Mapping[str, Figure], fo
     is_bare = not receipt.previous and (recorded or any(finding["name"] in rules for finding in found))
     if not (differs or was_drawn or is_bare):
         return found
-    previous = recorded or receipt.previous
+    previous = recorded if differs else recorded or receipt.previous
     is_own = carried_figures(form, previous) == carried_figures(form, receipt.previous)
     filing = replace(filing_of(receipt, form), previous=previous)
     drawn = locate(across_years(filing, with_carried=is_own), receipt.cells)

@@ -57,19 +57,19 @@ def clock() -> str:
     return f"{dt.datetime.now().astimezone():%H:%M}"
 
 
-def board_workbook(board: Board, clock: str = "") -> Iterator[bytes]:
+def board_workbook(board: Board, at: str = "") -> Iterator[bytes]:
     """Yield status.xlsx in pieces, written at a time of the day.
 
     Its links lead to the received files beside it in the campaign folder.
     """
     with tempfile.TemporaryFile() as stream:
-        _write_book(board, stream, clock)
+        _write_book(board, stream, at)
         stream.seek(0)
         while piece := stream.read(_PIECE):
             yield piece
 
 
-def _write_book(board: Board, stream: IO[bytes], clock: str) -> None:
+def _write_book(board: Board, stream: IO[bytes], at: str) -> None:
     import xlsxwriter
 
     from toolkit.campaign.board.long_lists import ListWorksheet
@@ -80,7 +80,7 @@ def _write_book(board: Board, stream: IO[bytes], clock: str) -> None:
     book.set_properties({"created": CREATED})
     formats = {name: book.add_format(properties) for name, properties in FORMATS.items()}
     formats |= {name: book.add_format({**FORMATS["cell"], **CONDITIONS[name]}) for name in COLOURS.values()}
-    write_board(book.add_worksheet(BOARD_SHEET, ListWorksheet), formats, board, FROM_FOLDER, clock)
+    write_board(book.add_worksheet(BOARD_SHEET, ListWorksheet), formats, board, FROM_FOLDER, at)
     _write_chase(book.add_worksheet(CHASE_SHEET, ListWorksheet), formats, board)
     _write_versions(book.add_worksheet(VERSION_SHEET, ListWorksheet), formats, board)
     _write_problems(book.add_worksheet(PROBLEM_SHEET, ListWorksheet), formats, board)
@@ -109,11 +109,11 @@ def headline(board: Board) -> str:
     return f"{waiting}；逾期 {counts['late']} 家。"
 
 
-def write_board(sheet: Any, formats: Mapping[str, Any], board: Board, way: str, clock: str = "") -> None:
+def write_board(sheet: Any, formats: Mapping[str, Any], board: Board, way: str, at: str = "") -> None:
     """Write one line per organ under filters; `way` leads from the workbook to the campaign folder."""
     said = headline(board) + about_links(sum(entry.latest is not None for entry in board.rows))
-    at = f"{board.day.isoformat()} {clock}".rstrip()
-    write_top(sheet, formats, f"{board.organ} {board.year} 年度报送进度（{at}）", said)
+    when = f"{board.day.isoformat()} {at}".rstrip()
+    write_top(sheet, formats, f"{board.organ} {board.year} 年度报送进度（{when}）", said)
     write_heads(sheet, formats, BOARD_HEADS)
     for row, entry in enumerate(board.rows, HEAD_ROW + 1):
         _write_row(sheet, formats, row, entry, way)

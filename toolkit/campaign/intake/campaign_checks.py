@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from toolkit.campaign.intake.waivers import Waiver
     from toolkit.campaign.round.folder import Campaign
     from toolkit.campaign.round.roster import Organ
-    from toolkit.form.values import Figure, Value
+    from toolkit.form.values import Value
 
 # What the campaign adds of its own and takes back when it judges anew; the wording stands in the catalogue.
 OWN_FINDINGS = frozenset(
@@ -81,19 +81,16 @@ class CampaignChecker:
         if organ is None or receipt.verdict == UNREADABLE or receipt.year != self.campaign.year:
             return found
         differs = bool(self._differing(receipt, organ))
-        return by_record(receipt, found, self._recorded(organ), self.campaign.form, differs=differs)
+        return by_record(
+            receipt, found, self.record.of_form(organ, self.campaign.form), self.campaign.form, differs=differs
+        )
 
     def _differing(self, receipt: Receipt, organ: Organ) -> tuple[str, ...]:
         """Return the fields of which it carries another figure of last year than the record, if there is any."""
         if not self.record.figures:
             return ()
         is_sum = _is_sum_from_below(receipt, organ)
-        return differing(receipt, self._recorded(organ), self.campaign.form, is_sum=is_sum)
-
-    def _recorded(self, organ: Organ) -> Mapping[str, Figure]:
-        """Return last year's figures of an organ that this year's form has too."""
-        known, fields = self.record.of(organ), self.campaign.form.fields
-        return known if known.keys() <= fields.keys() else {name: one for name, one in known.items() if name in fields}
+        return differing(receipt, self.record.of_form(organ, self.campaign.form), self.campaign.form, is_sum=is_sum)
 
     def _moved(self, receipt: Receipt, found: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
         """Return the findings with those about movements drawn by the bound of the campaign, where it sets one."""
@@ -163,7 +160,7 @@ class CampaignChecker:
             yield from forbidden_words(filing_of(receipt, form), self.campaign.forbidden)
 
     def _against_record(self, receipt: Receipt, organ: Organ) -> Iterator[Finding]:
-        form, recorded = self.campaign.form, self._recorded(organ)
+        form, recorded = self.campaign.form, self.record.of_form(organ, self.campaign.form)
         if names := self._differing(receipt, organ):
             yield about_differing(names, receipt, recorded, form)
         expected = carried_figures(form, self.record.of(organ))

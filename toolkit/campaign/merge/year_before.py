@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from toolkit.campaign.intake.carried.held_against import DOUBTS_OF_LAST_YEAR
+from toolkit.campaign.intake.carried.last_year import added_up
 from toolkit.errors import InputError
 
 if TYPE_CHECKING:
@@ -44,11 +45,7 @@ class YearBefore:
 
     def added(self, shares: Iterable[Share]) -> Mapping[str, Figure]:
         """Return the sum of those figures of last year that are known of every organ that was there."""
-        found = [figures for share in shares if (figures := self.of(share)) or share.organ.code not in self.new]
-        if not found:
-            return {}
-        shared = [name for name in found[0] if all(name in figures for figures in found)]
-        return {name: sum(figures[name] for figures in found) for name in shared}
+        return added_up([known for share in shares if (known := self.of(share)) or share.organ.code not in self.new])
 
 
 def year_before(state: Round, record: Callable[[], LastYear]) -> YearBefore:
@@ -69,12 +66,8 @@ def _year_before(state: Round, before: Campaign | None, record: Callable[[], Las
     }  # fmt: skip
     if not doubted:
         return YearBefore(new=frozenset(new))
-    fields, book = campaign.form.fields, record()
-    recorded = {
-        organ.code: {name: figure for name, figure in book.of(organ).items() if name in fields}
-        for organ in organs
-        if organ.code in doubted
-    }
+    book = record()
+    recorded = {organ.code: book.of_form(organ, campaign.form) for organ in organs if organ.code in doubted}
     return YearBefore(recorded, frozenset(new))
 
 

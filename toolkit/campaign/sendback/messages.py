@@ -151,7 +151,7 @@ def _write_sheet(
     """Write the sheet of findings, unless the one that lies there was made of the same two versions."""
     path, fact = campaign.sendback / f"{place.organ.stem}{SHEET}", f"sheet {place.organ.code}"
     told = [[one.file, one.sha256, one.received_at, one.saved_at, one.findings] for one in versions if one]
-    mark = hashlib.sha256(json.dumps([_SHEETS, told], ensure_ascii=False).encode()).hexdigest()
+    mark = _mark_of(_SHEETS, told)
     if not (path.is_file() and book.fact(fact) == mark):
         write_if_new(path, findings_sheet(campaign.form, *versions))
         made[fact] = mark
@@ -175,8 +175,7 @@ def _write_marked(
     path = campaign.sendback / f"{place.organ.stem}{MARKED}"
     by = f"{place.organ.deadline.isoformat()} 前" if place.organ.deadline else ""
     issued = _issued_hash(campaign, place) if is_read_by_labels(latest.findings) else ""
-    facts = json.dumps([_MARKS, latest.sha256, by, issued, list(latest.findings)], ensure_ascii=False)
-    mark = hashlib.sha256(facts.encode()).hexdigest()
+    mark = _mark_of(_MARKS, latest.sha256, by, issued, list(latest.findings))
     if path.is_file() and book.fact(f"marked {place.organ.code}") == mark:
         return True  # marking takes longer than all else, and a round is collected again and again
     try:
@@ -187,6 +186,11 @@ def _write_marked(
     write_if_new(path, marked)
     made[f"marked {place.organ.code}"] = mark
     return True
+
+
+def _mark_of(*told: object) -> str:
+    """Return a mark of what a file is made of, by which it is known whether it would be the same."""
+    return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()
 
 
 def _issued_hash(campaign: Campaign, place: Standing) -> str:

@@ -15,10 +15,11 @@ from toolkit.filing.possible import possible_figures
 from toolkit.filing.prose.likeness import sentences_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from toolkit.campaign.round.folder import Campaign
     from toolkit.campaign.round.roster import Organ
+    from toolkit.form.model import Form
     from toolkit.form.values import Figure
 
 
@@ -72,10 +73,18 @@ class LastYear:
         found = [self.figures[code] for code in organ.ancestors if code in self.figures]
         if not found or self.missing(organ):
             return {}
-        if len(found) == 1:
-            return found[0]
-        shared = [name for name in found[0] if all(name in figures for figures in found)]
-        return {name: sum(figures[name] for figures in found) for name in shared}
+        return found[0] if len(found) == 1 else added_up(found)
+
+    def of_form(self, organ: Organ, form: Form) -> Mapping[str, Figure]:
+        """Return those of them that a form has too; the one of last year may have had others."""
+        known, fields = self.of(organ), form.fields
+        return known if known.keys() <= fields.keys() else {name: one for name, one in known.items() if name in fields}
+
+
+def added_up(found: Sequence[Mapping[str, Figure]]) -> Mapping[str, Figure]:
+    """Return the sum of several organs' figures, of those that every one of them has: a part would pass for a whole."""
+    shared = [name for name in found[0] if all(name in figures for figures in found)] if found else []
+    return {name: sum(figures[name] for figures in found) for name in shared}
 
 
 def last_year_of(campaign: Campaign) -> LastYear:
